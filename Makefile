@@ -1,0 +1,59 @@
+# shiftexp: every command a reader or a reviewer needs. `make help` lists them.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format slow check-all bench dist constraints clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(STAMP): pyproject.toml constraints.txt
+	@echo "Installing into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install -c constraints.txt -e '.[test,dev]'
+	@touch $@
+
+demo: $(STAMP) ## Weigh the bundled cases; results/demo holds the report
+	$(BIN)/shiftexp demo --out results/demo
+
+test: $(STAMP) ## Run the fast tests: units, doctests, references, properties, documents
+	$(BIN)/python -m pytest --quiet
+
+check: $(STAMP) ## Lint, format, types and architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --quiet tests/test_architecture.py
+
+format: $(STAMP) ## Format the code in place
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+slow: $(STAMP) ## Run the slow tests: recovery, size and coverage by simulation
+	$(BIN)/python -m pytest --quiet -m slow
+
+check-all: test check slow demo bench dist ## Everything above, the import benchmark and the distribution
+
+bench: $(STAMP) ## Print what importing shiftexp costs
+	$(BIN)/python benchmarks/import_time.py
+
+dist: $(STAMP) ## Build the wheel and the source distribution into dist/
+	@$(BIN)/python -m build --quiet --outdir dist .
+	@ls dist
+
+constraints: ## Pin the newest versions that fit pyproject.toml into constraints.txt
+	@rm -rf build/constraints
+	@$(PYTHON) -m venv build/constraints
+	@build/constraints/bin/python -m pip --quiet --quiet --disable-pip-version-check install -e '.[test,dev]'
+	@build/constraints/bin/python -m pip --disable-pip-version-check freeze --exclude-editable \
+		| grep -E '^[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+$$' > constraints.txt
+	@rm -rf build/constraints
+
+clean: ## Remove the environment, results, builds and caches
+	rm -rf $(VENV) results build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

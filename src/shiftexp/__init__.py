@@ -1,0 +1,1 @@
+"""shiftexp: did it move, or did it grow?"""

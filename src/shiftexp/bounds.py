@@ -1,0 +1,225 @@
+"""What share of destination growth can have come from the origin: limits under named assumptions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from shiftexp.effects import Effects
+from shiftexp.errors import DesignError, EstimandNotIdentified, Problem
+from shiftexp.plane import DESTINATION, ORIGIN, check_level
+from shiftexp.table import Table
+
+B1 = "the origin would not have grown by itself"
+B2 = "the destination would not have shrunk by itself"
+_REJECT_AT = 0.05
+_STEPS = 40
+
+
+@dataclass(frozen=True)
+class ShiftShareBounds(Table):
+    """Limits on the flow F and on the shift share S = F / Delta_D.
+
+    Attributes
+    ----------
+    low, high : float
+        Limits on the shift share, from 0 to 1.
+    flow_low, flow_high : float
+        Limits on the flow, in level units per year.
+    unit : str
+        The unit of the flow.
+    level : float
+        Two-sided confidence level; each end holds with (1 + level) / 2.
+    assumptions : tuple of str
+        What must be true for the limits to hold.
+    rejected : tuple of str
+        Assumptions the data contradict; they were not used.
+    """
+
+    low: float
+    high: float
+    flow_low: float
+    flow_high: float
+    unit: str
+    level: float
+    assumptions: tuple[str, ...]
+    rejected: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for the share and one for the flow."""
+        because = "; ".join(self.assumptions)
+        rows = [
+            ("shift_share", self.low, self.high, "share of destination growth", because),
+            ("flow", self.flow_low, self.flow_high, self.unit, because),
+        ]
+        return pd.DataFrame(rows, columns=["quantity", "low", "high", "unit", "assumptions"])
+
+
+def shift_share_bounds(
+    effects: Effects,
+    *,
+    exit_cap: float | None = None,
+    growth_cap: float | None = None,
+    level: float = 0.95,
+) -> ShiftShareBounds:
+    r"""Return limits on the shift share from the pair of effects and named assumptions.
+
+    With :math:`\Delta_O = -F + X_O` and :math:`\Delta_D = F + A_D`, (B1) :math:`X_O \le 0` gives
+    :math:`F \le -\Delta_O` and (B2) :math:`A_D \ge 0` gives :math:`F \le \Delta_D`, hence
+    :math:`S \in [0, \min(1, \rho)]`. Caps :math:`X_O \ge -x` and :math:`A_D \le a` give lower limits
+    :math:`F \ge -\Delta_O - x` and :math:`F \ge \Delta_D - a`.
+
+    Parameters
+    ----------
+    effects : Effects
+        The pair, in level units per year.
+    exit_cap : float, optional
+        Most that can have left the origin's market without moving, x >= 0, in level units per year.
+    growth_cap : float, optional
+        Most that the destination can have grown by itself, a >= 0, in level units per year.
+    level : float, default 0.95
+        Two-sided confidence level.
+
+    Returns
+    -------
+    ShiftShareBounds
+        The lower end is 0 without a cap: a fall here and growth there never prove a flow.
+
+    Raises
+    ------
+    EstimandNotIdentified
+        When the study has one side only, or sides that cannot be added or compared.
+    DesignError
+        When a cap is negative or ``level`` is not strictly between 0 and 1.
+
+    Notes
+    -----
+    When the origin has grown significantly (one-sided 5 %), B1 is contradicted: this is not the same as a share
+    of zero. It is dropped and named, and B2 alone leaves S in [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shiftexp.effects import Effects, StudentLaw
+    >>> law = StudentLaw(np.array([-20.0, 40.0]), np.diag([4.0, 4.0]))
+    >>> effects = Effects(law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year")
+    >>> bounds = shift_share_bounds(effects)
+    >>> bounds.low, round(bounds.high, 2)
+    (0.0, 0.61)
+    """
+    check_level(level)
+    _check_caps(exit_cap, growth_cap)
+    origin_grew = float(effects.p_value(ORIGIN)[0]) < _REJECT_AT
+    effects.estimate((1.0, 1.0))
+    destination = effects.interval(DESTINATION, level)
+    fall = effects.interval((-1.0, 0.0), level)
+    if destination.kind == "none" or fall.kind == "none":
+        given = "effects without inference of their own"
+        raise EstimandNotIdentified(
+            Problem(given, "a law that answers", "fit with at least 6 periods before and 3 after")
+        )
+    ceiling = destination.high if origin_grew else min(fall.high, destination.high)
+    floor = max(
+        0.0,
+        -math.inf if exit_cap is None else fall.low - exit_cap,
+        -math.inf if growth_cap is None else destination.low - growth_cap,
+    )
+    high = 1.0 if origin_grew else _largest_share(effects, (1 - level) / 2)
+    low = 0.0
+    if floor > 0 and destination.high > 0:
+        low = min(1.0, floor / destination.high)
+    used = ((B2,) if origin_grew else (B1, B2)) + _cap_words(exit_cap, growth_cap, effects.unit)
+    return ShiftShareBounds(
+        low=low,
+        high=max(high, low),
+        flow_low=floor,
+        flow_high=max(0.0, ceiling),
+        unit=effects.unit,
+        level=level,
+        assumptions=used,
+        rejected=(B1,) if origin_grew else (),
+    )
+
+
+def _largest_share(effects: Effects, alpha: float) -> float:
+    """Return the smallest s in [0, 1] with O + s D > 0 and D > 0 both held at level alpha; 1 if none."""
+    if not float(effects.p_value(DESTINATION)[0]) <= alpha:
+        return 1.0
+    low, high = 0.0, 1.0
+    if not float(effects.p_value((1.0, high))[0]) <= alpha:
+        return 1.0
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        held = float(effects.p_value((1.0, middle))[0]) <= alpha
+        low, high = (low, middle) if held else (middle, high)
+    return high
+
+
+def _check_caps(exit_cap: float | None, growth_cap: float | None) -> None:
+    """Refuse caps below zero."""
+    problems = [
+        Problem(f"{name} = {value!r}", "a number >= 0, in units per year", "leave it out if unknown")
+        for name, value in (("exit_cap", exit_cap), ("growth_cap", growth_cap))
+        if value is not None and not value >= 0
+    ]
+    if problems:
+        raise DesignError(problems)
+
+
+def _cap_words(
+    exit_cap: float | None, growth_cap: float | None, unit: str
+) -> tuple[str, ...]:
+    """Say the caps in words."""
+    leaving = () if exit_cap is None else (f"at most {exit_cap:g} {unit} left without moving",)
+    growing = (
+        () if growth_cap is None else (f"at most {growth_cap:g} {unit} of own growth there",)
+    )
+    return leaving + growing
+
+
+def flow_from_visitors(
+    fall: tuple[float, float], quitting: float, rerouting: float
+) -> tuple[float, float]:
+    r"""Return the flow that a counted fall in cross-border customers allows.
+
+    .. math:: (1 - q - r) V \le F \le V
+
+    Parameters
+    ----------
+    fall : tuple of two floats
+        The fall V as an interval, in visits per year.
+    quitting, rerouting : float
+        Caps on the shares that stopped buying (q) and that went elsewhere in the origin (r), from 0 to 1.
+
+    Returns
+    -------
+    tuple of two floats
+        Lower and upper limit of the flow, in visits per year; the lower one is 0 when q + r = 1.
+
+    Raises
+    ------
+    DesignError
+        When the interval is reversed or negative, or a cap or their sum lies outside [0, 1].
+
+    Examples
+    --------
+    >>> flow_from_visitors((800.0, 1000.0), 0.3, 0.2)
+    (400.0, 1000.0)
+    """
+    problems = []
+    if not 0 <= fall[0] <= fall[1]:
+        problems.append(Problem(f"fall = {fall!r}", "0 <= low <= high", "order the interval"))
+    if not (quitting >= 0 and rerouting >= 0 and quitting + rerouting <= 1 + 1e-12):
+        problems.append(
+            Problem(
+                f"quitting = {quitting!r}, rerouting = {rerouting!r}",
+                "shares whose sum is at most 1",
+                "use 1 and 0 when nothing is known",
+            )
+        )
+    if problems:
+        raise DesignError(problems)
+    return max(0.0, float(np.round(1 - quitting - rerouting, 12))) * fall[0], fall[1]

@@ -1,0 +1,148 @@
+"""What is declared of a study, checked for contradictions before any data are seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+from shiftexp.design.words import Break, parse_breaks
+from shiftexp.errors import DesignError, Problem, suggest
+
+Units: TypeAlias = str | tuple[str, ...] | None
+Period: TypeAlias = int | str
+Basis: TypeAlias = Literal["event", "observed"]
+_TREATMENTS = ("dummy", "split", "refuse")
+_FLAGS = ("ok", "approximate", "break", "suspect", "recalled")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """The fields of a design and the contradictions that they must not hold; see Design."""
+
+    origin: Units
+    destination: Units
+    onset: Period | tuple[Period, Period]
+    basis: Basis = "event"
+    start: Period | None = None
+    end: Period | None = None
+    exclude: tuple[Period, ...] = ()
+    breaks: str | tuple[str, ...] = "refuse"
+    donors: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    quality: tuple[str, ...] | None = None
+    event: str = ""
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a declaration that contradicts itself, all contradictions at once."""
+        problems = [*self._unit_problems(), *self._word_problems()]
+        if problems:
+            raise DesignError(problems)
+
+    @property
+    def origin_units(self) -> tuple[str, ...]:
+        """Units of the origin; empty in a one-unit study without one."""
+        return _units(self.origin)
+
+    @property
+    def destination_units(self) -> tuple[str, ...]:
+        """Units of the destination; empty in a one-unit study without one."""
+        return _units(self.destination)
+
+    @property
+    def sides(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Units of origin and destination."""
+        return self.origin_units, self.destination_units
+
+    @property
+    def onset_range(self) -> tuple[Period, Period]:
+        """First and last candidate for the onset."""
+        return self.onset if isinstance(self.onset, tuple) else (self.onset, self.onset)
+
+    @property
+    def declared_breaks(self) -> tuple[Break, ...]:
+        """Breaks that are treated by name."""
+        return () if isinstance(self.breaks, str) else parse_breaks(self.breaks)
+
+    def _unit_problems(self) -> list[Problem]:
+        """Return what is wrong with the units."""
+        problems = []
+        focal = (*self.origin_units, *self.destination_units)
+        if not focal:
+            problems.append(
+                Problem("origin = None, destination = None", "at least one side", "name a unit")
+            )
+        for unit in sorted(set(self.origin_units) & set(self.destination_units)):
+            problems.append(
+                Problem(
+                    f"origin = {self.origin!r}, destination = {self.destination!r}: both hold {unit!r}",
+                    "two different units",
+                    "take it out of one side",
+                )
+            )
+        for donor in self.donors:
+            if donor in focal:
+                problems.append(
+                    Problem(
+                        f"donor {donor!r} is origin or destination",
+                        "donors outside the pair: the suspect cannot be the control",
+                        "take it out of the donors",
+                    )
+                )
+            elif donor not in self.allow and (whole := _related(donor, focal)):
+                problems.append(
+                    Problem(
+                        f"donor {donor!r} and {whole!r} are part of each other",
+                        "donors outside the pair",
+                        f"take it out of the donors, or say allow=({donor!r},) if it is meant",
+                    )
+                )
+        return problems
+
+    def _word_problems(self) -> list[Problem]:
+        """Return what is wrong with the words."""
+        problems = []
+        if self.basis not in get_args(Basis):
+            problems.append(
+                Problem(
+                    f"basis = {self.basis!r}",
+                    "'event' or 'observed'",
+                    suggest(str(self.basis), get_args(Basis)),
+                )
+            )
+        if isinstance(self.onset, tuple) and len(self.onset) != 2:  # noqa: PLR2004 - a range has two ends
+            problems.append(
+                Problem(f"onset = {self.onset!r}", "one period, or (first, last)", "give two ends")
+            )
+        elif self.basis == "observed" and self.onset_range[0] == self.onset_range[1]:
+            problems.append(
+                Problem(
+                    f"onset = {self.onset!r} with basis = 'observed'",
+                    "a range of candidates, because the onset was read off the series",
+                    "give onset=(first, last), or basis='event' if a dated event fixes it",
+                )
+            )
+        if isinstance(self.breaks, str) and self.breaks not in _TREATMENTS:
+            problems.append(
+                Problem(
+                    f"breaks = {self.breaks!r}",
+                    "'refuse', 'dummy', 'split' or a tuple of 'period:unit:treatment'",
+                    "write ('2018:NL:dummy',) for one named break",
+                )
+            )
+        unknown = [flag for flag in self.quality or () if flag not in _FLAGS]
+        problems += [
+            Problem(f"quality flag {flag!r}", "a known flag", suggest(flag, _FLAGS)) for flag in unknown
+        ]
+        return problems
+
+
+def _units(side: Units) -> tuple[str, ...]:
+    """Return the units of a side as a tuple."""
+    return () if side is None else (side,) if isinstance(side, str) else tuple(side)
+
+
+def _related(donor: str, focal: tuple[str, ...]) -> str:
+    """Return the focal unit that a donor is part of, or that is part of it; units are named whole:part."""
+    wholes = (u for u in focal if donor.startswith(f"{u}:") or u.startswith(f"{donor}:"))
+    return next(wholes, "")

@@ -1,0 +1,82 @@
+"""The data gate: whether enough jointly observed periods stand on both sides of the onset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from shiftexp.design.declaration import Declaration
+from shiftexp.design.reading import focal_breaks, joint_periods, locate
+from shiftexp.design.words import Break
+from shiftexp.panel import Panel
+
+LEAST_BEFORE = 8
+LEAST_AFTER = 3
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The answer of the data gate.
+
+    Attributes
+    ----------
+    before, after : int
+        Jointly observed periods before the first and from the last candidate onset on.
+    reasons : tuple of str
+        Why no model-based claim may be made; empty when the gate is passed.
+    """
+
+    before: int
+    after: int
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether model-based claims may be made."""
+        return not self.reasons
+
+    def __str__(self) -> str:
+        """Write the answer the way declared designs do."""
+        return "pass" if self.passed else "fail: " + ", ".join(self.reasons)
+
+
+def data_gate(design: Declaration, panel: Panel) -> Gate:
+    """Count jointly observed periods and say what is missing.
+
+    At least 8 before the first candidate onset (each treated break before it costs one) and 3 from the last
+    one on; no untreated break, none at the onset, and 3 between the onset and every treated break.
+    """
+    joint = joint_periods(design, panel)
+    first, last = (locate(panel, p) for p in design.onset_range)
+    before, after = int((joint < first).sum()), int((joint >= last).sum())
+    flagged = focal_breaks(design, panel)
+    treated = flagged if design.breaks in {"dummy", "split"} else design.declared_breaks
+    spent = sum(locate(panel, b.period) < first for b in treated)
+    reasons = []
+    if before - spent < LEAST_BEFORE:
+        less = f" less {spent} for breaks" if spent else ""
+        reasons.append(f"{before} joint periods before{less}")
+    if after < LEAST_AFTER:
+        reasons.append(f"{after} joint periods after")
+    named = {(b.period, b.unit) for b in treated}
+    open_breaks = sorted({(b.period, b.unit) for b in flagged} - named)
+    reasons += [f"break {period} of {unit} not treated" for period, unit in open_breaks]
+    reasons += _near_breaks(panel, treated, joint, first, last)
+    return Gate(before, after, tuple(reasons))
+
+
+def _near_breaks(
+    panel: Panel, treated: tuple[Break, ...], joint: np.ndarray, first: int, last: int
+) -> Iterator[str]:
+    """Say which treated breaks lie at the onset or too near to it."""
+    for declared in treated:
+        at = locate(panel, declared.period)
+        if first <= at <= last:
+            yield f"break {declared.period} of {declared.unit} at the onset"
+            continue
+        between = (at <= joint) & (joint < first) if at < first else (first <= joint) & (joint < at)
+        if between.sum() < LEAST_AFTER:
+            where = f"the onset and the break {declared.period} of {declared.unit}"
+            yield f"{between.sum()} joint periods between {where}"

@@ -1,0 +1,354 @@
+"""What a design sees of a panel: values with allowed flags, joint periods, breaks, and what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shiftexp.design.declaration import Declaration, Period
+from shiftexp.design.words import Break
+from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.kernels.cases import Booleans, Floats, Integers
+from shiftexp.panel import Calendar, Panel
+
+_SAFE = ("ok", "approximate", "break")
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """The part of a panel that a design sees, T periods long.
+
+    Attributes
+    ----------
+    calendar : Calendar
+        The periods from ``start`` to ``end``.
+    pair : array of shape (2, T)
+        Origin and destination, several units summed (rates: averaged), NaN where one is missing.
+    donors : array of shape (J, T)
+        Donors, NaN where missing.
+    donor_names : tuple of str
+        Their names.
+    joint : array of shape (T,)
+        Periods in which every focal unit is observed with an allowed flag and which are not excluded.
+    onsets : array of ints
+        Positions of the candidate onsets.
+    breaks : tuple of (side, position)
+        Steps to be fitted: 0 is the origin, 1 the destination.
+    dropped : tuple of str
+        What was left out, and why.
+    flagged : tuple of str
+        Used values that carry a flag.
+    """
+
+    calendar: Calendar
+    pair: Floats
+    donors: Floats
+    donor_names: tuple[str, ...]
+    joint: Booleans
+    onsets: Integers
+    breaks: tuple[tuple[int, int], ...]
+    dropped: tuple[str, ...]
+    flagged: tuple[str, ...]
+
+
+def locate(panel: Panel, period: Period) -> int:
+    """Return the position of a period on the panel's calendar; it may lie outside."""
+    return panel.calendar.ordinal(period) - panel.calendar.first
+
+
+def span(design: Declaration, panel: Panel) -> tuple[int, int]:
+    """Return first and last position of the window, inside the panel."""
+    start = 0 if design.start is None else max(0, locate(panel, design.start))
+    last = panel.calendar.size - 1
+    return start, last if design.end is None else min(last, locate(panel, design.end))
+
+
+def joint_periods(design: Declaration, panel: Panel) -> Integers:
+    """Return positions at which every focal unit is observed with an allowed flag, exclusions left out."""
+    start, end = span(design, panel)
+    inside = np.zeros(panel.calendar.size, dtype=bool)
+    inside[start : end + 1] = True
+    for period in design.exclude:
+        position = locate(panel, period)
+        if 0 <= position < panel.calendar.size:
+            inside[position] = False
+    for unit in (*design.origin_units, *design.destination_units):
+        inside &= np.isfinite(_allowed_values(design, panel, unit))
+    return np.flatnonzero(inside)
+
+
+def focal_breaks(design: Declaration, panel: Panel) -> tuple[Break, ...]:
+    """Return values of focal units flagged ``break`` inside the window, after its first period."""
+    start, end = span(design, panel)
+    treatment = design.breaks if isinstance(design.breaks, str) else "dummy"
+    found = []
+    for unit in (*design.origin_units, *design.destination_units):
+        flags = panel.quality[0, panel.units.index(unit)]
+        found += [
+            Break(panel.calendar.labels[t], unit, treatment)
+            for t in np.flatnonzero(flags == "break")
+            if start < t <= end
+        ]
+    return tuple(found)
+
+
+def read_window(design: Declaration, panel: Panel) -> Window:
+    """Return what the design sees, after listing everything that does not fit.
+
+    Raises
+    ------
+    DesignError
+        With all problems of units, periods, donors, breaks and flags at once.
+    """
+    _refuse(_name_problems(design, panel))
+    start, end = span(design, panel)
+    flagged = focal_breaks(design, panel)
+    treated = flagged if design.breaks in {"dummy", "split"} else design.declared_breaks
+    onsets = np.arange(*(locate(panel, p) for p in design.onset_range)) - start
+    onsets = np.append(onsets, locate(panel, design.onset_range[1]) - start)
+    joint = np.zeros(panel.calendar.size, dtype=bool)
+    joint[joint_periods(design, panel)] = True
+    joint = _keep_regime(design, panel, treated, joint)[start : end + 1]
+    pair = np.stack([_side(design, panel, units) for units in design.sides])[:, start : end + 1]
+    donors = [_allowed_values(design, panel, u)[start : end + 1] for u in design.donors]
+    _refuse(
+        [
+            *_flag_problems(design, panel, start, end),
+            *_break_problems(design, panel, flagged, treated),
+            *_series_problems(design, panel, pair, joint),
+            *_period_problems(design, joint, onsets),
+        ]
+    )
+    calendar = Calendar(panel.calendar.frequency, panel.calendar.first + start, end - start + 1)
+    return Window(
+        calendar=calendar,
+        pair=pair,
+        donors=np.array(donors).reshape(len(donors), end - start + 1),
+        donor_names=design.donors,
+        joint=joint,
+        onsets=onsets,
+        breaks=tuple(
+            (int(b.unit in design.destination_units), locate(panel, b.period) - start)
+            for b in treated
+            if b.treatment == "dummy"
+        ),
+        dropped=_dropped(design, panel, start, end, joint),
+        flagged=_flagged(design, panel, start, joint),
+    )
+
+
+def _refuse(problems: list[Problem]) -> None:
+    """Raise all problems at once, if there are any."""
+    if problems:
+        raise DesignError(problems)
+
+
+def _allowed_values(design: Declaration, panel: Panel, unit: str) -> Floats:
+    """Return the values of a unit whose flags the design allows, NaN elsewhere."""
+    row = panel.units.index(unit)
+    allowed = np.isin(panel.quality[0, row], design.quality or _SAFE)
+    return np.where(allowed, panel.values[0, row], np.nan)
+
+
+def _side(design: Declaration, panel: Panel, units: tuple[str, ...]) -> Floats:
+    """Return one side: the sum of its units, or their mean for rates; NaN when a unit is missing."""
+    if not units:
+        return np.full(panel.calendar.size, np.nan)
+    values = np.stack([_allowed_values(design, panel, unit) for unit in units])
+    return values.sum(axis=0) if panel.indicators[0].additive else values.mean(axis=0)
+
+
+def _keep_regime(
+    design: Declaration, panel: Panel, treated: tuple[Break, ...], joint: Booleans
+) -> Booleans:
+    """Leave out the periods beyond breaks that are split, on the side away from the onset."""
+    kept = joint.copy()
+    first = locate(panel, design.onset_range[0])
+    for declared in treated:
+        if declared.treatment == "split":
+            at = locate(panel, declared.period)
+            kept[slice(None, at) if at <= first else slice(at, None)] = False
+    return kept
+
+
+def _name_problems(design: Declaration, panel: Panel) -> list[Problem]:
+    """Return unknown units, unknown periods, unnamed near donors, and a panel of several indicators."""
+    problems = []
+    if len(panel.indicators) > 1:
+        names = ", ".join(i.name for i in panel.indicators)
+        problems.append(
+            Problem(
+                f"a panel of {len(panel.indicators)} indicators ({names})",
+                "one indicator",
+                f"pick one, as in panel[{panel.indicators[0].name!r}]",
+            )
+        )
+    roles = {"origin": design.origin_units, "destination": design.destination_units}
+    for role, units in (*roles.items(), ("donor", design.donors)):
+        problems += [
+            Problem(f"{role} {unit!r}", "a unit of the panel", suggest(unit, panel.units), (unit,))
+            for unit in units
+            if unit not in panel.units
+        ]
+    problems += [
+        Problem(
+            f"donor {donor!r} is a near donor",
+            "donors that cannot have received diverted activity",
+            f"take it out, or say allow=({donor!r},) and report far and near pools side by side",
+            (donor,),
+        )
+        for donor in design.donors
+        if donor in panel.near and donor not in design.allow
+    ]
+    return problems + _date_problems(design, panel)
+
+
+def _date_problems(design: Declaration, panel: Panel) -> list[Problem]:
+    """Return dates out of order or out of range."""
+    start, end = span(design, panel)
+    labels = panel.calendar.labels
+    first, last = (locate(panel, p) for p in design.onset_range)
+    problems = []
+    if first > last:
+        problems.append(
+            Problem(f"onset = {design.onset!r}", "first <= last", "exchange the two ends")
+        )
+    if start > end:
+        given = f"start = {design.start!r}, end = {design.end!r}"
+        return [*problems, Problem(given, "start <= end inside the data", "widen the window")]
+    for period, position in zip(design.onset_range, (first, last), strict=True):
+        if not start < position <= end:
+            problems.append(
+                Problem(
+                    f"onset {period!r} outside the window {labels[start]} to {labels[end]}",
+                    "an onset with periods before it",
+                    "move the onset or widen start and end",
+                )
+            )
+    return list(dict.fromkeys(problems))
+
+
+def _flag_problems(design: Declaration, panel: Panel, start: int, end: int) -> list[Problem]:
+    """Return doubtful values for which the design gives no permission."""
+    if design.quality is not None:
+        return []
+    rows = []
+    for unit in (*design.origin_units, *design.destination_units, *design.donors):
+        flags = panel.quality[0, panel.units.index(unit), start : end + 1]
+        doubtful = np.flatnonzero((flags != "") & ~np.isin(flags, _SAFE))
+        rows += [f"{unit}, {panel.calendar.labels[start + t]}: {flags[t]}" for t in doubtful]
+    if not rows:
+        return []
+    return [
+        Problem(
+            f"{len(rows)} values flagged suspect or recalled",
+            "a word on whether they may be used",
+            f"say quality={_SAFE!r} to count them as missing, or add their flag to use them",
+            tuple(rows),
+        )
+    ]
+
+
+def _break_problems(
+    design: Declaration, panel: Panel, flagged: tuple[Break, ...], treated: tuple[Break, ...]
+) -> list[Problem]:
+    """Return untreated breaks and breaks that cannot be told from the onset."""
+    first, last = (locate(panel, p) for p in design.onset_range)
+    named = {(b.period, b.unit) for b in treated}
+    problems = [
+        Problem(
+            f"a reporting break of {b.unit} in {b.period}",
+            "a treatment for every break",
+            f"say breaks=('{b.period}:{b.unit}:dummy',) or end the window before it",
+            (f"{b.unit}, {b.period}",),
+        )
+        for b in flagged
+        if (b.period, b.unit) not in named
+    ]
+    problems += [
+        Problem(
+            f"the reporting break of {b.unit} in {b.period} lies at the onset {design.onset!r}",
+            "an onset that can be told from a change of counting",
+            "study the other side alone, or another onset",
+            (f"{b.unit}, {b.period}",),
+        )
+        for b in treated
+        if first <= locate(panel, b.period) <= last
+    ]
+    return problems
+
+
+def _series_problems(
+    design: Declaration, panel: Panel, pair: Floats, joint: Booleans
+) -> list[Problem]:
+    """Return sides without any value and sides that never change."""
+    problems = []
+    names = (design.origin, design.destination)
+    for units, name, values in zip(design.sides, names, pair, strict=True):
+        known = values[np.isfinite(values)]
+        if units and not known.size:
+            problems.append(
+                Problem(
+                    f"{name!r} has no usable value in the window",
+                    "observed values",
+                    "check unit names, quality flags and the window",
+                    units,
+                )
+            )
+        elif units and joint.any() and np.ptp(values[joint]) == 0:
+            problems.append(
+                Problem(
+                    f"{name!r} is constant at {values[joint][0]:g} {panel.indicators[0].unit_of_measure}",
+                    "a series that varies: its error cannot be estimated",
+                    "check whether the values were filled in",
+                    units,
+                )
+            )
+    return problems
+
+
+def _period_problems(design: Declaration, joint: Booleans, onsets: Integers) -> list[Problem]:
+    """Return windows with nothing jointly observed before or after the onset."""
+    before, after = int(joint[: onsets[0]].sum()), int(joint[onsets[-1] :].sum())
+    return [
+        Problem(
+            f"{count} jointly observed periods {where} the onset {design.onset!r}",
+            "at least one",
+            "widen the window, move the onset, or study each side alone",
+        )
+        for count, where in ((before, "before"), (after, "after"))
+        if count < 1
+    ]
+
+
+def _dropped(
+    design: Declaration, panel: Panel, start: int, end: int, joint: Booleans
+) -> tuple[str, ...]:
+    """Say which periods of the focal units were left out, and why."""
+    labels = panel.calendar.labels
+    excluded = {locate(panel, p) for p in design.exclude}
+    notes = []
+    for t in np.flatnonzero(~joint) + start:
+        if t in excluded:
+            notes.append(f"{labels[t]}: excluded by the design")
+            continue
+        for unit in (*design.origin_units, *design.destination_units):
+            flag = str(panel.quality[0, panel.units.index(unit), t])
+            if not flag:
+                notes.append(f"{labels[t]}: {unit} not observed")
+            elif flag not in (design.quality or _SAFE):
+                notes.append(f"{labels[t]}: {unit} flagged {flag}")
+    return tuple(notes)
+
+
+def _flagged(design: Declaration, panel: Panel, start: int, joint: Booleans) -> tuple[str, ...]:
+    """Say which used values carry a flag."""
+    notes = []
+    for unit in (*design.origin_units, *design.destination_units):
+        flags = panel.quality[0, panel.units.index(unit), start : start + len(joint)]
+        notes += [
+            f"{panel.calendar.labels[start + t]}: {unit} is flagged {flags[t]}"
+            for t in np.flatnonzero(joint & (flags != "ok"))
+        ]
+    return tuple(notes)

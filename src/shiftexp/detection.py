@@ -1,0 +1,218 @@
+"""Detection as an affine map: the box of what it may have done, and the tipping points that overturn a claim."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from shiftexp.effects import Effects
+from shiftexp.errors import DesignError, Problem
+from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, OFFSET_SOME, ConfidenceSet
+
+DEFAULT_DRIFT = 0.10
+_NO_CHANGE = (1.0, 1.0)
+_FARTHEST = 1e6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detection:
+    r"""What is declared about detection: a drift that is integrated, and a box whose corners are printed.
+
+    Finds are activity times detection. A change of detection by :math:`r_O, r_D` after the onset and a ratio
+    :math:`k_0` before it move the pair to
+    :math:`\Delta_O + y_O (1/r_O - 1)` and :math:`[\Delta_D + y_D (1/r_D - 1)] / k_0`.
+
+    Parameters
+    ----------
+    drift : float, default 0.10
+        Standard deviation of the change in log detection over the post window, either side: 0 only with an
+        effort-free indicator or capture data, .03 measured effort, .05 stable practice documented, .10 otherwise.
+    ratio : tuple of two floats, default (1, 1)
+        Interval of detection at the destination over detection at the origin before the onset.
+    origin, destination : tuple of two floats, default (1, 1)
+        Intervals of detection after over detection before, either side.
+    because : str
+        The facts behind the intervals.
+
+    Raises
+    ------
+    DesignError
+        When the drift is negative or an interval is not positive and ordered.
+
+    Examples
+    --------
+    >>> Detection(drift=0.05, destination=(0.8, 1.25)).destination
+    (0.8, 1.25)
+    """
+
+    drift: float = DEFAULT_DRIFT
+    ratio: tuple[float, float] = _NO_CHANGE
+    origin: tuple[float, float] = _NO_CHANGE
+    destination: tuple[float, float] = _NO_CHANGE
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a negative drift and intervals that are none."""
+        problems = []
+        if not 0 <= self.drift < math.inf:
+            problems.append(
+                Problem(
+                    f"drift = {self.drift!r}",
+                    "a standard deviation of log detection, >= 0",
+                    "use 0.10 when nothing is documented",
+                )
+            )
+        for name in ("ratio", "origin", "destination"):
+            low, high = getattr(self, name)
+            object.__setattr__(self, name, (float(low), float(high)))
+            if not 0 < low <= high < math.inf:
+                problems.append(
+                    Problem(
+                        f"{name} = {(low, high)!r}",
+                        "0 < low <= high",
+                        "write (1, 1) where detection stayed the same",
+                    )
+                )
+        if problems:
+            raise DesignError(problems)
+
+    @property
+    def corners(self) -> tuple[tuple[float, float, float], ...]:
+        """The corners (k0, r_O, r_D) of the box."""
+        return tuple(dict.fromkeys(itertools.product(self.ratio, self.origin, self.destination)))
+
+    def offset_range(self, effects: Effects) -> ConfidenceSet:
+        """Return the offset ratios of the estimates over the box.
+
+        Parameters
+        ----------
+        effects : Effects
+            The pair, as observed.
+
+        Returns
+        -------
+        ConfidenceSet
+            The corner values, exact because the ratio is monotone in each argument; the whole line when the
+            destination effect can change its sign within the box.
+        """
+        images = [effects.under(*corner) for corner in self.corners]
+        growth = [image.mean[1] for image in images]
+        if min(growth) <= 0 <= max(growth):
+            return ConfidenceSet("line", -math.inf, math.inf)
+        ratios = [image.offset_ratio for image in images]
+        return ConfidenceSet("interval", min(ratios), max(ratios))
+
+
+@dataclass(frozen=True)
+class TippingPoint:
+    """The change of detection at which a statement stops holding.
+
+    Attributes
+    ----------
+    statement : str
+        What it overturns.
+    side : str
+        "origin", "destination" or "ratio": detection after over before there, or destination over origin before.
+    value : float
+        The ratio at which it does; NaN when no ratio does.
+    """
+
+    statement: str
+    side: str
+    value: float
+
+
+def explained_away(effects: Effects) -> tuple[TippingPoint, ...]:
+    """Return the detection changes that alone would explain the whole change on either side.
+
+    r_i* = y_i / cf_i, for the estimates: finds are what they are, activity never changed.
+
+    Parameters
+    ----------
+    effects : Effects
+        The pair, as observed.
+    """
+    rows = []
+    for side, base, observed in zip(
+        ("origin", "destination"), effects.base, effects.observed, strict=True
+    ):
+        if not math.isnan(observed):
+            value = observed / base if base > 0 and observed > 0 else math.nan
+            rows.append(TippingPoint(f"any change at the {side}", side, float(value)))
+    return tuple(rows)
+
+
+def ratio_thresholds(effects: Effects) -> tuple[TippingPoint, ...]:
+    """Return the detection ratios k0 at which the offset ratio meets the borders of its sectors.
+
+    rho(k0) = k0 rho(1), so k0* = threshold / rho(1).
+
+    Parameters
+    ----------
+    effects : Effects
+        The pair, as observed; nothing is returned where no ratio is defined or the origin did not fall.
+    """
+    if not effects.answers((1.0, 1.0)) or not effects.offset_ratio > 0:
+        return ()
+    names = {OFFSET_SOME: "0.25", OFFSET_MOST: "0.75", OFFSET_FULL_HIGH: "4/3"}
+    return tuple(
+        TippingPoint(f"offset ratio {name}", "ratio", value / effects.offset_ratio)
+        for value, name in names.items()
+    )
+
+
+def tipping_of_claim(
+    effects: Effects,
+    statement: str,
+    questions: tuple[tuple[tuple[float, float], float], ...],
+    alpha: float,
+) -> tuple[TippingPoint, ...]:
+    """Return, for each side, the detection change nearest to 1 at which a held claim is no longer held.
+
+    Parameters
+    ----------
+    effects : Effects
+        The pair, with the drift already integrated.
+    statement : str
+        The claim in words.
+    questions : tuple of (direction, threshold)
+        The claim holds while every H0: a . Delta <= at is rejected.
+    alpha : float
+        One-sided level.
+    """
+
+    def held(side: str, ratio: float) -> bool:
+        image = effects.under(**{side: ratio})
+        return all(float(image.p_value(a, at)[0]) <= alpha for a, at in questions)
+
+    rows = []
+    for side, present in zip(("origin", "destination"), effects.observed, strict=True):
+        if math.isnan(present) or not held(side, 1.0):
+            continue
+        ends = [_crossing(side, held, 1 / _FARTHEST), _crossing(side, held, _FARTHEST)]
+        found = [e for e in ends if not math.isnan(e)]
+        nearest = min(found, key=lambda e: abs(math.log(e))) if found else math.nan
+        rows.append(TippingPoint(statement, side, nearest))
+    return tuple(rows)
+
+
+def _crossing(side: str, held: Callable[[str, float], bool], far: float) -> float:
+    """Return where a claim stops holding between no change and a far change; NaN when it always holds."""
+    if held(side, far):
+        return math.nan
+    inside, outside = 0.0, math.log(far)
+    for _ in range(40):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if held(side, math.exp(middle)) else (inside, middle)
+    return math.exp(inside)
+
+
+def tipping_frame(points: tuple[TippingPoint, ...]) -> pd.DataFrame:
+    """Return tipping points as a table: statement, side, value."""
+    return pd.DataFrame(
+        [(p.statement, p.side, p.value) for p in points], columns=["statement", "side", "value"]
+    )

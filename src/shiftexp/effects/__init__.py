@@ -1,0 +1,30 @@
+"""The pair of effects and its laws: everything else is read off these two numbers."""
+
+from __future__ import annotations
+
+from shiftexp.effects.effects import DIRECTIONS, Effects
+from shiftexp.effects.laws import (
+    AffineLaw,
+    DrawnLaw,
+    DriftedLaw,
+    EnvelopeLaw,
+    InvertedLaw,
+    Law,
+    SeriesLaw,
+    SilentLaw,
+    StudentLaw,
+)
+
+__all__ = [
+    "DIRECTIONS",
+    "AffineLaw",
+    "DrawnLaw",
+    "DriftedLaw",
+    "Effects",
+    "EnvelopeLaw",
+    "InvertedLaw",
+    "Law",
+    "SeriesLaw",
+    "SilentLaw",
+    "StudentLaw",
+]

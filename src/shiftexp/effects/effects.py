@@ -1,0 +1,254 @@
+"""Effects: the joint law of what changed at the origin and at the destination, in level units per year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from shiftexp.effects import inversion
+from shiftexp.effects.laws import DriftedLaw, Law, questions
+from shiftexp.errors import EstimandNotIdentified, Problem
+from shiftexp.kernels.cases import Floats
+from shiftexp.plane import DESTINATION, NET, ORIGIN, ConfidenceSet, check_level
+
+_SIDES = ("origin", "destination")
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    r"""The pair of effects of one fit, with its law.
+
+    .. math:: \Delta_i = \operatorname{mean}_{t \in post}\,[\,y_{it} - y_{it}(0)\,], \quad i = O, D
+
+    Parameters
+    ----------
+    law : Law
+        Answers the one-sided p of H0: a . Delta <= at.
+    mean, base, observed : array of shape (2,)
+        Effect, counterfactual mean and observed mean over the post periods in which both sides are observed
+        (origin, destination), in level units per year; NaN on the side a one-unit study does not have.
+    unit : str
+        The unit of all of these, such as "kg per year".
+    additive : bool, default True
+        False for rates, prices and purity: sums of the two sides mean nothing.
+    comparable : bool, default True
+        False when levels cannot be compared between the sides: only the sign of each effect counts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shiftexp.effects import Effects, StudentLaw
+    >>> law = StudentLaw(np.array([-20.0, 40.0]), np.diag([16.0, 25.0]))
+    >>> effects = Effects(law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year")
+    >>> round(effects.offset_ratio, 2), round(float(effects.p_value([(1, 1)])[0]), 4)
+    (0.5, 0.0009)
+    >>> moved = effects.under(origin=0.9, destination=1.25)
+    >>> round(moved.offset_ratio, 3)
+    0.463
+    """
+
+    law: Law
+    mean: Floats
+    base: Floats
+    observed: Floats
+    unit: str
+    additive: bool = True
+    comparable: bool = True
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for name in ("mean", "base", "observed"):
+            array = np.array(getattr(self, name), dtype=float)
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the one-sided p of H0: a . Delta <= at: small when the data speak for a . Delta > at.
+
+        Parameters
+        ----------
+        a : array of shape (m, 2) or (2,)
+            Directions (origin, destination), without unit.
+        at : float or array of shape (m,), default 0
+            Thresholds, in level units per year.
+
+        Raises
+        ------
+        EstimandNotIdentified
+            When a direction asks for both sides and the study has one.
+        EstimandNotIdentified
+            When a direction adds sides whose values cannot be added or compared.
+        """
+        directions, thresholds = questions(a, at)
+        self._check(directions)
+        return self.law.p_value(directions, thresholds)
+
+    def answers(self, a: tuple[float, float]) -> bool:
+        """Tell whether a question in this direction has a meaning here."""
+        try:
+            self._check(np.array([a]))
+        except EstimandNotIdentified:
+            return False
+        return True
+
+    def estimate(self, a: tuple[float, float]) -> float:
+        """Return the estimate of a . Delta, in level units per year."""
+        self._check(np.array([a]))
+        return float(sum(c * v for c, v in zip(a, self.mean, strict=True) if c))
+
+    def interval(self, a: tuple[float, float], level: float = 0.95) -> ConfidenceSet:
+        """Return the two-sided interval of a . Delta, in level units per year."""
+        return inversion.interval(self.law, a, self.estimate(a), check_level(level))
+
+    def two_sided_p(self, a: tuple[float, float]) -> float:
+        """Return the two-sided p of H0: a . Delta = 0."""
+        self._check(np.array([a]))
+        return float(inversion.two_sided_p(self.law, a)[0])
+
+    @property
+    def net(self) -> float:
+        """Net expansion Delta_O + Delta_D, in level units per year."""
+        return self.estimate(NET)
+
+    @property
+    def offset_ratio(self) -> float:
+        """Offset ratio -Delta_O / Delta_D: the share of destination growth matched by origin decline."""
+        self._check(np.array([NET]))
+        origin, destination = self.mean
+        return float(-origin / destination) if destination else float("nan")
+
+    def offset_ratio_set(self, level: float = 0.95) -> ConfidenceSet:
+        """Return all offset ratios the data do not reject: an interval, a complement, or the line."""
+        self._check(np.array([NET]))
+        return inversion.offset_ratio_set(self.law, check_level(level))
+
+    def region(self, level: float = 0.95) -> Floats:
+        """Return the corners of the joint region of the pair, shape (k, 2), in level units per year."""
+        self._check(np.array([NET]))
+        return inversion.octagon(self.law, self.mean, check_level(level))
+
+    def under(self, k0: float = 1.0, origin: float = 1.0, destination: float = 1.0) -> Effects:
+        """Return the effects of true activity if detection had changed.
+
+        Delta_O -> Delta_O + y_O (1/r_O - 1) and Delta_D -> [Delta_D + y_D (1/r_D - 1)] / k0.
+
+        Parameters
+        ----------
+        k0 : float, default 1
+            Detection at the destination over detection at the origin, before the onset.
+        origin, destination : float, default 1
+            Detection after the onset over detection before it, on either side.
+
+        Raises
+        ------
+        EstimandNotIdentified
+            When a ratio is not positive: no activity gives such finds.
+        """
+        ratios = np.array([origin, destination], dtype=float)
+        if not (np.all(ratios > 0) and k0 > 0):
+            given = f"detection k0 = {k0!r}, origin = {origin!r}, destination = {destination!r}"
+            raise EstimandNotIdentified(
+                Problem(given, "positive ratios", "write 1 where detection stayed the same")
+            )
+        unit = np.array([1.0, 1.0 / k0])
+        offset = self.observed * (1 / ratios - 1) * unit
+        return replace(
+            self,
+            law=self.law.affine(np.diag(unit), offset),
+            mean=self.mean * unit + offset,
+            base=self.base * unit,
+            observed=self.observed * unit / ratios,
+        )
+
+    def drifted(self, sd: float) -> Effects:
+        """Return the effects with a detection drift of unknown sign integrated into their law.
+
+        Parameters
+        ----------
+        sd : float
+            Standard deviation of the change in log detection over the post window, on either side.
+
+        Notes
+        -----
+        The drift acts on the larger of the counterfactual and the observed level of each side, so that it is
+        never smaller than what the affine map of :meth:`under` would do.
+        """
+        if sd == 0:
+            return self
+        level = np.fmax(np.abs(self.base), np.abs(self.observed))
+        return replace(self, law=DriftedLaw(self.law, sd * level))
+
+    @property
+    def cov(self) -> Floats:
+        """Covariance of the pair, shape (2, 2), where the law has one.
+
+        Raises
+        ------
+        EstimandNotIdentified
+            When the law has no covariance; none is borrowed from elsewhere.
+        """
+        return self._of_law("cov")
+
+    @property
+    def draws(self) -> Floats:
+        """Draws of the pair, shape (n, 2), where the law has them.
+
+        Raises
+        ------
+        EstimandNotIdentified
+            When the law is not known by draws.
+        """
+        return self._of_law("draws")
+
+    def _of_law(self, name: str) -> Floats:
+        """Return an attribute that only some laws have."""
+        value = getattr(self.law, name, None)
+        if value is None:
+            raise EstimandNotIdentified(
+                Problem(
+                    f"{name} of a {type(self.law).__name__}",
+                    f"a law with {name}",
+                    "ask p_value or interval, which every law answers",
+                )
+            )
+        return np.asarray(value)
+
+    def _check(self, directions: Floats) -> None:
+        """Refuse directions that have no meaning for these data."""
+        absent = [s for s, gone in zip(_SIDES, np.isnan(self.mean), strict=True) if gone]
+        asked = [s for s, a in zip(_SIDES, (directions != 0).any(axis=0), strict=True) if a]
+        problems = []
+        if missing := [s for s in asked if s in absent]:
+            problems.append(
+                Problem(
+                    f"a question about the {missing[0]} in a study without one",
+                    "both sides",
+                    f"declare a design with an {missing[0]}"
+                    if missing[0] == "origin"
+                    else f"declare a design with a {missing[0]}",
+                )
+            )
+        mixed = bool((directions != 0).all(axis=1).any())
+        if mixed and not self.additive:
+            problems.append(
+                Problem(
+                    f"a sum or ratio of two effects in {self.unit!r}, which do not add (additive=False)",
+                    "totals",
+                    "ask for the origin or the destination alone, or give exposure that turns rates into totals",
+                )
+            )
+        if mixed and self.additive and not self.comparable:
+            problems.append(
+                Problem(
+                    f"a comparison of levels in {self.unit!r} that are not comparable (comparable=False)",
+                    "levels counted alike on both sides",
+                    "ask for the sign of each effect alone",
+                )
+            )
+        if problems:
+            raise EstimandNotIdentified(problems)
+
+
+DIRECTIONS = {"origin": ORIGIN, "destination": DESTINATION, "net": NET}

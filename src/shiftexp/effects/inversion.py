@@ -1,0 +1,170 @@
+"""From the one question to sets: intervals, the offset-ratio set and the joint region, by inverting p-values."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from shiftexp.effects.laws import Law, questions
+from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.plane import NO_SET, ConfidenceSet
+
+_DOUBLINGS = 60
+_BISECTIONS = 60
+_ANGLES = 1440
+
+
+def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> Floats:
+    """Return for each direction the largest c at which H0: a . Delta <= c is still rejected.
+
+    Parameters
+    ----------
+    law : Law
+        The law of the pair.
+    a : array of shape (m, 2)
+        Directions.
+    start : array of shape (m,)
+        Points that are not rejected, such as the estimates, in level units per year.
+    alpha : float
+        One-sided level; -infinity where no c is rejected, NaN where the law is silent.
+    """
+    directions, centre = questions(a, start)
+    silent = np.isnan(law.p_value(directions, centre))
+    safe = np.where(silent, 0.0, centre)
+    step = np.maximum(np.abs(safe), 1.0) * 1e-3
+    low, high, found = safe - step, safe.copy(), silent.copy()
+    for _ in range(_DOUBLINGS):
+        found |= law.p_value(directions, low) <= alpha
+        if found.all():
+            break
+        high = np.where(found, high, low)
+        low = np.where(found, low, low - step)
+        step = np.where(found, step, step * 2)
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        rejected = law.p_value(directions, middle) <= alpha
+        low, high = np.where(rejected, middle, low), np.where(rejected, high, middle)
+    return np.where(silent, np.nan, np.where(found, low, -np.inf))
+
+
+def two_sided_p(law: Law, a: ArrayLike) -> Floats:
+    """Return the two-sided p of H0: a . Delta = 0, for directions a of shape (m, 2)."""
+    directions, _ = questions(a, 0.0)
+    one_sided = np.minimum(law.p_value(directions), law.p_value(-directions))
+    return np.asarray(np.minimum(one_sided / law.tail, 1.0))
+
+
+def interval(law: Law, a: tuple[float, float], estimate: float, level: float) -> ConfidenceSet:
+    """Return the two-sided equal-tailed interval of a . Delta."""
+    both = np.array([a, (-a[0], -a[1])])
+    low, high = lower_limits(law, both, np.array([estimate, -estimate]), (1 - level) * law.tail)
+    if math.isnan(low):
+        return NO_SET
+    if math.isinf(low) and math.isinf(high):
+        return ConfidenceSet("line", -math.inf, math.inf)
+    return ConfidenceSet("interval", float(low), float(-high))
+
+
+def offset_ratio_set(law: Law, level: float) -> ConfidenceSet:
+    """Return all r for which O + r D = 0 is not rejected: Fieller's set for any law.
+
+    Notes
+    -----
+    r = tan(angle) turns the line of ratios into a half circle of directions, on which the set is an arc, its
+    complement or everything; a set in several pieces is returned as its hull.
+    """
+    edges = (np.arange(_ANGLES) + 0.5) * math.pi / _ANGLES - math.pi / 2
+    inside = _kept(law, level, edges)
+    if not inside.any():
+        return NO_SET
+    if inside.all():
+        return ConfidenceSet("line", -math.inf, math.inf)
+    where = np.flatnonzero(inside)
+    wraps = bool(inside[0] and inside[-1])
+    if not wraps:
+        low = _edge(law, level, edges[where[0]], edges[where[0]] - math.pi / _ANGLES)
+        high = _edge(law, level, edges[where[-1]], edges[where[-1]] + math.pi / _ANGLES)
+        return ConfidenceSet("interval", math.tan(low), math.tan(high))
+    out = np.flatnonzero(~inside)
+    low = _edge(law, level, edges[out[0] - 1], edges[out[0]])
+    high = _edge(law, level, edges[out[-1] + 1], edges[out[-1]])
+    return ConfidenceSet("complement", math.tan(low), math.tan(high))
+
+
+def octagon(law: Law, centre: Floats, level: float) -> Floats:
+    """Return the corners of a joint region of the pair, shape (k, 2), counter-clockwise.
+
+    Parameters
+    ----------
+    law : Law
+        The law of the pair.
+    centre : array of shape (2,)
+        The estimates, in level units per year.
+    level : float
+        Joint confidence level; the four strips (origin, destination, sum, difference, each side scaled by the
+        length of its own interval) share the error equally, unless the law's level is joint already.
+
+    Notes
+    -----
+    NaN corners where the law is silent; where a strip is unbounded the region is cut at 10 interval lengths.
+    """
+    strips = 1 if law.tail == 1 else 4
+    alpha = (1 - level) * law.tail / strips
+    axes = np.array([[1.0, 0.0], [0.0, 1.0]])
+    length = _strip(law, axes, centre, alpha)
+    width = np.where(np.isfinite(length), length, 10 * np.maximum(np.abs(centre), 1.0))
+    scale = np.maximum(width.sum(axis=1) / 2, np.finfo(float).tiny)
+    slanted = np.array([[1 / scale[0], 1 / scale[1]], [1 / scale[0], -1 / scale[1]]])
+    reach = np.vstack([width / scale[:, None], _strip(law, slanted, centre, alpha)])
+    return _corners(np.where(np.isfinite(reach), reach, 10.0)) * scale + centre
+
+
+def _strip(law: Law, a: Floats, centre: Floats, alpha: float) -> Floats:
+    """Return how far each direction reaches below and above the centre, shape (m, 2)."""
+    value = a @ centre
+    below = value - lower_limits(law, a, value, alpha)
+    above = -value - lower_limits(law, -a, -value, alpha)
+    return np.stack([below, above], axis=1)
+
+
+def _corners(reach: Floats) -> Floats:
+    """Return the corners of the intersection of four strips in scaled units."""
+    normals = np.array([[1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]], float)
+    limit = np.array(
+        [
+            reach[0, 1],
+            reach[2, 1],
+            reach[1, 1],
+            reach[3, 0],
+            reach[0, 0],
+            reach[2, 0],
+            reach[1, 0],
+            reach[3, 1],
+        ]
+    )
+    first, second = np.triu_indices(8, k=1)
+    pairs = np.stack([normals[first], normals[second]], axis=1)
+    regular = np.abs(np.linalg.det(pairs)) > 1e-9
+    ends = np.stack([limit[first], limit[second]], axis=1)[regular]
+    points = np.linalg.solve(pairs[regular], ends[:, :, None])[:, :, 0]
+    inside = (points @ normals.T <= limit + 1e-9 * (1 + np.abs(limit))).all(axis=1)
+    kept = np.unique(np.round(points[inside], 12), axis=0)
+    middle = kept.mean(axis=0)
+    return kept[np.argsort(np.arctan2(kept[:, 1] - middle[1], kept[:, 0] - middle[0]))]
+
+
+def _kept(law: Law, level: float, angles: Floats) -> Booleans:
+    """Tell for angles phi whether O cos(phi) + D sin(phi) = 0 is kept; all False when the law is silent."""
+    a = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return np.asarray(two_sided_p(law, a) >= 1 - level)
+
+
+def _edge(law: Law, level: float, inside: float, outside: float) -> float:
+    """Return the angle at which the set ends, between one kept and one rejected."""
+    for _ in range(_BISECTIONS):
+        middle = (inside + outside) / 2
+        keep = bool(_kept(law, level, np.array([middle]))[0])
+        inside, outside = (middle, outside) if keep else (inside, middle)
+    return inside

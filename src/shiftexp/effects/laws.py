@@ -1,0 +1,279 @@
+"""The laws a pair of effects can have; each answers one question: the one-sided p of H0: a . Delta <= at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import stdtr
+
+from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.mixture import MixtureDesign, posterior
+
+_HERMITE_NODES, _HERMITE_WEIGHTS = np.polynomial.hermite_e.hermegauss(32)
+_DRIFT_WEIGHTS = _HERMITE_WEIGHTS / _HERMITE_WEIGHTS.sum()
+_EDGE = 1e-9
+
+
+def questions(a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
+    """Return directions of shape (m, 2) and thresholds of shape (m,)."""
+    directions = np.atleast_2d(np.asarray(a, dtype=float))
+    return directions, np.broadcast_to(np.asarray(at, dtype=float), directions.shape[:1])
+
+
+def along(a: Floats, vector: Floats) -> Floats:
+    """Return a . vector, where a component that is not asked for may be missing."""
+    return np.where(a == 0, 0.0, a * np.where(a == 0, 0.0, vector)).sum(axis=-1)
+
+
+class Law(Protocol):
+    """What can be said of the pair of effects Delta = (origin, destination).
+
+    ``tail`` is the part of a two-sided error that one side takes: 1/2 for directional laws, 1 for an inverted
+    two-sided test of the pair, whose level holds for all directions jointly.
+    """
+
+    @property
+    def tail(self) -> float:
+        """Part of a two-sided error that one side takes."""
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the one-sided p of H0: a . Delta <= at, for directions a of shape (m, 2)."""
+
+    def affine(self, m: Floats, b: Floats) -> Law:
+        """Return the law of m Delta + b, m of shape (2, 2), b of shape (2,)."""
+
+
+class _Directional:
+    """What most laws share: their affine images cost one change of the question, each tail half the error."""
+
+    @property
+    def tail(self) -> float:
+        """Each side takes half of a two-sided error."""
+        return 0.5
+
+    def affine(self: Law, m: Floats, b: Floats) -> Law:
+        """Return the law of m Delta + b."""
+        return AffineLaw(self, np.asarray(m, dtype=float), np.asarray(b, dtype=float))
+
+
+@dataclass(frozen=True, eq=False)
+class AffineLaw(_Directional):
+    """The law of m Delta + b: the same question, asked of Delta.
+
+    Attributes
+    ----------
+    law : Law
+        The law of Delta.
+    m : array of shape (2, 2)
+        Linear part, without unit.
+    b : array of shape (2,)
+        Displacement, in level units per year; NaN on an absent side.
+    """
+
+    law: Law
+    m: Floats
+    b: Floats
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the one-sided p of H0: a . (m Delta + b) <= at."""
+        directions, thresholds = questions(a, at)
+        return self.law.p_value(directions @ self.m, thresholds - along(directions, self.b))
+
+    @property
+    def tail(self) -> float:
+        """As of the law that is mapped."""
+        return self.law.tail
+
+
+@dataclass(frozen=True, eq=False)
+class DriftedLaw(_Directional):
+    """The law of Delta plus an independent normal drift of detection on either side, integrated.
+
+    Attributes
+    ----------
+    law : Law
+        The law of Delta.
+    sd : array of shape (2,)
+        Standard deviation of the drift, in level units per year.
+    """
+
+    law: Law
+    sd: Floats
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the p of H0: a . Delta <= at, averaged over the drift."""
+        directions, thresholds = questions(a, at)
+        spread = np.sqrt(along(directions**2, self.sd**2))
+        shifts = thresholds[None, :] + _HERMITE_NODES[:, None] * spread
+        every = np.broadcast_to(directions, (len(shifts), *directions.shape)).reshape(-1, 2)
+        p = self.law.p_value(every, shifts.ravel()).reshape(shifts.shape)
+        return np.asarray(_DRIFT_WEIGHTS @ p)
+
+    @property
+    def tail(self) -> float:
+        """As of the law that drifts."""
+        return self.law.tail
+
+
+@dataclass(frozen=True, eq=False)
+class StudentLaw(_Directional):
+    """A bivariate Student t (or normal) law.
+
+    Attributes
+    ----------
+    mean : array of shape (2,)
+        Centre, in level units per year; NaN on an absent side.
+    cov : array of shape (2, 2)
+        Covariance scale, in that unit squared.
+    df : float
+        Degrees of freedom; infinity is the normal law.
+    """
+
+    mean: Floats
+    cov: Floats
+    df: float = np.inf
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the one-sided p of H0: a . Delta <= at."""
+        directions, thresholds = questions(a, at)
+        pairs = directions[:, :, None] * directions[:, None, :]
+        flat = pairs.reshape(len(pairs), 4)
+        spread = np.sqrt(np.maximum(along(flat, self.cov.ravel()), np.finfo(float).tiny))
+        return np.asarray(stdtr(self.df, (thresholds - along(directions, self.mean)) / spread))
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnLaw(_Directional):
+    """A law known by draws; the p is a tail share that is never zero.
+
+    Attributes
+    ----------
+    draws : array of shape (n, 2)
+        Draws of (origin, destination), in level units per year; NaN on an absent side.
+    moments : bool, default True
+        False when the law has no variance, as the exponential of a t variable has none.
+    """
+
+    draws: Floats
+    moments: bool = True
+
+    @property
+    def cov(self) -> Floats | None:
+        """Covariance of the draws, shape (2, 2); None where the law has none."""
+        return np.asarray(np.cov(self.draws, rowvar=False)) if self.moments else None
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the one-sided p of H0: a . Delta <= at."""
+        directions, thresholds = questions(a, at)
+        used = np.where(directions == 0, 0.0, directions)
+        filled = np.nan_to_num(self.draws)
+        share = ((filled @ used.T <= thresholds).sum(axis=0) + 1) / (len(self.draws) + 1)
+        absent = np.isnan(self.draws).any(axis=0)
+        return np.where((absent & (directions != 0)).any(axis=1), np.nan, share)
+
+
+@dataclass(frozen=True, eq=False)
+class InvertedLaw(_Directional):
+    """A test inverted on a grid of pairs: the p of a half-plane is the largest p in it.
+
+    Attributes
+    ----------
+    points : array of shape (g, 2)
+        Pairs tested, in level units per year; NaN on an absent side.
+    p : array of shape (g,)
+        The p of each pair.
+    resolution : float
+        Smallest p the test can give; what lies beyond the grid counts as no less.
+    """
+
+    points: Floats
+    p: Floats
+    resolution: float
+
+    @property
+    def tail(self) -> float:
+        """The test is two-sided and joint: no error is shared out."""
+        return 1.0
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the largest p over the half-plane a . Delta <= at."""
+        directions, thresholds = questions(a, at)
+        value = np.nan_to_num(self.points) @ directions.T
+        slack = _EDGE * (1 + np.abs(thresholds))
+        inside = np.where(value <= thresholds + slack, self.p[:, None], self.resolution)
+        largest = np.maximum(inside.max(axis=0), self.resolution)
+        absent = np.isnan(self.points).any(axis=0)
+        return np.where((absent & (directions != 0)).any(axis=1), np.nan, largest)
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesLaw(_Directional):
+    """The Bayes-AN posterior of every linear combination of two series, each treated as one series.
+
+    Attributes
+    ----------
+    pair : array of shape (2, T)
+        The two series, in level units per year; NaN on an absent side.
+    both, origin, destination : MixtureDesign
+        Regressions of a combination of both, of the origin alone, of the destination alone: they differ in
+        the reporting breaks that they carry.
+    functionals : tuple of three arrays
+        The effect as weights of the coefficients of each.
+    """
+
+    pair: Floats
+    both: MixtureDesign
+    origin: MixtureDesign
+    destination: MixtureDesign
+    functionals: tuple[Floats, Floats, Floats]
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the posterior probability of a . Delta <= at."""
+        directions, thresholds = questions(a, at)
+        alone = (directions[:, 1] == 0, directions[:, 0] == 0)
+        kinds = (~alone[0] & ~alone[1], alone[0] & ~alone[1], alone[1] & ~alone[0])
+        answer = np.full(len(directions), np.nan)
+        designs = (self.both, self.origin, self.destination)
+        for asked, design, functional in zip(kinds, designs, self.functionals, strict=True):
+            wanted = directions[asked]
+            series = np.where(wanted[:, :, None] == 0, 0.0, wanted[:, :, None] * self.pair).sum(1)
+            known = np.isfinite(series).all(axis=1)
+            if known.any():
+                mixture = posterior(design, series[known], functional)
+                answer[np.flatnonzero(asked)[known]] = mixture.cdf(thresholds[asked][known])
+        return answer
+
+
+@dataclass(frozen=True, eq=False)
+class EnvelopeLaw(_Directional):
+    """The least favourable of several laws: an unknown onset, each possible one with its own law.
+
+    Attributes
+    ----------
+    laws : tuple of Law
+        One for each possible onset.
+    """
+
+    laws: tuple[Law, ...]
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the largest p over the possible onsets."""
+        return np.asarray(np.max([law.p_value(a, at) for law in self.laws], axis=0))
+
+    @property
+    def tail(self) -> float:
+        """As of its least favourable part."""
+        return max(law.tail for law in self.laws)
+
+
+@dataclass(frozen=True, eq=False)
+class SilentLaw(_Directional):
+    """The law of a method that has no inference of its own: every p is NaN."""
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return NaN for every question."""
+        directions, _ = questions(a, at)
+        return np.full(len(directions), np.nan)

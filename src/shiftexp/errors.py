@@ -1,0 +1,145 @@
+"""What shiftexp says when it refuses: one tree of errors and three warnings, all problems at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_MOST_ROWS = 8
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: what was given, what was needed, what to do, and which rows show it.
+
+    Parameters
+    ----------
+    given : str
+        What was found, quoting the value.
+    needed : str
+        What would have been right.
+    remedy : str
+        What the user can do next.
+    rows : tuple of str
+        Labels of the offending rows, in the order found.
+
+    Examples
+    --------
+    >>> str(Problem("value 'abc' is not a number", "a number", "mend the cell", rows=("row 3",)))
+    "value 'abc' is not a number (row 3); needed: a number; to do: mend the cell"
+    """
+
+    given: str
+    needed: str
+    remedy: str
+    rows: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say the problem in one line, with the first offending rows."""
+        shown = ", ".join(self.rows[:_MOST_ROWS])
+        more = f" and {len(self.rows) - _MOST_ROWS} more" if len(self.rows) > _MOST_ROWS else ""
+        where = f" ({shown}{more})" if self.rows else ""
+        return f"{self.given}{where}; needed: {self.needed}; to do: {self.remedy}"
+
+
+class ShiftexpError(ValueError):
+    """The root of every refusal; carries the problems it lists.
+
+    Parameters
+    ----------
+    problems : Problem or sequence of Problem
+        Everything that is wrong, so that one run shows all of it.
+
+    Examples
+    --------
+    >>> error = PanelError(Problem("0 rows", "at least one row", "check the filter"))
+    >>> error.problems[0].given
+    '0 rows'
+    """
+
+    def __init__(self, problems: Problem | Sequence[Problem]) -> None:
+        """Keep the problems and write one message for all of them."""
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        """Write one line for one problem, a numbered list for several."""
+        if len(self.problems) == 1:
+            return str(self.problems[0])
+        lines = (f"  {i}. {problem}" for i, problem in enumerate(self.problems, start=1))
+        return "\n".join((f"{len(self.problems)} problems:", *lines))
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Labels of all offending rows, in order, each once."""
+        return tuple(dict.fromkeys(row for problem in self.problems for row in problem.rows))
+
+
+class PanelError(ShiftexpError):
+    """The data cannot be a panel; ``rows`` names the offending rows."""
+
+
+class DesignError(ShiftexpError):
+    """The study as declared cannot be done with these data."""
+
+
+class EstimandNotIdentified(ShiftexpError):  # noqa: N818 - the contract's name: it states a finding
+    """The quantity asked for is not identified by this model or these data."""
+
+
+class StudyError(ShiftexpError):
+    """The study file or its output folder is wrong; ``key`` names the place in the file.
+
+    Parameters
+    ----------
+    problems : Problem or sequence of Problem
+        Everything that is wrong.
+    key : str
+        The TOML key, dotted, of the first problem; empty when the file itself is unreadable.
+    """
+
+    def __init__(self, problems: Problem | Sequence[Problem], key: str = "") -> None:
+        """Keep the key beside the problems."""
+        self.key = key
+        super().__init__(problems)
+
+
+class SmallSampleWarning(UserWarning):
+    """The method's own calibration shows too many false positives for data like these."""
+
+
+class ConvergenceWarning(UserWarning):
+    """An iterative step stopped before it met its tolerance."""
+
+
+class QualityWarning(UserWarning):
+    """Flagged data took part in the result."""
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Offer the nearest known names for a name that is not known.
+
+    Parameters
+    ----------
+    name : str
+        What was given.
+    known : iterable of str
+        What exists.
+
+    Returns
+    -------
+    str
+        ``"did you mean 'BE'?"``, or the known names when none is near.
+
+    Examples
+    --------
+    >>> suggest("Belgum", ["Belgium", "Netherlands"])
+    "did you mean 'Belgium'?"
+    """
+    names = sorted(map(str, known))
+    near = difflib.get_close_matches(name, names, n=2)
+    if near:
+        return "did you mean " + " or ".join(repr(n) for n in near) + "?"
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return f"known are: {shown}"

@@ -1,0 +1,153 @@
+"""Interrupted time series: each side against its own past, both together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shiftexp.design import Design
+from shiftexp.estimators.series import (
+    SeriesSpec,
+    check_settings,
+    fit_series,
+    prepare_series,
+    solve_series,
+)
+from shiftexp.kernels.cases import Cases, Fit
+from shiftexp.kernels.scale import Scale
+from shiftexp.panel import Panel
+from shiftexp.result import Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterruptedTimeSeries:
+    r"""Compare each side with the continuation of its own past, origin and destination jointly.
+
+    .. math:: z_{it} = a_i + b_i t + c_i 1[t \ge \tau] + d_i (t - \bar t_{post}) 1[t \ge \tau] + u_{it},
+       \quad i = O, D
+
+    with z the values on the chosen scale; the estimand is the mean effect over the post periods, :math:`c_i` on
+    the level scale and :math:`\operatorname{mean}_t\, y_{it} (1 - e^{-c_i - d_i (t - \bar t)})` on a log scale.
+
+    Parameters
+    ----------
+    scale : {"level", "log", "log_count"}, default "level"
+        Where the counterfactual is fitted; effects are always in level units per year. ``log_count`` is
+        log(y + 1/2) for whole numbers.
+    trend : bool, default True
+        A linear trend before the onset and a change of slope at it; False compares levels.
+    seasonal : bool, default True
+        Season dummies for monthly and quarterly data.
+    level : float, default 0.95
+        Confidence level of the sets shown.
+    rng : int, default 1
+        Seed of the draws that take log effects to level units.
+
+    Raises
+    ------
+    DesignError
+        When ``scale`` is unknown or ``level`` is not strictly between 0 and 1.
+
+    Notes
+    -----
+    The law of every linear combination of the pair is the Bayes-AN posterior of that combination, treated as one
+    series: a mixture over AR(1), local-level and AR-plus-noise errors. On a log scale the pair is known by draws,
+    whose variance does not exist: standard errors are NaN there, intervals are not.
+    Measured for a nominal 95 %: coverage 91 to 99 % for autocorrelation up to .8, 86 to 91 % at .9 with a trend
+    and T <= 40, 90 % and less under a random walk with noise.
+
+    When not to use it: a trend that bends by itself; an onset chosen because the series turns there, unless it is
+    declared as a range; fewer than 15 periods with a trend (the result is marked descriptive); fewer than 6
+    periods before or 3 after (refused).
+
+    References
+    ----------
+    Bernal, J. L., Cummins, S. & Gasparrini, A. (2017). Interrupted time series regression for the evaluation of
+    public health interventions. International Journal of Epidemiology, 46, 348-355.
+    https://doi.org/10.1093/ije/dyw098
+    Elliott, G., Mueller, U. K. & Watson, M. W. (2015). Nearly optimal tests when a nuisance parameter is present
+    under the null hypothesis. Econometrica, 83, 771-811. https://doi.org/10.3982/ECTA10535
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> panel, design = sx.simulate_pair(origin_effect=-20, destination_effect=40, rng=1)
+    >>> result = sx.InterruptedTimeSeries(trend=False).fit(panel, design)
+    >>> result["destination"].conf_low < 40 < result["destination"].conf_high
+    True
+    """
+
+    scale: Scale = "level"
+    trend: bool = True
+    seasonal: bool = True
+    level: float = 0.95
+    rng: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse settings that are none."""
+        check_settings(self.scale, self.level)
+
+    def prepare(self, panel: Panel, design: Design) -> Cases:
+        """Return the study's cases, one for each candidate onset.
+
+        Parameters
+        ----------
+        panel : Panel
+            One indicator.
+        design : Design
+            The study.
+
+        Raises
+        ------
+        DesignError
+            When the design does not fit the panel, or values do not fit the scale.
+        """
+        return prepare_series(self._spec(), panel, design)
+
+    def solve(self, cases: Cases) -> Fit:
+        """Return least-squares counterfactuals and effects, in level units per period, for a batch of cases.
+
+        Parameters
+        ----------
+        cases : Cases
+            The batch.
+        """
+        return solve_series(self._spec(), cases)
+
+    def fit(self, panel: Panel, design: Design) -> Result:
+        """Return the pair of effects with its joint law.
+
+        Parameters
+        ----------
+        panel : Panel
+            One indicator, in its unit per period.
+        design : Design
+            The study; donors are not used.
+
+        Raises
+        ------
+        DesignError
+            When the design does not fit the panel, or values do not fit the scale.
+        DesignError
+            When there are fewer than 6 periods before or 3 after the onset, or fewer than the terms need.
+        """
+        return fit_series(self._spec(), panel, design)
+
+    def _spec(self) -> SeriesSpec:
+        """Return what is asked of the shared machinery."""
+        shape = "its own trend" if self.trend else "its own level"
+        return SeriesSpec(
+            estimator=repr(self),
+            title=f"Interrupted time series ({self.scale}, {'trend' if self.trend else 'level'})",
+            scale=self.scale,
+            trend=self.trend,
+            seasonal=self.seasonal,
+            against_donors=False,
+            least_squares=False,
+            level=self.level,
+            rng=self.rng,
+            assumptions=(
+                f"without the event each side would have kept to {shape} on the {self.scale} scale",
+                "nothing else changed in either place at the onset, detection and recording included",
+                "nobody acted ahead of the onset",
+            ),
+        )

@@ -1,0 +1,351 @@
+"""What the estimators on contrast series share: one regression, one law, one way back to level units."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+
+from shiftexp.design import Design, Window
+from shiftexp.effects import Effects, EnvelopeLaw, Law, SilentLaw
+from shiftexp.errors import DesignError, Problem, SmallSampleWarning, suggest
+from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
+from shiftexp.kernels.cases import Cases, Fit, Floats
+from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
+from shiftexp.kernels.segments import reference_paths, solve_segments
+from shiftexp.panel import Panel
+from shiftexp.plane import check_level
+from shiftexp.result import Paths, Result
+
+LEAST_BEFORE, LEAST_AFTER, LEAST_WITH_TREND = 6, 3, 15
+PERSISTENT = 0.5
+_BAYES = "Bayes-AN: mixture of AR(1), local-level and AR-plus-noise errors"
+_NONE = "none: too few periods for a law of serial errors"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesSpec:
+    """What one estimator asks of the shared machinery.
+
+    Attributes
+    ----------
+    estimator, title : str
+        The estimator with its settings, and its name in words.
+    scale : Scale
+        Where the counterfactual is fitted.
+    trend, seasonal : bool
+        What the regression holds besides level, breaks and effect.
+    against_donors : bool
+        Whether the donors' period effects are taken off first.
+    least_squares : bool
+        Whether the estimate is the least-squares one; the posterior mean otherwise.
+    level : float
+        Confidence level of what is shown.
+    rng : int
+        Seed of the draws that take log effects to level units.
+    assumptions : tuple of str
+        What must be true.
+    """
+
+    estimator: str
+    title: str
+    scale: Scale
+    trend: bool
+    seasonal: bool
+    against_donors: bool
+    least_squares: bool
+    level: float
+    rng: int
+    assumptions: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Study:
+    """One fit in the making: what the design sees, its cases, and their contrast series."""
+
+    window: Window
+    cases: Cases
+    z: Floats
+    annual: float
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Periods before and after that every candidate onset can use."""
+        return int(self.cases.learn.sum(axis=1).min()), int(self.cases.post[0].sum())
+
+
+def check_settings(scale: str, level: float) -> None:
+    """Refuse unknown scales and levels outside (0, 1).
+
+    Raises
+    ------
+    DesignError
+        When ``scale`` is unknown, or ``level`` is not strictly between 0 and 1.
+    """
+    check_level(level)
+    if scale not in get_args(Scale):
+        known = get_args(Scale)
+        raise DesignError(Problem(f"scale = {scale!r}", "a known scale", suggest(scale, known)))
+
+
+def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
+    """Return the study's cases after checking that the values fit the scale.
+
+    Raises
+    ------
+    DesignError
+        When the design does not fit the panel.
+    DesignError
+        When values are not positive on a log scale, or not counts on a log-count scale; all are listed.
+    """
+    window = design.window(panel)
+    problems = _scale_problems(spec.scale, window, design)
+    if problems:
+        raise DesignError(problems)
+    return design.cases(panel)
+
+
+def solve_series(spec: SeriesSpec, cases: Cases) -> Fit:
+    """Return least-squares counterfactuals and effects for a batch of cases.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        The regression.
+    cases : Cases
+        The batch.
+    """
+    reference = _reference(spec, cases)
+    z = to_scale(cases.pair, spec.scale)
+    path, effect = solve_segments(
+        z - reference, cases, trend=spec.trend, seasonal=spec.seasonal
+    )
+    return Fit(
+        path=from_scale(path + reference, spec.scale),
+        effect=_post_mean(level_effect(cases.pair, effect, spec.scale), cases),
+        cov=np.full((len(cases), 2, 2), np.nan),
+        df=np.full(len(cases), np.nan),
+    )
+
+
+def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
+    """Return the result of one estimator on contrast series.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        The estimator.
+    panel : Panel
+        One indicator.
+    design : Design
+        The study.
+    """
+    cases = prepare_series(spec, panel, design)
+    z = to_scale(cases.pair, spec.scale) - _reference(spec, cases)
+    indicator = panel.indicators[0]
+    annual = float(cases.seasons) if indicator.additive else 1.0
+    study = _Study(design.window(panel), cases, z, annual)
+    before, after = study.counts
+    lawful = before >= LEAST_BEFORE and after >= LEAST_AFTER
+    posteriors = _posteriors(spec, study) if lawful or not spec.least_squares else ()
+    path, effect = _mean_paths(spec, study, posteriors)
+    observed = annual * _post_mean(cases.pair, cases)[0]
+    mean = annual * _post_mean(level_effect(cases.pair, effect, spec.scale), cases).mean(axis=0)
+    unit = f"{indicator.unit_of_measure} per year" if indicator.additive else indicator.unit_of_measure
+    notes = [*_warnings(spec, study, posteriors), *study.window.flagged]
+    return Result(
+        estimator=spec.estimator,
+        name=spec.title,
+        inference=_BAYES if posteriors else _NONE,
+        level=spec.level,
+        effects=Effects(
+            law=_law(spec, study, posteriors),
+            mean=mean,
+            base=observed - mean,
+            observed=observed,
+            unit=unit,
+            additive=indicator.additive,
+            comparable=indicator.comparable,
+        ),
+        paths=_paths(spec, study, posteriors, path.mean(axis=0), mean / annual, design),
+        design=design,
+        gate=design.gate(panel),
+        indicator=indicator,
+        assumptions=(*spec.assumptions, *_onset_assumption(design)),
+        notes=tuple(notes),
+        dropped=study.window.dropped,
+    )
+
+
+def _reference(spec: SeriesSpec, cases: Cases) -> Floats:
+    """Return what is taken off both sides: the donors' period effects, or nothing."""
+    if not spec.against_donors:
+        return np.zeros((len(cases), 1, cases.y.shape[2]))
+    return reference_paths(to_scale(cases.y, spec.scale), cases)
+
+
+def _post_mean(values: Floats, cases: Cases) -> Floats:
+    """Return means over the post periods, shape (C, 2)."""
+    post = cases.post[:, None, :]
+    total = np.where(post, values, 0.0).sum(axis=2)
+    return np.asarray(total / post.sum(axis=2))
+
+
+def _posteriors(spec: SeriesSpec, study: _Study) -> tuple[SeriesPosterior, ...]:
+    """Return the posterior under every candidate onset.
+
+    Raises
+    ------
+    DesignError
+        When there are fewer than 6 periods before or 3 after the onset.
+    """
+    before, after = study.counts
+    if before < LEAST_BEFORE or after < LEAST_AFTER:
+        raise DesignError(
+            Problem(
+                f"{before} usable periods before and {after} after the onset",
+                f"at least {LEAST_BEFORE} before and {LEAST_AFTER} after",
+                "widen the window, study each side alone, or compare two windows (WindowContrast)",
+            )
+        )
+    return tuple(
+        series_posterior(study.z[c], study.cases, c, trend=spec.trend, seasonal=spec.seasonal)
+        for c in range(len(study.cases))
+    )
+
+
+def _law(spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]) -> Law:
+    """Return the law of the pair: the least favourable over the candidate onsets."""
+    if not posteriors:
+        return SilentLaw()
+    laws = tuple(
+        p.law(
+            spec.scale,
+            study.annual,
+            np.random.default_rng(np.random.SeedSequence(spec.rng, spawn_key=(case,))),
+        )
+        for case, p in enumerate(posteriors)
+    )
+    return laws[0] if len(laws) == 1 else EnvelopeLaw(laws)
+
+
+def _mean_paths(
+    spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]
+) -> tuple[Floats, Floats]:
+    """Return counterfactual (level units) and effect (model's scale) for every candidate onset."""
+    reference = _reference(spec, study.cases)
+    if spec.least_squares:
+        path, effect = solve_segments(
+            study.z, study.cases, trend=spec.trend, seasonal=spec.seasonal
+        )
+    else:
+        parts = [p.mean_paths() for p in posteriors]
+        path, effect = (np.stack(part) for part in zip(*parts, strict=True))
+    return from_scale(path + reference, spec.scale), effect
+
+
+def _paths(
+    spec: SeriesSpec,
+    study: _Study,
+    posteriors: tuple[SeriesPosterior, ...],
+    path: Floats,
+    mean: Floats,
+    design: Design,
+) -> Paths:
+    """Return both sides over the window; observed minus counterfactual averages to the estimate."""
+    cases, window = study.cases, study.window
+    pair, post = cases.pair[0], cases.post[0]
+    origin, destination = (" + ".join(units) for units in design.sides)
+    counterfactual = path.copy()
+    target = np.where(post, pair, 0.0).sum(axis=1) / post.sum() - mean
+    reached = np.where(post, path, 0.0).sum(axis=1) / post.sum()
+    after = np.arange(pair.shape[1]) >= window.onsets[0]
+    if spec.scale == "level":
+        counterfactual[:, after] += (target - reached)[:, None]
+    else:
+        counterfactual[:, after] *= (target / reached)[:, None]
+    low, high = _bands(spec, study, posteriors, pair)
+    return Paths(
+        labels=window.calendar.labels,
+        names=(origin, destination),
+        observed=pair,
+        counterfactual=counterfactual,
+        effect=pair - counterfactual,
+        conf_low=low,
+        conf_high=high,
+        pre=cases.learn.all(axis=0),
+        post=post,
+    )
+
+
+def _bands(
+    spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...], pair: Floats
+) -> tuple[Floats, Floats]:
+    """Return pointwise effect intervals in level units per period, the widest over the candidate onsets."""
+    low, high = np.full(pair.shape, np.nan), np.full(pair.shape, np.nan)
+    for case, posterior in enumerate(posteriors):
+        used = study.cases.used[case]
+        for ends, keep in zip(posterior.pointwise(spec.level), ((low, np.fmin), (high, np.fmax)), strict=True):
+            values, widen = keep
+            values[:, used] = widen(values[:, used], level_effect(pair[:, used], ends, spec.scale))
+    return low, high
+
+
+def _scale_problems(scale: Scale, window: Window, design: Design) -> list[Problem]:
+    """Return values that have no place on the scale."""
+    if scale == "level":
+        return []
+    names = (*(" + ".join(units) for units in design.sides), *window.donor_names)
+    rows = np.vstack([np.where(window.joint, window.pair, np.nan), window.donors])
+    if scale == "log":
+        wrong, needed = rows <= 0, "positive values"
+        remedy = "use scale='log_count' for counts with zeros, scale='level', or leave the period out"
+    else:
+        wrong, needed = (rows < 0) | (rows != np.round(rows)), "whole numbers from 0 on"
+        remedy = "use scale='log' or scale='level' for amounts"
+    wrong &= np.isfinite(rows)
+    places = [
+        f"{names[i]}, {window.calendar.labels[t]}: {rows[i, t]:g}" for i, t in np.argwhere(wrong)
+    ]
+    if not places:
+        return []
+    return [Problem(f"{len(places)} values on scale {scale!r}", needed, remedy, tuple(places))]
+
+
+def _onset_assumption(design: Design) -> tuple[str, ...]:
+    """Say what holds for an onset that is a range."""
+    first, last = design.onset_range
+    if first == last:
+        return ()
+    return (
+        f"the onset lies between {first} and {last}: every p-value is the largest over the candidates, "
+        "every estimate their mean",
+    )
+
+
+def _warnings(
+    spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]
+) -> list[str]:
+    """Warn, and note, where the method's own calibration shows too many false positives."""
+    before, after = study.counts
+    notes = []
+    if not posteriors:
+        notes.append(
+            f"{before} periods before and {after} after: an estimate without inference; "
+            f"a law of serial errors needs {LEAST_BEFORE} and {LEAST_AFTER}"
+        )
+    elif max(p.persistence for p in posteriors) > PERSISTENT:
+        notes.append(
+            "persistent errors: a level shift and a drift are not separable; in such data the 95 % interval "
+            "covers 86 to 92 %"
+        )
+    if posteriors and spec.trend and before + after < LEAST_WITH_TREND:
+        notes.append(
+            f"{before + after} periods with a trend: descriptive (power .29 to .42 where the best test has .70)"
+        )
+    for note in notes:
+        warnings.warn(note, SmallSampleWarning, stacklevel=4)
+    return notes
+

@@ -1,0 +1,43 @@
+"""Levels, logs and log counts: mass is conserved in levels, trends live in logs."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from shiftexp.kernels.cases import Floats
+
+Scale: TypeAlias = Literal["level", "log", "log_count"]
+HALF = 0.5
+
+
+def to_scale(y: Floats, scale: Scale) -> Floats:
+    """Return values on a model's scale: y, log y, or log(y + 1/2) for counts.
+
+    Examples
+    --------
+    >>> float(to_scale(np.array([0.5]), "log_count")[0])
+    0.0
+    """
+    if scale == "level":
+        return y
+    return np.log(y) if scale == "log" else np.log(y + HALF)
+
+
+def from_scale(z: Floats, scale: Scale) -> Floats:
+    """Return values in level units; the inverse of :func:`to_scale`."""
+    if scale == "level":
+        return z
+    return np.exp(z) if scale == "log" else np.exp(z) - HALF
+
+
+def level_effect(y: Floats, d: Floats, scale: Scale) -> Floats:
+    """Return the effect in level units of an effect d on the model's scale.
+
+    On a log scale the counterfactual of an observed y is y exp(-d): the noise of the period is kept, so
+    observed minus counterfactual is y (1 - exp(-d)), with y + 1/2 in place of y for log counts.
+    """
+    if scale == "level":
+        return np.broadcast_to(d, np.broadcast_shapes(np.shape(y), np.shape(d)))
+    return -(y if scale == "log" else y + HALF) * np.expm1(-d)

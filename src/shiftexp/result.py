@@ -1,0 +1,321 @@
+"""The contract: what every estimator takes, what it gives back, and what a wrapper may build on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from shiftexp.design import Design, Gate
+from shiftexp.effects import DIRECTIONS, Effects
+from shiftexp.errors import EstimandNotIdentified, Problem, suggest
+from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
+from shiftexp.panel import Indicator, Panel
+from shiftexp.plane import NO_SET, ConfidenceSet
+from shiftexp.table import Table
+
+ESTIMANDS = (*DIRECTIONS, "offset_ratio")
+_MEANING = {
+    "origin": "mean of observed minus counterfactual at the origin over the post periods",
+    "destination": "mean of observed minus counterfactual at the destination over the post periods",
+    "net": "net expansion of both together, origin + destination",
+    "offset_ratio": "share of destination growth matched by origin decline, -origin / destination",
+}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One number of a fit with its inference.
+
+    Attributes
+    ----------
+    estimand : str
+        "origin", "destination", "net" or "offset_ratio".
+    estimate, std_error, statistic, p_value : float
+        NaN where the method does not yield it; the p-value is two-sided, of no effect.
+    conf_low, conf_high : float
+        Ends of the confidence set.
+    conf_kind : str
+        "interval", "complement", "line" or "none".
+    inference : str
+        Where the set comes from.
+    unit : str
+        Unit of the estimate.
+    """
+
+    estimand: str
+    estimate: float
+    std_error: float
+    statistic: float
+    p_value: float
+    conf_low: float
+    conf_high: float
+    conf_kind: str
+    inference: str
+    unit: str
+
+
+@dataclass(frozen=True, eq=False)
+class Paths:
+    """Both sides over the window, in level units per period.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        The T periods.
+    names : tuple of two str
+        Origin and destination; "" for an absent side.
+    observed, counterfactual, effect, conf_low, conf_high : array of shape (2, T)
+        What was seen, what would have been, the difference after the onset and its pointwise interval.
+    pre, post : array of shape (T,)
+        Periods the counterfactual learned from, and periods the effect is averaged over.
+    """
+
+    labels: tuple[str, ...]
+    names: tuple[str, str]
+    observed: Floats
+    counterfactual: Floats
+    effect: Floats
+    conf_low: Floats
+    conf_high: Floats
+    pre: Booleans
+    post: Booleans
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each side and period."""
+        role = np.where(self.pre, "pre", np.where(self.post, "post", "left out"))
+        frames = [
+            pd.DataFrame(
+                {
+                    "side": side,
+                    "unit": name,
+                    "period": self.labels,
+                    "role": role,
+                    "observed": self.observed[i],
+                    "counterfactual": self.counterfactual[i],
+                    "effect": self.effect[i],
+                    "conf_low": self.conf_low[i],
+                    "conf_high": self.conf_high[i],
+                }
+            )
+            for i, (side, name) in enumerate(zip(("origin", "destination"), self.names, strict=True))
+            if name
+        ]
+        return pd.concat(frames, ignore_index=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Result(Table):
+    """What one estimator says of one panel under one design.
+
+    Attributes
+    ----------
+    estimator : str
+        The estimator with its settings; it can be evaluated to build it again.
+    name : str
+        Its name in words.
+    inference : str
+        Where p-values and sets come from.
+    level : float
+        Confidence level of the sets shown.
+    effects : Effects
+        The pair with its joint law.
+    paths : Paths
+        Both sides over the window.
+    design : Design
+        The study as declared.
+    gate : Gate
+        Whether the data can carry model-based claims.
+    indicator : Indicator
+        What is measured.
+    assumptions : tuple of str
+        What must be true for the numbers to mean what they say.
+    notes : tuple of str
+        Warnings, flagged values used, regions where the method is known to fail.
+    dropped : tuple of str
+        What was left out, and why.
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> panel, design = sx.simulate_pair(rng=1)
+    >>> result = sx.InterruptedTimeSeries(trend=False).fit(panel, design)
+    >>> list(result.tidy()["estimand"])
+    ['origin', 'destination', 'net', 'offset_ratio']
+    """
+
+    estimator: str
+    name: str
+    inference: str
+    level: float
+    effects: Effects
+    paths: Paths
+    design: Design
+    gate: Gate
+    indicator: Indicator
+    assumptions: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    def __getitem__(self, estimand: str) -> Estimate:
+        """Return one estimand: "origin", "destination", "net" or "offset_ratio".
+
+        Raises
+        ------
+        KeyError
+            When there is no estimand of that name.
+        EstimandNotIdentified
+            When these data or this study cannot answer it.
+        """
+        if estimand not in ESTIMANDS:
+            message = f"estimand {estimand!r}; {suggest(estimand, ESTIMANDS)}"
+            raise KeyError(message)
+        if estimand == "offset_ratio":
+            ratio = self.effects.offset_ratio
+            answer = self.effects.offset_ratio_set(self.level)
+            return self._estimate(estimand, ratio, math.nan, answer, "ratio")
+        a = DIRECTIONS[estimand]
+        value, answer = self.effects.estimate(a), self.effects.interval(a, self.level)
+        return self._estimate(
+            estimand, value, self.effects.two_sided_p(a), answer, self.effects.unit
+        )
+
+    def tidy(self) -> pd.DataFrame:
+        """Return one row for each estimand; what cannot be answered is NaN."""
+        rows = []
+        for estimand in ESTIMANDS:
+            try:
+                rows.append(self[estimand])
+            except EstimandNotIdentified:
+                unit = "ratio" if estimand == "offset_ratio" else self.effects.unit
+                rows.append(self._estimate(estimand, math.nan, math.nan, NO_SET, unit))
+        return pd.DataFrame(rows)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the same as :meth:`tidy`."""
+        return self.tidy()
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row about the fit: method, periods, gate, units."""
+        return pd.DataFrame(
+            [
+                {
+                    "estimator": self.estimator,
+                    "inference": self.inference,
+                    "indicator": self.indicator.name,
+                    "origin": self.paths.names[0],
+                    "destination": self.paths.names[1],
+                    "n_pre": int(self.paths.pre.sum()),
+                    "n_post": int(self.paths.post.sum()),
+                    "n_donors": len(self.design.donors),
+                    "gate": str(self.gate),
+                    "level": self.level,
+                    "unit": self.effects.unit,
+                }
+            ]
+        )
+
+    def augment(self) -> pd.DataFrame:
+        """Return one row for each side and period: observed, counterfactual, effect, conf_low, conf_high."""
+        return self.paths.to_frame()
+
+    def summary(self) -> str:
+        """Return the result in words: estimands, numbers, assumptions, rows used and dropped."""
+        origin, destination = (name or "none" for name in self.paths.names)
+        pre = ", ".join(np.array(self.paths.labels)[self.paths.pre])
+        post = ", ".join(np.array(self.paths.labels)[self.paths.post])
+        lines = [
+            f"{self.name}: {self.indicator.name}, origin {origin}, destination {destination}",
+            f"inference: {self.inference}; data gate: {self.gate}",
+            "",
+            str(self),
+            "",
+            "Estimands:",
+            *(f"  {name}: {meaning}" for name, meaning in _MEANING.items()),
+            "Identifying assumptions:",
+            *(f"  - {text}" for text in self.assumptions),
+            f"Periods used before: {pre}",
+            f"Periods used after: {post}",
+            *(("Left out:", *(f"  - {text}" for text in self.dropped)) if self.dropped else ()),
+            *(("Notes:", *(f"  - {text}" for text in self.notes)) if self.notes else ()),
+        ]
+        return "\n".join(lines)
+
+    def _estimate(
+        self, estimand: str, value: float, p: float, answer: ConfidenceSet, unit: str
+    ) -> Estimate:
+        """Return an estimate with what the law yields."""
+        error = self._std_error(estimand)
+        return Estimate(
+            estimand=estimand,
+            estimate=value,
+            std_error=error,
+            statistic=value / error if error > 0 else math.nan,
+            p_value=p,
+            conf_low=answer.low,
+            conf_high=answer.high,
+            conf_kind=answer.kind,
+            inference=self.inference,
+            unit=unit,
+        )
+
+    def _std_error(self, estimand: str) -> float:
+        """Return the standard error of a linear estimand where the law has a covariance."""
+        if estimand not in DIRECTIONS:
+            return math.nan
+        try:
+            cov = self.effects.cov
+        except EstimandNotIdentified:
+            return math.nan
+        a = np.array(DIRECTIONS[estimand])
+        weights = np.outer(a, a)
+        variance = float(np.where(weights == 0, 0.0, cov * weights).sum())
+        return math.sqrt(variance) if variance > 0 else math.nan
+
+
+class Estimator(Protocol):
+    """Anything that can be fitted: frozen settings, ``fit`` changes nothing."""
+
+    def fit(self, panel: Panel, design: Design) -> Result:
+        """Return what the method says of this panel under this design."""
+
+
+class Model(Estimator, Protocol):
+    """An estimator with one pure batched function, so that wrappers can solve many cases at once."""
+
+    def prepare(self, panel: Panel, design: Design) -> Cases:
+        """Return the study's cases, one for each candidate onset, after checking that the model is defined."""
+
+    def solve(self, cases: Cases) -> Fit:
+        """Return counterfactual paths and effects for a batch of cases."""
+
+
+def refuse_wrapping(model: object, wrapper: str) -> None:
+    """Refuse to wrap what has no batched ``solve``, such as another wrapper.
+
+    Raises
+    ------
+    TypeError
+        When ``model`` is not a Model.
+
+    Examples
+    --------
+    >>> refuse_wrapping(3, "Conformal")
+    Traceback (most recent call last):
+    ...
+    TypeError: Conformal(3): int is not a Model (no batched solve); wrap an estimator such as InterruptedTimeSeries
+    """
+    if not (hasattr(model, "solve") and hasattr(model, "prepare")):
+        message = (
+            f"{wrapper}({model!r}): {type(model).__name__} is not a Model (no batched solve); "
+            "wrap an estimator such as InterruptedTimeSeries"
+        )
+        raise TypeError(message)
+
+
+def unanswerable(what: str, remedy: str) -> EstimandNotIdentified:
+    """Return the refusal of a question that a method cannot answer."""
+    return EstimandNotIdentified(Problem(what, "a method that answers it", remedy))

@@ -1,0 +1,161 @@
+"""One mixin for every table of the library: write ``to_frame`` once, read it as text, HTML, Markdown or LaTeX."""
+
+from __future__ import annotations
+
+import html
+import math
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import pandas as pd
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def escape_html(text: object) -> str:
+    """Make text from data harmless inside HTML.
+
+    Examples
+    --------
+    >>> escape_html("<b>BE</b>")
+    '&lt;b&gt;BE&lt;/b&gt;'
+    """
+    return html.escape(str(text), quote=True)
+
+
+def escape_latex(text: object) -> str:
+    """Make text from data harmless inside LaTeX.
+
+    Examples
+    --------
+    >>> escape_latex("50 % of A_D")
+    '50 \\\\% of A\\\\_D'
+    """
+    return "".join(_LATEX.get(character, character) for character in str(text))
+
+
+def escape_markdown(text: object) -> str:
+    """Keep text from data inside its cell of a Markdown table."""
+    return escape_html(text).replace("|", "\\|").replace("\n", " ")
+
+
+def spreadsheet_safe(value: object) -> object:
+    """Neutralise a text cell that a spreadsheet would run as a formula; numbers pass unchanged.
+
+    Examples
+    --------
+    >>> spreadsheet_safe("=SUM(A1)"), spreadsheet_safe(-3.5)
+    ("'=SUM(A1)", -3.5)
+    """
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def format_number(value: object, digits: int = 4) -> str:
+    """Write a number with its significant digits, a missing one as an en dash, text as it is.
+
+    Examples
+    --------
+    >>> format_number(1234.567), format_number(0.012345), format_number(float("nan"))
+    ('1,235', '0.01235', '–')
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if isinstance(value, int) or abs(value) >= 10 ** (digits - 1):
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
+class Table(ABC):
+    """Display for anything that can write itself as a data frame."""
+
+    @abstractmethod
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table as a data frame; every other form is read off it."""
+
+    def _cells(self) -> tuple[list[str], list[list[str]]]:
+        """Return header and body as formatted text."""
+        frame = self.to_frame()
+        rows = frame.itertuples(index=False, name=None)
+        return [str(c) for c in frame.columns], [[format_number(v) for v in row] for row in rows]
+
+    def to_markdown(self) -> str:
+        """Return a pipe table, cells escaped."""
+        header, body = self._cells()
+        lines = [header, ["---"] * len(header), *body]
+        return "\n".join("| " + " | ".join(map(escape_markdown, line)) + " |" for line in lines)
+
+    def to_latex(self) -> str:
+        """Return a booktabs tabular, cells escaped."""
+        header, body = self._cells()
+        lines = [" & ".join(map(escape_latex, line)) + r" \\" for line in (header, *body)]
+        top = [rf"\begin{{tabular}}{{{'l' * len(header)}}}", r"\toprule", lines[0], r"\midrule"]
+        return "\n".join((*top, *lines[1:], r"\bottomrule", r"\end{tabular}"))
+
+    def to_html(self) -> str:
+        """Return an HTML table, cells escaped."""
+        header, body = self._cells()
+        head = "".join(f'<th scope="col">{escape_html(h)}</th>' for h in header)
+        rows = ("".join(f"<td>{escape_html(c)}</td>" for c in line) for line in body)
+        lines = "".join(f"<tr>{row}</tr>" for row in rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write the table for a spreadsheet, full precision, text cells neutralised.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file to write; it is replaced in one step or not at all.
+        """
+        return write_atomically(path, spreadsheet_csv(self.to_frame()))
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook."""
+        return self.to_html()
+
+    def __str__(self) -> str:
+        """Show the table on a terminal."""
+        header, body = self._cells()
+        widths = [max(map(len, column)) for column in zip(header, *body, strict=True)]
+        lines = ("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in (header, *body))
+        return "\n".join(lines)
+
+
+def spreadsheet_csv(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV text with every text cell and column name neutralised."""
+    safe = frame.map(spreadsheet_safe).rename(columns=spreadsheet_safe)
+    return str(safe.to_csv(index=False))
+
+
+def write_atomically(path: str | Path, content: str | bytes) -> Path:
+    """Write a file so that a reader sees the old content or the new, never a part.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file to write.
+    content : str or bytes
+        What it shall hold; text is written as UTF-8.
+    """
+    target = Path(path)
+    partial = target.with_name(f".{target.name}.partial")
+    partial.write_bytes(content.encode() if isinstance(content, str) else content)
+    return partial.replace(target)

@@ -1,0 +1,103 @@
+"""The documents tell the truth: their code runs, their links lead somewhere, commands exist."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINKED = sorted({*PAGES, *ROOT.glob("[A-Z]*.md"), *(ROOT / "changelog.d").glob("*.md")})
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+SECONDS_PER_NOTEBOOK = 120
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block of Python, and the line of the page it starts on."""
+
+    line: int
+    text: str
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def read_blocks(text: str) -> list[Block]:
+    """Find every block fenced as python."""
+    fenced = re.finditer(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [Block(line=text.count("\n", 0, m.start(1)) + 1, text=m.group(1)) for m in fenced]
+
+
+def run_page(text: str, name: str) -> None:
+    """Run a page's blocks in one namespace; blocks with `>>>` must print what they show."""
+    namespace: dict[str, object] = {"__name__": "__page__"}
+    for block in read_blocks(text):
+        if block.text.lstrip().startswith(">>>"):
+            parser = doctest.DocTestParser()
+            example = parser.get_doctest(block.text, namespace, name, name, block.line - 1)
+            doctest.DebugRunner(optionflags=FLAGS).run(example, clear_globs=False)
+            namespace.update(example.globs)
+        else:
+            # The empty lines in front make a traceback point at the line of the page.
+            code = compile("\n" * (block.line - 1) + block.text, name, "exec")
+            exec(code, namespace)  # noqa: S102 - running the page's own code is the test
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if read_blocks(p.read_text("utf-8"))], ids=_name)
+def test_the_code_of_a_page_runs(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    run_page(page.read_text("utf-8"), _name(page))
+
+
+def test_a_page_that_shows_a_wrong_number_fails() -> None:
+    with pytest.raises(doctest.DocTestFailure):
+        run_page("```python\nx = 1\n```\n\n```python\n>>> x + 1\n3\n```\n", "planted.md")
+
+
+def test_a_page_whose_code_breaks_fails() -> None:
+    with pytest.raises(AssertionError, match="no"):
+        run_page("text\n\n```python\nassert not 1, 'no'\n```\n", "planted.md")
+
+
+@pytest.mark.parametrize("page", LINKED, ids=_name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)[^)]*\)", page.read_text("utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / ".ci" / "run"], ids=_name)
+def test_the_commands_a_page_names_exist(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    offered = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE))
+    assert named
+    assert named <= offered
+
+
+def test_ci_runs_what_the_readme_says() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    commands = re.findall(r"^make .+$", (ROOT / ".ci" / "run").read_text("utf-8"), re.MULTILINE)
+    assert [command for command in commands if command not in readme] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
+def test_a_notebook_runs_and_asserts(path: Path, tmp_path: Path) -> None:
+    import nbclient
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert any(re.search(r"^\s*assert ", source, re.MULTILINE) for source in code)
+    place = {"metadata": {"path": str(tmp_path)}}
+    client = nbclient.NotebookClient(notebook, timeout=SECONDS_PER_NOTEBOOK, resources=place)
+    client.execute()
