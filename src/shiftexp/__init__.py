@@ -1,1 +1,88 @@
-"""shiftexp: did it move, or did it grow?"""
+"""shiftexp: did it move, or did it grow?
+
+A ``Panel`` seen through a ``Design`` is fitted by an estimator into a ``Result``; results are weighed into a
+``Verdict``.
+
+Nouns        Panel, Dataset, Design, Effects, Result, Evidence, Bound, Detection, Verdict, Study
+Estimators   InterruptedTimeSeries, DifferenceInDifferences, WindowContrast; the wrapper Conformal
+Closed forms displacement.wdd, .wdq, .tne, .rirr
+Verbs        load_dataset, weigh, plot, plot_data, report, shift_share_bounds, fieller, simulate_pair
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from shiftexp.bounds import ShiftShareBounds, flow_from_visitors, shift_share_bounds
+from shiftexp.datasets import Dataset, load_dataset
+from shiftexp.design import Design, Gate
+from shiftexp.detection import Detection, TippingPoint
+from shiftexp.effects import Effects
+from shiftexp.errors import (
+    ConvergenceWarning,
+    DesignError,
+    EstimandNotIdentified,
+    PanelError,
+    QualityWarning,
+    ShiftexpError,
+    SmallSampleWarning,
+    StudyError,
+)
+from shiftexp.estimators import displacement
+from shiftexp.estimators.did import DifferenceInDifferences
+from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.windows import WindowContrast
+from shiftexp.evidence import Bound, Evidence
+from shiftexp.inference.conformal import Conformal
+from shiftexp.panel import Panel
+from shiftexp.plane import ConfidenceSet, Sector, compass, fieller, sectors
+from shiftexp.result import Estimate, Estimator, Model, Result
+from shiftexp.simulate import simulate_pair
+from shiftexp.verdict import Claim, Verdict, weigh
+
+try:
+    __version__ = version("shiftexp")
+except PackageNotFoundError:  # a source tree that was never installed
+    __version__ = "0+unknown"
+
+__all__ = [
+    "Bound",
+    "Claim",
+    "ConfidenceSet",
+    "Conformal",
+    "ConvergenceWarning",
+    "Dataset",
+    "Design",
+    "DesignError",
+    "Detection",
+    "DifferenceInDifferences",
+    "Effects",
+    "EstimandNotIdentified",
+    "Estimate",
+    "Estimator",
+    "Evidence",
+    "Gate",
+    "InterruptedTimeSeries",
+    "Model",
+    "Panel",
+    "PanelError",
+    "QualityWarning",
+    "Result",
+    "Sector",
+    "ShiftShareBounds",
+    "ShiftexpError",
+    "SmallSampleWarning",
+    "StudyError",
+    "TippingPoint",
+    "Verdict",
+    "WindowContrast",
+    "compass",
+    "displacement",
+    "fieller",
+    "flow_from_visitors",
+    "load_dataset",
+    "sectors",
+    "shift_share_bounds",
+    "simulate_pair",
+    "weigh",
+]

@@ -11,6 +11,7 @@ from shiftexp.effects.laws import (
     InvertedLaw,
     Law,
     SeriesLaw,
+    ShiftedLaw,
     SilentLaw,
     StudentLaw,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "InvertedLaw",
     "Law",
     "SeriesLaw",
+    "ShiftedLaw",
     "SilentLaw",
     "StudentLaw",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,9 +12,10 @@ from shiftexp.effects.laws import Law, questions
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.plane import NO_SET, ConfidenceSet
 
-_DOUBLINGS = 60
-_BISECTIONS = 60
-_ANGLES = 1440
+_DOUBLINGS = 40
+_FIRST_STRIDE = 1e-3
+_BISECTIONS = 50
+_ANGLES = 360
 
 
 def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> Floats:
@@ -26,27 +28,42 @@ def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> Floa
     a : array of shape (m, 2)
         Directions.
     start : array of shape (m,)
-        Points that are not rejected, such as the estimates, in level units per year.
+        Where the search begins, such as the estimates, in level units per year.
     alpha : float
-        One-sided level; -infinity where no c is rejected, NaN where the law is silent.
+        One-sided level.
+
+    Returns
+    -------
+    array of shape (m,)
+        The limits; -infinity where no c is rejected, NaN where the law is silent.
     """
     directions, centre = questions(a, start)
     silent = np.isnan(law.p_value(directions, centre))
     safe = np.where(silent, 0.0, centre)
-    step = np.maximum(np.abs(safe), 1.0) * 1e-3
-    low, high, found = safe - step, safe.copy(), silent.copy()
-    for _ in range(_DOUBLINGS):
-        found |= law.p_value(directions, low) <= alpha
-        if found.all():
-            break
-        high = np.where(found, high, low)
-        low = np.where(found, low, low - step)
-        step = np.where(found, step, step * 2)
+
+    def rejected(at: Floats) -> Booleans:
+        return np.asarray(law.p_value(directions, at) <= alpha)
+
+    low = _reach(safe, -1.0, lambda at: silent | rejected(at))
+    high = _reach(safe, 1.0, lambda at: silent | ~rejected(at))
+    unbounded = ~(silent | rejected(low))
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        rejected = law.p_value(directions, middle) <= alpha
-        low, high = np.where(rejected, middle, low), np.where(rejected, high, middle)
-    return np.where(silent, np.nan, np.where(found, low, -np.inf))
+        below = rejected(middle)
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.where(silent, np.nan, np.where(unbounded, -np.inf, low))
+
+
+def _reach(start: Floats, sign: float, arrived: Callable[[Floats], Booleans]) -> Floats:
+    """Step away from a start in doubling strides until every entry has arrived, or is too far away to matter."""
+    at, stride = start.copy(), np.maximum(np.abs(start), 1.0) * _FIRST_STRIDE
+    for _ in range(_DOUBLINGS):
+        done = arrived(at)
+        if done.all():
+            break
+        at = np.where(done, at, at + sign * stride)
+        stride = stride * 2
+    return at
 
 
 def two_sided_p(law: Law, a: ArrayLike) -> Floats:
@@ -110,7 +127,7 @@ def octagon(law: Law, centre: Floats, level: float) -> Floats:
     -----
     NaN corners where the law is silent; where a strip is unbounded the region is cut at 10 interval lengths.
     """
-    strips = 1 if law.tail == 1 else 4
+    strips = 1 if law.joint else 4
     alpha = (1 - level) * law.tail / strips
     axes = np.array([[1.0, 0.0], [0.0, 1.0]])
     length = _strip(law, axes, centre, alpha)

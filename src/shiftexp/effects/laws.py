@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtr
 
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.conformal import share_as_large
 from shiftexp.kernels.mixture import MixtureDesign, posterior
 
 _HERMITE_NODES, _HERMITE_WEIGHTS = np.polynomial.hermite_e.hermegauss(32)
@@ -31,9 +32,13 @@ def along(a: Floats, vector: Floats) -> Floats:
 class Law(Protocol):
     """What can be said of the pair of effects Delta = (origin, destination).
 
-    ``tail`` is the part of a two-sided error that one side takes: 1/2 for directional laws, 1 for an inverted
-    two-sided test of the pair, whose level holds for all directions jointly.
+    ``tail`` is the part of a two-sided error that one side takes: 1/2 for directional laws, 1 for inverted
+    two-sided tests. ``joint`` says that one test of the pair holds its level for all directions together.
     """
+
+    @property
+    def joint(self) -> bool:
+        """Whether the level holds for all directions together."""
 
     @property
     def tail(self) -> float:
@@ -53,6 +58,11 @@ class _Directional:
     def tail(self) -> float:
         """Each side takes half of a two-sided error."""
         return 0.5
+
+    @property
+    def joint(self) -> bool:
+        """Each direction has its own error."""
+        return False
 
     def affine(self: Law, m: Floats, b: Floats) -> Law:
         """Return the law of m Delta + b."""
@@ -86,6 +96,11 @@ class AffineLaw(_Directional):
     def tail(self) -> float:
         """As of the law that is mapped."""
         return self.law.tail
+
+    @property
+    def joint(self) -> bool:
+        """As of the law that is mapped."""
+        return self.law.joint
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +199,7 @@ class InvertedLaw(_Directional):
     points : array of shape (g, 2)
         Pairs tested, in level units per year; NaN on an absent side.
     p : array of shape (g,)
-        The p of each pair.
+        The p of each pair, from one test of the pair.
     resolution : float
         Smallest p the test can give; what lies beyond the grid counts as no less.
     """
@@ -195,18 +210,67 @@ class InvertedLaw(_Directional):
 
     @property
     def tail(self) -> float:
-        """The test is two-sided and joint: no error is shared out."""
+        """The test is two-sided."""
         return 1.0
+
+    @property
+    def joint(self) -> bool:
+        """One test of the pair answers all directions."""
+        return True
 
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the largest p over the half-plane a . Delta <= at."""
         directions, thresholds = questions(a, at)
-        value = np.nan_to_num(self.points) @ directions.T
-        slack = _EDGE * (1 + np.abs(thresholds))
-        inside = np.where(value <= thresholds + slack, self.p[:, None], self.resolution)
-        largest = np.maximum(inside.max(axis=0), self.resolution)
-        absent = np.isnan(self.points).any(axis=0)
-        return np.where((absent & (directions != 0)).any(axis=1), np.nan, largest)
+        p = np.broadcast_to(self.p[:, None], (len(self.p), len(directions)))
+        return largest_in_half_plane(self.points, p, directions, thresholds, self.resolution)
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftedLaw(_Directional):
+    """Signed sums of residuals under a grid of nulls: every direction has its own, more powerful, test.
+
+    Attributes
+    ----------
+    points : array of shape (g, 2)
+        Pairs tested, in level units per year; NaN on an absent side.
+    sums : array of shape (g, 2, n)
+        Post-onset sums of the residuals under n shifts in time, the observed one first.
+    slope : array of shape (2,)
+        Level units per unit of the model's scale, near the estimate: turns a direction of level effects into
+        one of residuals.
+    resolution : float
+        The p of a null far from the data; what lies beyond the grid counts as no less.
+    """
+
+    points: Floats
+    sums: Floats
+    slope: Floats
+    resolution: float
+
+    @property
+    def tail(self) -> float:
+        """The tests are two-sided."""
+        return 1.0
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the largest p over the half-plane a . Delta <= at, tested in the direction a."""
+        directions, thresholds = questions(a, at)
+        weights = np.where(directions == 0, 0.0, directions * np.nan_to_num(self.slope))
+        sums = np.nan_to_num(self.sums)
+        p = np.stack([share_as_large(np.einsum("i,gin->gn", w, sums)) for w in weights], axis=1)
+        return largest_in_half_plane(self.points, p, directions, thresholds, self.resolution)
+
+
+def largest_in_half_plane(
+    points: Floats, p: Floats, directions: Floats, thresholds: Floats, resolution: float
+) -> Floats:
+    """Return the largest of p (g, m) over the points with a . point <= at, at least the resolution."""
+    value = np.nan_to_num(points) @ directions.T
+    slack = _EDGE * (1 + np.abs(thresholds))
+    inside = np.where(value <= thresholds + slack, p, resolution)
+    absent = np.isnan(points).any(axis=0)
+    asked = (absent & (directions != 0)).any(axis=1)
+    return np.where(asked, np.nan, np.maximum(inside.max(axis=0), resolution))
 
 
 @dataclass(frozen=True, eq=False)

@@ -92,15 +92,14 @@ class SeriesPosterior:
         low = np.full(self.z.shape, np.nan)
         high = low.copy()
         centre = self.time[self.post].mean()
-        x_step = self.matrices.x[BOTH][:, self.matrices.effect]
-        treated = np.flatnonzero(x_step[np.isin(np.arange(len(x_step)), self.time.astype(int))])
+        step = self.matrices.x[BOTH][:, self.matrices.effect]
+        treated = np.flatnonzero(step[self.time.astype(int)])
         for side in self.sides:
-            series = self.z[side : side + 1]
-            for t in treated:
-                weights = self.functional(side, self.time[t] - centre)
-                mixture = posterior(self.designs[side], series, weights)
-                low[side, t] = mixture.quantile((1 - level) / 2)[0]
-                high[side, t] = mixture.quantile((1 + level) / 2)[0]
+            weights = np.array([self.functional(side, self.time[t] - centre) for t in treated])
+            series = np.broadcast_to(self.z[side], (len(treated), self.z.shape[1]))
+            mixture = posterior(self.designs[side], series, weights)
+            low[side, treated] = mixture.quantile((1 - level) / 2)
+            high[side, treated] = mixture.quantile((1 + level) / 2)
         return low, high
 
     def law(self, scale: Scale, annual: float, rng: np.random.Generator) -> Law:

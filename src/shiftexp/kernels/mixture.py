@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cholesky, null_space, solve_triangular
-from scipy.special import stdtr
+from scipy.special import stdtr, stdtrit
 
 from shiftexp.kernels.cases import Booleans, Floats
 
@@ -15,7 +15,7 @@ _LEVEL_RATIOS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 _NOISY_AR = tuple((r, w) for r in (0.6, 0.8, 0.9, 0.96) for w in (0.35, 0.65))
 _MASS_AR, _MASS_LEVEL, _MASS_NOISY = 0.5, 0.3, 0.2
 _PERSISTENT_AR, _PERSISTENT_LEVEL = 0.9, 1.0
-_BISECTIONS = 200
+_BISECTIONS = 60
 _TINY = 1e-24
 
 
@@ -86,8 +86,9 @@ class Mixture:
 
     def quantile(self, probability: float) -> Floats:
         """Return the coefficient below which this posterior mass lies, shape (B,)."""
-        reach = (np.abs(self.location) + 1e8 * self.scale).max(axis=1)
-        low, high = -reach, reach
+        tail = stdtrit(self.df, min(probability, 1 - probability) / self.weight.shape[1])
+        low = (self.location + tail * self.scale).min(axis=1)
+        high = (self.location - tail * self.scale).max(axis=1)
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
             below = self.cdf(middle) < probability
@@ -136,14 +137,16 @@ def posterior(design: MixtureDesign, y: Floats, functional: Floats) -> Mixture:
         The regression matrix, prepared.
     y : array of shape (B, T)
         The series.
-    functional : array of shape (k,)
+    functional : array of shape (k,) or (B, k)
         Weights of the coefficients; a unit vector asks for one of them.
     """
     weight, variance = node_weights(design, y)
-    spread = np.einsum("i,nij,j->n", functional, design.cov, functional)
+    asked = np.broadcast_to(functional, (len(y), functional.shape[-1]))
+    spread = np.einsum("bi,nij,bj->bn", asked, design.cov, asked)
+    coefficients = np.einsum("nkt,bt->bnk", design.rows, y)
     return Mixture(
         weight=weight,
-        location=y @ np.einsum("k,nkt->tn", functional, design.rows),
+        location=np.einsum("bk,bnk->bn", asked, coefficients),
         scale=np.sqrt(variance * spread),
         persistence=weight[:, design.persistent].sum(axis=1),
         df=design.df,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias, get_args
@@ -153,26 +154,15 @@ def frequency_of_dates(days: set[Moment]) -> Frequency | None:
     >>> frequency_of_dates({Moment(None, 2012, 1, 1), Moment(None, 2012, 4, 1)})
     'quarter'
     """
-    dates = [dt.date(d.year, d.month, d.day) for d in days]
-    starts = dates if all(d.day == 1 for d in dates) else _starts_of_last_months(dates)
-    if not all(d.day == 1 for d in starts):
+    if all(d.day == 1 for d in days):
+        starts = {d.month for d in days}
+    elif all(d.day == monthrange(d.year, d.month)[1] for d in days):
+        starts = {d.month % 12 + 1 for d in days}
+    else:
         return None
-    first = starts is dates
-    ends: dict[Frequency, set[int]] = {
-        "year": {1} if first else {12},
-        "quarter": {1, 4, 7, 10} if first else {3, 6, 9, 12},
-    }
-    months = {d.month for d in starts}
-    for frequency, allowed in ends.items():
-        if months <= allowed:
-            return frequency
-    return "month"
-
-
-def _starts_of_last_months(dates: list[dt.date]) -> list[dt.date]:
-    """Turn last days of months into the first days of the same months, others into themselves."""
-    one = dt.timedelta(days=1)
-    return [d.replace(day=1) if (d + one).day == 1 else d for d in dates]
+    if starts <= {1}:
+        return "year"
+    return "quarter" if starts <= {1, 4, 7, 10} else "month"
 
 
 @dataclass(frozen=True)

@@ -338,7 +338,7 @@ def count_problems(columns: Columns, unit_of_measure: object) -> list[Problem]:
     """Find counts below zero or with a fraction."""
     given = measures(columns, unit_of_measure)
     cells, numbers = columns.cells.get("value", ()), columns.numbers.get("value", ())
-    counted = [(i, n) for i, n in enumerate(numbers) if n is not None and given[i] in COUNTS]
+    counted = [(i, n) for i, n in enumerate(numbers) if n is not None and str(given[i]) in COUNTS]
     below = [i for i, n in counted if n < 0]
     parts = [i for i, n in counted if given[i] == "count" and math.isfinite(n) and n % 1]
     return [

@@ -130,6 +130,8 @@ def test_a_calendar_without_periods_or_of_unknown_frequency_is_refused_at_once()
         ([(2012, 2, 28), (2012, 4, 30)], None),
         ([(2012, 1, 1), (2012, 1, 31)], None),
         ([(2012, 1, 15)], None),
+        ([(2012, 1, 1), (9999, 12, 31)], None),
+        ([(9999, 12, 31)], "year"),
     ],
 )
 def test_dates_are_read_at_the_longest_period_they_fit(

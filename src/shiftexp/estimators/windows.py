@@ -1,0 +1,237 @@
+"""Two windows of counts: each side's change from before to after, with an overdispersion that is stated."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from shiftexp.design import Design, Window
+from shiftexp.effects import Effects, StudentLaw
+from shiftexp.errors import DesignError, Problem, SmallSampleWarning
+from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
+from shiftexp.kernels.counts import propagate
+from shiftexp.panel import Panel
+from shiftexp.plane import check_level
+from shiftexp.result import Paths, Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowContrast:
+    r"""Compare the mean count after the onset with the mean count before it, on either side.
+
+    .. math:: \hat\Delta_i = \bar y_{i,post} - \bar y_{i,pre}, \qquad
+       \operatorname{Var}(\hat\Delta_i) = \phi_i \left(\bar y_{i,post} / n_1 + \bar y_{i,pre} / n_0\right)
+
+    Parameters
+    ----------
+    overdispersion : float, optional
+        Variance over mean, phi >= 1, the same on both sides. When it is not given it is the larger of 1 and
+        Pearson's statistic over its degrees of freedom, with the t quantiles that go with it.
+    level : float, default 0.95
+        Confidence level of the sets shown.
+
+    Raises
+    ------
+    DesignError
+        When ``overdispersion`` is below 1, or ``level`` is not strictly between 0 and 1.
+
+    Notes
+    -----
+    A description, for studies that cannot carry a model: it takes periods as independent and trends as flat, so
+    its size is wrong by factors when they are not. Declared breaks cut the window to the regime of the onset.
+
+    When not to use it: where 6 periods before and 3 after exist, use InterruptedTimeSeries.
+
+    References
+    ----------
+    Wheeler, A. P. & Ratcliffe, J. H. (2018). A simple weighted displacement difference test to evaluate place
+    based crime interventions. Crime Science, 7, 11. https://doi.org/10.1186/s40163-018-0085-5
+
+    Examples
+    --------
+    >>> WindowContrast(overdispersion=2.0)
+    WindowContrast(overdispersion=2.0, level=0.95)
+    """
+
+    overdispersion: float | None = None
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        """Refuse settings that are none."""
+        check_level(self.level)
+        if self.overdispersion is not None and not self.overdispersion >= 1:
+            given = f"overdispersion = {self.overdispersion!r}"
+            raise DesignError(Problem(given, "a number >= 1", "leave it out to have it estimated"))
+
+    def prepare(self, panel: Panel, design: Design) -> Cases:
+        """Return the study's one case: the regime of the onset, the last candidate onset.
+
+        Parameters
+        ----------
+        panel : Panel
+            One indicator, counts.
+        design : Design
+            The study.
+
+        Raises
+        ------
+        DesignError
+            When the indicator is no count, or the design does not fit the panel.
+        """
+        if panel.indicators[0].unit_of_measure != "count":
+            raise DesignError(
+                Problem(
+                    f"{panel.indicators[0].name!r} in {panel.indicators[0].unit_of_measure!r}",
+                    "counts",
+                    "use InterruptedTimeSeries for amounts and rates",
+                )
+            )
+        cases = _split(design).cases(panel)
+        one = cases.take(np.array([len(cases) - 1]))
+        return replace(one, learn=cases.learn.all(axis=0, keepdims=True))
+
+    def solve(self, cases: Cases) -> Fit:
+        """Return pre-window means and the changes, in counts per period, for a batch of cases.
+
+        Parameters
+        ----------
+        cases : Cases
+            The batch.
+        """
+        before, after = _mean(cases.pair, cases.learn), _mean(cases.pair, cases.post)
+        return Fit(
+            path=np.broadcast_to(before[:, :, None], cases.pair.shape),
+            effect=after - before,
+            cov=np.full((len(cases), 2, 2), np.nan),
+            df=np.full(len(cases), np.nan),
+        )
+
+    def fit(self, panel: Panel, design: Design) -> Result:
+        """Return both changes with a Poisson law widened by the overdispersion.
+
+        Parameters
+        ----------
+        panel : Panel
+            One indicator, counts per period.
+        design : Design
+            The study; donors are not used.
+
+        Raises
+        ------
+        DesignError
+            When the indicator is no count, or the design does not fit the panel.
+        DesignError
+            When the overdispersion is to be estimated from fewer than 3 periods, or both windows are empty of
+            events.
+        """
+        cases = self.prepare(panel, design)
+        window = _split(design).window(panel)
+        pair, learn, post = cases.pair[0], cases.learn[0], cases.post[0]
+        annual = float(cases.seasons)
+        phi, df = self._dispersion(pair, learn, post)
+        cov = _covariance(pair, learn, post, phi)
+        mean = self.solve(cases).effect[0]
+        observed = _mean(cases.pair, cases.post)[0] * annual
+        note = (
+            f"two windows of {int(learn.sum())} and {int(post.sum())} periods taken as independent; overdispersion "
+            + " and ".join(f"{value:.3g}" for value in phi if not math.isnan(value))
+            + (" stated" if self.overdispersion is not None else " estimated (Pearson)")
+        )
+        warnings.warn(note, SmallSampleWarning, stacklevel=2)
+        origin, destination = (" + ".join(units) for units in design.sides)
+        blank = np.full(pair.shape, np.nan)
+        path = self.solve(cases).path[0]
+        return Result(
+            estimator=repr(self),
+            name="Two windows of counts",
+            inference="Poisson, widened by overdispersion",
+            level=self.level,
+            effects=Effects(
+                law=StudentLaw(mean * annual, cov * annual**2, df),
+                mean=mean * annual,
+                base=observed - mean * annual,
+                observed=observed,
+                unit="count per year",
+                comparable=panel.indicators[0].comparable,
+            ),
+            paths=Paths(
+                labels=window.calendar.labels,
+                names=(origin, destination),
+                observed=pair,
+                counterfactual=path,
+                effect=pair - path,
+                conf_low=blank,
+                conf_high=blank,
+                pre=learn,
+                post=post,
+            ),
+            design=design,
+            gate=design.gate(panel),
+            indicator=panel.indicators[0],
+            assumptions=(
+                "without the event each side would have stayed at its level before",
+                "periods are independent, their variance is the overdispersion times their mean",
+                "nothing else changed in either place at the onset, detection and recording included",
+            ),
+            notes=(note, *window.flagged),
+            dropped=(*window.dropped, *_other_regimes(design, window)),
+        )
+
+    def _dispersion(
+        self, pair: Floats, learn: Booleans, post: Booleans
+    ) -> tuple[Floats, float]:
+        """Return phi of either side and the degrees of freedom behind it."""
+        absent = np.where(np.isfinite(pair[:, post]).all(axis=1), 1.0, np.nan)
+        if self.overdispersion is not None:
+            return absent * self.overdispersion, math.inf
+        df = int(learn.sum() + post.sum()) - 2
+        if df < 1:
+            raise DesignError(
+                Problem(
+                    f"{int(learn.sum())} period before and {int(post.sum())} after",
+                    "at least 3 periods to estimate the overdispersion",
+                    "state it, as in WindowContrast(overdispersion=2), and vary it",
+                )
+            )
+        pearson = np.zeros(2)
+        for part in (learn, post):
+            level = pair[:, part].mean(axis=1, keepdims=True)
+            pearson += ((pair[:, part] - level) ** 2 / np.maximum(level, 1e-12)).sum(axis=1)
+        return absent * np.maximum(1.0, pearson / df), float(df)
+
+
+def _mean(pair: Floats, periods: Booleans) -> Floats:
+    """Return means over periods, shape (C, 2)."""
+    inside = periods[:, None, :]
+    return np.asarray(np.where(inside, pair, 0.0).sum(axis=2) / inside.sum(axis=2))
+
+
+def _covariance(pair: Floats, learn: Booleans, post: Booleans, phi: Floats) -> Floats:
+    """Return the covariance of both changes per period: independent sides, NaN on an absent one."""
+    weights = (post / post.sum() - learn / learn.sum())[None, :]
+    variance = np.full(2, np.nan)
+    for side in np.flatnonzero(np.isfinite(phi)):
+        counts = np.where(learn | post, pair[side], 0.0)
+        variance[side] = propagate(counts, weights, phi=float(phi[side]))[0, 0]
+    if (variance <= 0).any():
+        raise DesignError(
+            Problem("no event in either window", "at least one event", "widen the window")
+        )
+    return np.diag(variance)
+
+
+def _split(design: Design) -> Design:
+    """Return the design with every named step turned into a cut: two windows cannot carry a step."""
+    if isinstance(design.breaks, str):
+        return design if design.breaks == "refuse" else replace(design, breaks="split")
+    cuts = tuple(f"{b.period}:{b.unit}:split" for b in design.declared_breaks)
+    return replace(design, breaks=cuts)
+
+
+def _other_regimes(design: Design, window: Window) -> tuple[str, ...]:
+    """Say that declared breaks cut the window."""
+    cuts = tuple(f"beyond the break of {b.unit} in {b.period}" for b in design.declared_breaks)
+    return cuts if window.joint.any() else ()

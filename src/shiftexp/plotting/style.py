@@ -1,0 +1,157 @@
+"""How every figure looks: palette, sizes, spines, number format, notes and legends, in one place."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 7.0  # inches: a text column of an A4 page
+SMALLEST = 8.0  # points: no text is smaller
+TEXT, LABEL, TITLE = 8.5, 9.0, 10.5
+
+# Okabe & Ito (2008), Color Universal Design: told apart with any colour vision.
+BLACK, WHITE = "#000000", "#FFFFFF"
+ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+INK, GREY, PALE, FAINT = "#222222", "#5F5F5F", "#C9C9C9", "#F1F1F1"
+
+_RC = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": TEXT,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.unicode_minus": True,
+    "hatch.linewidth": 0.7,
+    "mathtext.default": "regular",
+    "text.usetex": False,
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw with the library's settings and leave the reader's own as they were."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(_RC):
+        yield
+
+
+def new_figure(height: float) -> Figure:
+    """Return an empty figure of the page's width that no global state knows of."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(WIDTH, height), layout="constrained", facecolor=WHITE)
+
+
+def dress(ax: Axes) -> None:
+    """Take off what carries no information and set the sizes."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color(GREY)
+    ax.tick_params(labelsize=TEXT, colors=GREY, labelcolor=INK, length=3)
+    ax.xaxis.label.set_size(LABEL)
+    ax.yaxis.label.set_size(LABEL)
+
+
+def write_number(value: float, _position: int | None = None) -> str:
+    """Write a number with thousands separators and a true minus sign.
+
+    Examples
+    --------
+    >>> write_number(-1234567.0), write_number(0.25)
+    ('−1,234,567', '0.25')
+    """
+    text = f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:.4g}"
+    return text.replace("-", "−")
+
+
+def number_axes(*axes: object) -> None:
+    """Write the ticks of these axes with thousands separators."""
+    from matplotlib.axis import Axis
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    for axis in axes:
+        if isinstance(axis, Axis):
+            axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
+            axis.set_major_formatter(FuncFormatter(write_number))
+
+
+def head(ax: Axes, title: str, notes: Sequence[str] = (), *, columns: int = 92) -> None:
+    """Put a title above the axes and, between title and axes, what a reader must be told.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to write.
+    title : str
+        What the figure shows.
+    notes : sequence of str
+        What cannot be seen, such as a band that runs off the axis.
+    columns : int
+        Most characters on a line.
+    """
+    lines = [line for note in notes for line in textwrap.wrap(note, columns)]
+    ax.set_title(
+        textwrap.fill(title, columns - 12),
+        loc="left",
+        fontsize=TITLE,
+        fontweight="bold",
+        color=INK,
+        pad=6 + 11.5 * len(lines),
+    )
+    if lines:
+        ax.annotate(
+            "\n".join(lines),
+            xy=(0, 1),
+            xycoords="axes fraction",
+            xytext=(0, 4),
+            textcoords="offset points",
+            fontsize=SMALLEST,
+            color=GREY,
+            va="bottom",
+            linespacing=1.25,
+            annotation_clip=False,
+            label="_note",
+        )
+
+
+def legend_below(axes: Iterable[Axes], *, own_figure: bool, columns: int = 3) -> None:
+    """Explain every labelled mark once, foremost first, below the drawing, where it hides no data."""
+    found: dict[str, Artist] = {}
+    panels = list(axes)
+    for ax in panels:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            found.setdefault(str(label), handle)
+    if not found:
+        return
+    labels = sorted(found, key=lambda label: -found[label].get_zorder())
+    last, handles = panels[-1], [found[label] for label in labels]
+    if own_figure:
+        last.figure.legend(
+            handles,
+            labels,
+            loc="outside lower left",
+            ncols=columns,
+            frameon=False,
+            fontsize=SMALLEST,
+            handlelength=1.8,
+            columnspacing=1.6,
+        )
+        return
+    last.legend(
+        handles,
+        labels,
+        loc="upper left",
+        bbox_to_anchor=(-0.02, -0.16),
+        ncols=min(2, columns),
+        frameon=False,
+        fontsize=SMALLEST,
+        handlelength=1.8,
+    )

@@ -1,0 +1,1 @@
+"""The page a reader opens: verdicts first, then what each rests on."""

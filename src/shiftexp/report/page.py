@@ -1,0 +1,139 @@
+"""What one page of the report holds: plain data, so that every format shows the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from shiftexp.design import Design, Gate
+from shiftexp.result import Result
+from shiftexp.verdict import Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class SideStudy:
+    """One side studied alone.
+
+    Attributes
+    ----------
+    side : str
+        "origin" or "destination".
+    unit : str
+        Its units, joined with " + ".
+    result : Result or None
+        Its own change; None when it was refused.
+    gate : str
+        Answer of the data gate for this side alone.
+    refusal : str
+        Why there is no result.
+    """
+
+    side: str
+    unit: str
+    result: Result | None
+    gate: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class DesignPage:
+    """Everything found under one declared design.
+
+    Attributes
+    ----------
+    name, role : str
+        Name of the design and its role: primary, secondary, reverse, one_unit or negative_control.
+    design : Design
+        The declaration.
+    gate : Gate
+        Answer of the data gate.
+    verdict : Verdict
+        What was weighed; without results where none could be fitted.
+    sides : tuple of SideStudy
+        Each side alone.
+    contrasts : tuple of Result
+        Two windows of counts, one result for each overdispersion tried.
+    contrast_refusal : str
+        Why there are none, where there could have been.
+    refusals : tuple of str
+        Estimators that refused, with their words.
+    needed : str
+        The one series that would make the design decidable; empty when the gate is passed.
+    conditional : pandas.DataFrame
+        For bounds that rest on caps: for which caps a shift would be supported; empty when there are none.
+    data : pandas.DataFrame
+        The values seen: unit, period, value, quality, source.
+    """
+
+    name: str
+    role: str
+    design: Design
+    gate: Gate
+    verdict: Verdict
+    sides: tuple[SideStudy, ...]
+    contrasts: tuple[Result, ...] = ()
+    contrast_refusal: str = ""
+    refusals: tuple[str, ...] = ()
+    needed: str = ""
+    conditional: pd.DataFrame = field(default_factory=pd.DataFrame)
+    data: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True, eq=False)
+class CellPage:
+    """One cell of the question: its primary design and what stands beside it.
+
+    Attributes
+    ----------
+    name, title : str
+        Short name and heading.
+    primary : DesignPage
+        The design that bears the cell's name.
+    others : tuple of DesignPage
+        Secondary, reverse, one-unit designs and negative controls.
+    conclusion : str
+        What earlier work concluded, in its own words.
+    limits : str
+        What these data can carry, by the data card.
+    sources : pandas.DataFrame
+        The sources behind the values: publisher, title, year, place, address, licence.
+    """
+
+    name: str
+    title: str
+    primary: DesignPage
+    others: tuple[DesignPage, ...] = ()
+    conclusion: str = ""
+    limits: str = ""
+    sources: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def pages(self) -> tuple[DesignPage, ...]:
+        """All designs of the cell, the primary first."""
+        return (self.primary, *self.others)
+
+
+@dataclass(frozen=True, eq=False)
+class StudyPage:
+    """The whole report.
+
+    Attributes
+    ----------
+    title : str
+        Its heading.
+    cells : tuple of CellPage
+        One for each cell of the question.
+    provenance : dict
+        Versions, seed, input hashes.
+    """
+
+    title: str
+    cells: tuple[CellPage, ...]
+    provenance: dict[str, object]
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Verdicts of the primary designs, then of the negative controls."""
+        controls = [p for c in self.cells for p in c.others if p.role == "negative_control"]
+        return (*(c.primary.verdict for c in self.cells), *(p.verdict for p in controls))

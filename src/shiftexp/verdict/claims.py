@@ -1,0 +1,206 @@
+"""The ladder of claims, weak one-sided ones first; a supported shift needs a Bound, and nothing else makes one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from shiftexp.effects import Effects
+from shiftexp.evidence import Bound, Evidence
+from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, OFFSET_SOME
+from shiftexp.verdict.questions import Question, agreed, joint_p
+
+Status: TypeAlias = Literal[
+    "supported", "inconclusive", "contradicted", "compatible", "excluded", "not identified"
+]
+ALPHA = 0.05
+ALPHA_NET = 0.025
+_GROWTH: Question = ((0.0, 1.0), 0.0)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement and what the data say of it.
+
+    Attributes
+    ----------
+    name : str
+        Short name.
+    text : str
+        The statement in words.
+    status : str
+        "supported", "inconclusive", "contradicted" (its opposite is supported), "compatible", "excluded" or
+        "not identified".
+    p_value : float
+        The p that four in five specifications reach, detection drift integrated; NaN where there is none.
+    level : float
+        The p it is held against.
+    rests_on : str
+        What it rests on.
+    questions : tuple
+        The half-planes behind it; empty for a claim that is no test of the pair.
+    """
+
+    name: str
+    text: str
+    status: Status
+    p_value: float
+    level: float
+    rests_on: str
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Rung:
+    """A claim before the data: its half-planes, and those of its opposite."""
+
+    name: str
+    text: str
+    questions: tuple[Question, ...]
+    opposite: tuple[Question, ...] = ()
+    alpha: float = ALPHA
+
+
+_LADDER = (
+    _Rung("destination grew", "the destination grew", (_GROWTH,), (((0.0, -1.0), 0.0),)),
+    _Rung("origin fell", "the origin fell", (((-1.0, 0.0), 0.0),), (((1.0, 0.0), 0.0),)),
+    _Rung(
+        "net expansion",
+        "both together grew: some of the growth is expansion, whatever moved",
+        (((1.0, 1.0), 0.0),),
+        (((-1.0, -1.0), 0.0),),
+        ALPHA_NET,
+    ),
+    _Rung(
+        "not mainly shift",
+        "at most 75 % of the destination's growth can have come from the origin",
+        (((1.0, OFFSET_MOST), 0.0), _GROWTH),
+        (((-1.0, -OFFSET_MOST), 0.0), _GROWTH),
+    ),
+    _Rung(
+        "some offset",
+        "the origin fell by more than a quarter of the destination's growth (a pattern, not a flow)",
+        (((-1.0, -OFFSET_SOME), 0.0), _GROWTH),
+        (((1.0, OFFSET_SOME), 0.0), _GROWTH),
+    ),
+    _Rung(
+        "mostly offset",
+        "the origin fell by more than three quarters of the destination's growth (a pattern, not a flow)",
+        (((-1.0, -OFFSET_MOST), 0.0), _GROWTH),
+        (((1.0, OFFSET_MOST), 0.0), _GROWTH),
+    ),
+)
+
+
+def series_claims(specifications: Sequence[Effects], margin: float) -> tuple[Claim, ...]:
+    """Return the ladder and the equivalence claims for specifications of one indicator.
+
+    Parameters
+    ----------
+    specifications : sequence of Effects
+        Their pairs, detection drift integrated.
+    margin : float
+        Smallest effect of interest, as a share of the counterfactual level of either side.
+    """
+    rests = f"{len(specifications)} specification{'s' if len(specifications) != 1 else ''}"
+    rungs = [_rung_claim(rung, specifications, rests) for rung in _LADDER]
+    return (*rungs, *_equivalences(specifications, margin, rests))
+
+
+def shift_claim(
+    evidence: Sequence[Evidence], excluded: bool, identified: bool
+) -> Claim:
+    """Return the claim that activity moved: supported only by a Bound whose lower end is above zero.
+
+    Parameters
+    ----------
+    evidence : sequence of Evidence
+        What was brought besides the series.
+    excluded : bool
+        Whether the series exclude every sector in which the origin fell while the destination grew.
+    identified : bool
+        Whether the series carry a model-based claim at all.
+    """
+    bounds = [e.bound for e in evidence if e.about == "shift" and e.direction == "for" and e.bound]
+    lifting = [b for b in bounds if isinstance(b, Bound) and b.informative]
+    text = "some of the activity moved from origin to destination (shift)"
+    if lifting:
+        best = max(lifting, key=lambda b: b.low)
+        return Claim("shift", text, "supported", math.nan, math.nan, _bound_words(best))
+    if excluded:
+        return Claim("shift", text, "excluded", math.nan, ALPHA, "no sector with an offset is left")
+    status: Status = "compatible" if identified or bounds else "not identified"
+    words = "; ".join(map(_bound_words, bounds)) or "series alone never prove a flow: no lower bound"
+    return Claim("shift", text, status, math.nan, math.nan, words)
+
+
+def integration_claim() -> Claim:
+    """Return the claim about networks: series of amounts do not speak to it."""
+    return Claim(
+        "integration",
+        "actors and networks of both places grew together",
+        "compatible",
+        math.nan,
+        math.nan,
+        "compatible with every sector, expansion included; needs case files, prices or donors",
+    )
+
+
+def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> Claim:
+    """Return one claim of the ladder."""
+    p = agreed([joint_p(e, rung.questions) for e in specifications])
+    against = agreed([joint_p(e, rung.opposite) for e in specifications])
+    status: Status = "inconclusive"
+    if math.isnan(p):
+        status = "not identified"
+    elif p <= rung.alpha:
+        status = "supported"
+    elif against <= rung.alpha:
+        status = "contradicted"
+    return Claim(rung.name, rung.text, status, p, rung.alpha, rests, rung.questions)
+
+
+def _equivalences(
+    specifications: Sequence[Effects], margin: float, rests: str
+) -> tuple[Claim, ...]:
+    """Return claims of no change and of full offset: two one-sided tests, the margin in the sentence."""
+    share = f"{100 * margin:g} %"
+    rows = []
+    for side, a in (("origin", (1.0, 0.0)), ("destination", (0.0, 1.0))):
+        index = 0 if side == "origin" else 1
+        opposite = (-a[0], -a[1])
+        p = agreed(
+            [
+                joint_p(e, ((a, -margin * abs(e.base[index])), (opposite, -margin * abs(e.base[index]))))
+                for e in specifications
+            ]
+        )
+        text = f"the {side} changed by less than {share} of its counterfactual level"
+        rows.append(_equivalence(f"{side} unchanged", text, p, rests))
+    full: tuple[Question, ...] = (
+        ((-1.0, -OFFSET_MOST), 0.0),
+        ((1.0, OFFSET_FULL_HIGH), 0.0),
+        _GROWTH,
+    )
+    p = agreed([joint_p(e, full) for e in specifications])
+    text = "the offset ratio lies between 0.75 and 4/3 (full offset; a pattern, not a flow)"
+    return (*rows, _equivalence("full offset", text, p, rests))
+
+
+def _equivalence(name: str, text: str, p: float, rests: str) -> Claim:
+    """Return one equivalence claim; it is never contradicted by a large p."""
+    status: Status = "inconclusive"
+    if math.isnan(p):
+        status = "not identified"
+    elif p <= ALPHA:
+        status = "supported"
+    return Claim(name, text, status, p, ALPHA, rests)
+
+
+def _bound_words(bound: Bound) -> str:
+    """Say a bound."""
+    unit = f" {bound.unit}" if bound.unit else ""
+    name = bound.quantity.replace("_", " ")
+    return f"{bound.low:,.4g} <= {name} <= {bound.high:,.4g}{unit}: {bound.because}"

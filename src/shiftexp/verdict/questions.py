@@ -1,0 +1,57 @@
+"""Asking several specifications one question: a statement holds when at least four in five hold it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from shiftexp.effects import Effects
+from shiftexp.plane import HalfPlane, Sector
+
+AGREEMENT = 0.80
+Question: TypeAlias = tuple[tuple[float, float], float]
+
+
+def joint_p(effects: Effects, questions: Sequence[Question]) -> float:
+    """Return the p of the claim that every a . Delta > at: the largest of the one-sided ones.
+
+    NaN where a question has no meaning for these data or the law is silent.
+    """
+    if not all(effects.answers(a) for a, _ in questions):
+        return math.nan
+    return max(float(effects.p_value(a, at)[0]) for a, at in questions)
+
+
+def agreed(values: Sequence[float]) -> float:
+    """Return the p that at least four in five specifications reach; NaN when any cannot answer.
+
+    Examples
+    --------
+    >>> agreed([0.01, 0.02, 0.03, 0.04, 0.9])
+    0.04
+    """
+    if not values or any(math.isnan(v) for v in values):
+        return math.nan
+    needed = math.ceil(AGREEMENT * len(values) - 1e-9)
+    return sorted(values)[needed - 1]
+
+
+def sector_p(effects: Effects, sector: Sector) -> float:
+    """Return a p for the hypothesis that the pair lies in a sector.
+
+    A convex piece is left when one of its k half-planes is: Bonferroni over the k. A sector is left when all its
+    pieces are. Half-planes without meaning for these data cannot exclude; the p is NaN when none has.
+    """
+    pieces = [_piece_p(effects, piece) for piece in sector.pieces]
+    return math.nan if any(math.isnan(p) for p in pieces) else max(pieces)
+
+
+def _piece_p(effects: Effects, piece: tuple[HalfPlane, ...]) -> float:
+    """Return the p of one convex piece."""
+    asked = [h for h in piece if effects.answers(h.a)]
+    p = np.array([float(effects.p_value(h.a, h.at)[0]) for h in asked])
+    p = p[~np.isnan(p)]
+    return min(1.0, len(piece) * float(p.min())) if p.size else math.nan

@@ -1,0 +1,260 @@
+"""Verdict: a set of sectors, a ladder of claims, bounds and tipping points, all computed from its inputs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import pandas as pd
+
+from shiftexp.bounds import ShiftShareBounds, shift_share_bounds
+from shiftexp.design import Gate
+from shiftexp.detection import (
+    Detection,
+    TippingPoint,
+    explained_away,
+    ratio_thresholds,
+    tipping_of_claim,
+)
+from shiftexp.effects import Effects
+from shiftexp.errors import DesignError, EstimandNotIdentified, Problem
+from shiftexp.evidence import Evidence
+from shiftexp.plane import SECTOR_NAMES, sectors
+from shiftexp.result import Result
+from shiftexp.table import Table
+from shiftexp.verdict import words
+from shiftexp.verdict.claims import ALPHA, Claim, integration_claim, series_claims, shift_claim
+from shiftexp.verdict.questions import agreed, sector_p
+
+State: TypeAlias = Literal["declared", "narrowed", "undecided", "gate failed"]
+_WITH_OFFSET = ("mixed", "shift-compatible", "partial displacement")
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict(Table):
+    """What results and evidence say together; only inputs are fields, every label is computed.
+
+    Attributes
+    ----------
+    results : tuple of Result
+        Specifications of one indicator under one study; the first is the primary one.
+    evidence : tuple of Evidence
+        What was brought besides the series.
+    detection : Detection or None
+        What is declared about detection; None integrates the default drift and says so.
+    margin : float
+        Smallest effect of interest, as a share of the counterfactual level.
+    gate : Gate or None
+        Answer of the data gate for the study as declared; a failed one bars model-based claims.
+    name : str
+        The cell this verdict is about.
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> panel, design = sx.simulate_pair(destination_effect=60, sd=2, autocorrelation=0.0, rng=4)
+    >>> verdict = sx.weigh([sx.InterruptedTimeSeries(trend=False).fit(panel, design)])
+    >>> verdict.claims[0].name, verdict.claims[0].status
+    ('destination grew', 'supported')
+    """
+
+    results: tuple[Result, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    detection: Detection | None = None
+    margin: float = 0.10
+    gate: Gate | None = None
+    name: str = ""
+
+    @property
+    def state(self) -> State:
+        """One sector left, some excluded, none excluded, or no model-based claim at all."""
+        if not self._identified:
+            return "gate failed"
+        left = len(self.sectors)
+        return "declared" if left == 1 else "narrowed" if left < len(SECTOR_NAMES) else "undecided"
+
+    @cached_property
+    def sectors(self) -> tuple[str, ...]:
+        """Sectors the data do not exclude at 95 %: those that four in five specifications cannot exclude."""
+        p = self.sector_p_values
+        kept = tuple(name for name in SECTOR_NAMES if not p[name] <= ALPHA)
+        return kept or SECTOR_NAMES
+
+    @property
+    def sector(self) -> str | None:
+        """The sector that is declared: the only one left."""
+        return self.sectors[0] if self.state == "declared" else None
+
+    @cached_property
+    def sector_p_values(self) -> dict[str, float]:
+        """For each sector the p that four in five specifications reach; NaN where nothing can exclude it."""
+        if not self._identified:
+            return dict.fromkeys(SECTOR_NAMES, math.nan)
+        tables = []
+        for effects in self._drifted:
+            o, d = (0.0 if math.isnan(b) else self.margin * abs(b) for b in effects.base)
+            tables.append({s.name: sector_p(effects, s) for s in sectors(o, d)})
+        return {name: agreed([table[name] for table in tables]) for name in SECTOR_NAMES}
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """The ladder: weak one-sided claims first, then equivalence, shift and integration."""
+        series = series_claims(self._drifted, self.margin) if self._identified else ()
+        excluded = self._identified and not set(_WITH_OFFSET) & set(self.sectors)
+        shift = shift_claim(self.evidence, excluded, identified=self._identified)
+        return (*series, shift, integration_claim())
+
+    @cached_property
+    def bounds(self) -> ShiftShareBounds | None:
+        """Limits on flow and shift share from the primary result; None where the pair is not identified."""
+        if not self._identified:
+            return None
+        try:
+            return shift_share_bounds(self._drifted[0])
+        except EstimandNotIdentified:
+            return None
+
+    @cached_property
+    def tipping(self) -> tuple[TippingPoint, ...]:
+        """Detection changes that would overturn what is said, for the primary result."""
+        if self.effects is None:
+            return ()
+        points = (*explained_away(self.effects), *ratio_thresholds(self.effects))
+        for claim in self.claims:
+            if claim.status == "supported" and claim.questions:
+                drifted = self._drifted[0]
+                points += tipping_of_claim(drifted, claim.name, claim.questions, claim.level)
+        return points
+
+    @property
+    def effects(self) -> Effects | None:
+        """The pair of effects of the primary result, as observed."""
+        return self.results[0].effects if self.results else None
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What a reader must keep in mind."""
+        return words.cautions(self.results, self.detection, self.margin, self.gate)
+
+    @property
+    def would_change(self) -> tuple[str, ...]:
+        """What would make the verdict sharper or overturn it."""
+        found = {c.name: c.status for c in self.claims}
+        return words.would_change(self.results, self.gate, self.state, found)
+
+    def summary(self) -> str:
+        """Return the verdict in words."""
+        return words.summary(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each claim."""
+        rows = [
+            (c.name, c.status, c.p_value, c.level, c.text, c.rests_on) for c in self.claims
+        ]
+        columns = ["claim", "status", "p_value", "level", "text", "rests_on"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def _identified(self) -> bool:
+        """Whether model-based claims may be made: results with a law, and the gate passed."""
+        gates = [self.gate] if self.gate is not None else [r.gate for r in self.results]
+        return bool(self.results) and all(gate.passed for gate in gates)
+
+    @cached_property
+    def _drifted(self) -> tuple[Effects, ...]:
+        """Pairs of all specifications, detection drift integrated."""
+        drift = (self.detection or Detection()).drift
+        return tuple(result.effects.drifted(drift) for result in self.results)
+
+
+def weigh(
+    results: Sequence[Result] | Result = (),
+    *,
+    evidence: Sequence[Evidence] = (),
+    detection: Detection | None = None,
+    margin: float = 0.10,
+    gate: Gate | None = None,
+    name: str = "",
+) -> Verdict:
+    """Weigh results of one indicator and other evidence into a verdict.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Specifications of the same indicator, units and design; the first is the primary one. A statement needs
+        four in five of them. None are needed where the data carry no model.
+    evidence : sequence of Evidence
+        What was found besides the series; only a Bound with a lower end above zero can support a shift.
+    detection : Detection, optional
+        What is declared about detection. Without it a drift of .10 is integrated and named; ``Detection(drift=0)``
+        says that detection stayed the same.
+    margin : float, default 0.10
+        Smallest effect of interest, as a share of the counterfactual level of either side.
+    gate : Gate, optional
+        Answer of the data gate for the study as declared; by default each result's own.
+    name : str, default ""
+        The cell this verdict is about.
+
+    Returns
+    -------
+    Verdict
+        Sectors not excluded, claims, bounds, tipping points, cautions, what would change it.
+
+    Raises
+    ------
+    DesignError
+        When there is nothing to weigh.
+    DesignError
+        When results are of different indicators or units, or ``margin`` is not positive.
+
+    Notes
+    -----
+    Sectors are excluded by half-plane tests, Bonferroni over the half-planes of a sector. When every sector is
+    rejected at once, which a set of tests can do, none is dropped: such data contradict the specifications, not
+    the world.
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> bound = sx.Bound("flow", low=0, high=1000, unit="visits per year", because="counted, no caps")
+    >>> verdict = sx.weigh(evidence=[sx.Evidence(about="shift", bound=bound, source="survey")])
+    >>> [c.status for c in verdict.claims if c.name == "shift"]
+    ['compatible']
+    """
+    found = (results,) if isinstance(results, Result) else tuple(results)
+    problems = _problems(found, tuple(evidence), margin, gate)
+    if problems:
+        raise DesignError(problems)
+    return Verdict(found, tuple(evidence), detection, margin, gate, name)
+
+
+def _problems(
+    results: tuple[Result, ...], evidence: tuple[Evidence, ...], margin: float, gate: Gate | None
+) -> list[Problem]:
+    """Return what keeps these from being weighed together."""
+    problems = []
+    if not results and not evidence and gate is None:
+        problems.append(
+            Problem("no results and no evidence", "something to weigh", "fit an estimator first")
+        )
+    if not margin > 0:
+        problems.append(
+            Problem(f"margin = {margin!r}", "a positive share of the level", "write 0.10 for 10 %")
+        )
+    for what, seen in (
+        ("indicators", {r.indicator.name for r in results}),
+        ("units of measurement", {r.effects.unit for r in results}),
+        ("pairs of units", {" and ".join(r.paths.names) for r in results}),
+    ):
+        if len(seen) > 1:
+            problems.append(
+                Problem(
+                    f"results of different {what}: {', '.join(sorted(seen))}",
+                    "specifications of one indicator for one pair",
+                    "weigh each by itself and show the verdicts side by side",
+                )
+            )
+    return problems

@@ -1,0 +1,171 @@
+"""Unit tests of inversion: intervals, ratio sets and the joint region read off one-sided p-values."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from matplotlib.path import Path
+from scipy import stats
+
+from shiftexp.effects import DrawnLaw, InvertedLaw, Law, SilentLaw, StudentLaw
+from shiftexp.effects.inversion import (
+    interval,
+    lower_limits,
+    octagon,
+    offset_ratio_set,
+    two_sided_p,
+)
+from shiftexp.kernels.cases import Floats
+from shiftexp.plane import NO_SET
+
+MEAN = np.array([-20.0, 40.0])
+COV = np.array([[16.0, -6.0], [-6.0, 25.0]])
+DIRECTIONS = [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -0.5)]
+
+
+def closed(a: tuple[float, float], level: float, df: float) -> tuple[float, float]:
+    """Return the textbook interval of a . Delta."""
+    vector = np.array(a)
+    spread = math.sqrt(vector @ COV @ vector)
+    reach = stats.t.ppf((1 + level) / 2, df) * spread
+    return float(vector @ MEAN - reach), float(vector @ MEAN + reach)
+
+
+@pytest.mark.parametrize("a", DIRECTIONS)
+@pytest.mark.parametrize(("level", "df"), [(0.95, 7.0), (0.95, math.inf), (0.5, 7.0), (0.999, 3.0)])
+def test_interval_of_a_student_law_is_the_textbook_one(
+    a: tuple[float, float], level: float, df: float
+) -> None:
+    found = interval(StudentLaw(MEAN, COV, df), a, float(np.array(a) @ MEAN), level)
+    assert found.kind == "interval"
+    assert (found.low, found.high) == pytest.approx(closed(a, level, df), rel=1e-9)
+
+
+@pytest.mark.parametrize("start", [-1e4, 0.0, 40.0, 90.0, 1e6])
+def test_the_search_may_begin_anywhere(start: float) -> None:
+    found = interval(StudentLaw(MEAN, COV), (0.0, 1.0), start, 0.95)
+    assert (found.low, found.high) == pytest.approx(closed((0, 1), 0.95, math.inf), rel=1e-7)
+
+
+@pytest.mark.parametrize("factor", [1e-8, 1e8])
+def test_units_do_not_matter(factor: float) -> None:
+    law = StudentLaw(MEAN * factor, COV * factor**2)
+    found = interval(law, (0.0, 1.0), 40.0 * factor, 0.95)
+    low, high = closed((0, 1), 0.95, math.inf)
+    assert (found.low, found.high) == pytest.approx((low * factor, high * factor), rel=1e-6)
+    region = octagon(law, law.mean, 0.95) / factor
+    assert np.allclose(region, octagon(StudentLaw(MEAN, COV), MEAN, 0.95), rtol=1e-4)
+
+
+def test_interval_and_two_sided_p_say_the_same() -> None:
+    law = StudentLaw(np.array([2.0, 9.0]), np.eye(2), 6)
+    p = float(two_sided_p(law, (1.0, 0.0))[0])
+    assert p == pytest.approx(2 * stats.t.sf(2, 6))
+    assert interval(law, (1.0, 0.0), 2.0, 1 - p).low == pytest.approx(0, abs=1e-8)
+
+
+def test_joint_tests_share_out_no_error() -> None:
+    points = np.array([[x, 0.0] for x in range(-5, 6)], dtype=float)
+    law = InvertedLaw(points, np.where(np.abs(points[:, 0]) <= 2, 0.5, 0.04), 0.01)
+    found = interval(law, (1.0, 0.0), 0.0, 0.95)
+    assert (found.low, found.high) == pytest.approx((-2, 2), abs=1e-6)
+    assert two_sided_p(law, (1.0, 0.0))[0] == pytest.approx(0.5)
+
+
+def test_what_is_never_rejected_is_the_line() -> None:
+    law = InvertedLaw(np.zeros((1, 2)), np.ones(1), 0.2)
+    assert interval(law, (1.0, 0.0), 0.0, 0.95).kind == "line"
+    limits = lower_limits(law, [(1.0, 0.0)], np.array([0.0]), 0.05)
+    assert limits[0] == -math.inf
+
+
+def test_a_silent_law_has_no_sets() -> None:
+    law = SilentLaw()
+    assert interval(law, (1.0, 0.0), 3.0, 0.95) == NO_SET
+    assert offset_ratio_set(law, 0.95) == NO_SET
+    assert np.isnan(two_sided_p(law, (1.0, 0.0))).all()
+
+
+def tested(mean: tuple[float, float], sd: float = 1.0) -> StudentLaw:
+    """Return a normal law with equal errors."""
+    return StudentLaw(np.array(mean), np.eye(2) * sd**2)
+
+
+@pytest.mark.parametrize(
+    ("law", "kind"),
+    [
+        (tested((-20, 40)), "interval"),
+        (tested((0, 40)), "interval"),
+        (tested((20, 40)), "interval"),
+        (tested((-20, 1)), "complement"),
+        (tested((-20, -1)), "complement"),
+        (tested((1, 1)), "line"),
+    ],
+)
+def test_shapes_of_the_ratio_set(law: StudentLaw, kind: str) -> None:
+    assert offset_ratio_set(law, 0.95).kind == kind
+
+
+@pytest.mark.parametrize("law", [tested((-20, 40)), tested((-20, 1)), tested((7, -9), 2.0)])
+def test_a_ratio_is_in_the_set_exactly_when_it_is_not_rejected(law: StudentLaw) -> None:
+    found = offset_ratio_set(law, 0.95)
+    for r in np.linspace(-8, 8, 97):
+        p = float(two_sided_p(law, (1.0, r))[0])
+        if abs(p - 0.05) > 1e-6:
+            assert found.contains(float(r)) == (p >= 0.05)
+
+
+def test_a_ratio_set_of_draws_is_near_that_of_their_law() -> None:
+    draws = np.random.default_rng(1).multivariate_normal(MEAN, COV, 100_000)
+    known, seen = (offset_ratio_set(law, 0.95) for law in (StudentLaw(MEAN, COV), DrawnLaw(draws)))
+    assert (seen.low, seen.high) == pytest.approx((known.low, known.high), rel=0.03)
+
+
+def inside(corners: Floats, points: Floats) -> np.ndarray:
+    """Tell which points lie in a polygon."""
+    return np.asarray(Path(corners).contains_points(points))
+
+
+def test_region_has_corners_in_order_around_its_centre() -> None:
+    corners = octagon(StudentLaw(MEAN, COV), MEAN, 0.95)
+    assert 4 <= len(corners) <= 8
+    assert inside(corners, MEAN[None])[0]
+    ahead = np.roll(corners, -1, axis=0)
+    edge, following = ahead - corners, np.roll(ahead - corners, -1, axis=0)
+    turns = edge[:, 0] * following[:, 1] - edge[:, 1] * following[:, 0]
+    assert (turns > 0).all()
+
+
+@pytest.mark.parametrize("rho", [-0.9, 0.0, 0.6])
+@pytest.mark.parametrize("level", [0.95, 0.8])
+def test_region_covers_jointly(rho: float, level: float) -> None:
+    cov = np.array([[16.0, rho * 20], [rho * 20, 25.0]])
+    corners = octagon(StudentLaw(MEAN, cov), MEAN, level)
+    # a normal law moves with its mean: the region holds the truth when -error lies in it
+    errors = np.random.default_rng(7).multivariate_normal(np.zeros(2), cov, 40_000)
+    share = inside(corners, MEAN - errors).mean()
+    assert share >= level
+    assert share <= level + 0.75 * (1 - level)
+
+
+def test_region_touches_the_strips_it_is_made_of() -> None:
+    law = StudentLaw(MEAN, np.diag([16.0, 25.0]))
+    corners = octagon(law, MEAN, 0.95)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    reach = stats.norm.ppf(1 - 0.05 / 8) * np.array([4.0, 5.0])
+    assert low == pytest.approx(MEAN - reach, rel=1e-6)
+    assert high == pytest.approx(MEAN + reach, rel=1e-6)
+
+
+@pytest.mark.parametrize("law", [SilentLaw(), DrawnLaw(np.full((9, 2), np.nan))])
+def test_region_of_a_silent_law_is_missing(law: Law) -> None:
+    assert np.isnan(octagon(law, np.array([1.0, 2.0]), 0.95)).all()
+
+
+def test_region_of_an_unbounded_law_is_cut() -> None:
+    law = InvertedLaw(np.zeros((1, 2)), np.ones(1), 0.2)
+    corners = octagon(law, np.array([1.0, 2.0]), 0.95)
+    assert np.isfinite(corners).all()
+    assert inside(corners, np.array([[1.0, 2.0]]))[0]

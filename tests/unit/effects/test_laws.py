@@ -1,0 +1,198 @@
+"""Unit tests of the laws: each against what it claims to be, its affine images and its drift."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from shiftexp.effects import (
+    AffineLaw,
+    DrawnLaw,
+    DriftedLaw,
+    EnvelopeLaw,
+    InvertedLaw,
+    Law,
+    SeriesLaw,
+    SilentLaw,
+    StudentLaw,
+)
+from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.mixture import mixture_design, posterior
+
+MEAN = np.array([-20.0, 40.0])
+COV = np.array([[16.0, -6.0], [-6.0, 25.0]])
+ASK = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 0.75], [-1.0, -0.25], [2.0, -3.0]])
+AT = np.array([-22.0, 38.0, 15.0, 11.0, 9.0, -150.0])
+NORMAL = StudentLaw(MEAN, COV)
+ABSENT = np.array([np.nan, 40.0])
+
+
+def drawn(count: int = 200_000, seed: int = 1) -> DrawnLaw:
+    """Return draws from the normal law."""
+    return DrawnLaw(np.random.default_rng(seed).multivariate_normal(MEAN, COV, count))
+
+
+def grid() -> InvertedLaw:
+    """Return a test of pairs on a grid: p falls with the distance from the centre."""
+    axes = np.meshgrid(np.linspace(-60, 20, 81), np.linspace(0, 80, 81), indexing="ij")
+    points = np.stack([axis.ravel() for axis in axes], axis=1)
+    distance = ((points - MEAN) ** 2).sum(axis=1)
+    return InvertedLaw(points, np.maximum(np.exp(-distance / 50), 0.01), 0.01)
+
+
+def series_law() -> SeriesLaw:
+    """Return the posterior of two simulated series."""
+    rng, time = np.random.default_rng(2), np.arange(20.0)
+    x = np.column_stack([np.ones(20), time >= 13])
+    design, ask = mixture_design(x, time), np.array([0.0, 1.0])
+    pair = rng.normal(size=(2, 20)) * 4 + MEAN[:, None] * x[:, 1]
+    return SeriesLaw(pair, design, design, design, functionals=(ask, ask, ask))
+
+
+@pytest.mark.parametrize("df", [3.0, 11.0, math.inf])
+def test_student_law_is_the_one_of_scipy(df: float) -> None:
+    law = StudentLaw(MEAN, COV, df)
+    spread = np.sqrt(np.einsum("mi,ij,mj->m", ASK, COV, ASK))
+    z = (AT - ASK @ MEAN) / spread
+    expected = stats.norm.cdf(z) if math.isinf(df) else stats.t.cdf(z, df)
+    assert law.p_value(ASK, AT) == pytest.approx(expected, abs=1e-12)
+
+
+def test_one_direction_and_one_threshold_are_enough() -> None:
+    assert NORMAL.p_value((0, 1), 40.0).tolist() == [0.5]
+    assert NORMAL.p_value(ASK).shape == (6,)
+
+
+def test_draws_tell_what_their_law_tells() -> None:
+    assert drawn().p_value(ASK, AT) == pytest.approx(NORMAL.p_value(ASK, AT), abs=5e-3)
+    assert drawn().cov == pytest.approx(COV, rel=0.02)
+
+
+def test_a_share_of_draws_is_never_zero() -> None:
+    assert drawn(99).p_value((0, 1), -1e9)[0] == 0.01
+    assert drawn(99).p_value((0, 1), 1e9)[0] == 1
+
+
+def test_a_law_without_moments_has_no_covariance() -> None:
+    assert DrawnLaw(np.zeros((5, 2)), moments=False).cov is None
+
+
+def test_inverted_test_takes_the_largest_p_of_the_half_plane() -> None:
+    law = grid()
+    for a, at in zip(ASK, AT, strict=True):
+        inside = law.p[law.points @ a <= at]
+        assert law.p_value(a, at)[0] == pytest.approx(inside.max(initial=0.01))
+
+
+def test_inverted_test_says_no_less_than_its_resolution_beyond_the_grid() -> None:
+    assert grid().p_value((0, 1), -1000.0)[0] == 0.01
+    assert grid().p_value((0, 1), 1000.0)[0] == 1.0
+
+
+def test_points_on_the_border_count_whatever_the_rounding() -> None:
+    law = InvertedLaw(np.array([[0.1, 0.2]]), np.array([0.7]), 0.01)
+    assert law.p_value((1, 1), 0.1 + 0.2 - 1e-16)[0] == 0.7
+
+
+def test_inverted_tests_are_joint_and_the_others_directional() -> None:
+    assert grid().tail == 1
+    assert NORMAL.tail == drawn(9).tail == series_law().tail == 0.5
+    assert grid().affine(np.eye(2), np.zeros(2)).tail == 1
+    assert DriftedLaw(grid(), np.ones(2)).tail == 1
+    assert EnvelopeLaw((NORMAL, grid())).tail == 1
+
+
+def test_series_law_treats_every_combination_as_one_series() -> None:
+    law = series_law()
+    for a, at in zip(ASK, AT / 10, strict=True):
+        alone = posterior(law.both, (a @ law.pair)[None], law.functionals[0])
+        assert law.p_value(a, at)[0] == pytest.approx(alone.cdf(np.array([at]))[0], abs=1e-12)
+
+
+def test_an_unknown_onset_takes_the_least_favourable_one() -> None:
+    other = StudentLaw(MEAN + 5, COV * 2)
+    both = EnvelopeLaw((NORMAL, other)).p_value(ASK, AT)
+    assert both == pytest.approx(np.maximum(NORMAL.p_value(ASK, AT), other.p_value(ASK, AT)))
+
+
+def test_a_method_without_inference_is_silent() -> None:
+    assert np.isnan(SilentLaw().p_value(ASK, AT)).all()
+    assert SilentLaw().p_value(ASK).shape == (6,)
+    assert np.isnan(SilentLaw().affine(np.eye(2), np.zeros(2)).p_value(ASK)).all()
+
+
+LAWS: list[Callable[[], Law]] = [lambda: NORMAL, drawn, grid, series_law]
+
+
+@pytest.mark.parametrize("make", LAWS, ids=["student", "drawn", "inverted", "series"])
+def test_affine_image_asks_the_same_question_of_the_original(make: Callable[[], Law]) -> None:
+    law, m, b = make(), np.array([[1.0, 0.0], [0.0, 0.5]]), np.array([3.0, -7.0])
+    image = law.affine(m, b)
+    assert image.p_value(ASK, AT) == pytest.approx(law.p_value(ASK @ m, AT - ASK @ b))
+
+
+@pytest.mark.parametrize("make", LAWS, ids=["student", "drawn", "inverted", "series"])
+def test_p_never_falls_when_the_threshold_rises(make: Callable[[], Law]) -> None:
+    law = make()
+    for a in ASK:
+        values = [float(law.p_value(a, at)[0]) for at in np.linspace(-200, 200, 41)]
+        assert (np.diff(values) >= -1e-12).all()
+
+
+def test_images_of_images_are_images() -> None:
+    m, b = np.diag([1.0, 0.5]), np.array([3.0, -7.0])
+    twice = NORMAL.affine(m, b).affine(m, b)
+    once = StudentLaw(m @ (m @ MEAN + b) + b, m @ m @ COV @ m.T @ m.T)
+    assert isinstance(twice, AffineLaw)
+    assert twice.p_value(ASK, AT) == pytest.approx(once.p_value(ASK, AT), abs=1e-12)
+
+
+def test_drift_of_a_normal_law_adds_its_variance() -> None:
+    sd = np.array([8.0, 3.0])
+    wider = StudentLaw(MEAN, COV + np.diag(sd**2))
+    assert DriftedLaw(NORMAL, sd).p_value(ASK, AT) == pytest.approx(
+        wider.p_value(ASK, AT), abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("df", [3.0, 8.0])
+def test_drift_agrees_with_monte_carlo(df: float) -> None:
+    sd, rng = np.array([8.0, 3.0]), np.random.default_rng(3)
+    law = StudentLaw(MEAN, COV, df)
+    drift = rng.normal(size=(40_000, 2)) * sd
+    found = DriftedLaw(law, sd).p_value(ASK, AT)
+    for a, at, p in zip(ASK, AT, found, strict=True):
+        many = law.p_value(np.broadcast_to(a, drift.shape), at - drift @ a)
+        assert p == pytest.approx(many.mean(), abs=4 * many.std() / len(drift) ** 0.5)
+
+
+def test_no_drift_changes_nothing() -> None:
+    still = DriftedLaw(NORMAL, np.zeros(2)).p_value(ASK, AT)
+    assert still == pytest.approx(NORMAL.p_value(ASK, AT), abs=1e-12)
+
+
+def one_sided() -> list[Law]:
+    """Return laws of a study without an origin."""
+    cov = np.array([[np.nan, np.nan], [np.nan, 25.0]])
+    draws = np.column_stack([np.full(99, np.nan), np.arange(99.0)])
+    whole = series_law()
+    pair: Floats = whole.pair.copy()
+    pair[0] = np.nan
+    series = SeriesLaw(
+        pair, whole.both, whole.origin, whole.destination, functionals=whole.functionals
+    )
+    laws: list[Law] = [StudentLaw(ABSENT, cov), DrawnLaw(draws), series]
+    laws += [InvertedLaw(draws, np.linspace(0.1, 1, 99), 0.01)]
+    laws += [law.affine(np.diag([1.0, 0.5]), np.array([np.nan, 1.0])) for law in tuple(laws)]
+    return [*laws, DriftedLaw(laws[0], np.array([np.nan, 2.0])), EnvelopeLaw((laws[0], laws[0]))]
+
+
+@pytest.mark.parametrize("law", one_sided(), ids=lambda law: type(law).__name__)
+def test_an_absent_side_is_missing_only_when_asked(law: Law) -> None:
+    asked = np.array([[0.0, 1.0], [0.0, -1.0], [1.0, 0.0], [1.0, 1.0]])
+    missing = np.isnan(law.p_value(asked, 1.0))
+    assert missing.tolist() == [False, False, True, True]

@@ -1,0 +1,163 @@
+"""Unit tests of shift-share bounds: the arithmetic of B1 and B2, caps, and counted customers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shiftexp.bounds import B1, B2, flow_from_visitors, shift_share_bounds
+from shiftexp.effects import Effects, SilentLaw, StudentLaw
+from shiftexp.errors import DesignError, EstimandNotIdentified
+
+SHARP = 1e-6
+
+
+def pair(
+    origin: float, destination: float, sd: float = SHARP, *, additive: bool = True
+) -> Effects:
+    """Return effects with a normal law of one standard deviation on both sides."""
+    mean = np.array([origin, destination])
+    law = StudentLaw(mean, np.eye(2) * sd**2)
+    return Effects(
+        law, mean, np.full(2, 100.0), 100.0 + mean, "plants per year", additive=additive
+    )
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "share", "flow"),
+    [(-20, 40, 0.5, 20), (-40, 40, 1.0, 40), (-60, 40, 1.0, 40), (-1, 40, 0.025, 1)],
+)
+def test_both_assumptions_leave_zero_to_the_offset_ratio(
+    origin: float, destination: float, share: float, flow: float
+) -> None:
+    bounds = shift_share_bounds(pair(origin, destination))
+    assert bounds.low == 0
+    assert bounds.high == pytest.approx(share, abs=1e-5)
+    assert (bounds.flow_low, bounds.flow_high) == pytest.approx((0, flow), abs=1e-4)
+    assert bounds.assumptions == (B1, B2)
+    assert bounds.rejected == ()
+
+
+def test_growth_at_the_origin_rejects_the_first_assumption_only() -> None:
+    bounds = shift_share_bounds(pair(10, 40))
+    assert (bounds.low, bounds.high) == (0, 1)
+    assert bounds.rejected == (B1,)
+    assert bounds.assumptions == (B2,)
+    assert bounds.flow_high == pytest.approx(40, abs=1e-4)
+
+
+def test_growth_within_its_error_does_not_reject_the_first_assumption() -> None:
+    assert shift_share_bounds(pair(10, 40, sd=10)).rejected == ()
+
+
+def test_exit_cap_gives_a_lower_limit() -> None:
+    bounds = shift_share_bounds(pair(-30, 40), exit_cap=10)
+    assert bounds.flow_low == pytest.approx(20, abs=1e-4)
+    assert bounds.low == pytest.approx(0.5, abs=1e-5)
+    assert any("10 plants per year left" in text for text in bounds.assumptions)
+
+
+def test_growth_cap_gives_a_lower_limit() -> None:
+    bounds = shift_share_bounds(pair(-30, 40), growth_cap=10)
+    assert bounds.flow_low == pytest.approx(30, abs=1e-4)
+    assert bounds.low == pytest.approx(0.75, abs=1e-5)
+
+
+def test_the_stronger_cap_counts() -> None:
+    bounds = shift_share_bounds(pair(-30, 40), exit_cap=25, growth_cap=10)
+    assert bounds.flow_low == pytest.approx(30, abs=1e-4)
+
+
+def test_a_generous_cap_says_nothing() -> None:
+    bounds = shift_share_bounds(pair(-30, 40), exit_cap=100, growth_cap=100)
+    assert (bounds.low, bounds.flow_low) == (0, 0)
+
+
+def test_error_widens_the_bounds() -> None:
+    sharp, rough = (shift_share_bounds(pair(-20, 40, sd), exit_cap=5) for sd in (0.1, 3))
+    assert rough.low < sharp.low < sharp.high < rough.high
+
+
+def test_upper_end_is_where_the_claim_is_just_held() -> None:
+    effects = pair(-20, 40, sd=2)
+    bounds = shift_share_bounds(effects, level=0.95)
+    assert float(effects.p_value((1, bounds.high))[0]) == pytest.approx(0.025, abs=1e-6)
+
+
+def test_without_growth_at_the_destination_no_share_is_excluded() -> None:
+    assert shift_share_bounds(pair(-20, 1, sd=5)).high == 1
+
+
+def test_flow_ends_never_cross_when_the_data_contradict_the_caps() -> None:
+    bounds = shift_share_bounds(pair(-60, 40), exit_cap=0)
+    assert bounds.flow_low <= bounds.flow_high
+    assert bounds.low <= bounds.high
+
+
+@pytest.mark.parametrize("cap", [-1.0, math.nan])
+def test_impossible_caps_are_refused_together(cap: float) -> None:
+    with pytest.raises(DesignError) as caught:
+        shift_share_bounds(pair(-20, 40), exit_cap=cap, growth_cap=cap)
+    assert f"exit_cap = {cap!r}" in str(caught.value)
+    assert f"growth_cap = {cap!r}" in str(caught.value)
+
+
+def test_levels_are_checked() -> None:
+    with pytest.raises(DesignError, match="level = 95"):
+        shift_share_bounds(pair(-20, 40), level=95)
+
+
+def test_rates_have_no_shift_share() -> None:
+    with pytest.raises(EstimandNotIdentified, match="additive=False"):
+        shift_share_bounds(pair(-20, 40, additive=False))
+
+
+def test_one_sided_studies_have_no_shift_share() -> None:
+    mean = np.array([math.nan, 40.0])
+    effects = Effects(StudentLaw(mean, np.eye(2)), mean, mean, mean, "kg per year")
+    with pytest.raises(EstimandNotIdentified, match="origin"):
+        shift_share_bounds(effects)
+
+
+def test_effects_without_inference_have_no_bounds() -> None:
+    mean = np.array([-20.0, 40.0])
+    effects = Effects(SilentLaw(), mean, mean, mean, "kg per year")
+    with pytest.raises(EstimandNotIdentified, match="without inference"):
+        shift_share_bounds(effects)
+
+
+def test_table_names_both_quantities() -> None:
+    frame = shift_share_bounds(pair(-20, 40)).to_frame()
+    assert list(frame["quantity"]) == ["shift_share", "flow"]
+    assert frame["unit"][1] == "plants per year"
+    assert B1 in frame["assumptions"][0]
+
+
+def test_nobody_known_to_have_stayed_gives_no_lower_limit() -> None:
+    assert flow_from_visitors((800.0, 1000.0), 0.7, 0.3) == (0, 1000)
+
+
+@given(st.floats(0, 1), st.floats(1, 1e6), st.floats(1, 3))
+def test_visitors_bound_the_flow_from_both_sides(q: float, low: float, stretch: float) -> None:
+    rerouting = (1 - q) / 2
+    floor, ceiling = flow_from_visitors((low, low * stretch), q, rerouting)
+    assert floor == pytest.approx((1 - q - rerouting) * low, rel=1e-9, abs=1e-6)
+    assert ceiling == low * stretch
+
+
+def test_impossible_visitors_are_refused_all_at_once() -> None:
+    with pytest.raises(DesignError) as caught:
+        flow_from_visitors((10.0, 5.0), 0.9, 0.2)
+    assert len(caught.value.problems) == 2
+    assert "(10.0, 5.0)" in str(caught.value)
+    assert "quitting = 0.9, rerouting = 0.2" in str(caught.value)
+
+
+@pytest.mark.parametrize(("q", "r"), [(-0.1, 0.2), (0.2, -0.1), (math.nan, 0.0)])
+def test_shares_outside_the_unit_interval_are_refused(q: float, r: float) -> None:
+    with pytest.raises(DesignError, match="shares"):
+        flow_from_visitors((1.0, 2.0), q, r)

@@ -1,0 +1,158 @@
+"""Unit tests of detection: the box, its corners and the tipping points of a worked example."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from shiftexp.detection import (
+    DEFAULT_DRIFT,
+    Detection,
+    explained_away,
+    ratio_thresholds,
+    tipping_frame,
+    tipping_of_claim,
+)
+from shiftexp.effects import Effects, StudentLaw
+from shiftexp.errors import DesignError, EstimandNotIdentified
+
+MEAN = np.array([-20.0, 40.0])
+EXAMPLE = Effects(
+    StudentLaw(MEAN, np.diag([16.0, 25.0])),
+    MEAN,
+    np.array([100.0, 40.0]),
+    np.array([80.0, 80.0]),
+    "plants per year",
+)
+GREW = (((0.0, 1.0), 0.0),)
+
+
+def test_the_box_of_ratios_has_corner_values() -> None:
+    found = Detection(ratio=(0.5, 2)).offset_range(EXAMPLE)
+    assert (found.kind, found.low, found.high) == ("interval", 0.25, 1.0)
+
+
+def test_the_box_of_changes_has_corner_values() -> None:
+    found = Detection(origin=(0.9, 1.1), destination=(0.8, 1.25)).offset_range(EXAMPLE)
+    assert (found.low, found.high) == pytest.approx((5 / 27, 25 / 22), rel=1e-12)
+
+
+def test_one_corner_is_the_map_of_the_effects() -> None:
+    moved = EXAMPLE.under(origin=0.9, destination=1.25)
+    assert moved.offset_ratio == pytest.approx(0.463, abs=5e-4)
+    assert moved.base.tolist() == EXAMPLE.base.tolist()
+    assert moved.observed == pytest.approx([80 / 0.9, 64.0])
+
+
+def test_no_change_is_the_estimate() -> None:
+    found = Detection().offset_range(EXAMPLE)
+    assert found.low == found.high == EXAMPLE.offset_ratio == 0.5
+
+
+def test_random_points_of_the_box_lie_within_its_corners() -> None:
+    box = Detection(ratio=(0.5, 2), origin=(0.9, 1.1), destination=(0.8, 1.25))
+    found = box.offset_range(EXAMPLE)
+    rng = np.random.default_rng(3)
+    low = np.array([box.ratio[0], box.origin[0], box.destination[0]])
+    high = np.array([box.ratio[1], box.origin[1], box.destination[1]])
+    for corner in rng.uniform(low, high, size=(200, 3)):
+        assert found.contains(EXAMPLE.under(*corner).offset_ratio)
+
+
+def test_a_change_of_sign_in_the_box_leaves_every_ratio() -> None:
+    assert Detection(destination=(0.8, 2.5)).offset_range(EXAMPLE).kind == "line"
+
+
+def test_a_box_that_just_reaches_zero_growth_leaves_every_ratio() -> None:
+    assert Detection(destination=(1.0, 2.0)).offset_range(EXAMPLE).kind == "line"
+
+
+def test_corners_are_listed_once() -> None:
+    assert Detection().corners == ((1.0, 1.0, 1.0),)
+    assert len(Detection(ratio=(0.5, 2), origin=(0.9, 1.1), destination=(0.8, 1.2)).corners) == 8
+
+
+def test_detection_that_explains_all() -> None:
+    points = {p.side: p.value for p in explained_away(EXAMPLE)}
+    assert points == {"origin": 0.8, "destination": 2.0}
+    gone = EXAMPLE.under(**points)
+    assert gone.mean == pytest.approx([0, 0], abs=1e-12)
+
+
+def test_nothing_explains_away_a_side_that_is_not_there() -> None:
+    nan = np.array([math.nan, 1.0])
+    one = replace(
+        EXAMPLE, mean=MEAN * nan, base=EXAMPLE.base * nan, observed=EXAMPLE.observed * nan
+    )
+    assert [p.side for p in explained_away(one)] == ["destination"]
+    assert ratio_thresholds(one) == ()
+
+
+def test_no_gain_of_detection_explains_finds_from_nothing() -> None:
+    from_nothing = replace(EXAMPLE, base=np.array([100.0, 0.0]))
+    assert math.isnan(explained_away(from_nothing)[1].value)
+
+
+def test_ratios_that_reach_the_borders_of_the_sectors() -> None:
+    values = [p.value for p in ratio_thresholds(EXAMPLE)]
+    assert values == pytest.approx([0.5, 1.5, 8 / 3])
+    assert EXAMPLE.under(k0=values[1]).offset_ratio == pytest.approx(0.75)
+
+
+def test_no_ratio_is_given_where_the_origin_grew() -> None:
+    assert ratio_thresholds(replace(EXAMPLE, mean=np.array([20.0, 40.0]))) == ()
+
+
+def test_a_claim_stops_at_its_tipping_point() -> None:
+    (destination,) = (
+        p for p in tipping_of_claim(EXAMPLE, "grew", GREW, 0.05) if p.side == "destination"
+    )
+    assert 1 < destination.value < 2
+    just, beyond = (
+        float(EXAMPLE.under(destination=destination.value * f).p_value((0, 1))[0])
+        for f in (0.9999, 1.0001)
+    )
+    assert just < 0.05 < beyond
+
+
+def test_the_other_side_cannot_overturn_a_claim_about_one() -> None:
+    points = {p.side: p.value for p in tipping_of_claim(EXAMPLE, "grew", GREW, 0.05)}
+    assert math.isnan(points["origin"])
+
+
+def test_a_claim_that_is_not_held_has_no_tipping_point() -> None:
+    assert tipping_of_claim(EXAMPLE, "origin grew", (((1.0, 0.0), 0.0),), 0.05) == ()
+
+
+def test_tipping_points_make_a_table() -> None:
+    frame = tipping_frame(explained_away(EXAMPLE))
+    assert list(frame.columns) == ["statement", "side", "value"]
+    assert len(frame) == 2
+
+
+def test_nobody_said_means_a_drift_of_ten_per_cent() -> None:
+    assert Detection().drift == DEFAULT_DRIFT == 0.10
+
+
+@pytest.mark.parametrize("interval", [(0.0, 1.0), (1.2, 0.8), (-1.0, 1.0), (1.0, math.inf)])
+def test_impossible_boxes_are_refused_with_all_their_faults(interval: tuple[float, float]) -> None:
+    with pytest.raises(DesignError) as caught:
+        Detection(drift=-0.1, origin=interval, destination=interval)
+    said = str(caught.value)
+    assert len(caught.value.problems) == 3
+    assert "drift = -0.1" in said
+    assert f"origin = {interval!r}" in said
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda: EXAMPLE.under(k0=0.0), lambda: EXAMPLE.under(origin=-1.0),
+     lambda: EXAMPLE.under(destination=math.nan)],
+)  # fmt: skip
+def test_ratios_without_meaning_are_refused(call: Callable[[], Effects]) -> None:
+    with pytest.raises(EstimandNotIdentified, match="positive ratios"):
+        call()
