@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-from shiftexp.bounds import ShiftShareBounds, flow_from_visitors, shift_share_bounds
+from shiftexp.bounds import ShiftShareBounds, shift_share_bounds
 from shiftexp.datasets import Dataset, load_dataset
 from shiftexp.design import Design, Gate
 from shiftexp.detection import Detection, TippingPoint
@@ -32,7 +32,7 @@ from shiftexp.estimators import displacement
 from shiftexp.estimators.did import DifferenceInDifferences
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.windows import WindowContrast
-from shiftexp.evidence import Bound, Evidence
+from shiftexp.evidence import Bound, CountedFall, Evidence, flow_from_visitors
 from shiftexp.inference.conformal import Conformal
 from shiftexp.panel import Panel
 from shiftexp.plane import ConfidenceSet, Sector, compass, fieller, sectors
@@ -51,6 +51,7 @@ __all__ = [
     "ConfidenceSet",
     "Conformal",
     "ConvergenceWarning",
+    "CountedFall",
     "Dataset",
     "Design",
     "DesignError",

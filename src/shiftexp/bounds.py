@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from shiftexp.effects import Effects
@@ -179,47 +178,3 @@ def _cap_words(
     )
     return leaving + growing
 
-
-def flow_from_visitors(
-    fall: tuple[float, float], quitting: float, rerouting: float
-) -> tuple[float, float]:
-    r"""Return the flow that a counted fall in cross-border customers allows.
-
-    .. math:: (1 - q - r) V \le F \le V
-
-    Parameters
-    ----------
-    fall : tuple of two floats
-        The fall V as an interval, in visits per year.
-    quitting, rerouting : float
-        Caps on the shares that stopped buying (q) and that went elsewhere in the origin (r), from 0 to 1.
-
-    Returns
-    -------
-    tuple of two floats
-        Lower and upper limit of the flow, in visits per year; the lower one is 0 when q + r = 1.
-
-    Raises
-    ------
-    DesignError
-        When the interval is reversed or negative, or a cap or their sum lies outside [0, 1].
-
-    Examples
-    --------
-    >>> flow_from_visitors((800.0, 1000.0), 0.3, 0.2)
-    (400.0, 1000.0)
-    """
-    problems = []
-    if not 0 <= fall[0] <= fall[1]:
-        problems.append(Problem(f"fall = {fall!r}", "0 <= low <= high", "order the interval"))
-    if not (quitting >= 0 and rerouting >= 0 and quitting + rerouting <= 1 + 1e-12):
-        problems.append(
-            Problem(
-                f"quitting = {quitting!r}, rerouting = {rerouting!r}",
-                "shares whose sum is at most 1",
-                "use 1 and 0 when nothing is known",
-            )
-        )
-    if problems:
-        raise DesignError(problems)
-    return max(0.0, float(np.round(1 - quitting - rerouting, 12))) * fall[0], fall[1]

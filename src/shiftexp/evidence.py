@@ -139,3 +139,102 @@ class Evidence:
         ]
         if problems:
             raise DesignError(problems)
+
+
+def flow_from_visitors(
+    fall: tuple[float, float], quitting: float, rerouting: float
+) -> tuple[float, float]:
+    r"""Return the flow that a counted fall in cross-border customers allows.
+
+    .. math:: (1 - q - r) V \le F \le V
+
+    Parameters
+    ----------
+    fall : tuple of two floats
+        The fall V as an interval, in visits per year.
+    quitting, rerouting : float
+        Caps on the shares that stopped buying (q) and that went elsewhere in the origin (r), from 0 to 1.
+
+    Returns
+    -------
+    tuple of two floats
+        Lower and upper limit of the flow, in visits per year; the lower one is 0 when q + r = 1.
+
+    Raises
+    ------
+    DesignError
+        When the interval is reversed or negative, or a cap or their sum lies outside [0, 1].
+
+    Examples
+    --------
+    >>> flow_from_visitors((800.0, 1000.0), 0.3, 0.2)
+    (400.0, 1000.0)
+    """
+    problems = []
+    if not 0 <= fall[0] <= fall[1]:
+        problems.append(Problem(f"fall = {fall!r}", "0 <= low <= high", "order the interval"))
+    if not (quitting >= 0 and rerouting >= 0 and quitting + rerouting <= 1 + 1e-12):
+        problems.append(
+            Problem(
+                f"quitting = {quitting!r}, rerouting = {rerouting!r}",
+                "shares whose sum is at most 1",
+                "use 1 and 0 when nothing is known",
+            )
+        )
+    if problems:
+        raise DesignError(problems)
+    return max(0.0, round(1 - quitting - rerouting, 12)) * fall[0], fall[1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedFall:
+    """A counted fall V in cross-border customers: visits before, times the foreign share, times the fall.
+
+    Parameters
+    ----------
+    place : str
+        Where they were counted.
+    low, high : float
+        The fall, in ``unit``.
+    unit : str
+        Such as "visits per year".
+    who : str
+        Whose visits the low end counts.
+    source : str
+        Where the facts stand.
+
+    Examples
+    --------
+    >>> fall = CountedFall(place="a town", low=800.0, high=1000.0, unit="visits per year", who="foreigners")
+    >>> fall.evidence(quitting=0.3, rerouting=0.2).bound.low
+    400.0
+    """
+
+    place: str
+    low: float
+    high: float
+    unit: str
+    who: str
+    source: str = ""
+
+    def evidence(self, *, quitting: float = 1.0, rerouting: float = 0.0) -> Evidence:
+        """Return the fall as evidence for a shift, under caps on those who did not follow.
+
+        Parameters
+        ----------
+        quitting, rerouting : float
+            Caps on the shares that stopped buying and that went elsewhere in the origin; by default nothing is
+            known, and the lower limit is 0.
+
+        Raises
+        ------
+        DesignError
+            When a cap or their sum lies outside [0, 1].
+        """
+        low, high = flow_from_visitors((self.low, self.high), quitting, rerouting)
+        because = (
+            f"counted fall of {self.low:,.0f} to {self.high:,.0f} {self.unit} of {self.who} at {self.place}; at most "
+            f"{100 * quitting:g} % stopped buying and {100 * rerouting:g} % went elsewhere in the origin (assumed)"
+        )
+        bound = Bound("flow", low=low, high=high, unit=self.unit, because=because)
+        return Evidence(about="shift", bound=bound, source=self.source)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from shiftexp.datasets.customers import counted_fall
 from shiftexp.datasets.selection import (
     SERIES,
     absent_regions,
@@ -18,6 +19,7 @@ from shiftexp.datasets.selection import (
 )
 from shiftexp.design import Design
 from shiftexp.errors import DesignError, PanelError, Problem, suggest
+from shiftexp.evidence import CountedFall
 from shiftexp.panel import Excerpt, Panel
 from shiftexp.table import Table
 
@@ -333,6 +335,28 @@ class Dataset(Table):
         return self._read(
             wanted, additive=row["additive"] == "1", comparable=row["comparable"] == "1"
         )
+
+    def counted_fall(self, place: str) -> CountedFall:
+        """Return the counted fall in cross-border customers at a place.
+
+        Parameters
+        ----------
+        place : str
+            A place of ``flows`` with a number of customers and its change.
+
+        Raises
+        ------
+        DesignError
+            When the place is unknown, or has no fall that was counted.
+
+        Examples
+        --------
+        >>> from shiftexp.datasets import load_dataset
+        >>> fall = load_dataset("benelux").counted_fall("NL:terneuzen")
+        >>> round(fall.low), round(fall.high)
+        (775625, 1040250)
+        """
+        return counted_fall(self.frames["flows"], place)
 
     def to_frame(self) -> pd.DataFrame:
         """Return all values with the publisher and title of their source.

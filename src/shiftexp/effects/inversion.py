@@ -14,7 +14,8 @@ from shiftexp.plane import NO_SET, ConfidenceSet
 
 _DOUBLINGS = 40
 _FIRST_STRIDE = 1e-3
-_BISECTIONS = 50
+_BISECTIONS = 60
+_PRECISION = 1e-10
 _ANGLES = 360
 
 
@@ -51,6 +52,8 @@ def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> Floa
         middle = (low + high) / 2
         below = rejected(middle)
         low, high = np.where(below, middle, low), np.where(below, high, middle)
+        if (high - low <= _PRECISION * np.maximum(np.abs(low), np.abs(high))).all():
+            break
     return np.where(silent, np.nan, np.where(unbounded, -np.inf, low))
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtr
 
-from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.conformal import share_as_large
 from shiftexp.kernels.mixture import MixtureDesign, posterior
 
 _HERMITE_NODES, _HERMITE_WEIGHTS = np.polynomial.hermite_e.hermegauss(32)
 _DRIFT_WEIGHTS = _HERMITE_WEIGHTS / _HERMITE_WEIGHTS.sum()
 _EDGE = 1e-9
+_FEW_DIRECTIONS, _MOST_SORTED = 8, 32
 
 
 def questions(a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
@@ -180,14 +182,40 @@ class DrawnLaw(_Directional):
         """Covariance of the draws, shape (2, 2); None where the law has none."""
         return np.asarray(np.cov(self.draws, rowvar=False)) if self.moments else None
 
+    @cached_property
+    def _sides(self) -> tuple[Floats, Floats, Booleans]:
+        """The draws of either side, zero where it is missing, and which sides are missing."""
+        absent = np.isnan(self.draws).any(axis=0)
+        origin, destination = np.where(absent, 0.0, self.draws).T
+        return np.ascontiguousarray(origin), np.ascontiguousarray(destination), absent
+
+    @cached_property
+    def _sorted(self) -> dict[tuple[float, float], Floats]:
+        """Sorted draws along the last directions that were asked for many thresholds."""
+        return {}
+
+    def _along(self, a: tuple[float, float]) -> Floats:
+        """Return the draws of a . Delta."""
+        origin, destination, _ = self._sides
+        return a[0] * origin + a[1] * destination
+
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the one-sided p of H0: a . Delta <= at."""
         directions, thresholds = questions(a, at)
-        used = np.where(directions == 0, 0.0, directions)
-        filled = np.nan_to_num(self.draws)
-        share = ((filled @ used.T <= thresholds).sum(axis=0) + 1) / (len(self.draws) + 1)
-        absent = np.isnan(self.draws).any(axis=0)
-        return np.where((absent & (directions != 0)).any(axis=1), np.nan, share)
+        few, which = np.unique(directions, axis=0, return_inverse=True)
+        below = np.empty(len(directions))
+        for k, direction in enumerate(map(tuple, few)):
+            asked = which == k
+            if len(few) > _FEW_DIRECTIONS:
+                below[asked] = np.count_nonzero(self._along(direction) <= thresholds[asked].max())
+                continue
+            if direction not in self._sorted:
+                if len(self._sorted) >= _MOST_SORTED:
+                    self._sorted.clear()
+                self._sorted[direction] = np.sort(self._along(direction))
+            below[asked] = np.searchsorted(self._sorted[direction], thresholds[asked], side="right")
+        absent = (self._sides[2] & (directions != 0)).any(axis=1)
+        return np.where(absent, np.nan, (below + 1) / (len(self.draws) + 1))
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from scipy.linalg import cholesky, null_space, solve_triangular
 from scipy.special import stdtr, stdtrit
 
 from shiftexp.kernels.cases import Booleans, Floats
@@ -102,7 +102,7 @@ def mixture_design(x: Floats, time: Floats) -> MixtureDesign:
     Parameters
     ----------
     x : array of shape (T, k)
-        Regressors, full column rank, a constant among them.
+        Regressors, full column rank, a constant among them; C-contiguous floats.
     time : array of shape (T,)
         Time stamps in periods; gaps are kept, so a missing period costs correlation, not order.
 
@@ -111,17 +111,27 @@ def mixture_design(x: Floats, time: Floats) -> MixtureDesign:
     Errors are sigma^2 Omega(r, w), Omega = w K_r + (1 - w) I, every K scaled to trace(N'KN) = m with N a
     basis of the complement of x. The prior over (r, w) is that of the project's inference study.
     """
-    complement = null_space(x.T)
-    ordinary = np.linalg.pinv(x)
-    parts = [
-        _component(omega, complement, ordinary) for omega in _error_covariances(time, complement)
-    ]
-    whiten, rows, cov, log_det = (np.array(part) for part in zip(*parts, strict=True))
+    matrix = np.ascontiguousarray(x, dtype=float)
+    stamps = np.ascontiguousarray(time, dtype=float)
+    return _cached_design(matrix.tobytes(), (len(x), x.shape[1]), stamps.tobytes())
+
+
+@lru_cache(maxsize=256)
+def _cached_design(x_bytes: bytes, shape: tuple[int, int], time_bytes: bytes) -> MixtureDesign:
+    """Prepare the posterior; specifications of one study share their periods, so the last ones are kept."""
+    x = np.frombuffer(x_bytes).reshape(shape)
+    complement = np.linalg.qr(x, mode="complete")[0][:, shape[1] :]
+    omega = _error_covariances(np.frombuffer(time_bytes), complement)
+    root = np.linalg.cholesky(complement.T @ omega @ complement)
+    whiten = np.linalg.solve(root, np.broadcast_to(complement.T, (len(omega), *complement.T.shape)))
+    projection = np.eye(shape[0]) - omega @ np.swapaxes(whiten, 1, 2) @ whiten
+    rows = np.linalg.pinv(x) @ projection
+    log_det = 2 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
     log_prior, persistent = _prior()
     return MixtureDesign(
         whiten=whiten,
         rows=rows,
-        cov=cov,
+        cov=rows @ omega @ np.swapaxes(rows, 1, 2),
         log_weight=log_prior - log_det / 2,
         persistent=persistent,
         df=complement.shape[1],
@@ -217,20 +227,8 @@ def mean_coefficients(design: MixtureDesign, y: Floats) -> Floats:
     return np.einsum("bn,nkt,bt->bk", weight, design.rows, y)
 
 
-def _component(
-    omega: Floats, complement: Floats, ordinary: Floats
-) -> tuple[Floats, Floats, Floats, float]:
-    """Return whitening rows, coefficient rows, their covariance and log determinant for one Omega."""
-    inner = complement.T @ omega @ complement
-    root = cholesky(inner, lower=True)
-    whiten = solve_triangular(root, complement.T, lower=True)
-    projection = np.eye(len(omega)) - omega @ whiten.T @ whiten
-    rows = ordinary @ projection
-    return whiten, rows, rows @ omega @ rows.T, float(2 * np.log(np.diag(root)).sum())
-
-
-def _error_covariances(time: Floats, complement: Floats) -> list[Floats]:
-    """Return Omega of every error process in the order of the prior."""
+def _error_covariances(time: Floats, complement: Floats) -> Floats:
+    """Return Omega of every error process in the order of the prior, shape (n, T, T)."""
     size = complement.shape[1]
     eye = np.eye(len(time))
     stamps = time - time.min() + 1
@@ -246,7 +244,7 @@ def _error_covariances(time: Floats, complement: Floats) -> list[Floats]:
     shares = [q * walk_trace / (1 + q * walk_trace) for q in _LEVEL_RATIOS]
     levels = [w * scaled(1.0) + (1 - w) * eye for w in shares]
     noisy = [w * scaled(r) + (1 - w) * eye for r, w in _NOISY_AR]
-    return [*autoregressive, *levels, *noisy]
+    return np.array([*autoregressive, *levels, *noisy])
 
 
 def _prior() -> tuple[Floats, Booleans]:

@@ -1,4 +1,4 @@
-"""Effects without a plane: one row for each side, with its interval, for rates and one-sided studies."""
+"""Effects without a plane: a row with its interval for each side, for rates and one side."""
 
 from __future__ import annotations
 
@@ -66,8 +66,10 @@ def _why(picture: Picture) -> list[str]:
     return ["levels are not comparable between the sides: only the sign of each effect counts"]
 
 
-def _draw_row(ax: Axes, row: pd.Series | tuple[object, ...], ends: tuple[float, float]) -> list[str]:
-    """Draw one interval, with an arrow where it runs off the axis, and return what to say about it."""
+def _draw_row(
+    ax: Axes, row: pd.Series | tuple[object, ...], ends: tuple[float, float]
+) -> list[str]:
+    """Draw one interval, an arrow where it runs off the axis, and return what to say of it."""
     record = dict(zip(("side", "name", "estimate", "low", "high", "kind", "y"), row, strict=True))
     y, low, high = (float(str(record[key])) for key in ("y", "low", "high"))
     if record["kind"] == "none":
@@ -81,8 +83,21 @@ def _draw_row(ax: Axes, row: pd.Series | tuple[object, ...], ends: tuple[float, 
         (high > ends[1], ends[1], ">", "▶"),
     ):
         if beyond:
-            ax.plot([at], [y], ls="none", marker=marker, ms=8, color=style.INK, clip_on=False, label="_off")
+            ax.plot(
+                [at],
+                [y],
+                ls="none",
+                marker=marker,
+                ms=8,
+                color=style.INK,
+                clip_on=False,
+                label="_off",
+            )
             value = low if marker == "<" else high
-            ends_at = f", to {style.write_number(float(f'{value:.3g}'))}" if math.isfinite(value) else " without end"
+            ends_at = (
+                f", to {style.write_number(float(f'{value:.3g}'))}"
+                if math.isfinite(value)
+                else " without end"
+            )
             notes.append(f"{arrow} interval of the {record['side']} runs off the axis{ends_at}")
     return notes

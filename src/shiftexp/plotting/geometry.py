@@ -1,4 +1,4 @@
-"""Polygons of a drawing: clipping to half-planes, and where a word fits without touching anything."""
+"""Polygons of a drawing: clipping to half-planes, and where a word fits without touching."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.plane import HalfPlane
 
 _GRID = 61
+_CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 
 
 @dataclass(frozen=True)
@@ -30,33 +31,15 @@ class Box:
     width: float
     height: float
 
-    @property
-    def corners(self) -> Floats:
-        """The four corners, shape (4, 2)."""
-        dx, dy = self.width / 2, self.height / 2
-        return np.array([self.x, self.y]) + np.array([[-dx, -dy], [dx, -dy], [dx, dy], [-dx, dy]])
-
-    def meets(self, other: Box) -> bool:
-        """Tell whether two rectangles overlap."""
-        return (
-            abs(self.x - other.x) * 2 < self.width + other.width
-            and abs(self.y - other.y) * 2 < self.height + other.height
-        )
-
-    def holds(self, points: Floats) -> Booleans:
-        """Tell which points, shape (n, 2), lie in the rectangle."""
-        middle, size = np.array([self.x, self.y]), np.array([self.width, self.height])
-        return np.asarray((np.abs(points - middle) * 2 <= size).all(axis=1))
-
 
 def frame_polygon(limits: tuple[float, float, float, float]) -> Floats:
-    """Return the corners of the frame (x from, x to, y from, y to), counter-clockwise, shape (4, 2)."""
+    """Return the corners of the frame (x from, x to, y from, y to), shape (4, 2)."""
     x0, x1, y0, y1 = limits
     return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], dtype=float)
 
 
 def clip(polygon: Floats, planes: Iterable[HalfPlane]) -> Floats:
-    """Return the part of a convex polygon that lies in all half-planes, shape (k, 2); empty when there is none.
+    """Return the part of a convex polygon in all half-planes, shape (k, 2); empty if none.
 
     Examples
     --------
@@ -68,7 +51,11 @@ def clip(polygon: Floats, planes: Iterable[HalfPlane]) -> Floats:
         beyond = polygon @ np.array(plane.a) - plane.at
         kept: list[Floats] = []
         for i, point in enumerate(polygon):
-            following, here, there = (i + 1) % len(polygon), beyond[i], beyond[(i + 1) % len(polygon)]
+            following, here, there = (
+                (i + 1) % len(polygon),
+                beyond[i],
+                beyond[(i + 1) % len(polygon)],
+            )
             if here <= 0:
                 kept.append(point)
             if here * there < 0:
@@ -93,7 +80,11 @@ def along_edges(polygon: Floats, step: float) -> Floats:
 
 
 def place(
-    size: tuple[float, float], pieces: Sequence[Floats], taken: Sequence[Box], hard: Floats, soft: Floats
+    size: tuple[float, float],
+    pieces: Sequence[Floats],
+    taken: Sequence[Box],
+    hard: Floats,
+    soft: Floats,
 ) -> Box | None:
     """Return the roomiest place of a word inside one of the pieces, or None when it fits in none.
 
@@ -110,34 +101,64 @@ def place(
     """
     best, best_score = None, -np.inf
     for piece in pieces:
-        low, high = piece.min(axis=0), piece.max(axis=0)
-        for x in np.linspace(low[0], high[0], _GRID):
-            for y in np.linspace(low[1], high[1], _GRID):
-                box = Box(float(x), float(y), *size)
-                room = float(_depth(piece, box.corners).min())
-                if room < 0 or any(box.meets(other) for other in taken) or box.holds(hard).any():
-                    continue
-                score = min(room, 12.0) - 3.0 * float(box.holds(soft).sum())
-                if score > best_score:
-                    best, best_score = box, score
+        middles = _grid(piece)
+        room = _room(middles, size, piece)
+        free = (room >= 0) & ~_covered(middles, size, taken, hard)
+        off = np.hypot(*(middles - piece.mean(axis=0)).T)
+        score = np.minimum(room, 12.0) - 3.0 * _count(middles, size, soft) - 0.02 * off
+        score = np.where(free, score, -np.inf)
+        if score.max() > best_score:
+            best_score = float(score.max())
+            best = _box(middles[np.argmax(score)], size)
     return best
 
 
 def place_near(
     size: tuple[float, float], target: Floats, frame: Floats, taken: Sequence[Box], hard: Floats
 ) -> Box | None:
-    """Return the free place of a word nearest to a point, for words that do not fit into their own sector."""
-    low, high = frame.min(axis=0), frame.max(axis=0)
-    best, nearest = None, np.inf
-    for x in np.linspace(low[0], high[0], _GRID):
-        for y in np.linspace(low[1], high[1], _GRID):
-            box = Box(float(x), float(y), *size)
-            apart = float(np.hypot(x - target[0], y - target[1]))
-            free = not any(box.meets(other) for other in taken) and not box.holds(hard).any()
-            fits = float(_depth(frame, box.corners).min()) >= 0
-            if apart < nearest and free and fits:
-                best, nearest = box, apart
-    return best
+    """Return the free place of a word nearest to a point, for words too long for their sector."""
+    middles = _grid(frame)
+    apart = np.hypot(*(middles - target).T)
+    free = (_room(middles, size, frame) >= 0) & ~_covered(middles, size, taken, hard)
+    if not free.any():
+        return None
+    return _box(middles[np.argmin(np.where(free, apart, np.inf))], size)
+
+
+def _box(middle: Floats, size: tuple[float, float]) -> Box:
+    """Return the rectangle of a size around a point."""
+    return Box(float(middle[0]), float(middle[1]), *size)
+
+
+def _grid(polygon: Floats) -> Floats:
+    """Return points all over the surroundings of a polygon, shape (n, 2)."""
+    low, high = polygon.min(axis=0), polygon.max(axis=0)
+    x, y = (np.linspace(low[i], high[i], _GRID) for i in range(2))
+    return np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
+
+
+def _room(middles: Floats, size: tuple[float, float], polygon: Floats) -> Floats:
+    """Return how deep rectangles lie inside a convex polygon; negative when they stick out."""
+    corners = middles[:, None, :] + np.array(size) / 2 * _CORNERS
+    depth = _depth(polygon, corners.reshape(-1, 2)).reshape(len(middles), 4)
+    return np.asarray(depth.min(axis=1))
+
+
+def _covered(
+    middles: Floats, size: tuple[float, float], taken: Sequence[Box], hard: Floats
+) -> Booleans:
+    """Tell which rectangles meet another one or hide a point that must stay visible."""
+    covered = _count(middles, size, hard) > 0
+    for box in taken:
+        apart = np.abs(middles - [box.x, box.y]) * 2
+        covered |= (apart < np.add(size, [box.width, box.height])).all(axis=1)
+    return np.asarray(covered)
+
+
+def _count(middles: Floats, size: tuple[float, float], points: Floats) -> Floats:
+    """Return how many points lie in each rectangle."""
+    apart = np.abs(points[None, :, :] - middles[:, None, :]) * 2
+    return np.asarray((apart <= np.array(size)).all(axis=2).sum(axis=1), dtype=float)
 
 
 def _depth(polygon: Floats, points: Floats) -> Floats:

@@ -1,17 +1,20 @@
-"""The shift-expansion plane: the pair of effects with its joint region among the nine named sectors."""
+"""The shift-expansion plane: the pair of effects and its joint region among the nine sectors."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from shiftexp.detection import Detection
 from shiftexp.effects import Effects
+from shiftexp.plane import SECTOR_NAMES
 from shiftexp.plotting import plane_data, style
 from shiftexp.plotting.forest import draw_forest
 from shiftexp.plotting.plane_data import Picture
 from shiftexp.plotting.plane_names import name_sectors
+from shiftexp.verdict import Verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +31,7 @@ _TINTS = {
     "diffusion of benefits": style.BLUE,
     "suppression": "#8C8C8C",
 }
+_STRENGTH = {"kept": 0.42, "": 0.28, "no claim": 0.10, "excluded": 0.0}
 
 
 def plot_effects(
@@ -59,7 +63,7 @@ def plot_effects(
     Returns
     -------
     Axes
-        The plane; a row for each effect when the pair has none (one side only, or sides that do not add).
+        The plane; a row for each effect when the pair has none (one side, or sides that do not add).
 
     Raises
     ------
@@ -71,7 +75,9 @@ def plot_effects(
     >>> import numpy as np
     >>> from shiftexp.effects import Effects, StudentLaw
     >>> law = StudentLaw(np.array([-20.0, 40.0]), np.diag([16.0, 25.0]))
-    >>> effects = Effects(law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year")
+    >>> effects = Effects(
+    ...     law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year"
+    ... )
     >>> plot_effects(effects).get_xlabel()
     'effect at the origin (plants per year)'
     """
@@ -79,6 +85,79 @@ def plot_effects(
         effects, detection=detection, margin=margin, level=level, names=names
     )
     return draw_picture(picture, ax, "Effects on the shift-expansion plane")
+
+
+def plot_verdict(verdict: Verdict, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
+    """Draw a verdict's primary result on the plane, with the sectors it excludes hatched.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Results weighed; its margin, its detection box and its drift are drawn.
+    ax : Axes, optional
+        Where to draw; a new figure without it.
+    level : float, default 0.95
+        Level of the joint region.
+
+    Returns
+    -------
+    Axes
+        The plane; a row for each effect when the pair has none.
+
+    Raises
+    ------
+    DesignError
+        When the verdict rests on no result, or ``level`` is not strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> panel, design = sx.simulate_pair(destination_effect=60, sd=2, autocorrelation=0.0, rng=4)
+    >>> verdict = sx.weigh(
+    ...     [sx.InterruptedTimeSeries(trend=False).fit(panel, design)], name="plants"
+    ... )
+    >>> plot_verdict(verdict).get_title(loc="left")
+    'plants: ...'
+    """
+    picture = plane_data.picture_of_verdict(verdict, level=level)
+    left = len(SECTOR_NAMES) - len(verdict.sectors)
+    said = {
+        "declared": f"declared, {verdict.sector}",
+        "narrowed": f"{left} of {len(SECTOR_NAMES)} sectors excluded",
+        "undecided": "undecided, no sector excluded",
+        "gate failed": "no model-based claim",
+    }[verdict.state]
+    title = f"{verdict.name}: {said}" if verdict.name else said.capitalize()
+    return draw_picture(picture, ax, title)
+
+
+def effects_data(
+    effects: Effects,
+    *,
+    detection: Detection | None = None,
+    margin: float = 0.10,
+    level: float = 0.95,
+    names: tuple[str, str] = ("origin", "destination"),
+) -> pd.DataFrame:
+    """Return what `plot(effects)` draws; parameters as there.
+
+    Returns
+    -------
+    DataFrame
+        One row for each point, with layer ("sector", "full offset", "detection", "detection hull",
+        "region", "estimate"), name, piece, status, x (origin) and y (destination); or one row for
+        each effect of a pair without a plane.
+    """
+    return plane_data.picture_frame(
+        plane_data.picture_of_effects(
+            effects, detection=detection, margin=margin, level=level, names=names
+        )
+    )
+
+
+def verdict_data(verdict: Verdict, *, level: float = 0.95) -> pd.DataFrame:
+    """Return what `plot(verdict)` draws, in the columns of a pair of effects."""
+    return plane_data.picture_frame(plane_data.picture_of_verdict(verdict, level=level))
 
 
 def draw_picture(picture: Picture, ax: Axes | None, title: str) -> Axes:
@@ -167,7 +246,7 @@ def _draw_sectors(ax: Axes, picture: Picture) -> None:
                 Polygon(
                     polygon,
                     closed=True,
-                    facecolor=style.WHITE if excluded else _tint(name, 0.42 if status else 0.28),
+                    facecolor=style.WHITE if excluded else _tint(name, _STRENGTH[status]),
                     edgecolor=style.PALE if excluded else style.WHITE,
                     hatch="////" if excluded else None,
                     lw=0.8,
@@ -194,7 +273,7 @@ def _draw_region(ax: Axes, picture: Picture) -> None:
             Polygon(
                 picture.region,
                 closed=True,
-                facecolor=(0, 0, 0, 0.10),
+                facecolor=(0, 0, 0, 0.06),
                 edgecolor=style.BLACK,
                 lw=1.6,
                 zorder=3,
@@ -204,7 +283,7 @@ def _draw_region(ax: Axes, picture: Picture) -> None:
 
 
 def _draw_images(ax: Axes, picture: Picture) -> None:
-    """Draw what the estimate would be at the corners of the detection box, and the hull of these."""
+    """Draw the estimate at the corners of the detection box, and the hull of these."""
     from matplotlib.patches import Polygon
 
     images = picture.images

@@ -1,9 +1,10 @@
-"""What the shift-expansion plane shows: estimate, joint region, sectors and the images of the detection box."""
+"""What the plane shows: estimate, joint region, sectors, images of the detection box."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,14 @@ from shiftexp.detection import DEFAULT_DRIFT, Detection
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.cases import Floats
-from shiftexp.plane import SECTOR_NAMES, check_level, sectors
+from shiftexp.plane import check_level, sectors
 from shiftexp.plotting.geometry import area, clip, frame_polygon
-from shiftexp.plotting.weighed import Weighed
+from shiftexp.verdict import Verdict
 
 _FAR = 3.0  # what lies further out than this many times the levels concerned is cut off ...
 _CUT = 1.5  # ... and the frame then ends here
 _AROUND = 0.24  # least part of the frame on every side of "no change", so that every sector is seen
+_BOTH = np.array([[-1.0], [1.0]])
 _EDGE = 0.06  # part of half the frame that stays free at its edges
 
 
@@ -39,7 +41,7 @@ class Picture:
     margins : tuple of two floats
         Smallest effects of interest, in level units per year.
     kept : tuple of str or None
-        Sectors not excluded; None when nothing was weighed.
+        Sectors not excluded; None if nothing was weighed, empty if no claim may be made.
     said : tuple of str
         What must be told besides.
     """
@@ -54,16 +56,16 @@ class Picture:
 
     @property
     def flat(self) -> bool:
-        """Tell whether the pair has no plane: one side only, or sides that do not add or compare."""
+        """Tell whether the pair has no plane: one side, or sides that do not add or compare."""
         return not self.effects.answers((1.0, 1.0))
 
-    @property
+    @cached_property
     def region(self) -> Floats:
         """Corners of the joint region, shape (k, 2); none where the law is silent."""
         corners = self.effects.region(self.level)
         return corners if np.isfinite(corners).all() else np.empty((0, 2))
 
-    @property
+    @cached_property
     def images(self) -> Floats:
         """The estimate at each corner of the detection box, shape (k, 2); none without a box."""
         box = self.detection
@@ -103,43 +105,54 @@ def picture_of_effects(
     return Picture(effects, names, level, detection, (m_o, m_d))
 
 
-def picture_of_verdict(verdict: Weighed, *, level: float = 0.95) -> Picture | None:
-    """Return the picture of a verdict's primary result, detection drift included; None without effects."""
+def picture_of_verdict(verdict: Verdict, *, level: float = 0.95) -> Picture:
+    """Return the picture of a verdict's primary result, detection drift included.
+
+    Raises
+    ------
+    DesignError
+        When the verdict rests on no result.
+    """
     effects = verdict.effects
     if effects is None:
-        return None
+        given = f"verdict {verdict.name!r} without a result"
+        remedy = "weigh a result, or show several verdicts as a matrix: plot([verdict])"
+        raise DesignError(Problem(given, "the effects of a result", remedy))
     drift = DEFAULT_DRIFT if verdict.detection is None else verdict.detection.drift
     origin, destination = verdict.results[0].paths.names
     plain = picture_of_effects(effects, margin=verdict.margin, level=level)
     failed = verdict.state == "gate failed"
     said = [f"detection drift of {drift:g} is part of the region"] if drift else []
     if failed:
-        reasons = "" if verdict.gate is None else ": " + ", ".join(verdict.gate.reasons)
-        said = [f"data gate failed{reasons}; no sector can be excluded or declared", *said]
+        gates = [r.gate for r in verdict.results] if verdict.gate is None else [verdict.gate]
+        reasons = ", ".join(dict.fromkeys(reason for gate in gates for reason in gate.reasons))
+        said = [f"data gate failed: {reasons}; no sector can be excluded or declared", *said]
     return Picture(
         effects=effects.drifted(drift),
         names=(origin or "origin", destination or "destination"),
         level=level,
         detection=verdict.detection,
         margins=plain.margins,
-        kept=None if failed else verdict.sectors,
+        kept=() if failed else verdict.sectors,
         said=tuple(said),
     )
 
 
 def frame(picture: Picture) -> tuple[float, float, float, float]:
-    """Return the ends (x from, x to, y from, y to) of a square frame that shows the pair and no change."""
+    """Return the ends (x from, x to, y from, y to) of a square with the pair and no change."""
     effects = picture.effects
     margins = np.array(picture.margins)
     levels = np.concatenate([effects.mean, effects.base, effects.observed, 2 * margins])
     size = float(np.nanmax(np.abs(levels))) or 1.0
-    points = np.vstack(
-        [effects.mean, [[0.0, 0.0]], 2.5 * margins, -2.5 * margins, picture.region, picture.images]
-    )
-    low, high = points.min(axis=0), points.max(axis=0)
-    low = np.where(low < -_FAR * size, -_CUT * size, low)
-    high = np.where(high > _FAR * size, _CUT * size, high)
-    beside = 2 - 2 * _AROUND - _EDGE  # how far from no change a point may lie, in halves of the frame
+    low, high = np.zeros(2), np.zeros(2)
+    for points in (effects.mean[None, :], 2.5 * margins * _BOTH, picture.region, picture.images):
+        if len(points):
+            lowest, highest = points.min(axis=0), points.max(axis=0)
+            low = np.minimum(low, np.where(lowest < -_FAR * size, -_CUT * size, lowest))
+            high = np.maximum(high, np.where(highest > _FAR * size, _CUT * size, highest))
+    beside = (
+        2 - 2 * _AROUND - _EDGE
+    )  # how far from no change a point may lie, in halves of the frame
     needed = [(high - low).max() / (2 - 2 * _EDGE), high.max() / beside, -low.min() / beside]
     half = float(max(needed)) or 1.0
     most = half * (1 - 2 * _AROUND)
@@ -186,17 +199,23 @@ def plane_frame(picture: Picture) -> pd.DataFrame:
 
 
 def status_of(picture: Picture, sector: str) -> str:
-    """Return "kept", "excluded", or "" when nothing was weighed."""
-    if picture.kept is None or sector not in SECTOR_NAMES:
+    """Return "kept", "excluded", "no claim", or "" when nothing was weighed."""
+    if picture.kept is None:
         return ""
+    if not picture.kept:
+        return "no claim"
     return "kept" if sector in picture.kept else "excluded"
 
 
 def forest_frame(picture: Picture) -> pd.DataFrame:
-    """Return one row for each effect of a pair without a plane: side, name, estimate, conf_low, conf_high, y."""
+    """Return one row for each effect of a pair that has no plane."""
     rows = []
     sides = (("origin", (1.0, 0.0)), ("destination", (0.0, 1.0)))
-    present = [(s, a, n) for (s, a), n in zip(sides, picture.names, strict=True) if picture.effects.answers(a)]
+    present = [
+        (s, a, n)
+        for (s, a), n in zip(sides, picture.names, strict=True)
+        if picture.effects.answers(a)
+    ]
     for i, (side, a, name) in enumerate(present):
         answer = picture.effects.interval(a, picture.level)
         rows.append(
@@ -213,8 +232,13 @@ def forest_frame(picture: Picture) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def picture_frame(picture: Picture) -> pd.DataFrame:
+    """Return the points of a plane, or the rows of effects that have none."""
+    return forest_frame(picture) if picture.flat else plane_frame(picture)
+
+
 def forest_ends(data: pd.DataFrame, effects: Effects) -> tuple[float, float]:
-    """Return the ends of an axis that shows every estimate and as much of its interval as does not squash it."""
+    """Return the ends of an axis on which intervals do not squash the estimates."""
     levels = np.concatenate([effects.mean, effects.base, effects.observed])
     size = float(np.nanmax(np.abs(levels))) or 1.0
     values = np.append(data[["estimate", "conf_low", "conf_high"]].to_numpy().ravel(), 0.0)

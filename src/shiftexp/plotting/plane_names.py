@@ -1,4 +1,4 @@
-"""Names on the plane: every sector's name stands where it hides nothing, with a pointer when it does not fit."""
+"""Names on the plane: each stands where it hides nothing, with a pointer when it does not fit."""
 
 from __future__ import annotations
 
@@ -63,10 +63,17 @@ def _sheet(ax: Axes, picture: Picture) -> _Sheet:
     outlines = [_in_points(ax, p) for p in (picture.region, picture.hull) if len(p)]
     ends = frame_polygon(frame(picture))[[0, 1]]
     diagonal = _in_points(ax, np.column_stack([ends[:, 0], -ends[:, 0]]))
-    soft = np.vstack([along_edges(line, 5.0) for line in (*outlines, diagonal)])
+    axes = [_in_points(ax, np.array(line)) for line in _axis_lines(picture)]
+    soft = np.vstack([along_edges(line, 5.0) for line in (*outlines, *axes, diagonal)])
     inside = ((soft >= whole.min(axis=0)) & (soft <= whole.max(axis=0))).all(axis=1)
-    taken = tuple(Box(float(x), float(y), _MARK, _MARK) for x, y in marks)
+    taken = tuple(_square(mark, _MARK) for mark in marks)
     return _Sheet(taken, marks, soft[inside], whole)
+
+
+def _axis_lines(picture: Picture) -> tuple[list[tuple[float, float]], ...]:
+    """Return the two lines of no change."""
+    x0, x1, y0, y1 = frame(picture)
+    return [(x0, 0.0), (x1, 0.0)], [(0.0, y0), (0.0, y1)]
 
 
 def _in_points(ax: Axes, xy: Floats) -> Floats:
@@ -81,7 +88,9 @@ def _point(ax: Axes) -> float:
 
 
 def _write(ax: Axes, name: str, pieces: list[Floats], sheet: _Sheet, *, kept: str) -> Box:
-    """Write one name on one line or two, inside its sector or beside it with a pointer; return where."""
+    """Write one name inside its sector, or beside it with a pointer; return where."""
+    from matplotlib.patheffects import Normal, Stroke
+
     weight, colour = ("bold", style.BLACK) if kept == "kept" else ("normal", style.INK)
     texts = dict.fromkeys((name, _WRAPPED.get(name, name)))
     for text in texts:
@@ -89,25 +98,34 @@ def _write(ax: Axes, name: str, pieces: list[Floats], sheet: _Sheet, *, kept: st
         if box := place(size, pieces, sheet.taken, sheet.hard, sheet.soft):
             break
     else:
-        text = _WRAPPED.get(name, name)
-        size = _size(ax, text, weight)
         target = max(pieces, key=area).mean(axis=0)
-        box = place_near(size, target, sheet.whole, sheet.taken, np.vstack([sheet.hard, sheet.soft]))
-        box = box or Box(*map(float, target), *size)
+        taken = (*sheet.taken, _square(target, 2 * _MARK))
+        hard = np.vstack([sheet.hard, sheet.soft])
+        box = place_near(size, target, sheet.whole, taken, hard) or Box(*_pair(target), *size)
         _point_to(ax, box, target)
     at = ax.transData.inverted().transform(np.array([box.x, box.y]) / _point(ax))
-    back = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1.0}
+    halo = [Stroke(linewidth=2.4, foreground="white"), Normal()]
     ax.text(
-        *at, text, ha="center", va="center", fontsize=style.TEXT, fontweight=weight, color=colour,
-        linespacing=1.05, zorder=6, bbox=back if kept == "excluded" else None, clip_on=True,
+        *_pair(at), text, ha="center", va="center", fontsize=style.TEXT, fontweight=weight,
+        color=colour, linespacing=1.25, zorder=6, path_effects=halo, clip_on=True,
         label="_sector name",
     )  # fmt: skip
     return box
 
 
+def _pair(point: Floats) -> tuple[float, float]:
+    """Return a point as two numbers."""
+    return float(point[0]), float(point[1])
+
+
+def _square(point: Floats, side: float) -> Box:
+    """Return the square around a point."""
+    return Box(*_pair(point), side, side)
+
+
 def _size(ax: Axes, text: str, weight: str) -> tuple[float, float]:
     """Return width and height of a name in points, with air around it."""
-    probe = ax.text(0, 0, text, fontsize=style.TEXT, fontweight=weight, linespacing=1.05)
+    probe = ax.text(0, 0, text, fontsize=style.TEXT, fontweight=weight, linespacing=1.25)
     extent = probe.get_window_extent()
     probe.remove()
     return extent.width * _point(ax) + 5.0, extent.height * _point(ax) + 4.0
@@ -117,16 +135,14 @@ def _point_to(ax: Axes, box: Box, target: Floats) -> None:
     """Draw a thin line from a name to the sector it belongs to."""
     inverse = ax.transData.inverted()
     start, end = (inverse.transform(np.array(p) / _point(ax)) for p in ((box.x, box.y), target))
-    ax.annotate(
-        "",
-        xy=tuple(end),
-        xytext=tuple(start),
-        arrowprops={
-            "arrowstyle": "-",
-            "color": style.INK,
-            "lw": 0.8,
-            "shrinkA": box.height / 2,
-            "shrinkB": 0,
-        },
-        zorder=5.5,
+    arrow = {
+        "arrowstyle": "-",
+        "color": style.INK,
+        "lw": 0.8,
+        "shrinkA": box.height / 2,
+        "shrinkB": 0,
+    }
+    ax.annotate("", xy=_pair(end), xytext=_pair(start), arrowprops=arrow, zorder=5.5)
+    ax.plot(
+        *end[:, None], ls="none", marker="o", ms=2.5, color=style.INK, zorder=5.5, label="_pointer"
     )

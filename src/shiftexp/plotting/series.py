@@ -1,4 +1,4 @@
-"""Observed and counterfactual: what was seen on either side, what would have been, and how sure that is."""
+"""Observed and counterfactual: what was seen on either side, and what would have been."""
 
 from __future__ import annotations
 
@@ -23,20 +23,28 @@ HEADROOM = 1.6  # the axis ends at most this many times the largest value seen o
 _FLAGGED = ": {unit} is flagged break"
 
 
-def series_data(result: Result) -> pd.DataFrame:
+def series_data(result: Result, *, side: Side | None = None) -> pd.DataFrame:
     """Return what `plot(result)` draws: one row for each side and period.
 
     Parameters
     ----------
     result : Result
         Any fit.
+    side : {"origin", "destination"}, optional
+        This side alone.
 
     Returns
     -------
     DataFrame
-        side, unit, period; x, the period's start in years; role ("pre", "onset range", "post", "left out",
-        "missing"); observed, counterfactual; band_low, band_high, the counterfactual's interval (observed less
-        the effect's), after the onset only; candidate_onset, reporting_break, whether one begins there.
+        side, unit, period; x, the period's start in years; role ("pre", "onset range", "post",
+        "left out", "missing"); observed, counterfactual; band_low, band_high, observed less the
+        interval of the effect, in post periods only; candidate_onset, reporting_break, whether
+        one begins there.
+
+    Raises
+    ------
+    DesignError
+        When the side is unknown or absent from the study.
     """
     frame = result.paths.to_frame()
     calendar = _calendar(result)
@@ -49,7 +57,7 @@ def series_data(result: Result) -> pd.DataFrame:
     role = np.where(tried, "onset range", np.where(seen, role, "missing"))
     after = role == "post"
     breaks = _breaks(result)
-    return pd.DataFrame(
+    data = pd.DataFrame(
         {
             "side": frame["side"],
             "unit": frame["unit"],
@@ -67,6 +75,7 @@ def series_data(result: Result) -> pd.DataFrame:
             ],
         }
     )
+    return data[data["side"].isin(_wanted(result, side))].reset_index(drop=True)
 
 
 def plot_series(
@@ -100,8 +109,8 @@ def plot_series(
 
     Notes
     -----
-    The axis ends at 1.6 times the largest value observed or expected; a band that runs off it is marked at the
-    edge and named above the panel.
+    The axis ends at 1.6 times the largest value observed or expected; a band that runs off it is
+    marked at the edge and named above the panel.
 
     Examples
     --------
@@ -137,7 +146,7 @@ def _breaks(result: Result) -> set[tuple[str, int]]:
     calendar, sides = _calendar(result), dict(zip(SIDES, result.design.sides, strict=True))
     declared = [(b.period, b.unit) for b in result.design.declared_breaks]
     if isinstance(result.design.breaks, str):
-        # A design that treats every flagged break alike names none: the flags stand in the notes of the fit.
+        # A design that treats all flagged breaks alike names none: they stand in the notes.
         declared = [
             (label, unit)
             for label in result.paths.labels
@@ -227,7 +236,9 @@ def _draw_times(ax: Axes, result: Result, data: pd.DataFrame, half: float) -> No
     x, first = data["x"].to_numpy(), True
     for run in _runs((data["role"] == "post").to_numpy()):
         label = "post periods" if first else "_post periods"
-        ax.axvspan(x[run[0]] - half, x[run[-1]] + half, color=style.FAINT, lw=0, label=label, zorder=0.2)
+        ax.axvspan(
+            x[run[0]] - half, x[run[-1]] + half, color=style.FAINT, lw=0, label=label, zorder=0.2
+        )
         first = False
     candidates = x[data["candidate_onset"].to_numpy()]
     begin, end = (str(period) for period in result.design.onset_range)
@@ -250,14 +261,16 @@ def _draw_times(ax: Axes, result: Result, data: pd.DataFrame, half: float) -> No
 
 
 def _draw_lines(ax: Axes, result: Result, data: pd.DataFrame, half: float) -> None:
-    """Draw band, counterfactual, and what was seen: used values joined, left-out ones hollow and apart."""
+    """Draw band, counterfactual, and what was seen: values left out are hollow and apart."""
     x, seen = data["x"].to_numpy(), data["observed"].to_numpy()
     low, high = data["band_low"].to_numpy(), data["band_high"].to_numpy()
     label = f"observed less {100 * result.level:g} % interval of the effect"
     for run in _runs(np.isfinite(low) & np.isfinite(high)):
         wide = np.concatenate([[x[run[0]] - half], x[run], [x[run[-1]] + half]])
-        ends = [np.pad(side[run], 1, mode="edge") for side in (low, high)]
-        ax.fill_between(wide, *ends, color=style.BLUE, alpha=0.2, lw=0, label=label, zorder=1.5)
+        below, above = (np.pad(side[run], 1, mode="edge") for side in (low, high))
+        ax.fill_between(
+            wide, below, above, color=style.BLUE, alpha=0.2, lw=0, label=label, zorder=1.5
+        )
         label = "_" + label
     ax.plot(
         x,
@@ -316,7 +329,7 @@ def _limit(ax: Axes, result: Result, data: pd.DataFrame) -> list[str]:
 
 
 def _ends(inner: Floats, low: Floats, high: Floats) -> tuple[float, float]:
-    """Return the ends of an axis that shows the data and as much of the band as does not squash them."""
+    """Return the ends of an axis on which the band does not squash the data."""
     largest, smallest = max(0.0, *inner), min(0.0, *inner)
     room = HEADROOM * max(largest, -smallest, np.finfo(float).tiny)
     top = min(room, max(largest, *high)) * 1.04 if high.size else largest * 1.08

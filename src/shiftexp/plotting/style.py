@@ -1,4 +1,4 @@
-"""How every figure looks: palette, sizes, spines, number format, notes and legends, in one place."""
+"""How every figure looks: palette, sizes, spines, numbers, notes and legends, in one place."""
 
 from __future__ import annotations
 
@@ -22,25 +22,17 @@ ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 INK, GREY, PALE, FAINT = "#222222", "#5F5F5F", "#C9C9C9", "#F1F1F1"
 
-_RC = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": TEXT,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.unicode_minus": True,
-    "hatch.linewidth": 0.7,
-    "mathtext.default": "regular",
-    "text.usetex": False,
-}
-
 
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw with the library's settings and leave the reader's own as they were."""
     import matplotlib as mpl
 
-    with mpl.rc_context(_RC):
+    with mpl.rc_context():
+        mpl.rc("font", **{"family": "sans-serif", "sans-serif": ["DejaVu Sans"], "size": TEXT})
+        mpl.rc("text", color=INK, usetex=False)
+        mpl.rc("axes", labelcolor=INK)
+        mpl.rc("hatch", linewidth=0.7)
         yield
 
 
@@ -56,8 +48,8 @@ def dress(ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(GREY)
     ax.tick_params(labelsize=TEXT, colors=GREY, labelcolor=INK, length=3)
-    ax.xaxis.label.set_size(LABEL)
-    ax.yaxis.label.set_size(LABEL)
+    ax.xaxis.label.set_fontsize(LABEL)
+    ax.yaxis.label.set_fontsize(LABEL)
 
 
 def write_number(value: float, _position: int | None = None) -> str:
@@ -123,7 +115,7 @@ def head(ax: Axes, title: str, notes: Sequence[str] = (), *, columns: int = 92) 
 
 
 def legend_below(axes: Iterable[Axes], *, own_figure: bool, columns: int = 3) -> None:
-    """Explain every labelled mark once, foremost first, below the drawing, where it hides no data."""
+    """Explain every labelled mark once, foremost first, below the drawing."""
     found: dict[str, Artist] = {}
     panels = list(axes)
     for ax in panels:

@@ -88,7 +88,7 @@ def test_a_silent_law_has_no_sets() -> None:
     assert np.isnan(two_sided_p(law, (1.0, 0.0))).all()
 
 
-def tested(mean: tuple[float, float], sd: float = 1.0) -> StudentLaw:
+def round_law(mean: tuple[float, float], sd: float = 1.0) -> StudentLaw:
     """Return a normal law with equal errors."""
     return StudentLaw(np.array(mean), np.eye(2) * sd**2)
 
@@ -96,19 +96,19 @@ def tested(mean: tuple[float, float], sd: float = 1.0) -> StudentLaw:
 @pytest.mark.parametrize(
     ("law", "kind"),
     [
-        (tested((-20, 40)), "interval"),
-        (tested((0, 40)), "interval"),
-        (tested((20, 40)), "interval"),
-        (tested((-20, 1)), "complement"),
-        (tested((-20, -1)), "complement"),
-        (tested((1, 1)), "line"),
+        (round_law((-20, 40)), "interval"),
+        (round_law((0, 40)), "interval"),
+        (round_law((20, 40)), "interval"),
+        (round_law((-20, 1)), "complement"),
+        (round_law((-20, -1)), "complement"),
+        (round_law((1, 1)), "line"),
     ],
 )
 def test_shapes_of_the_ratio_set(law: StudentLaw, kind: str) -> None:
     assert offset_ratio_set(law, 0.95).kind == kind
 
 
-@pytest.mark.parametrize("law", [tested((-20, 40)), tested((-20, 1)), tested((7, -9), 2.0)])
+@pytest.mark.parametrize("law", [round_law((-20, 40)), round_law((-20, 1)), round_law((7, -9), 2.0)])
 def test_a_ratio_is_in_the_set_exactly_when_it_is_not_rejected(law: StudentLaw) -> None:
     found = offset_ratio_set(law, 0.95)
     for r in np.linspace(-8, 8, 97):

@@ -1,0 +1,125 @@
+"""Figures as files and as inline SVG: the same figure always gives the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from shiftexp.errors import DesignError, Problem
+from shiftexp.table import write_atomically
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Drawing: TypeAlias = "Axes | Sequence[Axes] | np.ndarray"
+
+_RESOLUTION = 200  # dots per inch: sharp on paper at the page's width
+_SALT = "shiftexp"
+_REFERENCE = re.compile(r'(\bid="|\bhref="#|url\(#)')
+
+
+def save_figure(ax: Drawing, path_without_suffix: str | Path) -> tuple[Path, Path]:
+    """Write the figure that axes stand on, as SVG and as PNG.
+
+    Parameters
+    ----------
+    ax : Axes or array of Axes
+        What `plot` returned.
+    path_without_suffix : str or Path
+        Where to write; ``.svg`` and ``.png`` are added.
+
+    Returns
+    -------
+    tuple of Path
+        The SVG and the PNG; the same figure gives the same bytes.
+
+    Raises
+    ------
+    DesignError
+        When the axes stand on no figure, or on several.
+    """
+    figure, target = _figure(ax), Path(path_without_suffix)
+    svg = write_atomically(target.with_name(target.name + ".svg"), _svg(figure))
+    png = write_atomically(target.with_name(target.name + ".png"), _png(figure))
+    return svg, png
+
+
+def svg_text(ax: Drawing) -> str:
+    """Return the figure that axes stand on as an SVG element for an HTML page.
+
+    Parameters
+    ----------
+    ax : Axes or array of Axes
+        What `plot` returned.
+
+    Returns
+    -------
+    str
+        ``<svg ...>...</svg>`` whose ids no other figure on the page has.
+
+    Raises
+    ------
+    DesignError
+        When the axes stand on no figure, or on several.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shiftexp.effects import Effects, StudentLaw
+    >>> from shiftexp.plotting import plot
+    >>> law = StudentLaw(np.array([-20.0, 40.0]), np.diag([16.0, 25.0]))
+    >>> effects = Effects(
+    ...     law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year"
+    ... )
+    >>> svg_text(plot(effects))[:4]
+    '<svg'
+    """
+    figure = _figure(ax)
+    text = _svg(figure).decode()
+    body = text[text.index("<svg") :]
+    prefix = "f" + hashlib.sha256(body.encode()).hexdigest()[:10] + "-"
+    body = _REFERENCE.sub(lambda found: found.group(1) + prefix, body).strip()
+    said = html.escape(_title(figure), quote=True)
+    return body.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1)
+
+
+def _figure(ax: Drawing) -> Figure:
+    """Return the one figure that axes stand on."""
+    panels: list[Axes] = list(np.ravel(np.array(ax, dtype=object)))
+    found = {figure for panel in panels if (figure := panel.get_figure(root=True)) is not None}
+    if len(found) != 1:
+        raise DesignError(
+            Problem(f"axes on {len(found)} figures", "axes of one figure", "save each alone")
+        )
+    return found.pop()
+
+
+def _title(figure: Figure) -> str:
+    """Return what the figure says it shows."""
+    titles = [figure.get_suptitle(), *(ax.get_title(loc="left") for ax in figure.axes)]
+    return "; ".join(" ".join(title.split()) for title in titles if title)
+
+
+def _svg(figure: Figure) -> bytes:
+    """Return the figure as SVG without date and with ids that depend on nothing but the drawing."""
+    import matplotlib as mpl
+
+    page = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "path"}):
+        figure.savefig(page, format="svg", metadata={"Date": None, "Creator": None})
+    return page.getvalue()
+
+
+def _png(figure: Figure) -> bytes:
+    """Return the figure as PNG without the version of the software that drew it."""
+    page = io.BytesIO()
+    figure.savefig(page, format="png", dpi=_RESOLUTION, metadata={"Software": None})
+    return page.getvalue()

@@ -1,0 +1,115 @@
+"""One verb for every figure and one for its numbers, dispatched on what they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from shiftexp.effects import Effects
+from shiftexp.errors import DesignError, Problem
+from shiftexp.plotting.matrix import matrix_data, plot_matrix
+from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
+from shiftexp.plotting.series import plot_series, series_data
+from shiftexp.result import Result
+from shiftexp.verdict import Verdict
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Plottable: TypeAlias = Result | Effects | Verdict | Sequence[Verdict]
+Draw: TypeAlias = Callable[..., "Axes | np.ndarray"]
+Read: TypeAlias = Callable[..., pd.DataFrame]
+_KINDS: dict[type, tuple[Draw, Read]] = {
+    Result: (plot_series, series_data),
+    Effects: (plot_effects, effects_data),
+    Verdict: (plot_verdict, verdict_data),
+}
+
+
+def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.ndarray:
+    """Draw a result, a pair of effects, a verdict, or several verdicts.
+
+    Parameters
+    ----------
+    x : Result, Effects, Verdict, or sequence of Verdict
+        A result is drawn as two series with their counterfactuals, effects and a verdict on the
+        shift-expansion plane, several verdicts as a matrix of markets by sectors.
+    ax : Axes, optional
+        Where to draw; a new figure without it.
+    **options
+        For a result: ``side``. For effects: ``detection``, ``margin``, ``level``, ``names``. For a
+        verdict: ``level``.
+
+    Returns
+    -------
+    Axes or array of Axes
+        What was drawn on; an array when there are several.
+
+    Raises
+    ------
+    TypeError
+        When there is no drawing of such a thing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shiftexp.effects import Effects, StudentLaw
+    >>> law = StudentLaw(np.array([-20.0, 40.0]), np.diag([16.0, 25.0]))
+    >>> effects = Effects(
+    ...     law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year"
+    ... )
+    >>> plot(effects).get_ylabel()
+    'effect at the destination (plants per year)'
+    """
+    for kind, (draw, _) in _KINDS.items():
+        if isinstance(x, kind):
+            return draw(x, ax, **options)
+    return plot_matrix(_verdicts(x, "plot"), ax)
+
+
+def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
+    """Return the numbers that `plot` draws, and no others.
+
+    Parameters
+    ----------
+    x : Result, Effects, Verdict, or sequence of Verdict
+        What would be drawn.
+    **options
+        As in `plot`.
+
+    Returns
+    -------
+    DataFrame
+        One row for each side and period; for each point of the plane, or each effect where there is
+        none; for each verdict and sector.
+
+    Raises
+    ------
+    TypeError
+        When there is no drawing of such a thing.
+    DesignError
+        When there is nothing to draw.
+    """
+    for kind, (_, read) in _KINDS.items():
+        if isinstance(x, kind):
+            return read(x, **options)
+    return matrix_data(_verdicts(x, "plot_data"))
+
+
+def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
+    """Return a sequence of verdicts, or refuse what cannot be drawn."""
+    if isinstance(x, Mapping):
+        raise DesignError(
+            Problem(
+                f"{verb}({type(x).__name__})", "a sequence of verdicts", "give list(x.values())"
+            )
+        )
+    if isinstance(x, list | tuple) and all(isinstance(v, Verdict) for v in x):
+        return x
+    inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
+    given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
+    message = f"{verb}({given}): give a Result, Effects, a Verdict, or a list of verdicts"
+    raise TypeError(message)

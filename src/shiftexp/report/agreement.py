@@ -1,0 +1,108 @@
+"""Beside the sentences: what earlier work concluded, and where the series agree, disagree or cannot tell."""
+
+from __future__ import annotations
+
+from shiftexp.report.page import CellPage, DesignPage
+from shiftexp.report.wording import listed, sentence
+from shiftexp.verdict import Verdict
+
+_PATTERNS = {
+    "shift": frozenset({"mixed", "shift-compatible", "partial displacement"}),
+    "displacement": frozenset({"mixed", "shift-compatible", "partial displacement"}),
+    "expansion": frozenset({"expansion", "mixed", "common growth"}),
+    "growth": frozenset({"expansion", "common growth", "mixed"}),
+    "suppression": frozenset({"suppression", "diffusion of benefits"}),
+}
+_NETWORKS = (
+    "Integration of actors and networks cannot be seen in series of amounts: it is compatible with every pattern here, "
+    "and these data speak neither for nor against it."
+)
+
+
+def agreement(page: CellPage) -> str:
+    """Return where and why the series agree with what earlier work concluded, disagree, or cannot tell.
+
+    Parameters
+    ----------
+    page : CellPage
+        The cell; its conclusion is read for the names of patterns only.
+
+    Returns
+    -------
+    str
+        Begins with "Agree", "Disagree", "Compatible, not decided", "Cannot tell" or "Not comparable".
+    """
+    if not page.conclusion.strip():
+        return "No earlier conclusion was given for this cell."
+    parts = [_pattern_words(page)]
+    if "integration" in page.conclusion.lower():
+        parts.append(_NETWORKS)
+    return " ".join(parts)
+
+
+def _pattern_words(page: CellPage) -> str:
+    """Compare the sectors that are left with those the conclusion names."""
+    primary, verdict = page.primary, page.primary.verdict
+    if verdict.state == "gate failed":
+        return _failed_words(primary)
+    if verdict.state == "undecided":
+        return (
+            "Cannot tell: the series exclude no pattern, neither the one concluded nor its rivals. "
+            + _held_words(verdict)
+        )
+    concluded = _concluded(page.conclusion)
+    if not concluded:
+        return (
+            "Not comparable: the conclusion names no pattern of the two effects. Left by the series: "
+            f"{listed(verdict.sectors)}."
+        )
+    left, kept = set(verdict.sectors), listed(verdict.sectors)
+    if left <= concluded:
+        return f"Agree: every pattern the series leave ({kept}) is one of those concluded. {_held_words(verdict)}"
+    if not left & concluded:
+        return (
+            f"Disagree: the series exclude every pattern that the conclusion names ({listed(sorted(concluded))}); "
+            f"left are {kept}. {_held_words(verdict)}"
+        )
+    return (
+        f"Compatible, not decided: the series leave {kept}, of which "
+        f"{listed(sorted(left & concluded))} fit{'s' if len(left & concluded) == 1 else ''} the conclusion and "
+        f"{listed(sorted(left - concluded))} {'does' if len(left - concluded) == 1 else 'do'} not. "
+        + _held_words(verdict)
+    )
+
+
+def _failed_words(page: DesignPage) -> str:
+    """Say why the series cannot speak to the conclusion."""
+    why = (
+        f"the data gate failed ({', '.join(page.gate.reasons)})"
+        if page.gate.reasons
+        else "no model could be fitted to them"
+    )
+    return (
+        f"Cannot tell: {why}, so these series neither support nor contradict the conclusion, which rests on other "
+        "sources."
+    )
+
+
+def _concluded(text: str) -> frozenset[str]:
+    """Return the sectors that the words of a conclusion name; a denied word is not read as a claim."""
+    lowered = text.lower()
+    found = [
+        sectors
+        for word, sectors in _PATTERNS.items()
+        if word in lowered and f"no {word}" not in lowered and f"not {word}" not in lowered
+    ]
+    return frozenset().union(*found)
+
+
+def _held_words(verdict: Verdict) -> str:
+    """Say which weaker claims the series support or contradict."""
+    said = []
+    for status in ("supported", "contradicted"):
+        texts = [c.text for c in verdict.claims if c.status == status]
+        if texts:
+            said.append(f"{status}: {'; '.join(texts)}")
+    if not said:
+        return "None of the weaker claims is supported or contradicted either."
+    return sentence(f"of the weaker claims, {'; '.join(said)}")

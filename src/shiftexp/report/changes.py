@@ -1,0 +1,227 @@
+"""What changed on either side, from the strongest study of it that there is, labelled with what it rests on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from shiftexp.panel import Indicator
+from shiftexp.plane import DESTINATION, NO_SET, ORIGIN, ConfidenceSet
+from shiftexp.report.page import DesignPage
+from shiftexp.report.wording import period_noun, place, plain, side_place, span_words, unit_words
+from shiftexp.result import Result
+
+Basis: TypeAlias = Literal["pair", "alone", "windows", "seen"]
+SIDES = ("origin", "destination")
+_DIRECTIONS = (ORIGIN, DESTINATION)
+_LEAST_COLUMNS = {"unit", "period", "value"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one side changed, and what that rests on.
+
+    Attributes
+    ----------
+    side, place : str
+        Origin or destination, and its name.
+    before, after : float
+        Observed means, in the unit.
+    own : float
+        Observed less counterfactual, in the unit; NaN where there is no counterfactual.
+    answer : ConfidenceSet
+        The set of own changes that are not rejected.
+    level : float
+        Its confidence level.
+    unit, indicator : str
+        Unit per year, and what is measured, in words.
+    periods : tuple of two str
+        Periods before and after.
+    basis : {"pair", "alone", "windows", "seen"}
+        Both series together, this side alone, two windows of counts, or observed values only.
+    rests_on : str
+        The same in words.
+    """
+
+    side: str
+    place: str
+    before: float
+    after: float
+    own: float
+    answer: ConfidenceSet
+    level: float
+    unit: str
+    indicator: str
+    periods: tuple[str, str]
+    basis: Basis
+    rests_on: str
+
+    @property
+    def grew(self) -> bool | None:
+        """Whether the own change has a sign that the interval settles; None when it does not."""
+        if self.answer.kind != "interval" or self.answer.low <= 0 <= self.answer.high:
+            return None
+        return self.answer.low > 0
+
+
+def changes(page: DesignPage) -> tuple[Change, ...]:
+    """Return the change of each side of a design: of the pair where the gate passed, else the best there is.
+
+    Parameters
+    ----------
+    page : DesignPage
+        One design with everything found under it.
+    """
+    verdict = page.verdict
+    if verdict.state != "gate failed" and verdict.results:
+        result = verdict.results[0]
+        return tuple(change_of(result, side, "pair", _pair_words(result)) for side in _present(result))
+    sides = [s for s in SIDES if (page.design.origin_units, page.design.destination_units)[SIDES.index(s)]]
+    found = [_best(page, side) for side in sides]
+    return tuple(change for change in found if change is not None)
+
+
+def change_of(result: Result, side: str, basis: Basis, rests_on: str) -> Change:
+    """Return what one result says of one side.
+
+    Parameters
+    ----------
+    result : Result
+        The fit.
+    side : str
+        "origin" or "destination".
+    basis : {"pair", "alone", "windows", "seen"}
+        What kind of study it is.
+    rests_on : str
+        The same in words.
+    """
+    i, paths, effects = SIDES.index(side), result.paths, result.effects
+    labels = np.array(paths.labels)
+    annual = _periods_per_year(paths.labels[0]) if result.indicator.additive else 1
+    seen = np.where(np.isfinite(paths.observed[i]), paths.observed[i], np.nan)
+    return Change(
+        side=side,
+        place=place(paths.names[i]),
+        before=annual * float(np.nanmean(seen[paths.pre])),
+        after=annual * float(np.nanmean(seen[paths.post])),
+        own=float(effects.mean[i]),
+        answer=effects.interval(_DIRECTIONS[i], result.level),
+        level=result.level,
+        unit=unit_words(effects.unit, result.indicator),
+        indicator=plain(result.indicator.name),
+        periods=(span_words(labels[paths.pre].tolist()), span_words(labels[paths.post].tolist())),
+        basis=basis,
+        rests_on=rests_on,
+    )
+
+
+def indicator_of(page: DesignPage) -> Indicator | None:
+    """Return what the design measures, from whatever could be fitted; None when nothing could."""
+    alone = [study.result for study in page.sides if study.result is not None]
+    found = (*page.verdict.results, *alone, *page.contrasts)
+    return found[0].indicator if found else None
+
+
+def overdispersion(result: Result) -> str:
+    """Say the overdispersion of a comparison of two windows, from its own note."""
+    note = result.notes[0] if result.notes else ""
+    return note.partition("overdispersion ")[2].replace(" and ", ", ")
+
+
+def counts_words(result: Result) -> str:
+    """Say how many periods lie before and after."""
+    before, after = int(result.paths.pre.sum()), int(result.paths.post.sum())
+    return f"{before} {period_noun(result.paths.labels[0], before)} before and {after} after"
+
+
+def _present(result: Result) -> list[str]:
+    """Return the sides a result has."""
+    return [side for side, name in zip(SIDES, result.paths.names, strict=True) if name]
+
+
+def _pair_words(result: Result) -> str:
+    """Say what a fit of the whole design rests on."""
+    kind = "both sides together" if all(result.paths.names) else "this side alone"
+    return f"{kind}, {counts_words(result)}; {result.name}"
+
+
+def _best(page: DesignPage, side: str) -> Change | None:
+    """Return the change of one side: studied alone, else two windows of counts, else observed means."""
+    for study in page.sides:
+        if study.side == side and study.result is not None:
+            gate = "" if study.gate == "pass" else f"; its own data gate: {study.gate}, so a description only"
+            words = f"{place(study.unit)} alone, {counts_words(study.result)}{gate}; {study.result.name}"
+            return change_of(study.result, side, "alone", words)
+    if page.contrasts:
+        widest = page.contrasts[-1]
+        if widest.paths.names[SIDES.index(side)]:
+            tried = " / ".join(overdispersion(result) for result in page.contrasts)
+            words = (
+                f"two windows of counts taken as independent, {counts_words(widest)}; overdispersion tried: {tried}, "
+                "the last one shown; a description, no counterfactual from a model"
+            )
+            return change_of(widest, side, "windows", words)
+    return _seen(page, side)
+
+
+def _seen(page: DesignPage, side: str) -> Change | None:
+    """Return observed means before and after the onset, where nothing else exists."""
+    units = page.design.origin_units if side == "origin" else page.design.destination_units
+    if page.data.empty or not set(page.data.columns) >= _LEAST_COLUMNS:
+        return None
+    wide = page.data.assign(period=page.data["period"].astype(str))
+    wide = wide[wide["unit"].isin(units)].pivot_table(index="period", columns="unit", values="value")
+    if set(wide.columns) != set(units):
+        return None
+    indicator = indicator_of(page)
+    additive = indicator is None or indicator.additive
+    if len(units) > 1 and indicator is None:
+        return None
+    values = (wide.sum(axis=1, min_count=len(units)) if additive else wide.mean(axis=1)).dropna()
+    values = _inside(values, page)
+    first, last = (str(period) for period in page.design.onset_range)
+    before, after = values[values.index < first], values[values.index >= last]
+    if before.empty and after.empty:
+        return None
+    annual = _periods_per_year(str(values.index[0])) if additive else 1
+    unit = "in the unit of the series"
+    if indicator is not None:
+        per_year = " per year" if additive else ""
+        unit = unit_words(f"{indicator.unit_of_measure}{per_year}", indicator)
+    return Change(
+        side=side,
+        place=side_place(page, side),
+        before=annual * float(before.mean()) if len(before) else math.nan,
+        after=annual * float(after.mean()) if len(after) else math.nan,
+        own=math.nan,
+        answer=NO_SET,
+        level=math.nan,
+        unit=unit,
+        indicator="" if indicator is None else plain(indicator.name),
+        periods=(span_words(before.index.tolist()), span_words(after.index.tolist())),
+        basis="seen",
+        rests_on=(
+            f"observed values only ({len(before)} before, {len(after)} after), every quality flag included; "
+            "no series long enough for a counterfactual"
+        ),
+    )
+
+
+def _inside(values: pd.Series, page: DesignPage) -> pd.Series:
+    """Return the values inside the declared window, exclusions left out."""
+    start, end = page.design.start, page.design.end
+    kept = ~values.index.isin([str(period) for period in page.design.exclude])
+    if start is not None:
+        kept &= values.index >= str(start)
+    if end is not None:
+        kept &= values.index <= str(end)
+    return values[kept]
+
+
+def _periods_per_year(label: str) -> int:
+    """Return how many periods a year has, read off a label."""
+    return 4 if "Q" in label else 12 if "-" in label else 1

@@ -1,0 +1,267 @@
+"""Three sentences for each cell, always in this order: what grew, how much can have moved, what to collect."""
+
+from __future__ import annotations
+
+import math
+
+from shiftexp.bounds import B1, B2, ShiftShareBounds
+from shiftexp.report.changes import Change, changes, indicator_of
+from shiftexp.report.page import CellPage, DesignPage
+from shiftexp.report.wording import (
+    amount,
+    listed,
+    percent,
+    plain,
+    sentence,
+    set_words,
+    side_place,
+    unit_words,
+)
+from shiftexp.verdict import Verdict
+
+HEADINGS = (
+    "What grew, and by how much",
+    "How much of it can have come from the other side",
+    "What to collect to know",
+)
+NOT_NOTHING = "This does not mean that nothing happened"
+
+
+def three_sentences(page: CellPage) -> tuple[str, str, str]:
+    """Return what a reader must know of a cell, computed from its primary design.
+
+    Parameters
+    ----------
+    page : CellPage
+        The cell.
+
+    Returns
+    -------
+    tuple of three str
+        What grew and by how much per year; what share of it can at most have come from the other side, in units
+        too, and what would have to be true for more; what to collect to know.
+    """
+    return _what_grew(page.primary), _how_much_moved(page.primary), _what_to_collect(page.primary)
+
+
+def _what_grew(page: DesignPage) -> str:
+    """Say observed means and the own change of each side, destination first, with what each rests on."""
+    found = sorted(changes(page), key=lambda change: change.side)
+    if not found:
+        return (
+            "No series is long enough on either side to say what grew, not even as a mean before and after. "
+            f"{NOT_NOTHING}: it means that these data do not show it."
+        )
+    named = next((change.indicator for change in found if change.indicator), "")
+    head = f"Measured by {named}. " if named else ""
+    return head + " ".join(_change_words(change) for change in found)
+
+
+def _change_words(change: Change) -> str:
+    """Say one change."""
+    where = f"{change.place} ({change.side})"
+    if math.isnan(change.before) or math.isnan(change.after):
+        known, when = (change.after, "after") if math.isnan(change.before) else (change.before, "before")
+        period = change.periods[0 if when == "before" else 1]
+        return sentence(
+            f"{where}: {amount(known)} {change.unit} (mean of {period}), with no value on the other side of the "
+            f"onset [{change.rests_on}]"
+        )
+    verb = _verb(change.before, change.after)
+    seen = (
+        f"{where} {verb} from {amount(change.before)} to {amount(change.after)} {change.unit} "
+        f"(observed means of {change.periods[0]} and {change.periods[1]})"
+    )
+    return sentence(f"{seen}{_own_words(change)} [{change.rests_on}]")
+
+
+def _verb(before: float, after: float) -> str:
+    """Say the direction of the observed means."""
+    return "rose" if after > before else "fell" if after < before else "stayed"
+
+
+def _own_words(change: Change) -> str:
+    """Say the own change against the counterfactual, and whether its direction is settled."""
+    if change.basis == "seen" or math.isnan(change.own):
+        return ""
+    against = "its level before" if change.basis == "windows" else "its own counterfactual"
+    more = "more" if change.own >= 0 else "less"
+    answer = set_words(change.answer, change.level)
+    settled = "" if change.grew is not None else "; the direction is not settled"
+    if change.answer.kind == "none":
+        settled = ""
+    return f", which is {amount(abs(change.own))} {more} per year than {against} ({answer}{settled})".replace(
+        " per year than", " than"
+    )
+
+
+def _how_much_moved(page: DesignPage) -> str:
+    """Say what can at most have moved, and what would have to be true for more."""
+    if page.verdict.state == "gate failed":
+        return " ".join([*_failed_words(page), *_evidence_words(page)])
+    bounds = page.verdict.bounds
+    said = _no_share_words(page) if bounds is None else _bound_words(page, bounds)
+    return " ".join([*said, *_shift_words(page), *_evidence_words(page), *_detection_words(page)])
+
+
+def _failed_words(page: DesignPage) -> list[str]:
+    """Say that nothing can be bounded, why, and what that does not mean."""
+    origin, destination = side_place(page, "origin"), side_place(page, "destination")
+    why = (
+        f"the data gate failed: {', '.join(page.gate.reasons)}"
+        if page.gate.reasons
+        else "no model could be fitted to them"
+    )
+    involvement = f"nor that {origin} had no part in it" if page.design.origin_units else ""
+    said = [
+        sentence(
+            f"How much of what changed in {destination} came from {origin} cannot be bounded by these series ({why})"
+        ),
+        sentence(f"{NOT_NOTHING}{', ' + involvement if involvement else ''}: no claim is made either way"),
+    ]
+    indicator = indicator_of(page)
+    if indicator is not None and not indicator.additive:
+        said.append(_rates_words(plain(indicator.unit_of_measure)))
+    return said
+
+
+def _no_share_words(page: DesignPage) -> list[str]:
+    """Say why there is no share although the gate passed."""
+    effects = page.verdict.effects
+    indicator = indicator_of(page)
+    if effects is not None and not effects.additive:
+        return [_rates_words(plain(effects.unit))]
+    if effects is not None and not effects.comparable:
+        what = plain(indicator.name) if indicator is not None else "these values"
+        return [
+            f"The two sides count {what} under different rules, so their levels cannot be compared: no share of the "
+            "growth can be given, only the direction of each side's own change."
+        ]
+    if not (page.design.origin_units and page.design.destination_units):
+        return [
+            "Only one side is studied here, so no share of its change can be given to another place: "
+            "the other side would have to be observed as well."
+        ]
+    return [f"How much of it moved cannot be bounded: these results carry no joint law. {NOT_NOTHING}."]
+
+
+def _rates_words(unit: str) -> str:
+    """Say that rates are no sums."""
+    return (
+        f"These are rates ({unit}), not amounts: they do not add up over places, so there is no share of the growth "
+        "that came from the other side, only the direction and size of each side's own change."
+    )
+
+
+def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
+    """Say the limits on share and flow, the assumptions behind them, and what more would need."""
+    origin, destination = side_place(page, "origin"), side_place(page, "destination")
+    unit = unit_words(bounds.unit, indicator_of(page))
+    most = (
+        f"at most {amount(bounds.flow_high)} {unit}"
+        if math.isfinite(bounds.flow_high)
+        else "an amount without upper limit"
+    )
+    level = f"{100 * bounds.level:g} % confidence"
+    if bounds.high >= 1:
+        first = (
+            f"Anything from {'none' if bounds.low == 0 else percent(bounds.low)} to all of the growth in "
+            f"{destination}, {most}, can have come from {origin} ({level}): these series set no limit on the share"
+        )
+    else:
+        first = (
+            f"At most {percent(bounds.high)} of the growth in {destination}, {most}, can have come from {origin} "
+            f"({level})"
+        )
+    held = listed([_assumed(text, origin, destination) for text in bounds.assumptions])
+    said = [sentence(f"{first}, if {held}")]
+    if B1 in bounds.rejected:
+        said.append(
+            f"{origin} grew significantly itself, so the assumption that it would not have grown by itself was "
+            "dropped, not used."
+        )
+    return [*said, _more_words(bounds, origin, destination)]
+
+
+def _assumed(text: str, origin: str, destination: str) -> str:
+    """Say an assumption with the names of the places."""
+    named = {
+        B1: f"{origin} would not have grown by itself (B1)",
+        B2: f"{destination} would not have shrunk by itself (B2)",
+    }
+    return named.get(text, text)
+
+
+def _more_words(bounds: ShiftShareBounds, origin: str, destination: str) -> str:
+    """Say what would have to be true for more to have moved."""
+    ways = [f"{destination} would have to have shrunk by itself, so that newcomers hid the loss"]
+    if B1 in bounds.assumptions:
+        ways.insert(0, f"{origin} would have to have grown by itself, so that the growth hid what left")
+    return sentence(f"for more to have moved, {listed(ways, 'or')}")
+
+
+def _shift_words(page: DesignPage) -> list[str]:
+    """Say whether a shift is supported, compatible or excluded, and what that does not mean."""
+    status = next((c.status for c in page.verdict.claims if c.name == "shift"), "not identified")
+    origin = side_place(page, "origin")
+    if not page.design.origin_units or not page.design.destination_units:
+        return []
+    if status == "supported":
+        return ["That some of it moved is supported by counted evidence from outside the series."]
+    if status == "excluded":
+        return [
+            f"No pattern in which {origin} fell while the other side grew is left. That it did not move does not mean "
+            f"that people, money or networks from {origin} had no part: series of amounts do not speak to that."
+        ]
+    undecided = f" {NOT_NOTHING}." if page.verdict.state == "undecided" else ""
+    return [
+        f"The series alone do not prove that any of it moved, nor that {origin} had no part in it.{undecided}"
+    ]
+
+
+def _evidence_words(page: DesignPage) -> list[str]:
+    """Say the limits on the flow that come from outside the series."""
+    said = []
+    for evidence in page.verdict.evidence:
+        bound = evidence.bound
+        if bound is None or evidence.about != "shift":
+            continue
+        if bound.quantity == "flow":
+            high = amount(bound.high) if math.isfinite(bound.high) else "any amount"
+            limits = f"between {amount(bound.low)} and {high} {plain(bound.unit)}"
+        else:
+            limits = f"between {percent(bound.low)} and {percent(bound.high)} of the growth"
+        source = f" [{evidence.source}]" if evidence.source else ""
+        said.append(sentence(f"from outside the series, what moved is {limits}: {bound.because}{source}"))
+    if not page.conditional.empty:
+        said.append(
+            "In general it lies between (1 − q − r) V and V, where V is the counted fall in customers, q the share of "
+            "them that stopped and r the share that went elsewhere in the origin; the table of caps below says for "
+            "which q + r a shift would be supported."
+        )
+    return said
+
+
+def _detection_words(page: DesignPage) -> list[str]:
+    """Say which change of detection alone would explain what was seen."""
+    verdict: Verdict = page.verdict
+    whole = [p for p in verdict.tipping if p.statement.startswith("any change at the")]
+    said = [
+        f"{amount(p.value)} times that before in {side_place(page, p.side)}"
+        for p in whole
+        if not math.isnan(p.value)
+    ]
+    if not said:
+        return []
+    return [sentence(f"detection after the onset at {listed(said, 'or')} would alone explain the whole change there")]
+
+
+def _what_to_collect(page: DesignPage) -> str:
+    """Say the one series that is needed, then what else would change the verdict."""
+    said = [sentence(f"needed first: {page.needed}")] if page.needed else []
+    gate = "data that pass the gate"
+    others = [t for t in page.verdict.would_change if not (page.needed and t.startswith(gate))]
+    if others:
+        head = "besides that" if page.needed else "the verdict would become sharper with"
+        said.append(sentence(f"{head}: {'; '.join(others)}"))
+    return " ".join(said) or "Nothing further was named: more years of the same series, counted the same way."

@@ -1,0 +1,9 @@
+"""A whole study from one TOML file: declared, run, written, with provenance."""
+
+from __future__ import annotations
+
+from shiftexp.study.running import read_panel
+from shiftexp.study.spec import Cell, Fall, Source, StudySpec
+from shiftexp.study.study import Study
+
+__all__ = ["Cell", "Fall", "Source", "Study", "StudySpec", "read_panel"]

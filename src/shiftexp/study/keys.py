@@ -1,0 +1,147 @@
+"""Reading one TOML table key by key: every wrong key, type and value is collected with its place and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shiftexp.errors import Problem, ShiftexpError, suggest
+
+
+@dataclass
+class Problems:
+    """The problems of a file, in the order met, each with its key."""
+
+    found: list[tuple[str, Problem]] = field(default_factory=list)
+
+    def add(self, key: str, problem: Problem) -> None:
+        """Remember a problem at a key."""
+        where = Problem(f"{key}: {problem.given}", problem.needed, problem.remedy, problem.rows)
+        self.found.append((key, where))
+
+    def keep(self, key: str, error: ShiftexpError) -> None:
+        """Remember all problems of an error at a key."""
+        for problem in error.problems:
+            self.add(key, problem)
+
+
+class Keys:
+    """One table of the file; what is not asked for by the end is unknown.
+
+    Parameters
+    ----------
+    table : mapping
+        The table as parsed.
+    path : str
+        Its dotted place in the file, "" at the top.
+    problems : Problems
+        Where to put what is wrong.
+    """
+
+    def __init__(self, table: Mapping[str, Any], path: str, problems: Problems) -> None:
+        """Start with nothing asked for."""
+        self._table, self._path, self._problems = table, path, problems
+        self._asked: set[str] = set()
+
+    def at(self, key: str) -> str:
+        """Return the dotted place of a key."""
+        return f"{self._path}.{key}" if self._path else key
+
+    def has(self, key: str) -> bool:
+        """Tell whether a key is given, and count it as asked for."""
+        self._asked.add(key)
+        return key in self._table
+
+    def text(self, key: str, default: str = "") -> str:
+        """Return a text."""
+        return str(self._typed(key, default, str, "a text in quotes"))
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return true or false."""
+        return bool(self._typed(key, default, bool, "true or false"))
+
+    def whole(self, key: str, default: int) -> int:
+        """Return a whole number."""
+        return int(self._typed(key, default, int, "a whole number"))
+
+    def number(self, key: str, default: float | None) -> float | None:
+        """Return a number."""
+        value = self._typed(key, default, (int, float), "a number")
+        return None if value is None else float(value)
+
+    def interval(self, key: str, default: tuple[float, float]) -> tuple[float, float]:
+        """Return an interval [low, high]."""
+        value = self._typed(key, list(default), list, "an interval [low, high]")
+        numbers = [v for v in value if isinstance(v, int | float) and not isinstance(v, bool)]
+        if len(value) == len(numbers) == len(default):
+            return float(value[0]), float(value[1])
+        self.wrong(key, value, "two numbers [low, high]", "write for example [0.8, 1.25]")
+        return default
+
+    def anything(self, key: str, default: object = None) -> Any:  # noqa: ANN401 - a value of the file
+        """Return a value of any type."""
+        self._asked.add(key)
+        return self._table.get(key, default)
+
+    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return a list of texts."""
+        value = self._typed(key, list(default), list, "a list of texts")
+        if all(isinstance(v, str) for v in value):
+            return tuple(value)
+        self.wrong(key, value, "a list of texts", 'write for example ["AT", "CH"]')
+        return default
+
+    def table(self, key: str) -> Keys:
+        """Return a table, empty when it is not given."""
+        value = self._typed(key, {}, dict, "a table { ... }")
+        return Keys(value, self.at(key), self._problems)
+
+    def tables(self, key: str) -> list[Keys]:
+        """Return a list of tables."""
+        value = self._typed(key, [], list, "a list of tables [{ ... }]")
+        rows = [(i, v) for i, v in enumerate(value, start=1) if isinstance(v, dict)]
+        if len(rows) < len(value):
+            self.wrong(key, value, "a list of tables", "write each entry in braces { ... }")
+        return [Keys(v, f"{self.at(key)}[{i}]", self._problems) for i, v in rows]
+
+    def one_of(self, key: str, known: Collection[str], default: str = "") -> str:
+        """Return one of the known words."""
+        value = self.text(key, default)
+        if value and value not in known:
+            self.wrong(key, value, "a known word", suggest(value, known))
+            return default
+        return value
+
+    def wrong(self, key: str, value: object, needed: str, remedy: str) -> None:
+        """Remember that a value is wrong."""
+        self._problems.add(self.at(key), Problem(repr(value), needed, remedy))
+
+    def keep(self, error: ShiftexpError) -> None:
+        """Remember an error of what was built from this table."""
+        self._problems.keep(self._path or "file", error)
+
+    def finish(self) -> None:
+        """Remember every key that nobody asked for."""
+        for key in self._table:
+            if key not in self._asked:
+                remedy = suggest(key, self._asked)
+                self._problems.add(self.at(key), Problem(f"key {key!r}", "a known key", remedy))
+
+    def rest(self) -> dict[str, Any]:
+        """Return the keys nobody asked for yet, and count them as asked for."""
+        left = {k: v for k, v in self._table.items() if k not in self._asked}
+        self._asked.update(left)
+        return left
+
+    def _typed(
+        self, key: str, default: object, kind: type | tuple[type, ...], needed: str
+    ) -> Any:  # noqa: ANN401 - a value of the file
+        """Return a value of the right type, or its default after remembering the wrong one."""
+        self._asked.add(key)
+        value = self._table.get(key, default)
+        mistaken = isinstance(value, bool) and kind is not bool
+        if key in self._table and (mistaken or not isinstance(value, kind)):
+            self.wrong(key, value, needed, f"change it to {needed}")
+            return default
+        return value

@@ -1,0 +1,145 @@
+"""What a run leaves behind: the report, tables, figures and where they came from, each written in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from shiftexp.errors import Problem, StudyError
+from shiftexp.plotting import plot, save_figure
+from shiftexp.report import report
+from shiftexp.report.page import CellPage, DesignPage, StudyPage
+from shiftexp.result import Result
+from shiftexp.table import spreadsheet_csv, write_atomically
+
+_PACKAGES = ("shiftexp", "numpy", "scipy", "pandas", "matplotlib")
+
+
+def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
+    """Write the report, ``verdicts.csv``, ``estimates.csv``, figures and ``provenance.json``.
+
+    Parameters
+    ----------
+    page : StudyPage
+        The run.
+    out : str or Path
+        The folder; it is made if need be.
+
+    Raises
+    ------
+    StudyError
+        When the folder cannot be made or written to.
+    """
+    folder = Path(out)
+    try:
+        (folder / "figures").mkdir(parents=True, exist_ok=True)
+        written = [
+            report(page, folder / "report.html"),
+            write_atomically(folder / "verdicts.csv", spreadsheet_csv(verdict_table(page))),
+            write_atomically(folder / "estimates.csv", spreadsheet_csv(estimate_table(page))),
+            write_atomically(
+                folder / "provenance.json", json.dumps(page.provenance, indent=2, sort_keys=True) + "\n"
+            ),
+        ]
+        for cell in page.cells:
+            written += _figures(cell, folder / "figures")
+        written += save_figure(plot(page.verdicts), folder / "figures" / "verdicts")
+    except OSError as error:
+        problem = Problem(
+            f"output folder {str(folder)!r}: {error}", "a folder that can be written to", "choose another"
+        )
+        raise StudyError(problem, key="out") from error
+    return tuple(written)
+
+
+def verdict_table(page: StudyPage) -> pd.DataFrame:
+    """Return one row for each declared design: gate, state, sectors left, bounds, claims."""
+    return pd.DataFrame([_verdict_row(cell, d) for cell in page.cells for d in cell.pages])
+
+
+def estimate_table(page: StudyPage) -> pd.DataFrame:
+    """Return all estimates, each with what it rests on."""
+    frames = [
+        result.tidy().assign(design=design.name, estimator=result.estimator, rests_on=rests_on)
+        for cell in page.cells
+        for design in cell.pages
+        for rests_on, result in _results(design)
+    ]
+    table = pd.concat(frames, ignore_index=True)
+    leading = ["design", "rests_on", "estimator"]
+    return table[[*leading, *(c for c in table.columns if c not in leading)]]
+
+
+def provenance(text: str, seed: int, digests: dict[str, str]) -> dict[str, object]:
+    """Return where a run comes from: versions, seed, and hashes of the study and of every panel.
+
+    Parameters
+    ----------
+    text : str
+        The study file.
+    seed : int
+        Its seed.
+    digests : dict
+        Hash of the panel of every cell.
+    """
+    return {
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in _PACKAGES},
+        "seed": seed,
+        "study_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "data_sha256": digests,
+    }
+
+
+def _results(design: DesignPage) -> list[tuple[str, Result]]:
+    """Return all results of a design with what each rests on."""
+    rows = [("the pair", result) for result in design.verdict.results]
+    rows += [(f"{s.unit} alone", s.result) for s in design.sides if s.result is not None]
+    return rows + [("two windows of counts", result) for result in design.contrasts]
+
+
+def _verdict_row(cell: CellPage, design: DesignPage) -> dict[str, object]:
+    """Return one row of the verdict table."""
+    verdict = design.verdict
+    bounds = verdict.bounds
+    status = {claim.name: claim.status for claim in verdict.claims}
+    return {
+        "cell": cell.name,
+        "design": design.name,
+        "role": design.role,
+        "state": verdict.state,
+        "sectors": "; ".join(verdict.sectors),
+        "declared": verdict.sector or "",
+        "gate": str(design.gate),
+        "joint_before": design.gate.before,
+        "joint_after": design.gate.after,
+        "specifications": len(verdict.results),
+        "refused": len(design.refusals),
+        "shift_share_low": bounds.low if bounds else math.nan,
+        "shift_share_high": bounds.high if bounds else math.nan,
+        "flow_high": bounds.flow_high if bounds else math.nan,
+        "unit": bounds.unit if bounds else "",
+        **{name.replace(" ", "_"): status.get(name, "not identified") for name in _CLAIMS},
+        "needed": design.needed,
+        "concluded_earlier": cell.conclusion,
+    }
+
+
+_CLAIMS = ("destination grew", "origin fell", "net expansion", "not mainly shift", "some offset", "shift")
+
+
+def _figures(cell: CellPage, folder: Path) -> list[Path]:
+    """Write the figures of one cell: its series, and the plane where a pair was fitted."""
+    written: list[Path] = []
+    results = [result for _, result in _results(cell.primary)]
+    if results:
+        written += save_figure(plot(results[0]), folder / f"{cell.name}_series")
+    if cell.primary.verdict.results:
+        written += save_figure(plot(cell.primary.verdict), folder / f"{cell.name}_plane")
+    return written

@@ -1,0 +1,351 @@
+"""Running a study: the file's cells become panels, designs, results and verdicts, page by page."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from shiftexp.datasets import Dataset, load_dataset
+from shiftexp.design import Design, Gate
+from shiftexp.detection import Detection
+from shiftexp.errors import Problem, ShiftexpError, SmallSampleWarning, StudyError, suggest
+from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.windows import WindowContrast
+from shiftexp.evidence import Evidence
+from shiftexp.inference.conformal import Conformal
+from shiftexp.panel import Panel
+from shiftexp.report.page import CellPage, DesignPage, SideStudy
+from shiftexp.result import Estimator, Result
+from shiftexp.study.needed import needed_series
+from shiftexp.study.spec import Cell, Source, StudySpec
+from shiftexp.verdict import weigh
+
+_SIDES: tuple[Literal["origin", "destination"], ...] = ("origin", "destination")
+_VARIED = (1.0, 2.0, 4.0)
+_CAPS = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
+_DEFAULT: tuple[Estimator, ...] = (InterruptedTimeSeries(),)
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """A cell with its data at hand."""
+
+    cell: Cell
+    panel: Panel
+    design: Design
+    row: Mapping[str, str]
+    gate: Gate
+    estimators: tuple[Estimator, ...]
+    detection: Detection
+    margin: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Runner:
+    """One study with its data.
+
+    Attributes
+    ----------
+    spec : StudySpec
+        The study.
+    folder : Path
+        Where the user's file is looked for.
+    """
+
+    spec: StudySpec
+    folder: Path
+
+    def design_page(self, cell: Cell) -> DesignPage:
+        """Return everything found under one cell's design."""
+        case = self._case(cell)
+        results, refusals = _fit_all(case) if case.gate.passed else ((), ())
+        verdict = weigh(
+            results,
+            evidence=case.evidence,
+            detection=case.detection,
+            margin=case.margin,
+            gate=case.gate,
+            name=cell.name,
+        )
+        contrasts, contrast_refusal = ((), "") if case.gate.passed else _contrasts(case)
+        return DesignPage(
+            name=cell.name,
+            role=cell.role or case.row.get("role", "primary"),
+            design=case.design,
+            gate=case.gate,
+            verdict=verdict,
+            sides=() if case.gate.passed else _sides(case),
+            contrasts=contrasts,
+            contrast_refusal=contrast_refusal,
+            refusals=refusals,
+            needed=needed_series(case.design, case.panel, case.gate),
+            conditional=self._conditional(case),
+            data=self._data(case),
+        )
+
+    def cell_page(self, name: str, pages: tuple[DesignPage, ...]) -> CellPage:
+        """Return the page of one cell from those of its designs, the primary one first."""
+        primary = next((p for p in pages if p.role == "primary"), pages[0])
+        cell = next(c for c in self.spec.cells if c.name == primary.name)
+        facts = self._facts(name)
+        used = [source for page in pages for source in page.data.get("source_id", ())]
+        return CellPage(
+            name=name,
+            title=cell.title or name.replace("_", " ").capitalize(),
+            primary=primary,
+            others=tuple(p for p in pages if p is not primary),
+            conclusion=cell.conclusion or facts.get("dismark_conclusion", ""),
+            limits="; ".join(facts[k] for k in ("data_adequacy", "reason") if facts.get(k)),
+            sources=self._sources(used),
+        )
+
+    def digest(self, cell: Cell) -> str:
+        """Return the hash of the values a cell sees."""
+        return self._case(cell).panel.digest()
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The bundled dataset, if the study uses one."""
+        return load_dataset(self.spec.source.dataset) if self.spec.source.dataset else None
+
+    def _case(self, cell: Cell) -> _Case:
+        """Return a cell with its panel, design and declarations.
+
+        Raises
+        ------
+        StudyError
+            When the design, the series or the file cannot be had.
+        """
+        data = self.dataset
+        try:
+            row = data.design_row(cell.design) if data and isinstance(cell.design, str) else {}
+            design = data.design(cell.design) if data and row else cell.design
+            if isinstance(design, str):
+                problem = Problem(
+                    f"design {design!r}", "a design written out", "only bundled datasets have named ones"
+                )
+                raise StudyError(problem, key=f"cell.{cell.name}.design")
+            panel = self._panel(cell, row)
+            gate = design.gate(panel)
+            falls = data.counted_fall if data else None
+            counted = [
+                falls(f.place).evidence(quitting=f.quitting, rerouting=f.rerouting)
+                for f in cell.falls
+                if falls
+            ]
+        except StudyError:
+            raise
+        except ShiftexpError as error:
+            raise StudyError(
+                [Problem(f"cell {cell.name!r}: {p.given}", p.needed, p.remedy, p.rows) for p in error.problems],
+                key=f"cell.{cell.name}",
+            ) from error
+        return _Case(
+            cell=cell,
+            panel=panel,
+            design=design,
+            row=row,
+            gate=gate,
+            estimators=cell.estimators or self.spec.estimators or _DEFAULT,
+            detection=cell.detection or _declared(row),
+            margin=self.spec.margin if cell.margin is None else cell.margin,
+            evidence=(*cell.evidence, *counted),
+        )
+
+    def _panel(self, cell: Cell, row: Mapping[str, str]) -> Panel:
+        """Return the panel of a cell."""
+        data = self.dataset
+        if data is None:
+            panel = read_panel(self.spec.source, self.folder)
+            return panel[cell.indicators[0].indicator] if cell.indicators else panel
+        if not cell.indicators:
+            return data.design_panel(row["design"])
+        asked = cell.indicators[0]
+        names = ("market", "segment", "indicator", "substance", "unit")
+        wanted = {n: getattr(asked, n) or None for n in names}
+        return data.panel(**wanted, level=asked.level or "country")
+
+    def _facts(self, name: str) -> dict[str, str]:
+        """Return what the dataset says of a cell of the question."""
+        if self.dataset is None:
+            return {}
+        cells = self.dataset.cells
+        found = cells[cells["cell"] == name]
+        return {} if found.empty else {str(k): str(v) for k, v in found.iloc[0].items()}
+
+    def _data(self, case: _Case) -> pd.DataFrame:
+        """Return the values of origin and destination in the window, with flags and sources."""
+        units = (*case.design.origin_units, *case.design.destination_units)
+        if self.dataset is None or not case.row:
+            frame = case.panel.to_frame()
+            return frame[frame["unit"].isin(units)].reset_index(drop=True)
+        values, row = self.dataset.indicators, case.row
+        chosen = values["region"].isin(units) & values["period"].between(row["start"], row["end"])
+        for column in ("market", "segment", "indicator", "substance", "unit"):
+            chosen &= values[column] == row[column]
+        columns = ["region", "period", "value", "unit", "quality", "source_id", "note"]
+        return values.loc[chosen, columns].reset_index(drop=True)
+
+    def _sources(self, used: list[str]) -> pd.DataFrame:
+        """Return the sources behind the values of a page."""
+        if self.dataset is None:
+            return pd.DataFrame()
+        sources = self.dataset.sources
+        return sources[sources["source_id"].isin(used)].reset_index(drop=True)
+
+    def _conditional(self, case: _Case) -> pd.DataFrame:
+        """Return for which caps on those who did not follow a shift would be supported."""
+        rows = []
+        for fall in case.cell.falls if self.dataset else ():
+            counted = self.dataset.counted_fall(fall.place) if self.dataset else None
+            for cap in _CAPS if counted else ():
+                evidence = counted.evidence(quitting=cap) if counted else None
+                bound = evidence.bound if evidence else None
+                if evidence is None or bound is None:
+                    continue
+                claims = weigh(evidence=[evidence], gate=case.gate).claims
+                status = next(c.status for c in claims if c.name == "shift")
+                rows.append((fall.place, cap, bound.low, bound.high, bound.unit, status))
+        columns = ["place", "q_plus_r", "flow_low", "flow_high", "unit", "shift"]
+        return pd.DataFrame(rows, columns=columns) if rows else pd.DataFrame()
+
+
+def read_panel(source: Source, folder: Path) -> Panel:
+    """Return the panel of a user's file.
+
+    Parameters
+    ----------
+    source : Source
+        The file and its columns.
+    folder : Path
+        Where a relative path starts.
+
+    Raises
+    ------
+    StudyError
+        When the file is missing, empty, or no CSV.
+    PanelError
+        When its rows are no panel.
+    """
+    path = folder / source.file
+    try:
+        frame = pd.read_csv(path)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        problem = Problem(f"file {str(path)!r}: {error}", "a readable CSV file", "check path and encoding")
+        raise StudyError(problem, key="data.file") from error
+    optional = {
+        name: getattr(source, name) or None
+        for name in ("indicator", "quality", "std_error", "exposure")
+    }
+    return Panel.from_frame(
+        frame,
+        unit=source.unit,
+        period=source.period,
+        value=source.value,
+        unit_of_measure=source.unit_of_measure,
+        additive=source.additive,
+        comparable=source.comparable,
+        source=path.name,
+        **optional,
+    )
+
+
+def _fit_all(case: _Case) -> tuple[tuple[Result, ...], tuple[str, ...]]:
+    """Return the results of all specifications, and the words of those that refused."""
+    results, refusals = [], []
+    for estimator in case.estimators:
+        try:
+            results.append(_quiet(estimator, case.panel, case.design))
+        except ShiftexpError as error:
+            refusals.append(f"{estimator!r}: {error}")
+    return tuple(results), tuple(refusals)
+
+
+def _quiet(estimator: Estimator, panel: Panel, design: Design) -> Result:
+    """Fit without printing small-sample warnings: the result's notes hold them, and the page shows those."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SmallSampleWarning)
+        return estimator.fit(panel, design)
+
+
+def _sides(case: _Case) -> tuple[SideStudy, ...]:
+    """Return each side alone, by the first estimator that does not need the other or donors."""
+    studies = []
+    for side, units in zip(_SIDES, case.design.sides, strict=True):
+        if not units:
+            continue
+        alone = case.design.only(side)
+        gate = str(alone.gate(case.panel))
+        result, refusal = _first_fit(_own_past(case), case.panel, alone)
+        studies.append(SideStudy(side, " + ".join(units), result, gate, refusal))
+    return tuple(studies)
+
+
+def _own_past(case: _Case) -> tuple[Estimator, ...]:
+    """Return estimators of one side alone: the study's own, then two windows."""
+    plain = (e.model if isinstance(e, Conformal) else e for e in case.estimators)
+    series = tuple(e for e in plain if isinstance(e, InterruptedTimeSeries))
+    counts = case.panel.indicators[0].unit_of_measure == "count"
+    return (*(series or _DEFAULT)[:1], *((WindowContrast(),) if counts else ()))
+
+
+def _first_fit(
+    estimators: tuple[Estimator, ...], panel: Panel, design: Design
+) -> tuple[Result | None, str]:
+    """Return the first result that is to be had, or the words of the last refusal."""
+    refusal = ""
+    for estimator in estimators:
+        try:
+            return _quiet(estimator, panel, design), ""
+        except ShiftexpError as error:
+            refusal = str(error)
+    return None, refusal
+
+
+def _contrasts(case: _Case) -> tuple[tuple[Result, ...], str]:
+    """Return two windows of counts: the overdispersion estimated, then stated and varied."""
+    if case.panel.indicators[0].unit_of_measure != "count":
+        return (), ""
+    results, refusal = [], ""
+    for contrast in (WindowContrast(), *(WindowContrast(overdispersion=v) for v in _VARIED)):
+        try:
+            results.append(_quiet(contrast, case.panel, case.design))
+        except ShiftexpError as error:
+            refusal = str(error)
+    return tuple(results), "" if results else refusal
+
+
+def _declared(row: Mapping[str, str]) -> Detection:
+    """Return the intervals of detection that a declared design holds."""
+    boxes = {}
+    for name in ("ratio", "origin", "destination"):
+        low, high = (row.get(f"detection_{name}_{end}", "") for end in ("low", "high"))
+        if low and high:
+            boxes[name] = (float(low), float(high))
+    return Detection(because=row.get("because", ""), **boxes)
+
+
+def check_pages(spec: StudySpec) -> None:
+    """Refuse cells that are to be shown on the page of a cell that does not exist.
+
+    Raises
+    ------
+    StudyError
+        With every such cell.
+    """
+    names = [cell.name for cell in spec.cells]
+    problems = [
+        Problem(
+            f"cell.{cell.name}.page: {cell.page!r}", "the name of a cell", suggest(cell.page, names)
+        )
+        for cell in spec.cells
+        if cell.page and cell.page not in names
+    ]
+    if problems:
+        raise StudyError(problems, key="cell.page")

@@ -1,0 +1,166 @@
+"""What a study file says, as Python: frozen, comparable, and nothing that the file cannot say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shiftexp.design import Design
+from shiftexp.detection import Detection
+from shiftexp.estimators.did import DifferenceInDifferences
+from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.windows import WindowContrast
+from shiftexp.evidence import Evidence
+from shiftexp.inference.conformal import Conformal
+from shiftexp.result import Estimator
+
+ESTIMATORS = {
+    kind.__name__: kind for kind in (InterruptedTimeSeries, DifferenceInDifferences, WindowContrast)
+}
+WRAPPERS = {kind.__name__: kind for kind in (Conformal,)}
+ROLES = ("primary", "secondary", "reverse", "one_unit", "negative_control")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where the values come from: a bundled dataset, or a file of the user's with its columns.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of a bundled dataset; empty when a file is given.
+    file : str
+        CSV file, relative to the study file.
+    unit, period, value : str
+        Columns of the file.
+    indicator, quality, std_error, exposure : str
+        Further columns; empty when there are none.
+    unit_of_measure : str
+        What the values count, or the column that says so.
+    additive, comparable : bool
+        Whether values add up, and whether levels may be compared between units.
+    """
+
+    dataset: str = ""
+    file: str = ""
+    unit: str = "unit"
+    period: str = "period"
+    value: str = "value"
+    indicator: str = ""
+    quality: str = ""
+    std_error: str = ""
+    exposure: str = ""
+    unit_of_measure: str = "units"
+    additive: bool = True
+    comparable: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """Which series of the source a cell is about.
+
+    Parameters
+    ----------
+    market, segment, indicator, substance, unit, level : str
+        Names in the dataset; for a user's file only ``indicator`` counts. Empty means any.
+    role : str
+        "primary", for now the only one that is read.
+    """
+
+    market: str = ""
+    segment: str = ""
+    indicator: str = ""
+    substance: str = ""
+    unit: str = ""
+    level: str = ""
+    role: str = "primary"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fall:
+    """A counted fall in cross-border customers of the dataset, with caps on those who did not follow.
+
+    Parameters
+    ----------
+    place : str
+        A place of the dataset's flows.
+    quitting, rerouting : float
+        Caps on the shares that stopped buying and that went elsewhere in the origin.
+    """
+
+    place: str
+    quitting: float = 1.0
+    rerouting: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One study of the file.
+
+    Parameters
+    ----------
+    name : str
+        Its name, unique in the file.
+    design : str or Design
+        A declared design of the dataset, or one written out.
+    page : str
+        The cell on whose page it is shown; its own by default.
+    title : str
+        Heading of the page.
+    role : str
+        Its role on the page; by default that of the declared design.
+    indicators : tuple of Indicator
+        The series; by default that of the declared design.
+    estimators : tuple of Estimator
+        Specifications, the first the primary one; by default those of the study.
+    detection : Detection or None
+        What is declared about detection; by default the intervals of the declared design.
+    margin : float or None
+        Smallest effect of interest; by default that of the study.
+    evidence : tuple of Evidence
+        Evidence written out.
+    falls : tuple of Fall
+        Counted customers of the dataset.
+    conclusion : str
+        What earlier work concluded; by default as in the dataset.
+    """
+
+    name: str
+    design: str | Design
+    page: str = ""
+    title: str = ""
+    role: str = ""
+    indicators: tuple[Indicator, ...] = ()
+    estimators: tuple[Estimator, ...] = ()
+    detection: Detection | None = None
+    margin: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    falls: tuple[Fall, ...] = ()
+    conclusion: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudySpec:
+    """The whole file.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the report.
+    seed : int
+        Seed of every draw.
+    source : Source
+        Where the values come from.
+    margin : float
+        Smallest effect of interest, as a share of the counterfactual level.
+    estimators : tuple of Estimator
+        Specifications of cells that name none of their own.
+    cells : tuple of Cell
+        The studies.
+    """
+
+    title: str = "Study"
+    seed: int = 1
+    source: Source = Source()
+    margin: float = 0.10
+    estimators: tuple[Estimator, ...] = ()
+    cells: tuple[Cell, ...] = ()

@@ -1,0 +1,123 @@
+"""Study: a TOML file as an object that can be run, and run again with the same numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from shiftexp.report.page import DesignPage, StudyPage
+from shiftexp.study.outputs import provenance, write_outputs
+from shiftexp.study.reading import read_file, read_text
+from shiftexp.study.running import Runner, check_pages
+from shiftexp.study.spec import StudySpec
+from shiftexp.study.writing import to_table
+
+
+@dataclass(frozen=True)
+class Study:
+    """A declared study: which data, which designs, which estimators, which evidence.
+
+    Parameters
+    ----------
+    spec : StudySpec
+        What the file says.
+    folder : str, default "."
+        Where a relative data file is looked for.
+
+    Notes
+    -----
+    When not to use it: to look for an onset. A study is declared before its results are seen; every cell in it is
+    run and shown.
+
+    Examples
+    --------
+    >>> study = Study.demo()
+    >>> study.spec.cells[0].name
+    'cannabis_production'
+    >>> Study.from_text(study.to_toml()) == study
+    True
+    """
+
+    spec: StudySpec
+    folder: str = "."
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Study:
+        """Return the study of a file.
+
+        Parameters
+        ----------
+        path : str or Path
+            The TOML file.
+
+        Raises
+        ------
+        StudyError
+            When the file is unreadable, no TOML, empty, or holds wrong keys, types or values.
+        """
+        return cls.from_text(read_file(path), folder=str(Path(path).parent))
+
+    @classmethod
+    def from_text(cls, text: str, folder: str = ".") -> Study:
+        """Return the study a TOML text says.
+
+        Parameters
+        ----------
+        text : str
+            The TOML text.
+        folder : str, default "."
+            Where a relative data file is looked for.
+
+        Raises
+        ------
+        StudyError
+            When the text is no TOML, empty, or holds wrong keys, types or values.
+        """
+        spec = read_text(text)
+        check_pages(spec)
+        return cls(spec, folder)
+
+    @classmethod
+    def demo(cls) -> Study:
+        """Return the bundled study: Belgium and the Netherlands, every declared design."""
+        return cls.from_text((files("shiftexp") / "studies" / "dismark.toml").read_text("utf-8"))
+
+    def to_toml(self) -> str:
+        """Return the study as a file; reading it gives the same study."""
+        import tomli_w
+
+        return tomli_w.dumps(to_table(self.spec))
+
+    def run(self, out: str | Path | None = None) -> StudyPage:
+        """Run every cell.
+
+        Parameters
+        ----------
+        out : str or Path, optional
+            A folder for the report, tables, figures and provenance; nothing is written without one.
+
+        Returns
+        -------
+        StudyPage
+            Everything the report shows, verdicts first.
+
+        Raises
+        ------
+        StudyError
+            When a design or its data cannot be had, or the folder cannot be written to.
+        """
+        from tqdm import tqdm
+
+        runner = Runner(self.spec, Path(self.folder))
+        pages: dict[str, list[DesignPage]] = {}
+        for cell in tqdm(self.spec.cells, desc="designs", disable=None, leave=False):
+            pages.setdefault(cell.page or cell.name, []).append(runner.design_page(cell))
+        cells = tuple(runner.cell_page(name, tuple(found)) for name, found in pages.items())
+        digests = {c.name: runner.digest(c) for c in self.spec.cells}
+        page = StudyPage(
+            self.spec.title, cells, provenance(self.to_toml(), self.spec.seed, digests)
+        )
+        if out is not None:
+            write_outputs(page, out)
+        return page

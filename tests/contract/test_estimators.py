@@ -1,0 +1,213 @@
+"""What every model promises, whatever its method: frozen, pure, deterministic, blind to labels and units."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shiftexp.kernels.cases import Cases, Fit
+from shiftexp.panel import Panel
+from shiftexp.result import Model, Result
+from tests.contract.estimators import MODELS
+from tests.panels import annual_series, long_frame, make_panel, pair_design, read
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning"),
+    pytest.mark.parametrize("model", MODELS, ids=repr),
+]
+
+COLUMNS = [
+    "estimand", "estimate", "std_error", "statistic", "p_value",
+    "conf_low", "conf_high", "conf_kind", "inference", "unit",
+]  # fmt: skip
+NUMBERS = COLUMNS[1:7]
+SERIES = {unit: np.round(values) for unit, values in annual_series(level=(300.0, 200.0)).items()}
+FLAGS = {("BE", "2005"): "break", ("NL", "2003"): "approximate"}
+PANEL = make_panel(SERIES, flags=FLAGS, unit_of_measure="plants")
+DESIGN = pair_design(onset=(2013, 2014), breaks="dummy", exclude=(2009,))
+
+
+def same(first: pd.DataFrame, second: pd.DataFrame, rtol: float = 1e-9) -> None:
+    """Assert that two tidy tables hold the same answers."""
+    assert list(first["estimand"]) == list(second["estimand"])
+    assert list(first["conf_kind"]) == list(second["conf_kind"])
+    left, right = first[NUMBERS].to_numpy(float), second[NUMBERS].to_numpy(float)
+    assert np.allclose(left, right, rtol=rtol, atol=1e-12, equal_nan=True)
+
+
+def fit(model: Model, panel: Panel = PANEL) -> Result:
+    """Return the fit of the shared study."""
+    return model.fit(panel, DESIGN)
+
+
+def test_settings_are_frozen(model: Model) -> None:
+    assert is_dataclass(model)
+    for field in fields(model):
+        with pytest.raises(FrozenInstanceError):
+            setattr(model, field.name, getattr(model, field.name))
+
+
+def test_settings_are_keyword_only_and_compare(model: Model) -> None:
+    assert is_dataclass(model)
+    assert all(field.kw_only for field in fields(model))
+    assert replace(model) == model
+    assert hash(replace(model)) == hash(model)
+
+
+def test_survives_its_own_repr(model: Model) -> None:
+    names = {type(model).__name__: type(model)}
+    assert eval(repr(model), names) == model  # noqa: S307 - the claim under test
+    assert fit(model).estimator == repr(model)
+
+
+def test_survives_pickling_and_so_does_its_result(model: Model) -> None:
+    assert pickle.loads(pickle.dumps(model)) == model  # noqa: S301 - our own bytes
+    result = fit(model)
+    again: Result = pickle.loads(pickle.dumps(result))  # noqa: S301 - our own bytes
+    same(again.tidy(), result.tidy())
+    assert again.design == DESIGN
+
+
+def test_tidy_has_the_columns_of_the_contract(model: Model) -> None:
+    result = fit(model)
+    frame = result.tidy()
+    assert list(frame.columns) == COLUMNS
+    assert list(frame["estimand"]) == ["origin", "destination", "net", "offset_ratio"]
+    assert set(frame["conf_kind"]) <= {"interval", "complement", "line", "none"}
+    assert list(frame["unit"]) == ["plants per year"] * 3 + ["ratio"]
+    for row in frame.itertuples():
+        assert result[str(row.estimand)].estimate == row.estimate
+    pd.testing.assert_frame_equal(result.to_frame(), frame)
+
+
+def test_glance_and_augment_have_their_rows(model: Model) -> None:
+    result = fit(model)
+    assert len(result.glance()) == 1
+    frame = result.augment()
+    assert list(frame.columns) == [
+        "side", "unit", "period", "role", "observed", "counterfactual", "effect",
+        "conf_low", "conf_high",
+    ]  # fmt: skip
+    assert len(frame) == 2 * 24
+    assert set(frame["role"]) == {"pre", "post", "left out"}
+
+
+def test_intervals_hold_their_estimates(model: Model) -> None:
+    for row in fit(model).tidy().itertuples():
+        if row.conf_kind == "interval":
+            assert row.conf_low <= row.estimate <= row.conf_high
+
+
+def test_two_fits_are_one(model: Model) -> None:
+    first, second = fit(model), fit(model)
+    pd.testing.assert_frame_equal(first.tidy(), second.tidy())
+    pd.testing.assert_frame_equal(first.augment(), second.augment())
+
+
+def test_global_randomness_plays_no_part(model: Model) -> None:
+    state = np.random.get_state()  # noqa: NPY002 - the global generator is what must not be used
+    first = fit(model).tidy()
+    np.random.seed(99)  # noqa: NPY002 - as above
+    second = fit(model).tidy()
+    np.random.set_state(state)  # noqa: NPY002 - as above
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_nothing_given_is_changed(model: Model) -> None:
+    panel, before = PANEL, PANEL.digest()
+    settings, design = repr(model), repr(DESIGN)
+    fit(model, panel)
+    cases = model.prepare(panel, DESIGN)
+    held = [np.array(getattr(cases, f.name)) for f in fields(cases)]
+    model.solve(cases)
+    assert panel.digest() == before
+    assert (repr(model), repr(DESIGN)) == (settings, design)
+    for field, was in zip(fields(cases), held, strict=True):
+        assert np.array_equal(getattr(cases, field.name), was, equal_nan=was.dtype.kind == "f")
+
+
+def test_arrays_of_a_result_are_read_only(model: Model) -> None:
+    result = fit(model)
+    for owner in (result.effects, result.paths):
+        for name, array in vars(owner).items():
+            if isinstance(array, np.ndarray):
+                assert not array.flags.writeable, name
+
+
+def test_order_of_rows_does_not_matter(model: Model) -> None:
+    frame = long_frame(SERIES, flags=FLAGS)
+    shuffled = frame.sample(frac=1, random_state=3)
+    same(fit(model, read(shuffled, unit_of_measure="plants")).tidy(), fit(model).tidy())
+
+
+def test_names_do_not_matter(model: Model) -> None:
+    new = {unit: f"{chr(122 - i)}{unit.lower()}" for i, unit in enumerate(SERIES)}
+    renamed = make_panel(
+        {new[u]: v for u, v in SERIES.items()},
+        flags={(new[u], year): flag for (u, year), flag in FLAGS.items()},
+        unit_of_measure="plants",
+    )
+    design = replace(
+        DESIGN, origin=new["NL"], destination=new["BE"],
+        donors=tuple(new[u] for u in DESIGN.donors),
+    )  # fmt: skip
+    same(model.fit(renamed, design).tidy(), fit(model).tidy())
+
+
+def scaled(factor: float) -> Mapping[str, np.ndarray]:
+    """Return the series in another unit."""
+    return {unit: values * factor for unit, values in SERIES.items()}
+
+
+@pytest.mark.parametrize("factor", [1000, 0.001])
+def test_units_rescale_effects_and_leave_the_rest(model: Model, factor: float) -> None:
+    if "log_count" in repr(model):
+        pytest.skip("counts have no other unit")
+    there = fit(model, make_panel(scaled(factor), flags=FLAGS, unit_of_measure="plants")).tidy()
+    here = fit(model).tidy()
+    amounts = ["estimate", "std_error", "conf_low", "conf_high"]
+    here.loc[:2, amounts] *= factor
+    same(there, here, rtol=1e-6)
+
+
+def test_a_batch_equals_one_by_one(model: Model) -> None:
+    study, placebos = model.prepare(PANEL, DESIGN), DESIGN.placebos(PANEL)
+    for cases in (study, placebos):
+        together = model.solve(cases)
+        assert together.effect.shape == (len(cases), 2)
+        assert together.path.shape == (len(cases), 2, 24)
+        for case in range(len(cases)):
+            agree(together, case, model.solve(cases.take(np.array([case]))))
+
+
+def agree(together: Fit, case: int, alone: Fit) -> None:
+    """Assert that a case of a batch is the same as the case alone."""
+    for name in ("path", "effect", "cov", "df"):
+        batch, one = getattr(together, name)[case], getattr(alone, name)[0]
+        assert np.allclose(batch, one, rtol=1e-12, atol=1e-10, equal_nan=True)
+
+
+def test_copies_of_a_case_have_one_answer(model: Model) -> None:
+    cases: Cases = model.prepare(PANEL, DESIGN).take(np.array([0]))
+    fit_once, many = model.solve(cases), model.solve(cases.repeat(3))
+    assert np.allclose(many.effect, np.repeat(fit_once.effect, 3, axis=0), rtol=1e-12)
+
+
+def test_an_imposed_null_is_taken_off(model: Model) -> None:
+    cases = model.prepare(PANEL, DESIGN).take(np.array([0]))
+    effect = model.solve(cases).effect
+    moved = cases.pair + np.where(cases.treated[:, None, :], 7.0, 0.0)
+    shifted = model.solve(cases.with_pair(moved)).effect
+    assert np.all(shifted > effect)
+    if "'level'" in repr(model):
+        assert np.allclose(shifted, effect + 7)
+
+
+def test_a_design_survives_its_own_repr(model: Model) -> None:
+    again = eval(repr(fit(model).design), {"Design": type(DESIGN)})  # noqa: S307 - as above
+    assert again == DESIGN

@@ -1,0 +1,198 @@
+"""Unit tests of difference-in-differences: two-way dummies, donors with gaps, short windows."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+
+from shiftexp.errors import DesignError, EstimandNotIdentified, SmallSampleWarning
+from shiftexp.estimators.did import DifferenceInDifferences
+from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.scale import Scale
+from tests.panels import DONORS, annual_series, long_frame, make_panel, monthly_series, pair_design
+
+pytestmark = pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
+
+SERIES = annual_series()
+PANEL = make_panel(SERIES)
+DESIGN = pair_design()
+DID = DifferenceInDifferences()
+SCALES: list[Scale] = ["level", "log"]
+
+
+def two_way(series: dict[str, Floats], unit: str, *, log: bool = False) -> float:
+    """Return the coefficient of treatment in a regression on unit and period dummies."""
+    frame = long_frame({name: series[name] for name in (unit, *DONORS)})
+    frame["treated"] = ((frame["country"] == unit) & (frame["period"] >= "2014")).astype(float)
+    frame["y"] = np.log(frame["amount"]) if log else frame["amount"]
+    fit = smf.ols("y ~ treated + C(country) + C(period)", frame).fit()
+    return float(fit.params["treated"])
+
+
+@pytest.mark.parametrize(("side", "unit"), [("origin", "NL"), ("destination", "BE")])
+def test_level_estimate_is_the_two_way_coefficient(side: str, unit: str) -> None:
+    found = DID.fit(PANEL, DESIGN)[side].estimate
+    assert found == pytest.approx(two_way(SERIES, unit), abs=1e-8)
+
+
+@pytest.mark.parametrize(("side", "unit"), [("origin", "NL"), ("destination", "BE")])
+def test_level_estimate_with_a_missing_focal_period_is_the_two_way_coefficient(
+    side: str, unit: str
+) -> None:
+    gone = np.isin(np.arange(24), [3, 19])
+    series = SERIES | {u: np.where(gone, math.nan, SERIES[u]) for u in ("NL", "BE")}
+    found = DID.fit(make_panel(series), DESIGN)[side].estimate
+    assert found == pytest.approx(two_way(series, unit), abs=1e-8)
+
+
+def test_log_estimate_is_the_two_way_coefficient_in_level_units() -> None:
+    found = DifferenceInDifferences(scale="log").fit(PANEL, DESIGN)
+    for side, unit in (("origin", "NL"), ("destination", "BE")):
+        d = two_way(SERIES, unit, log=True)
+        expected = (SERIES[unit][14:] * (1 - math.exp(-d))).mean()
+        assert found[side].estimate == pytest.approx(expected, abs=1e-8)
+
+
+def test_level_estimate_is_the_difference_of_four_means() -> None:
+    donors = np.mean([SERIES[u] for u in DONORS], axis=0)
+    contrast = SERIES["BE"] - donors
+    expected = contrast[14:].mean() - contrast[:14].mean()
+    assert DID.fit(PANEL, DESIGN)["destination"].estimate == pytest.approx(expected)
+
+
+def test_a_common_shock_is_no_effect() -> None:
+    shock = np.where(np.arange(24) >= 14, 300.0, 0.0)
+    moved = {unit: values + shock for unit, values in SERIES.items()}
+    before, after = (DID.fit(make_panel(s), DESIGN) for s in (SERIES, moved))
+    assert after.effects.mean == pytest.approx(before.effects.mean, abs=1e-9)
+    own = InterruptedTimeSeries(trend=False).fit(make_panel(moved), DESIGN)
+    assert own.effects.mean[1] > before.effects.mean[1] + 250
+
+
+def test_a_donor_that_enters_late_moves_no_level() -> None:
+    late = np.where(np.arange(24) < 12, math.nan, SERIES["PT"] + 1000)
+    near = np.where(np.arange(24) < 12, math.nan, SERIES["PT"])
+    high, low = (DID.fit(make_panel(SERIES | {"PT": v}), DESIGN) for v in (late, near))
+    assert high.effects.mean == pytest.approx(low.effects.mean, abs=1e-8)
+
+
+def test_effects_are_found_where_they_were_put() -> None:
+    result = DID.fit(PANEL, DESIGN)
+    for side, truth in (("origin", -20), ("destination", 40), ("net", 20), ("offset_ratio", 0.5)):
+        assert result[side].conf_low < truth < result[side].conf_high
+    assert result.effects.mean == pytest.approx([-20, 40], abs=5)
+
+
+def test_without_donors_the_doubling_is_explained() -> None:
+    with pytest.raises(DesignError) as caught:
+        DID.fit(PANEL, pair_design(donors=()))
+    said = str(caught.value)
+    for part in ("'BE' could only be compared with 'NL'", "A_D - X_O + 2F", "counted twice",
+                 "InterruptedTimeSeries"):  # fmt: skip
+        assert part in said
+    with pytest.raises(DesignError, match="counted twice"):
+        DID.prepare(PANEL, pair_design(donors=()))
+
+
+def test_origin_as_control_counts_a_flow_twice() -> None:
+    flow = 15.0
+    moved = annual_series(effects=(-flow, flow), sd=0.01)
+    contrast = moved["BE"] - moved["NL"]
+    assert contrast[14:].mean() - contrast[:14].mean() == pytest.approx(2 * flow, abs=0.1)
+    assert DID.fit(make_panel(moved), DESIGN).effects.mean == pytest.approx([-flow, flow], abs=0.1)
+
+
+def test_zeros_on_a_log_scale_are_listed_donors_too() -> None:
+    zero = np.arange(24) == 3
+    series = SERIES | {u: np.where(zero, 0.0, SERIES[u]) for u in ("NL", "FI")}
+    with pytest.raises(DesignError, match="2 values on scale 'log'") as caught:
+        DifferenceInDifferences(scale="log").fit(make_panel(series), DESIGN)
+    assert caught.value.rows == ("NL, 2003: 0", "FI, 2003: 0")
+
+
+@pytest.mark.parametrize("changes", [{"start": 2009}, {"end": 2015}])
+def test_short_windows_have_estimates_without_inference(changes: dict[str, int]) -> None:
+    with pytest.warns(SmallSampleWarning, match="an estimate without inference"):
+        result = DID.fit(PANEL, pair_design(**changes))
+    frame = result.tidy().set_index("estimand")
+    assert np.isfinite(frame["estimate"]).all()
+    silent = ["std_error", "statistic", "p_value", "conf_low", "conf_high"]
+    assert frame[silent].isna().all(axis=None)
+    assert set(frame["conf_kind"]) == {"none"}
+    assert result.inference.startswith("none")
+    with pytest.raises(EstimandNotIdentified, match="cov of a SilentLaw"):
+        _ = result.effects.cov
+
+
+def test_two_periods_are_enough_for_an_estimate() -> None:
+    with pytest.warns(SmallSampleWarning):
+        result = DID.fit(PANEL, pair_design(start=2013, end=2014))
+    d = {u: SERIES[u][14] - SERIES[u][13] for u in SERIES}
+    expected = d["BE"] - np.mean([d[u] for u in DONORS])
+    assert result["destination"].estimate == pytest.approx(expected)
+
+
+def test_months_are_summed_to_years() -> None:
+    panel = make_panel(monthly_series(), per_year=12)
+    result = DID.fit(panel, pair_design(onset="2005-01"))
+    assert result.effects.mean == pytest.approx([-72, 108], abs=12)
+    assert result.effects.observed == pytest.approx(
+        [12 * monthly_series()[u][60:].mean() for u in ("NL", "BE")]
+    )
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("onset", [2014, (2012, 2015)], ids=["dated", "range"])
+def test_the_paths_average_to_the_estimate(scale: Scale, onset: int | tuple[int, int]) -> None:
+    result = DifferenceInDifferences(scale=scale).fit(PANEL, pair_design(onset=onset))
+    frame = result.augment()
+    assert np.allclose(frame["observed"] - frame["counterfactual"], frame["effect"])
+    means = frame[frame["role"] == "post"].groupby("side")["effect"].mean()
+    for side in ("origin", "destination"):
+        assert means[side] == pytest.approx(result[side].estimate)
+
+
+def test_an_onset_range_reports_the_largest_p_and_the_mean_estimate() -> None:
+    onsets = range(2012, 2016)
+    panel = make_panel(annual_series(effects=(-5, 6), seed=3))
+    ranged = DID.fit(panel, pair_design(onset=(2012, 2015)))
+    singles = [DID.fit(panel, pair_design(onset=year)) for year in onsets]
+    for a in ((1, 0), (0, 1), (1, 1), (-1, -0.25)):
+        largest = max(float(one.effects.p_value(a)[0]) for one in singles)
+        assert float(ranged.effects.p_value(a)[0]) == pytest.approx(largest, rel=1e-9)
+    mean = np.mean([one.effects.mean for one in singles], axis=0)
+    assert ranged.effects.mean == pytest.approx(mean)
+
+
+def test_a_batch_of_placebos_can_be_solved_at_once() -> None:
+    fit = DID.solve(DESIGN.placebos(PANEL))
+    assert fit.effect.shape == (30, 2)
+    assert np.abs(fit.effect).max() < 15
+    assert np.isnan(fit.cov).all()
+
+
+def test_solve_agrees_with_fit() -> None:
+    fit = DID.solve(DID.prepare(PANEL, DESIGN))
+    result = DID.fit(PANEL, DESIGN)
+    assert fit.effect[0] == pytest.approx(result.effects.mean)
+    assert fit.path[0] == pytest.approx(result.paths.counterfactual)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95])
+def test_levels_outside_the_unit_interval_are_refused(level: float) -> None:
+    with pytest.raises(DesignError, match=f"level = {level!r}"):
+        DifferenceInDifferences(level=level)
+
+
+def test_notes_of_one_sided_studies() -> None:
+    one = DID.fit(PANEL, pair_design(origin=None))
+    assert one["destination"].estimate == pytest.approx(
+        DID.fit(PANEL, DESIGN)["destination"].estimate
+    )
+    assert pd.isna(one.tidy().set_index("estimand").loc["net", "estimate"])
+    assert one.glance()["n_donors"][0] == 6
