@@ -68,7 +68,7 @@ def make_panel(
     return read(long_frame(series, per_year, flags), **options)
 
 
-def annual_series(  # noqa: PLR0913 - the truth of a simulation has many parts
+def annual_series(
     seed: int = 1,
     *,
     periods: int = 24,

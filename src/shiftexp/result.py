@@ -17,6 +17,7 @@ from shiftexp.panel import Indicator, Panel
 from shiftexp.plane import NO_SET, ConfidenceSet
 from shiftexp.table import Table
 
+SIDES = ("origin", "destination")
 ESTIMANDS = (*DIRECTIONS, "offset_ratio")
 _MEANING = {
     "origin": "mean of observed minus counterfactual at the origin over the post periods",
@@ -72,6 +73,8 @@ class Paths:
         What was seen, what would have been, the difference after the onset and its pointwise interval.
     pre, post : array of shape (T,)
         Periods the counterfactual learned from, and periods the effect is averaged over.
+    breaks : tuple of (side, period)
+        Reporting breaks that were fitted as steps.
     """
 
     labels: tuple[str, ...]
@@ -83,6 +86,7 @@ class Paths:
     conf_high: Floats
     pre: Booleans
     post: Booleans
+    breaks: tuple[tuple[str, str], ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each side and period."""
@@ -101,7 +105,7 @@ class Paths:
                     "conf_high": self.conf_high[i],
                 }
             )
-            for i, (side, name) in enumerate(zip(("origin", "destination"), self.names, strict=True))
+            for i, (side, name) in enumerate(zip(SIDES, self.names, strict=True))
             if name
         ]
         return pd.concat(frames, ignore_index=True)

@@ -1,10 +1,12 @@
-"""The one list of models that keep the contract; a new estimator is added here and nowhere else."""
+"""The one list of estimators that keep the contract; a new one is added here and nowhere else."""
 
 from __future__ import annotations
 
 from shiftexp.estimators.did import DifferenceInDifferences
 from shiftexp.estimators.its import InterruptedTimeSeries
-from shiftexp.result import Model
+from shiftexp.estimators.windows import WindowContrast
+from shiftexp.inference.conformal import Conformal
+from shiftexp.result import Estimator, Model
 
 MODELS: list[Model] = [
     InterruptedTimeSeries(trend=False),
@@ -14,4 +16,9 @@ MODELS: list[Model] = [
     InterruptedTimeSeries(scale="log_count", trend=False, seasonal=False, level=0.9),
     DifferenceInDifferences(),
     DifferenceInDifferences(scale="log"),
+    WindowContrast(),
 ]
+WRAPPERS: list[Estimator] = [
+    Conformal(InterruptedTimeSeries(trend=False), points=21),
+]
+COUNTS = ("log_count", "WindowContrast")  # models of counts, which have no other unit

@@ -26,7 +26,7 @@ PUBLISHED = [  # regression, autocorrelation, size, power
 
 
 def regression(kind: str, onset: int) -> Floats:
-    """Return the regressors; the tested coefficient is the step, in the last column but the slope."""
+    """Return the regressors; the tested coefficient is the step, the last but the slope."""
     time = np.arange(T, dtype=float)
     step = (time >= onset).astype(float)
     if kind == "shift":

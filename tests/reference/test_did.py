@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import pytest
 
+from shiftexp.design import Design
 from shiftexp.errors import SmallSampleWarning
 from shiftexp.estimators.did import DifferenceInDifferences
-from shiftexp.design import Design
 from shiftexp.panel import Panel
 
 

@@ -1,4 +1,4 @@
-"""Unit tests of shift-share bounds: the arithmetic of B1 and B2, caps, and counted customers."""
+"""Unit tests of shift-share bounds: the arithmetic of B1 and B2, caps, and what is refused."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from shiftexp.bounds import B1, B2, flow_from_visitors, shift_share_bounds
+from shiftexp.bounds import B1, B2, shift_share_bounds
 from shiftexp.effects import Effects, SilentLaw, StudentLaw
 from shiftexp.errors import DesignError, EstimandNotIdentified
 
 SHARP = 1e-6
 
 
-def pair(
-    origin: float, destination: float, sd: float = SHARP, *, additive: bool = True
-) -> Effects:
+def pair(origin: float, destination: float, sd: float = SHARP, *, additive: bool = True) -> Effects:
     """Return effects with a normal law of one standard deviation on both sides."""
     mean = np.array([origin, destination])
     law = StudentLaw(mean, np.eye(2) * sd**2)
-    return Effects(
-        law, mean, np.full(2, 100.0), 100.0 + mean, "plants per year", additive=additive
-    )
+    return Effects(law, mean, np.full(2, 100.0), 100.0 + mean, "plants per year", additive=additive)
 
 
 @pytest.mark.parametrize(
@@ -135,29 +129,3 @@ def test_table_names_both_quantities() -> None:
     assert list(frame["quantity"]) == ["shift_share", "flow"]
     assert frame["unit"][1] == "plants per year"
     assert B1 in frame["assumptions"][0]
-
-
-def test_nobody_known_to_have_stayed_gives_no_lower_limit() -> None:
-    assert flow_from_visitors((800.0, 1000.0), 0.7, 0.3) == (0, 1000)
-
-
-@given(st.floats(0, 1), st.floats(1, 1e6), st.floats(1, 3))
-def test_visitors_bound_the_flow_from_both_sides(q: float, low: float, stretch: float) -> None:
-    rerouting = (1 - q) / 2
-    floor, ceiling = flow_from_visitors((low, low * stretch), q, rerouting)
-    assert floor == pytest.approx((1 - q - rerouting) * low, rel=1e-9, abs=1e-6)
-    assert ceiling == low * stretch
-
-
-def test_impossible_visitors_are_refused_all_at_once() -> None:
-    with pytest.raises(DesignError) as caught:
-        flow_from_visitors((10.0, 5.0), 0.9, 0.2)
-    assert len(caught.value.problems) == 2
-    assert "(10.0, 5.0)" in str(caught.value)
-    assert "quitting = 0.9, rerouting = 0.2" in str(caught.value)
-
-
-@pytest.mark.parametrize(("q", "r"), [(-0.1, 0.2), (0.2, -0.1), (math.nan, 0.0)])
-def test_shares_outside_the_unit_interval_are_refused(q: float, r: float) -> None:
-    with pytest.raises(DesignError, match="shares"):
-        flow_from_visitors((1.0, 2.0), q, r)

@@ -23,9 +23,7 @@ SECOND = Problem("value 'def'", "a date", "drop the row", rows=("row 9", "row 12
 
 def test_one_problem_is_one_line() -> None:
     said = str(PanelError(FIRST))
-    assert (
-        said == "value 'abc' (row 3, row 9); needed: a number; to do: mend the cell"
-    )
+    assert said == "value 'abc' (row 3, row 9); needed: a number; to do: mend the cell"
 
 
 def test_several_problems_are_counted_and_numbered() -> None:

@@ -1,4 +1,4 @@
-"""Unit tests of evidence and bounds from outside the series: what is refused, what lifts a claim."""
+"""Unit tests of evidence and bounds from outside the series, counted customers among them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import math
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shiftexp.errors import DesignError
-from shiftexp.evidence import Bound, Evidence
+from shiftexp.evidence import Bound, Evidence, flow_from_visitors
 
 REASON = "counted on the route"
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [(-1.0, 5.0), (5.0, 1.0), (math.nan, 1.0), (0.0, math.nan), (math.inf, math.inf)]
+    ("low", "high"),
+    [(-1.0, 5.0), (5.0, 1.0), (math.nan, 1.0), (0.0, math.nan), (math.inf, math.inf)],
 )
 def test_limits_that_are_none_are_refused(low: float, high: float) -> None:
     with pytest.raises(DesignError, match="0 <= low <= high") as caught:
@@ -71,3 +74,29 @@ def test_evidence_compares_and_hashes() -> None:
     assert one == Evidence(about="shift", bound=bound, source="files")
     assert len({one, one}) == 1
     assert eval(repr(bound)) == bound  # noqa: S307 - the claim under test: repr builds it again
+
+
+def test_nobody_known_to_have_stayed_gives_no_lower_limit() -> None:
+    assert flow_from_visitors((800.0, 1000.0), 0.7, 0.3) == (0, 1000)
+
+
+@given(st.floats(0, 1), st.floats(1, 1e6), st.floats(1, 3))
+def test_visitors_bound_the_flow_from_both_sides(q: float, low: float, stretch: float) -> None:
+    rerouting = (1 - q) / 2
+    floor, ceiling = flow_from_visitors((low, low * stretch), q, rerouting)
+    assert floor == pytest.approx((1 - q - rerouting) * low, rel=1e-9, abs=1e-6)
+    assert ceiling == low * stretch
+
+
+def test_impossible_visitors_are_refused_all_at_once() -> None:
+    with pytest.raises(DesignError) as caught:
+        flow_from_visitors((10.0, 5.0), 0.9, 0.2)
+    assert len(caught.value.problems) == 2
+    assert "(10.0, 5.0)" in str(caught.value)
+    assert "quitting = 0.9, rerouting = 0.2" in str(caught.value)
+
+
+@pytest.mark.parametrize(("q", "r"), [(-0.1, 0.2), (0.2, -0.1), (math.nan, 0.0)])
+def test_shares_outside_the_unit_interval_are_refused(q: float, r: float) -> None:
+    with pytest.raises(DesignError, match="shares"):
+        flow_from_visitors((1.0, 2.0), q, r)

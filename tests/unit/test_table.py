@@ -54,9 +54,7 @@ def test_notebook_shows_the_same_html() -> None:
 
 def test_latex_escapes_every_special_character() -> None:
     special = "\\ & % $ # _ { } ~ ^"
-    expected = (
-        r"\textbackslash{} \& \% \$ \# \_ \{ \} \textasciitilde{} \textasciicircum{}"
-    )
+    expected = r"\textbackslash{} \& \% \$ \# \_ \{ \} \textasciitilde{} \textasciicircum{}"
     assert escape_latex(special) == expected
     assert expected in One(special).to_latex()
 

@@ -296,7 +296,7 @@ def _series_problems(
                     units,
                 )
             )
-        elif units and joint.any() and np.ptp(values[joint]) == 0:
+        elif units and joint.sum() > 1 and np.ptp(values[joint]) == 0:
             problems.append(
                 Problem(
                     f"{name!r} is constant at {values[joint][0]:g} {panel.indicators[0].unit_of_measure}",

@@ -128,12 +128,14 @@ def octagon(law: Law, centre: Floats, level: float) -> Floats:
 
     Notes
     -----
-    NaN corners where the law is silent; where a strip is unbounded the region is cut at 10 interval lengths.
+    One NaN corner where the law is silent; where a strip is unbounded the region is cut at 10 interval lengths.
     """
     strips = 1 if law.joint else 4
     alpha = (1 - level) * law.tail / strips
     axes = np.array([[1.0, 0.0], [0.0, 1.0]])
     length = _strip(law, axes, centre, alpha)
+    if np.isnan(length).any():
+        return np.full((1, 2), np.nan)
     width = np.where(np.isfinite(length), length, 10 * np.maximum(np.abs(centre), 1.0))
     scale = np.maximum(width.sum(axis=1) / 2, np.finfo(float).tiny)
     slanted = np.array([[1 / scale[0], 1 / scale[1]], [1 / scale[0], -1 / scale[1]]])

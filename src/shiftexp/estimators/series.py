@@ -17,7 +17,7 @@ from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.kernels.segments import reference_paths, solve_segments
 from shiftexp.panel import Panel
 from shiftexp.plane import check_level
-from shiftexp.result import Paths, Result
+from shiftexp.result import SIDES, Paths, Result
 
 LEAST_BEFORE, LEAST_AFTER, LEAST_WITH_TREND = 6, 3, 15
 PERSISTENT = 0.5
@@ -101,7 +101,7 @@ def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
         When values are not positive on a log scale, or not counts on a log-count scale; all are listed.
     """
     window = design.window(panel)
-    problems = _scale_problems(spec.scale, window, design)
+    problems = _scale_problems(spec, window, design)
     if problems:
         raise DesignError(problems)
     return design.cases(panel)
@@ -266,7 +266,7 @@ def _paths(
         counterfactual[:, after] += (target - reached)[:, None]
     else:
         counterfactual[:, after] *= (target / reached)[:, None]
-    low, high = _bands(spec, study, posteriors, pair)
+    low, high = _bands(spec, study, posteriors, counterfactual)
     return Paths(
         labels=window.calendar.labels,
         names=(origin, destination),
@@ -277,28 +277,42 @@ def _paths(
         conf_high=high,
         pre=cases.learn.all(axis=0),
         post=post,
+        breaks=tuple((SIDES[side], window.calendar.labels[at]) for side, at in window.breaks),
     )
 
 
 def _bands(
-    spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...], pair: Floats
+    spec: SeriesSpec,
+    study: _Study,
+    posteriors: tuple[SeriesPosterior, ...],
+    counterfactual: Floats,
 ) -> tuple[Floats, Floats]:
-    """Return pointwise effect intervals in level units per period, the widest over the candidate onsets."""
+    """Return pointwise effect intervals in level units per period, the widest over the candidate onsets.
+
+    What is uncertain is the counterfactual: its band is the interval of the fitted effect, turned around and laid
+    about the counterfactual shown, so that the residual of a single period does not move it.
+    """
+    pair = study.cases.pair[0]
     low, high = np.full(pair.shape, np.nan), np.full(pair.shape, np.nan)
     for case, posterior in enumerate(posteriors):
         used = study.cases.used[case]
-        for ends, keep in zip(posterior.pointwise(spec.level), ((low, np.fmin), (high, np.fmax)), strict=True):
-            values, widen = keep
-            values[:, used] = widen(values[:, used], level_effect(pair[:, used], ends, spec.scale))
+        fitted = posterior.mean_paths()[1][:, used]
+        middle = to_scale(counterfactual[:, used], spec.scale)
+        ends = posterior.pointwise(spec.level)
+        effects = [pair[:, used] - from_scale(middle - (end - fitted), spec.scale) for end in ends]
+        low[:, used] = np.fmin(low[:, used], effects[0])
+        high[:, used] = np.fmax(high[:, used], effects[1])
     return low, high
 
 
-def _scale_problems(scale: Scale, window: Window, design: Design) -> list[Problem]:
-    """Return values that have no place on the scale."""
+def _scale_problems(spec: SeriesSpec, window: Window, design: Design) -> list[Problem]:
+    """Return values that have no place on the scale; donors only where they are used."""
+    scale = spec.scale
     if scale == "level":
         return []
+    donors = window.donors[: len(window.donors) * spec.against_donors]
     names = (*(" + ".join(units) for units in design.sides), *window.donor_names)
-    rows = np.vstack([np.where(window.joint, window.pair, np.nan), window.donors])
+    rows = np.vstack([np.where(window.joint, window.pair, np.nan), donors])
     if scale == "log":
         wrong, needed = rows <= 0, "positive values"
         remedy = "use scale='log_count' for counts with zeros, scale='level', or leave the period out"

@@ -124,7 +124,7 @@ def period_effects(values: Floats, rows: Booleans) -> Floats:
     weights = seen / per_unit[:, None]
     within = np.where(seen, donors - filled.sum(axis=1)[:, None] / per_unit[:, None], 0.0)
     normal = np.diag(seen.sum(axis=0).astype(float)) - seen.T.astype(float) @ weights
-    effects = np.linalg.pinv(normal, hermitian=True) @ within.sum(axis=0)
+    effects = np.linalg.pinv(normal, rcond=1e-10, hermitian=True) @ within.sum(axis=0)
     known = seen.any(axis=0)
     return np.where(known, effects - effects[known].mean() if known.any() else 0.0, np.nan)
 

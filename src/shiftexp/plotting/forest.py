@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from shiftexp.plotting import style
 from shiftexp.plotting.plane_data import Picture, forest_ends, forest_frame
 
@@ -36,14 +34,14 @@ def draw_forest(picture: Picture, ax: Axes | None, title: str) -> Axes:
         panel.axvline(0, color=style.GREY, lw=1.0, ls=(0, (3, 2)), label="_no change", zorder=1)
         notes = [*picture.said, *_why(picture)]
         for row in data.itertuples(index=False):
-            notes += _draw_row(panel, row, (low, high))
+            notes += _draw_row(panel, row, (low, high), picture)
         panel.plot(
             data["estimate"], data["y"], ls="none", marker="o", ms=7, mfc=style.BLACK,
             mec=style.WHITE, label="estimate", zorder=4,
         )  # fmt: skip
         panel.set_yticks(data["y"], [_row_name(s, n) for s, n in data[["side", "name"]].to_numpy()])
         panel.spines["left"].set_visible(False)
-        panel.tick_params(axis="y", length=0)
+        panel.tick_params(axis="y", length=0, pad=9)
         style.number_axes(panel.xaxis)
         panel.set_xlabel(f"effect ({picture.effects.unit})")
         style.head(panel, title.replace(" on the shift-expansion plane", ", side by side"), notes)
@@ -67,7 +65,7 @@ def _why(picture: Picture) -> list[str]:
 
 
 def _draw_row(
-    ax: Axes, row: pd.Series | tuple[object, ...], ends: tuple[float, float]
+    ax: Axes, row: tuple[object, ...], ends: tuple[float, float], picture: Picture
 ) -> list[str]:
     """Draw one interval, an arrow where it runs off the axis, and return what to say of it."""
     record = dict(zip(("side", "name", "estimate", "low", "high", "kind", "y"), row, strict=True))
@@ -75,7 +73,8 @@ def _draw_row(
     if record["kind"] == "none":
         return [f"{record['side']}: no interval, this fit has no law"]
     shown = max(low, ends[0]), min(high, ends[1])
-    label = "_interval" if any(line.get_label() == "interval" for line in ax.lines) else "interval"
+    label = f"{100 * picture.level:g} % interval"
+    label = "_" * any(line.get_label() == label for line in ax.lines) + label
     ax.plot(shown, (y, y), color=style.INK, lw=2.2, solid_capstyle="butt", label=label, zorder=3)
     notes = []
     for beyond, at, marker, arrow in (
@@ -94,10 +93,7 @@ def _draw_row(
                 label="_off",
             )
             value = low if marker == "<" else high
-            ends_at = (
-                f", to {style.write_number(float(f'{value:.3g}'))}"
-                if math.isfinite(value)
-                else " without end"
-            )
+            words = f"{style.write_number(float(f'{value:.3g}'))} {picture.effects.unit}"
+            ends_at = f", to {words}" if math.isfinite(value) else " without end"
             notes.append(f"{arrow} interval of the {record['side']} runs off the axis{ends_at}")
     return notes

@@ -22,9 +22,10 @@ _WORDS = {
     "kept": "sector not excluded",
     "excluded": "sector excluded",
     "undecided": "undecided: none of the nine can be excluded",
-    "no claim": "data gate failed: no model-based claim",
+    "no claim": "data gate failed, or no result: no model-based claim",
 }
 _NAME_WIDTH, _ROW = 26, 0.42
+_NO_RESULT = "no result to weigh"
 
 
 def matrix_data(verdicts: Sequence[Verdict]) -> pd.DataFrame:
@@ -113,7 +114,7 @@ def _said(verdict: Verdict) -> str:
     gates = [r.gate for r in verdict.results] if verdict.gate is None else [verdict.gate]
     reasons = list(dict.fromkeys(reason for gate in gates for reason in gate.reasons))
     more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
-    return reasons[0] + more if reasons else "no result to weigh"
+    return reasons[0] + more if reasons else _NO_RESULT
 
 
 def _mark(state: str, *, in_sectors: bool) -> str:
@@ -191,8 +192,9 @@ def _draw_strips(ax: Axes, cells: pd.DataFrame) -> None:
                 label=("_" if i else "") + _WORDS["no claim"],
             )
         )
+        words = "no model-based claim" if (row["said"] == _NO_RESULT).any() else "data gate failed"
         ax.text(
-            (left + right) / 2, float(str(y)), "data gate failed", ha="center", va="center",
+            (left + right) / 2, float(str(y)), words, ha="center", va="center",
             fontsize=style.TEXT, color=style.INK, zorder=4, label="_no claim",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 2.5},
         )  # fmt: skip

@@ -63,7 +63,7 @@ def plot_effects(
     Returns
     -------
     Axes
-        The plane; a row for each effect when the pair has none (one side, or sides that do not add).
+        The plane; a row for each effect of a pair without one (one side, or sides that do not add).
 
     Raises
     ------

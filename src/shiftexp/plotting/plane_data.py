@@ -63,7 +63,7 @@ class Picture:
     def region(self) -> Floats:
         """Corners of the joint region, shape (k, 2); none where the law is silent."""
         corners = self.effects.region(self.level)
-        return corners if np.isfinite(corners).all() else np.empty((0, 2))
+        return corners[~np.isnan(corners).any(axis=1)]
 
     @cached_property
     def images(self) -> Floats:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 Side: TypeAlias = Literal["origin", "destination"]
 SIDES: tuple[Side, Side] = ("origin", "destination")
 HEADROOM = 1.6  # the axis ends at most this many times the largest value seen or expected
-_FLAGGED = ": {unit} is flagged break"
 
 
 def series_data(result: Result, *, side: Side | None = None) -> pd.DataFrame:
@@ -37,8 +36,8 @@ def series_data(result: Result, *, side: Side | None = None) -> pd.DataFrame:
     -------
     DataFrame
         side, unit, period; x, the period's start in years; role ("pre", "onset range", "post",
-        "left out", "missing"); observed, counterfactual; band_low, band_high, observed less the
-        interval of the effect, in post periods only; candidate_onset, reporting_break, whether
+        "left out", "missing"); observed, counterfactual; band_low, band_high, the interval of
+        the counterfactual, in post periods only; candidate_onset, reporting_break, whether
         one begins there.
 
     Raises
@@ -56,7 +55,7 @@ def series_data(result: Result, *, side: Side | None = None) -> pd.DataFrame:
     tried = between & np.isfinite(frame["conf_low"].to_numpy(dtype=float))
     role = np.where(tried, "onset range", np.where(seen, role, "missing"))
     after = role == "post"
-    breaks = _breaks(result)
+    breaks = {(side, calendar.ordinal(period)) for side, period in result.paths.breaks}
     data = pd.DataFrame(
         {
             "side": frame["side"],
@@ -118,7 +117,7 @@ def plot_series(
     >>> panel, design = sx.simulate_pair(rng=1)
     >>> result = sx.InterruptedTimeSeries(trend=False).fit(panel, design)
     >>> plot_series(result, side="origin").get_ylabel()
-    'kg per year'
+    'units per year'
     """
     data = series_data(result)
     wanted = _wanted(result, side)
@@ -139,27 +138,6 @@ def _calendar(result: Result) -> Calendar:
         "quarter" if "Q" in label else "month" if "-" in label[1:] else "year"
     )
     return Calendar(frequency, 0, 1)
-
-
-def _breaks(result: Result) -> set[tuple[str, int]]:
-    """Return side and period of every reporting break that the fit knows of."""
-    calendar, sides = _calendar(result), dict(zip(SIDES, result.design.sides, strict=True))
-    declared = [(b.period, b.unit) for b in result.design.declared_breaks]
-    if isinstance(result.design.breaks, str):
-        # A design that treats all flagged breaks alike names none: they stand in the notes.
-        declared = [
-            (label, unit)
-            for label in result.paths.labels
-            for units in sides.values()
-            for unit in units
-            if label + _FLAGGED.format(unit=unit) in result.notes
-        ]
-    return {
-        (side, calendar.ordinal(period))
-        for period, unit in declared
-        for side, units in sides.items()
-        if unit in units
-    }
 
 
 def _wanted(result: Result, side: str | None) -> list[Side]:
@@ -264,7 +242,7 @@ def _draw_lines(ax: Axes, result: Result, data: pd.DataFrame, half: float) -> No
     """Draw band, counterfactual, and what was seen: values left out are hollow and apart."""
     x, seen = data["x"].to_numpy(), data["observed"].to_numpy()
     low, high = data["band_low"].to_numpy(), data["band_high"].to_numpy()
-    label = f"observed less {100 * result.level:g} % interval of the effect"
+    label = f"{100 * result.level:g} % interval of the counterfactual"
     for run in _runs(np.isfinite(low) & np.isfinite(high)):
         wide = np.concatenate([[x[run[0]] - half], x[run], [x[run[-1]] + half]])
         below, above = (np.pad(side[run], 1, mode="edge") for side in (low, high))

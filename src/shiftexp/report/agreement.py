@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shiftexp.report.page import CellPage, DesignPage
-from shiftexp.report.wording import listed, sentence
+from shiftexp.report.wording import gate_words, listed, sentence
 from shiftexp.verdict import Verdict
 
 _PATTERNS = {
@@ -75,7 +75,7 @@ def _pattern_words(page: CellPage) -> str:
 def _failed_words(page: DesignPage) -> str:
     """Say why the series cannot speak to the conclusion."""
     why = (
-        f"the data gate failed ({', '.join(page.gate.reasons)})"
+        f"the data gate failed ({gate_words(page.gate.reasons)})"
         if page.gate.reasons
         else "no model could be fitted to them"
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -12,7 +13,15 @@ import pandas as pd
 from shiftexp.panel import Indicator
 from shiftexp.plane import DESTINATION, NO_SET, ORIGIN, ConfidenceSet
 from shiftexp.report.page import DesignPage
-from shiftexp.report.wording import period_noun, place, plain, side_place, span_words, unit_words
+from shiftexp.report.wording import (
+    gate_words,
+    period_noun,
+    place,
+    plain,
+    side_place,
+    span_words,
+    unit_words,
+)
 from shiftexp.result import Result
 
 Basis: TypeAlias = Literal["pair", "alone", "windows", "seen"]
@@ -79,8 +88,14 @@ def changes(page: DesignPage) -> tuple[Change, ...]:
     verdict = page.verdict
     if verdict.state != "gate failed" and verdict.results:
         result = verdict.results[0]
-        return tuple(change_of(result, side, "pair", _pair_words(result)) for side in _present(result))
-    sides = [s for s in SIDES if (page.design.origin_units, page.design.destination_units)[SIDES.index(s)]]
+        return tuple(
+            change_of(result, side, "pair", _pair_words(result)) for side in _present(result)
+        )
+    sides = [
+        s
+        for s in SIDES
+        if (page.design.origin_units, page.design.destination_units)[SIDES.index(s)]
+    ]
     found = [_best(page, side) for side in sides]
     return tuple(change for change in found if change is not None)
 
@@ -129,7 +144,10 @@ def indicator_of(page: DesignPage) -> Indicator | None:
 def overdispersion(result: Result) -> str:
     """Say the overdispersion of a comparison of two windows, from its own note."""
     note = result.notes[0] if result.notes else ""
-    return note.partition("overdispersion ")[2].replace(" and ", ", ")
+    words = note.partition("overdispersion ")[2]
+    values, _, kind = words.rpartition(" ") if words.endswith("stated") else words.partition(" est")
+    shown = " and ".join(dict.fromkeys(values.split(" and ")))
+    return shown if kind == "stated" else f"{shown} (estimated)"
 
 
 def counts_words(result: Result) -> str:
@@ -153,19 +171,29 @@ def _best(page: DesignPage, side: str) -> Change | None:
     """Return the change of one side: studied alone, else two windows of counts, else observed means."""
     for study in page.sides:
         if study.side == side and study.result is not None:
-            gate = "" if study.gate == "pass" else f"; its own data gate: {study.gate}, so a description only"
+            gate = (
+                ""
+                if study.gate == "pass"
+                else f"; its own data gate: {gate_words([study.gate])}, so a description only"
+            )
             words = f"{place(study.unit)} alone, {counts_words(study.result)}{gate}; {study.result.name}"
             return change_of(study.result, side, "alone", words)
-    if page.contrasts:
-        widest = page.contrasts[-1]
-        if widest.paths.names[SIDES.index(side)]:
-            tried = " / ".join(overdispersion(result) for result in page.contrasts)
-            words = (
-                f"two windows of counts taken as independent, {counts_words(widest)}; overdispersion tried: {tried}, "
-                "the last one shown; a description, no counterfactual from a model"
-            )
-            return change_of(widest, side, "windows", words)
-    return _seen(page, side)
+    present = [r for r in page.contrasts if r.paths.names[SIDES.index(side)]]
+    return _of_windows(present, side) if present else _seen(page, side)
+
+
+def _of_windows(contrasts: Sequence[Result], side: str) -> Change:
+    """Return the change between two windows under the overdispersion that gives the widest interval."""
+    found = [
+        (change_of(result, side, "windows", ""), overdispersion(result)) for result in contrasts
+    ]
+    widest, shown = max(found, key=lambda pair: pair[0].answer.high - pair[0].answer.low)
+    tried = ", ".join(phi for _, phi in found)
+    words = (
+        f"two windows of counts taken as independent, {counts_words(contrasts[0])}; overdispersion tried: {tried}; "
+        f"shown: {shown}; a description, no model of what would have been"
+    )
+    return replace(widest, rests_on=words)
 
 
 def _seen(page: DesignPage, side: str) -> Change | None:
@@ -174,7 +202,9 @@ def _seen(page: DesignPage, side: str) -> Change | None:
     if page.data.empty or not set(page.data.columns) >= _LEAST_COLUMNS:
         return None
     wide = page.data.assign(period=page.data["period"].astype(str))
-    wide = wide[wide["unit"].isin(units)].pivot_table(index="period", columns="unit", values="value")
+    wide = wide[wide["unit"].isin(units)].pivot_table(
+        index="period", columns="unit", values="value"
+    )
     if set(wide.columns) != set(units):
         return None
     indicator = indicator_of(page)
@@ -188,10 +218,10 @@ def _seen(page: DesignPage, side: str) -> Change | None:
     if before.empty and after.empty:
         return None
     annual = _periods_per_year(str(values.index[0])) if additive else 1
-    unit = "in the unit of the series"
-    if indicator is not None:
-        per_year = " per year" if additive else ""
-        unit = unit_words(f"{indicator.unit_of_measure}{per_year}", indicator)
+    named = indicator or _named(page.data)
+    unit = "(unit not given)"
+    if named is not None:
+        unit = unit_words(named.unit_of_measure + (" per year" if additive else ""), named)
     return Change(
         side=side,
         place=side_place(page, side),
@@ -201,7 +231,7 @@ def _seen(page: DesignPage, side: str) -> Change | None:
         answer=NO_SET,
         level=math.nan,
         unit=unit,
-        indicator="" if indicator is None else plain(indicator.name),
+        indicator="" if named is None else plain(named.name),
         periods=(span_words(before.index.tolist()), span_words(after.index.tolist())),
         basis="seen",
         rests_on=(
@@ -209,6 +239,13 @@ def _seen(page: DesignPage, side: str) -> Change | None:
             "no series long enough for a counterfactual"
         ),
     )
+
+
+def _named(data: pd.DataFrame) -> Indicator | None:
+    """Return what the values measure, when the table says so."""
+    if not {"indicator", "unit_of_measure"} <= set(data.columns):
+        return None
+    return Indicator(str(data["indicator"].iloc[0]), str(data["unit_of_measure"].iloc[0]))
 
 
 def _inside(values: pd.Series, page: DesignPage) -> pd.Series:

@@ -9,6 +9,7 @@ from shiftexp.report.changes import Change, changes, indicator_of
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.wording import (
     amount,
+    gate_words,
     listed,
     percent,
     plain,
@@ -16,6 +17,7 @@ from shiftexp.report.wording import (
     set_words,
     side_place,
     unit_words,
+    with_side,
 )
 from shiftexp.verdict import Verdict
 
@@ -59,9 +61,11 @@ def _what_grew(page: DesignPage) -> str:
 
 def _change_words(change: Change) -> str:
     """Say one change."""
-    where = f"{change.place} ({change.side})"
+    where = with_side(change.place, change.side)
     if math.isnan(change.before) or math.isnan(change.after):
-        known, when = (change.after, "after") if math.isnan(change.before) else (change.before, "before")
+        known, when = (
+            (change.after, "after") if math.isnan(change.before) else (change.before, "before")
+        )
         period = change.periods[0 if when == "before" else 1]
         return sentence(
             f"{where}: {amount(known)} {change.unit} (mean of {period}), with no value on the other side of the "
@@ -90,9 +94,7 @@ def _own_words(change: Change) -> str:
     settled = "" if change.grew is not None else "; the direction is not settled"
     if change.answer.kind == "none":
         settled = ""
-    return f", which is {amount(abs(change.own))} {more} per year than {against} ({answer}{settled})".replace(
-        " per year than", " than"
-    )
+    return f", which is {amount(abs(change.own))} {more} than {against} ({answer}{settled})"
 
 
 def _how_much_moved(page: DesignPage) -> str:
@@ -108,7 +110,7 @@ def _failed_words(page: DesignPage) -> list[str]:
     """Say that nothing can be bounded, why, and what that does not mean."""
     origin, destination = side_place(page, "origin"), side_place(page, "destination")
     why = (
-        f"the data gate failed: {', '.join(page.gate.reasons)}"
+        f"the data gate failed: {gate_words(page.gate.reasons)}"
         if page.gate.reasons
         else "no model could be fitted to them"
     )
@@ -117,7 +119,9 @@ def _failed_words(page: DesignPage) -> list[str]:
         sentence(
             f"How much of what changed in {destination} came from {origin} cannot be bounded by these series ({why})"
         ),
-        sentence(f"{NOT_NOTHING}{', ' + involvement if involvement else ''}: no claim is made either way"),
+        sentence(
+            f"{NOT_NOTHING}{', ' + involvement if involvement else ''}: no claim is made either way"
+        ),
     ]
     indicator = indicator_of(page)
     if indicator is not None and not indicator.additive:
@@ -142,7 +146,9 @@ def _no_share_words(page: DesignPage) -> list[str]:
             "Only one side is studied here, so no share of its change can be given to another place: "
             "the other side would have to be observed as well."
         ]
-    return [f"How much of it moved cannot be bounded: these results carry no joint law. {NOT_NOTHING}."]
+    return [
+        f"How much of it moved cannot be bounded: these results carry no joint law. {NOT_NOTHING}."
+    ]
 
 
 def _rates_words(unit: str) -> str:
@@ -177,8 +183,10 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
     said = [sentence(f"{first}, if {held}")]
     if B1 in bounds.rejected:
         said.append(
-            f"{origin} grew significantly itself, so the assumption that it would not have grown by itself was "
-            "dropped, not used."
+            sentence(
+                f"{origin} grew significantly, so the assumption that it would not have grown by itself (B1) is "
+                "contradicted and was not used"
+            )
         )
     return [*said, _more_words(bounds, origin, destination)]
 
@@ -196,8 +204,11 @@ def _more_words(bounds: ShiftShareBounds, origin: str, destination: str) -> str:
     """Say what would have to be true for more to have moved."""
     ways = [f"{destination} would have to have shrunk by itself, so that newcomers hid the loss"]
     if B1 in bounds.assumptions:
-        ways.insert(0, f"{origin} would have to have grown by itself, so that the growth hid what left")
-    return sentence(f"for more to have moved, {listed(ways, 'or')}")
+        ways.insert(
+            0, f"{origin} would have to have grown by itself, so that the growth hid what left"
+        )
+    more = "more than that amount" if bounds.high >= 1 else "more"
+    return sentence(f"for {more} to have moved, {'; or '.join(ways)}; or detection changed")
 
 
 def _shift_words(page: DesignPage) -> list[str]:
@@ -232,7 +243,9 @@ def _evidence_words(page: DesignPage) -> list[str]:
         else:
             limits = f"between {percent(bound.low)} and {percent(bound.high)} of the growth"
         source = f" [{evidence.source}]" if evidence.source else ""
-        said.append(sentence(f"from outside the series, what moved is {limits}: {bound.because}{source}"))
+        said.append(
+            sentence(f"from outside the series, what moved is {limits}: {bound.because}{source}")
+        )
     if not page.conditional.empty:
         said.append(
             "In general it lies between (1 − q − r) V and V, where V is the counted fall in customers, q the share of "
@@ -247,13 +260,17 @@ def _detection_words(page: DesignPage) -> list[str]:
     verdict: Verdict = page.verdict
     whole = [p for p in verdict.tipping if p.statement.startswith("any change at the")]
     said = [
-        f"{amount(p.value)} times that before in {side_place(page, p.side)}"
+        f"{amount(p.value)} times its level before in {side_place(page, p.side)}"
         for p in whole
         if not math.isnan(p.value)
     ]
     if not said:
         return []
-    return [sentence(f"detection after the onset at {listed(said, 'or')} would alone explain the whole change there")]
+    return [
+        sentence(
+            f"detection after the onset at {listed(said, 'or')} would alone explain the whole change there"
+        )
+    ]
 
 
 def _what_to_collect(page: DesignPage) -> str:
@@ -264,4 +281,7 @@ def _what_to_collect(page: DesignPage) -> str:
     if others:
         head = "besides that" if page.needed else "the verdict would become sharper with"
         said.append(sentence(f"{head}: {'; '.join(others)}"))
-    return " ".join(said) or "Nothing further was named: more years of the same series, counted the same way."
+    return (
+        " ".join(said)
+        or "Nothing further was named: more years of the same series, counted the same way."
+    )

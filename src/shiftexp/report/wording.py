@@ -12,7 +12,7 @@ from shiftexp.report.page import DesignPage
 
 NO_VALUE = "–"
 ALL_SECTORS = f"all {len(SECTOR_NAMES)}"
-_COUNTRIES = {"BE": "Belgium", "NL": "Netherlands"}
+_COUNTRIES = {"BE": "Belgium", "NL": "the Netherlands"}
 _PLACE_PARTS = 2
 _STATES = {
     "declared": ("●", "Declared: one pattern is left"),
@@ -111,6 +111,22 @@ def side_place(page: DesignPage, side: str) -> str:
     """Name one side of a design; "the origin" where the study has none."""
     units = page.design.origin_units if side == "origin" else page.design.destination_units
     return place(" + ".join(units)) if units else f"the {side}"
+
+
+def with_side(name: str, side: str) -> str:
+    """Write a place with its side in one pair of brackets.
+
+    Examples
+    --------
+    >>> with_side("Belgium", "destination"), with_side("Brussels (BE)", "destination")
+    ('Belgium (destination)', 'Brussels (BE, destination)')
+    """
+    return f"{name[:-1]}, {side})" if name.endswith(")") else f"{name} ({side})"
+
+
+def gate_words(reasons: Sequence[str]) -> str:
+    """Say why a data gate failed."""
+    return "; ".join(reasons).replace("joint periods", "jointly observed periods")
 
 
 def _capital(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Planted faults: each is refused by class, quoted, with its rows, and together with a second one."""
+"""Planted faults: each refused by class, quoted, with its rows, and together with a second."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def flagged(*places: tuple[str, str, str]) -> Panel:
 
 @pytest.mark.parametrize("field", ["origin", "destination"])
 def test_unknown_unit(field: str) -> None:
-    error = refused(**{field: "NLL"})
+    error = refused(PLAIN, **{field: "NLL"})
     assert f"{field} 'NLL'" in str(error)
     assert "did you mean 'NL'" in str(error)
     assert error.rows == ("NLL",)
@@ -212,7 +212,7 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("panel", "changes", "parts"), PAIRS, ids=lambda x: None)
+@pytest.mark.parametrize(("panel", "changes", "parts"), PAIRS)
 def test_two_faults_are_named_in_one_error(
     panel: Panel, changes: dict[str, Any], parts: tuple[str, str]
 ) -> None:

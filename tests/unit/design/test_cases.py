@@ -160,3 +160,16 @@ def test_too_few_donors_or_periods_for_a_placebo_are_counted() -> None:
         pair_design(donors=DONORS[:2]).placebos(PANEL)
     with pytest.raises(DesignError, match="8 joint periods before"):
         pair_design(onset=2008).placebos(PANEL, over="onsets")
+
+
+def test_used_donor_values_that_carry_a_flag_are_named() -> None:
+    window = pair_design().window(make_panel(SERIES, flags={("AT", "2012"): "break"}))
+    assert any("AT" in note and "2012" in note for note in window.flagged)
+
+
+def test_a_donor_without_any_value_in_the_window_is_refused() -> None:
+    early = np.where(np.arange(24) < 3, SERIES["PT"], math.nan)
+    panel, design = make_panel(SERIES | {"PT": early}), pair_design(start=2005)
+    with pytest.raises(DesignError, match="PT") as caught:
+        design.window(panel)
+    assert "PT" in caught.value.rows

@@ -21,7 +21,7 @@ def refused(**changes: Any) -> DesignError:  # noqa: ANN401 - fields of the desi
 
 
 @pytest.mark.parametrize("make", [
-    lambda: pair_design(),
+    pair_design,
     lambda: pair_design(origin=None),
     lambda: pair_design(origin=("NL", "LU"), onset=("2012", "2015"), basis="observed"),
     lambda: pair_design(breaks=("2018:NL:dummy",), quality=("ok",), exclude=(2020, "2021")),
@@ -102,6 +102,13 @@ def test_parts_and_wholes_of_the_pair_are_no_controls(origin: str, donor: str) -
     assert f"donor {donor!r} and {origin!r} are part of each other" in str(error)
     assert f"allow=({donor!r},)" in str(error)
     assert pair_design(origin=origin, donors=("AT", donor), allow=(donor,)).donors[1] == donor
+
+
+@pytest.mark.parametrize(
+    "changes", [{"donors": ("AT", "CZ", "AT")}, {"origin": ("NL", "AT", "AT"), "donors": ()}]
+)
+def test_a_unit_named_twice_is_not_counted_twice(changes: dict[str, tuple[str, ...]]) -> None:
+    assert "'AT'" in str(refused(**changes))
 
 
 def test_names_that_merely_begin_alike_are_not_related() -> None:

@@ -16,13 +16,17 @@ from tests.panels import make_panel, pair_design
 Flags = Mapping[tuple[str, str], str]
 
 
-def panel(size: int = 24, gaps: Mapping[str, tuple[int, ...]] | None = None, **options: Any) -> Panel:  # noqa: ANN401 - passed on
+def panel(
+    size: int = 24,
+    gaps: Mapping[str, tuple[int, ...]] | None = None,
+    flags: Flags | None = None,
+) -> Panel:
     """Return NL and BE from 2000 on, with gaps at the positions named."""
     rng = np.random.default_rng(1)
     series = {unit: 50 + rng.normal(size=size) for unit in ("NL", "BE")}
     for unit, positions in (gaps or {}).items():
         series[unit][list(positions)] = np.nan
-    return make_panel(series, **options)
+    return make_panel(series, flags=flags)
 
 
 def gate(onset: object, data: Panel | None = None, **changes: Any) -> Gate:  # noqa: ANN401 - fields
@@ -30,7 +34,9 @@ def gate(onset: object, data: Panel | None = None, **changes: Any) -> Gate:  # n
     return pair_design(onset=onset, donors=(), **changes).gate(data or panel())
 
 
-@pytest.mark.parametrize(("onset", "passed"), [(2007, False), (2008, True), (2021, True), (2022, False)])
+@pytest.mark.parametrize(
+    ("onset", "passed"), [(2007, False), (2008, True), (2021, True), (2022, False)]
+)
 def test_eight_before_and_three_after(onset: int, passed: bool) -> None:  # noqa: FBT001
     found = gate(onset)
     assert found.passed is passed
@@ -100,7 +106,9 @@ def test_a_break_within_the_onset_range_fails_even_when_treated(year: str) -> No
     assert f"break {year} of BE at the onset" in found.reasons
 
 
-@pytest.mark.parametrize(("year", "passed"), [(2011, True), (2012, False), (2016, False), (2017, True)])
+@pytest.mark.parametrize(
+    ("year", "passed"), [(2011, True), (2012, False), (2016, False), (2017, True)]
+)
 def test_three_periods_between_onset_and_break(year: int, passed: bool) -> None:  # noqa: FBT001
     data = panel(flags={("BE", str(year)): "break"})
     assert gate(2014, data, breaks="dummy").passed is passed

@@ -48,7 +48,7 @@ def test_a_destination_that_did_not_change_has_no_ratio() -> None:
 @pytest.mark.parametrize("name", ["mean", "base", "observed"])
 def test_arrays_are_copies_and_read_only(name: str) -> None:
     own = np.array([1.0, 2.0])
-    effects = Effects(LAW, **(dict.fromkeys(("mean", "base", "observed"), own)), unit="kg per year")
+    effects = Effects(LAW, mean=own, base=own, observed=own, unit="kg per year")
     own[0] = 99
     assert getattr(effects, name)[0] == 1
     with pytest.raises(ValueError, match="read-only"):
@@ -62,7 +62,12 @@ def test_rates_do_not_add() -> None:
     assert float(rates.p_value((0, 1))[0]) < 0.001
     assert rates.answers(DIRECTIONS["origin"])
     assert not rates.answers(DIRECTIONS["net"])
-    for ask in (lambda: rates.net, lambda: rates.offset_ratio, rates.offset_ratio_set, rates.region):
+    for ask in (
+        lambda: rates.net,
+        lambda: rates.offset_ratio,
+        rates.offset_ratio_set,
+        rates.region,
+    ):
         with pytest.raises(EstimandNotIdentified, match="additive=False") as caught:
             ask()
         assert "'plants per year'" in str(caught.value)

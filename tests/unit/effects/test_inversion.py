@@ -1,4 +1,4 @@
-"""Unit tests of inversion: intervals, ratio sets and the joint region read off one-sided p-values."""
+"""Unit tests of inversion: intervals, ratio sets and the joint region from one-sided p-values."""
 
 from __future__ import annotations
 
@@ -108,7 +108,9 @@ def test_shapes_of_the_ratio_set(law: StudentLaw, kind: str) -> None:
     assert offset_ratio_set(law, 0.95).kind == kind
 
 
-@pytest.mark.parametrize("law", [round_law((-20, 40)), round_law((-20, 1)), round_law((7, -9), 2.0)])
+@pytest.mark.parametrize(
+    "law", [round_law((-20, 40)), round_law((-20, 1)), round_law((7, -9), 2.0)]
+)
 def test_a_ratio_is_in_the_set_exactly_when_it_is_not_rejected(law: StudentLaw) -> None:
     found = offset_ratio_set(law, 0.95)
     for r in np.linspace(-8, 8, 97):

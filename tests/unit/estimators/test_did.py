@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
@@ -194,5 +193,12 @@ def test_notes_of_one_sided_studies() -> None:
     assert one["destination"].estimate == pytest.approx(
         DID.fit(PANEL, DESIGN)["destination"].estimate
     )
-    assert pd.isna(one.tidy().set_index("estimand").loc["net", "estimate"])
+    assert one.tidy().set_index("estimand")["estimate"].isna()["net"]
     assert one.glance()["n_donors"][0] == 6
+
+
+def test_periods_in_which_no_donor_is_observed_are_named() -> None:
+    gone = np.arange(24) == 5
+    series = {u: np.where(gone, math.nan, v) if u in DONORS else v for u, v in SERIES.items()}
+    with pytest.raises(DesignError, match="2005"):
+        DID.fit(make_panel(series), DESIGN)

@@ -182,7 +182,7 @@ def test_rates_are_not_multiplied_by_the_periods_of_a_year() -> None:
     assert result["destination"].estimate == pytest.approx(9, abs=1)
     assert result["destination"].unit == "EUR per g"
     frame = result.tidy().set_index("estimand")
-    assert math.isnan(frame.loc["net", "estimate"])
+    assert frame["estimate"].isna()["net"]
     assert frame.loc["offset_ratio", "conf_kind"] == "none"
 
 
@@ -221,6 +221,16 @@ def test_a_break_of_one_side_does_not_cost_the_other_anything() -> None:
     plain = LEVEL.fit(PANEL, DESIGN)
     assert stepped["origin"].conf_low == pytest.approx(plain["origin"].conf_low, rel=1e-9)
     assert stepped["destination"].conf_low != pytest.approx(plain["destination"].conf_low, rel=1e-3)
+
+
+@pytest.mark.parametrize("units", [("NL", "BE"), ("NL", "AT")], ids=["both sides", "one side"])
+def test_two_breaks_in_one_year_are_one_step_where_they_coincide(units: tuple[str, str]) -> None:
+    flags = {(unit, "2006"): "break" for unit in units}
+    origin = ("NL", "AT") if "AT" in units else "NL"
+    design = pair_design(origin=origin, donors=(), breaks="dummy")
+    result = LEVEL.fit(make_panel(SERIES, flags=flags), design)
+    assert result["destination"].conf_low < 40 < result["destination"].conf_high
+    assert result["net"].conf_kind == "interval"
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 95, -0.5, math.nan])
@@ -344,8 +354,15 @@ def test_flagged_values_that_were_used_are_named() -> None:
 def test_words_of_the_result_name_what_was_done() -> None:
     result = LEVEL.fit(with_gaps(4), DESIGN)
     said = result.summary()
-    for part in ("Interrupted time series (level, level)", "origin NL, destination BE", "Bayes-AN",
-                 "Identifying assumptions", "2004: BE not observed", "data gate: pass"):  # fmt: skip
+    parts = [
+        "Interrupted time series (level, level)",
+        "origin NL, destination BE",
+        "Bayes-AN",
+        "Identifying assumptions",
+        "2004: BE not observed",
+        "data gate: pass",
+    ]
+    for part in parts:
         assert part in said
     with pytest.raises(KeyError, match="did you mean 'net'"):
         result["nett"]

@@ -43,7 +43,7 @@ def kernel(r: float, w: float, x: Floats, time: Floats) -> Floats:
             s, t = time[i] - time[0] + 1, time[j] - time[0] + 1
             raw[i, j] = min(s, t) if r == 1 else r ** abs(s - t)
     scaled = raw * inside.shape[1] / np.trace(inside.T @ raw @ inside)
-    return w * scaled + (1 - w) * np.eye(size)
+    return np.asarray(w * scaled + (1 - w) * np.eye(size))
 
 
 def all_nodes() -> list[tuple[int, float, float]]:
@@ -136,9 +136,8 @@ def test_adding_an_effect_moves_the_posterior_by_it() -> None:
 def test_distribution_function_rises_from_zero_to_one() -> None:
     mix = posterior(DESIGN, Y[:1], ASK)
     grid = np.linspace(-60, 60, 241)
-    many = replace(
-        mix, **{n: np.repeat(getattr(mix, n), len(grid), 0) for n in ("weight", "location", "scale")}
-    )
+    rows = np.zeros(len(grid), dtype=int)
+    many = replace(mix, weight=mix.weight[rows], location=mix.location[rows], scale=mix.scale[rows])
     values = many.cdf(grid)
     assert (np.diff(values) >= 0).all()
     assert values[0] < 1e-4

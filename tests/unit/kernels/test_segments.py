@@ -46,7 +46,7 @@ def make(count: int = 1, seasons: int = 1, steps: int = 0) -> Cases:
 
 
 def columns(*, trend: bool, seasons: int = 1, step: int | None = None) -> tuple[Floats, int]:
-    """Write the regression down: nuisance and break first, effect last; and the number of the first."""
+    """Write the regression down, effect last; and the number of columns before it."""
     time, after = np.arange(T, dtype=float), (np.arange(T) >= ONSET).astype(float)
     own = [np.ones(T)] + ([time] if trend else [])
     own += [(time % seasons == s).astype(float) for s in range(1, seasons)]
@@ -122,7 +122,7 @@ def test_step_coefficient_is_the_mean_gap_over_the_post_periods() -> None:
 
 
 def by_dummies(values: Floats) -> Floats:
-    """Return period effects of a regression on unit and period dummies, mean zero over those seen."""
+    """Return period effects of a regression on unit and period dummies, with mean zero."""
     unit, period = np.nonzero(np.isfinite(values))
     seen = np.unique(period)
     x = np.column_stack(
@@ -131,13 +131,23 @@ def by_dummies(values: Floats) -> Floats:
     beta = np.linalg.lstsq(x, values[unit, period], rcond=None)[0]
     found = np.full(values.shape[1], np.nan)
     found[seen] = np.concatenate([[0.0], beta[len(values) :]])
-    return found - np.nanmean(found)
+    return np.asarray(found - np.nanmean(found))
 
 
 def test_period_effects_of_a_complete_panel_are_means() -> None:
     rows = np.array([False, False, True, True, True])
     mean = VALUES[2:].mean(axis=0)
     assert np.allclose(period_effects(VALUES, rows), mean - mean.mean(), atol=1e-10)
+
+
+@pytest.mark.parametrize("periods", [2, 24, 60, 96, 120, 240])
+def test_period_effects_of_long_panels_are_means_too(periods: int) -> None:
+    # the period effects are known up to a constant: the normal matrix is singular by one
+    for seed in range(3):
+        values = np.random.default_rng(seed).normal(size=(6, periods)).cumsum(axis=1)
+        mean = values.mean(axis=0)
+        found = period_effects(values, np.ones(6, dtype=bool))
+        assert np.allclose(found, mean - mean.mean(), atol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
 import matplotlib as mpl
 import numpy as np
@@ -44,7 +44,7 @@ def _result(
     rows = [
         (unit, year, value, "break" if (unit, year) == ("NL", 2018) else "ok")
         for unit, series in values.items()
-        for year, value in zip(years, series, strict=True)
+        for year, value in zip(years.tolist(), series, strict=True)
         if (unit, year) != ("NL", 2016)
     ]
     frame = pd.DataFrame(rows, columns=["unit", "period", "value", "quality"])
@@ -65,9 +65,11 @@ def _effects(mean: Sequence[float], sd: Sequence[float]) -> Effects:
     return Effects(law, law.mean, base, base + law.mean, "kg per year")
 
 
-def _verdict(mean: Sequence[float], sd: Sequence[float], name: str, **options: Any) -> Verdict:
+def _verdict(
+    mean: Sequence[float], sd: Sequence[float], name: str, gate: Gate | None = None
+) -> Verdict:
     result = replace(_result(), effects=_effects(mean, sd))
-    return weigh([result], name=name, **options)
+    return weigh([result], name=name, gate=gate)
 
 
 def _line(ax: Axes, label: str) -> np.ndarray:
@@ -76,7 +78,7 @@ def _line(ax: Axes, label: str) -> np.ndarray:
 
 
 def _texts(ax: Axes) -> str:
-    return "\n".join(text.get_text() for text in ax.findobj(Text) if isinstance(text, Text))
+    return "\n".join(text.get_text() for text in ax.findobj(Text))
 
 
 def _panels(drawn: Axes | np.ndarray) -> list[Axes]:
@@ -197,10 +199,10 @@ def test_the_plane_drawn_is_that_of_plot_data() -> None:
         ("detection", "estimate at the corners of the detection box"),
         ("full offset", "full offset: what one side lost, the other gained"),
     ):
-        np.testing.assert_array_equal(_line(ax, label), points.get_group((layer,)))
+        np.testing.assert_array_equal(_line(ax, label), points.get_group(layer))
     drawn = {str(p.get_label()): p.get_xy() for p in ax.patches if isinstance(p, Polygon)}
     for layer, label in (("region", "95 % joint region"), ("detection hull", "_detection box")):
-        np.testing.assert_array_equal(drawn[label][:-1], points.get_group((layer,)))
+        np.testing.assert_array_equal(drawn[label][:-1], points.get_group(layer))
     for name in SECTOR_NAMES:
         pieces = data[(data["layer"] == "sector") & (data["name"] == name)]
         last = pieces[pieces["piece"] == pieces["piece"].max()]
@@ -334,5 +336,5 @@ def test_no_text_is_smaller_than_eight_points_and_settings_stay_the_readers() ->
     assert dict(mpl.rcParams) == before
     for panels in drawn:
         figure = _panels(panels)[0].figure
-        texts = [t for t in figure.findobj(Text) if isinstance(t, Text) and t.get_text()]
+        texts = [t for t in figure.findobj(Text) if t.get_text()]
         assert min(float(t.get_fontsize()) for t in texts) >= 8.0

@@ -1,0 +1,108 @@
+"""The figures of a cell as inline SVG, at most three, each with a caption that says what it rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shiftexp.plotting import plot, svg_text
+from shiftexp.report.changes import counts_words
+from shiftexp.report.page import DesignPage, StudyPage
+from shiftexp.report.wording import listed, place
+from shiftexp.result import Result
+
+if TYPE_CHECKING:
+    from shiftexp.verdict import Verdict
+
+MOST = 3
+_METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the report.
+
+    Attributes
+    ----------
+    svg : str
+        The drawing, an SVG element.
+    caption : str
+        What it shows and what it rests on.
+    """
+
+    svg: str
+    caption: str
+
+
+def matrix_figure(study: StudyPage) -> Figure | None:
+    """Return verdicts against sectors; None for a study without cells."""
+    verdicts = list(study.verdicts)
+    if not verdicts:
+        return None
+    caption = (
+        "Verdicts against the nine patterns of the two effects: which are excluded, which are not, and where the data "
+        "carry no claim. Negative controls come last. The same is written out in the table below."
+    )
+    return _figure(verdicts, caption)
+
+
+def design_figures(page: DesignPage) -> tuple[Figure, ...]:
+    """Return the plane and the series where the gate passed, else each side alone, else two windows.
+
+    Parameters
+    ----------
+    page : DesignPage
+        One design.
+    """
+    verdict = page.verdict
+    if verdict.state != "gate failed" and verdict.results:
+        first = verdict.results[0]
+        return (_figure(verdict, _plane_caption(first)), _figure(first, _series_caption(first)))
+    alone = [study.result for study in page.sides if study.result is not None]
+    found = [_figure(result, f"{_alone_caption(result)}") for result in alone]
+    if page.contrasts:
+        result = page.contrasts[0]
+        caption = (
+            f"Two windows of counts, {counts_words(result)}: observed values and the mean before. A description, no "
+            "counterfactual from a model."
+        )
+        found.append(_figure(result, caption))
+    return tuple(found[:MOST])
+
+
+def _figure(drawn: Result | Verdict | Sequence[Verdict], caption: str) -> Figure:
+    """Return a drawing with its caption."""
+    return Figure(_METADATA.sub("", svg_text(plot(drawn))), caption)
+
+
+def _plane_caption(result: Result) -> str:
+    """Say what the plane shows."""
+    if not all(result.paths.names) or not result.effects.answers((1.0, 1.0)):
+        return (
+            "The effect of each side with its interval, detection drift included. There is no plane of both effects: "
+            "they cannot be added here."
+        )
+    return (
+        "The pair of effects on the shift-expansion plane: origin to the right, destination upwards. The region holds "
+        "the pairs that the data do not reject, detection drift included; a pattern that it meets is not excluded."
+    )
+
+
+def _series_caption(result: Result) -> str:
+    """Say what the series show."""
+    names = listed([place(name) for name in result.paths.names if name])
+    return (
+        f"Observed values of {names} and what each would have been by its own counterfactual; "
+        f"{counts_words(result)}; {result.name}."
+    )
+
+
+def _alone_caption(result: Result) -> str:
+    """Say what one side alone shows."""
+    name = place(next(name for name in result.paths.names if name))
+    return (
+        f"{name[:1].upper()}{name[1:]} alone against its own past, {counts_words(result)}; {result.name}. It says "
+        "nothing of where a change came from."
+    )

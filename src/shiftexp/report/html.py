@@ -1,0 +1,54 @@
+"""One HTML page that stands alone: no network, no script, figures inside."""
+
+from __future__ import annotations
+
+from shiftexp.report.figures import matrix_figure
+from shiftexp.report.page import StudyPage
+from shiftexp.report.references import bibliography, references
+from shiftexp.report.sheets import provenance_sheet, summary_sheet
+from shiftexp.report.views import asides, cell_view
+from shiftexp.report.wording import Badge
+
+
+def render(study_page: StudyPage) -> str:
+    """Return a study as one HTML page.
+
+    Parameters
+    ----------
+    study_page : StudyPage
+        What to show.
+
+    Returns
+    -------
+    str
+        The page; the same input gives the same bytes. Text from data is escaped.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("shiftexp.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.tests["badge"] = lambda cell: isinstance(cell, Badge)
+    environment.tests["address"] = lambda cell: str(cell).startswith(("http://", "https://"))
+    environment.filters["asides"] = asides
+    # Drawings are our own and their words are paths: the only text that is not escaped.
+    environment.filters["drawing"] = lambda figure: Markup(figure.svg)
+    page = environment.get_template("page.html.j2").render(
+        title=study_page.title,
+        matrix=matrix_figure(study_page) if len(study_page.cells) > 1 else None,
+        summary=summary_sheet(study_page),
+        cells=[
+            cell_view(cell, position, figures=True)
+            for position, cell in enumerate(study_page.cells, start=1)
+        ],
+        references=references(study_page),
+        bibtex=bibliography(study_page),
+        provenance=provenance_sheet(study_page),
+        version=str(study_page.provenance.get("shiftexp", "")),
+    )
+    return f"{page}\n"

@@ -1,0 +1,73 @@
+"""Tables of a report as booktabs tabulars for a paper."""
+
+from __future__ import annotations
+
+from shiftexp.report.page import DesignPage, StudyPage
+from shiftexp.report.sheet import Sheet
+from shiftexp.report.sheets import claims_sheet, summary_sheet
+from shiftexp.table import escape_latex
+
+_SIGNS = str.maketrans(dict.fromkeys("●◐○⊘✔✘≈✖", ""))
+
+
+def verdicts_latex(study_page: StudyPage) -> str:
+    """Return the verdicts of all cells as a LaTeX table.
+
+    Parameters
+    ----------
+    study_page : StudyPage
+        The report.
+    """
+    return _table(summary_sheet(study_page), "tab:verdicts")
+
+
+def claims_latex(page: DesignPage) -> str:
+    """Return the claims of one design as a LaTeX table.
+
+    Parameters
+    ----------
+    page : DesignPage
+        The design.
+    """
+    return _table(claims_sheet(page), f"tab:claims-{page.name.replace('_', '-')}")
+
+
+def _table(sheet: Sheet, label: str) -> str:
+    """Return a float with caption, tabular and note; the words of a badge stand without its shape."""
+    columns = "".join(_column(sheet, i) for i in range(len(sheet.columns)))
+    head = " & ".join(map(_cell, sheet.columns))
+    body = [" & ".join(map(_cell, row)) + r" \\" for row in sheet.rows]
+    return "\n".join(
+        [
+            r"\begin{table}",
+            rf"\caption{{{_cell(sheet.caption)}}}",
+            rf"\label{{{escape_latex(label)}}}",
+            rf"\begin{{tabular}}{{{columns}}}",
+            r"\toprule",
+            rf"{head} \\",
+            r"\midrule",
+            *body,
+            r"\bottomrule",
+            r"\end{tabular}",
+            *([rf"\par\smallskip\footnotesize {_cell(sheet.note)}"] if sheet.note else []),
+            r"\end{table}",
+            "",
+        ]
+    )
+
+
+def _column(sheet: Sheet, position: int) -> str:
+    """Return the kind of one column."""
+    return (
+        "r"
+        if position in sheet.numeric
+        else r"p{0.22\linewidth}"
+        if position in sheet.wide
+        else "l"
+    )
+
+
+def _cell(value: object) -> str:
+    """Write a cell without shapes, with a minus sign that LaTeX knows."""
+    text = escape_latex(str(value).translate(_SIGNS).strip())
+    return text.replace("−", r"\textminus{}").replace("–", "--").replace("∞", r"$\infty$")

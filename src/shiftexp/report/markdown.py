@@ -1,0 +1,66 @@
+"""The report as Markdown: the same sentences and the tables that carry them."""
+
+from __future__ import annotations
+
+from shiftexp.report.page import StudyPage
+from shiftexp.report.references import references
+from shiftexp.report.sheet import Sheet
+from shiftexp.report.sheets import provenance_sheet, summary_sheet
+from shiftexp.report.views import CellView, cell_view
+from shiftexp.table import escape_markdown
+
+_LONG = ("Estimates", "Detection")
+
+
+def render_markdown(study_page: StudyPage) -> str:
+    """Return a study as Markdown.
+
+    Parameters
+    ----------
+    study_page : StudyPage
+        What to show.
+
+    Returns
+    -------
+    str
+        The three sentences of every cell, what earlier work concluded, and the tables of changes, claims and
+        limits; figures, data and sources are left to the HTML page.
+    """
+    lines = [f"# {_text(study_page.title)}", "", *_table(summary_sheet(study_page))]
+    for position, cell in enumerate(study_page.cells, start=1):
+        lines += _cell(cell_view(cell, position, figures=False))
+    lines += ["## Methods", ""]
+    lines += [f"- {_text(r.use)}: {_text(r.words)} <{r.address}>" for r in references(study_page)]
+    lines += ["", "## Provenance", "", *_table(provenance_sheet(study_page))]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _cell(view: CellView) -> list[str]:
+    """Return the lines of one cell."""
+    lines = [f"## {_text(view.title)}", "", f"**{_text(view.badge)}**", ""]
+    for number, (heading, text) in enumerate(view.sentences, start=1):
+        lines += [f"{number}. **{heading}.** {_text(text)}"]
+    lines += ["", "### What earlier work concluded", ""]
+    lines += [f"> {_text(view.conclusion or 'nothing was given')}", "", _text(view.agreement), ""]
+    if view.limits:
+        lines += [f"What these data can carry: {_text(view.limits)}", ""]
+    for table in view.primary.tables:
+        if not table.caption.startswith(_LONG):
+            lines += _table(table)
+    if len(view.designs.rows) > 1:
+        lines += _table(view.designs)
+    lines += ["### Keep in mind", "", *(f"- {_text(t)}" for t in view.primary.cautions), ""]
+    return lines
+
+
+def _table(table: Sheet) -> list[str]:
+    """Return a table with its caption above and its note below."""
+    if not table:
+        return []
+    note = [f"*{_text(table.note)}*", ""] if table.note else []
+    return [f"**{_text(table.caption)}**", "", table.to_markdown(), "", *note]
+
+
+def _text(value: object) -> str:
+    """Keep text from data on its line and free of markup."""
+    return escape_markdown(value).replace("*", "\\*").replace("\\|", "|")

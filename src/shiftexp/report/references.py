@@ -1,0 +1,175 @@
+"""The methods a report used, in words and as BibTeX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shiftexp.report.page import StudyPage
+from shiftexp.result import Result
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One publication behind a method.
+
+    Attributes
+    ----------
+    key : str
+        BibTeX key.
+    use : str
+        What the report takes from it.
+    authors, title, journal, year, where, doi : str
+        The publication; ``where`` is volume, number and pages.
+    """
+
+    key: str
+    use: str
+    authors: str
+    title: str
+    journal: str
+    year: str
+    volume: str
+    pages: str
+    doi: str
+
+    @property
+    def address(self) -> str:
+        """The permanent address of the publication."""
+        return f"https://doi.org/{self.doi}"
+
+    @property
+    def words(self) -> str:
+        """The publication the way a list of references shows it."""
+        names = self.authors.replace(" and ", "; ")
+        return f"{names} ({self.year}). {self.title}. {self.journal}, {self.volume}, {self.pages}."
+
+    @property
+    def bibtex(self) -> str:
+        """The publication as a BibTeX entry."""
+        fields = {
+            "author": self.authors,
+            "title": f"{{{self.title}}}",
+            "journal": self.journal,
+            "year": self.year,
+            "volume": self.volume,
+            "pages": self.pages.replace("–", "--"),
+            "doi": self.doi,
+        }
+        body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+        return f"@article{{{self.key},\n{body}\n}}\n"
+
+
+GUERETTE = Reference(
+    "guerette2009",
+    "the vocabulary of displacement and diffusion of benefits",
+    "Guerette, Rob T. and Bowers, Kate J.",
+    "Assessing the extent of crime displacement and diffusion of benefits: a review of situational crime prevention "
+    "evaluations",
+    "Criminology",
+    "2009",
+    "47",
+    "1331–1368",
+    "10.1111/j.1745-9125.2009.00177.x",
+)
+FIELLER = Reference(
+    "fieller1954",
+    "confidence sets of the offset ratio",
+    "Fieller, Edgar C.",
+    "Some problems in interval estimation",
+    "Journal of the Royal Statistical Society: Series B",
+    "1954",
+    "16",
+    "175–185",
+    "10.1111/j.2517-6161.1954.tb00159.x",
+)
+ELLIOTT = Reference(
+    "elliott2015",
+    "tests on short autocorrelated series, nearly optimal and uniform in the autocorrelation",
+    "Elliott, Graham and Müller, Ulrich K. and Watson, Mark W.",
+    "Nearly optimal tests when a nuisance parameter is present under the null hypothesis",
+    "Econometrica",
+    "2015",
+    "83",
+    "771–811",
+    "10.3982/ECTA10535",
+)
+BERNAL = Reference(
+    "bernal2017",
+    "interrupted time series: each side against its own past",
+    "Bernal, James Lopez and Cummins, Steven and Gasparrini, Antonio",
+    "Interrupted time series regression for the evaluation of public health interventions: a tutorial",
+    "International Journal of Epidemiology",
+    "2017",
+    "46",
+    "348–355",
+    "10.1093/ije/dyw098",
+)
+DONALD = Reference(
+    "donald2007",
+    "difference in differences with few units",
+    "Donald, Stephen G. and Lang, Kevin",
+    "Inference with difference-in-differences and other panel data",
+    "Review of Economics and Statistics",
+    "2007",
+    "89",
+    "221–233",
+    "10.1162/rest.89.2.221",
+)
+CHERNOZHUKOV = Reference(
+    "chernozhukov2021",
+    "conformal inference for counterfactuals",
+    "Chernozhukov, Victor and Wüthrich, Kaspar and Zhu, Yinchu",
+    "An exact and robust conformal inference method for counterfactual and synthetic controls",
+    "Journal of the American Statistical Association",
+    "2021",
+    "116",
+    "1849–1864",
+    "10.1080/01621459.2021.1920957",
+)
+WHEELER = Reference(
+    "wheeler2018",
+    "two windows of counts in origin and destination",
+    "Wheeler, Andrew P. and Ratcliffe, Jerry H.",
+    "A simple weighted displacement difference test to evaluate place based crime interventions",
+    "Crime Science",
+    "2018",
+    "7",
+    "11",
+    "10.1186/s40163-018-0085-5",
+)
+_BY_ESTIMATOR = {
+    "InterruptedTimeSeries": (BERNAL, ELLIOTT),
+    "DifferenceInDifferences": (DONALD, ELLIOTT),
+    "Conformal": (CHERNOZHUKOV,),
+    "WindowContrast": (WHEELER,),
+}
+
+
+def references(study: StudyPage) -> tuple[Reference, ...]:
+    """Return the publications behind the methods that this report used, by key.
+
+    Parameters
+    ----------
+    study : StudyPage
+        The report.
+    """
+    results = _results(study)
+    found = [GUERETTE]
+    for name, behind in _BY_ESTIMATOR.items():
+        if any(name in result.estimator for result in results):
+            found += behind
+    if any(result.effects.answers((1.0, 1.0)) for result in results):
+        found.append(FIELLER)
+    return tuple(sorted(dict.fromkeys(found), key=lambda reference: reference.key))
+
+
+def bibliography(study: StudyPage) -> str:
+    """Return the publications as one BibTeX file."""
+    return "\n".join(reference.bibtex for reference in references(study))
+
+
+def _results(study: StudyPage) -> list[Result]:
+    """Return every result of a study."""
+    pages = [page for cell in study.cells for page in cell.pages]
+    alone = [side.result for page in pages for side in page.sides if side.result is not None]
+    return [*alone, *(r for page in pages for r in (*page.verdict.results, *page.contrasts))]

@@ -1,0 +1,188 @@
+"""Everything a format shows of a study, worked out once: sentences, tables, figures, declarations."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from shiftexp.report import sheets
+from shiftexp.report.agreement import agreement
+from shiftexp.report.figures import Figure, design_figures
+from shiftexp.report.page import CellPage, DesignPage
+from shiftexp.report.sentences import HEADINGS, three_sentences
+from shiftexp.report.sheet import Sheet
+from shiftexp.report.wording import Badge, listed, place, plain, role_words, span_words, state_badge
+
+_ASIDE = re.compile(r"\[([^\[\]]*)\]")
+
+
+@dataclass(frozen=True, eq=False)
+class DesignView:
+    """One design, ready to be shown; a table without rows is left out by every format.
+
+    Attributes
+    ----------
+    title, role, declared : str
+        Its name, role and declaration in words.
+    badge : Badge
+        Its state.
+    tables : tuple of Sheet
+        What there is of changes, windows, claims, bounds, tipping points, caps, estimates.
+    data : Sheet
+        The values seen.
+    figures : tuple of Figure
+        Drawings; only the primary design has them.
+    refusals : tuple of str
+        Estimators that refused, and why.
+    cautions, would_change : tuple of str
+        What to keep in mind, and what would change it.
+    """
+
+    title: str
+    role: str
+    declared: str
+    badge: Badge
+    tables: tuple[Sheet, ...]
+    data: Sheet
+    figures: tuple[Figure, ...]
+    refusals: tuple[str, ...]
+    cautions: tuple[str, ...]
+    would_change: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CellView:
+    """One cell, ready to be shown.
+
+    Attributes
+    ----------
+    anchor, title : str
+        Its place on the page and its heading.
+    badge : Badge
+        State of the primary design.
+    sentences : tuple of (heading, text)
+        The three sentences.
+    conclusion, agreement, limits : str
+        What earlier work concluded, how the series compare, what the data can carry.
+    primary : DesignView
+        The design that bears the cell's name.
+    designs : Sheet
+        All designs at a glance.
+    others : tuple of DesignView
+        The other designs.
+    sources : Sheet
+        Sources of the values.
+    """
+
+    anchor: str
+    title: str
+    badge: Badge
+    sentences: tuple[tuple[str, str], ...]
+    conclusion: str
+    agreement: str
+    limits: str
+    primary: DesignView
+    designs: Sheet
+    others: tuple[DesignView, ...]
+    sources: Sheet
+
+
+def cell_view(cell: CellPage, position: int, *, figures: bool) -> CellView:
+    """Return a cell ready to be shown.
+
+    Parameters
+    ----------
+    cell : CellPage
+        The cell.
+    position : int
+        Its place in the report, for the anchor.
+    figures : bool
+        Whether to draw.
+    """
+    return CellView(
+        anchor=f"cell-{position}",
+        title=cell.title,
+        badge=state_badge(cell.primary),
+        sentences=tuple(zip(HEADINGS, three_sentences(cell), strict=True)),
+        conclusion=cell.conclusion,
+        agreement=agreement(cell),
+        limits=cell.limits,
+        primary=design_view(cell.primary, figures=figures),
+        designs=sheets.designs_sheet(cell),
+        others=tuple(design_view(page, figures=False) for page in cell.others),
+        sources=sheets.sources_sheet(cell),
+    )
+
+
+def design_view(page: DesignPage, *, figures: bool) -> DesignView:
+    """Return a design ready to be shown.
+
+    Parameters
+    ----------
+    page : DesignPage
+        The design.
+    figures : bool
+        Whether to draw.
+    """
+    tables = (
+        sheets.changes_sheet(page),
+        sheets.windows_sheet(page),
+        sheets.claims_sheet(page),
+        sheets.bounds_sheet(page),
+        sheets.conditional_sheet(page),
+        sheets.tipping_sheet(page),
+        sheets.estimates_sheet(page),
+    )
+    alone = tuple(
+        f"{place(side.unit)} alone ({side.side}): {side.refusal}"
+        for side in page.sides
+        if side.refusal
+    )
+    windows = (f"two windows of counts: {page.contrast_refusal}",) if page.contrast_refusal else ()
+    return DesignView(
+        title=plain(page.name),
+        role=role_words(page.role),
+        declared=declared_words(page),
+        badge=state_badge(page),
+        tables=tuple(table for table in tables if table),
+        data=sheets.data_sheet(page),
+        figures=design_figures(page) if figures else (),
+        refusals=(*page.refusals, *alone, *windows),
+        cautions=page.verdict.cautions,
+        would_change=page.verdict.would_change,
+    )
+
+
+def declared_words(page: DesignPage) -> str:
+    """Say the declaration of a design in one paragraph."""
+    design = page.design
+    sides = [
+        f"{side} {place(' + '.join(units))}"
+        for side, units in zip(("origin", "destination"), design.sides, strict=True)
+        if units
+    ]
+    onset = span_words([str(period) for period in design.onset_range])
+    basis = (
+        "read off the series, so tested as a range" if design.basis == "observed" else "dated event"
+    )
+    said = [
+        f"{'; '.join(sides)}; onset {onset} ({basis}{f': {design.event}' if design.event else ''})"
+    ]
+    if design.start is not None or design.end is not None:
+        said.append(f"window {design.start or 'first period'} to {design.end or 'last period'}")
+    if design.donors:
+        said.append(f"donors {listed(design.donors)}")
+    text = f"Declared before the results: {'; '.join(said)}."
+    return f"{text} Why: {design.because}" if design.because else text
+
+
+def asides(text: str) -> tuple[tuple[str, bool], ...]:
+    """Split a sentence into its running text and what it rests on, which stands in square brackets.
+
+    Examples
+    --------
+    >>> asides("It rose [9 years].")
+    (('It rose ', False), ('9 years', True), ('.', False))
+    """
+    parts = [(part, i % 2 == 1) for i, part in enumerate(_ASIDE.split(text))]
+    return tuple(part for part in parts if part[0])
