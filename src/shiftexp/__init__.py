@@ -36,8 +36,11 @@ from shiftexp.evidence import Bound, CountedFall, Evidence, flow_from_visitors
 from shiftexp.inference.conformal import Conformal
 from shiftexp.panel import Panel
 from shiftexp.plane import ConfidenceSet, Sector, compass, fieller, sectors
+from shiftexp.plotting import plot, plot_data
+from shiftexp.report import report
 from shiftexp.result import Estimate, Estimator, Model, Result
 from shiftexp.simulate import simulate_pair
+from shiftexp.study import Study
 from shiftexp.verdict import Claim, Verdict, weigh
 
 try:
@@ -73,6 +76,7 @@ __all__ = [
     "ShiftShareBounds",
     "ShiftexpError",
     "SmallSampleWarning",
+    "Study",
     "StudyError",
     "TippingPoint",
     "Verdict",
@@ -82,6 +86,9 @@ __all__ = [
     "fieller",
     "flow_from_visitors",
     "load_dataset",
+    "plot",
+    "plot_data",
+    "report",
     "sectors",
     "shift_share_bounds",
     "simulate_pair",

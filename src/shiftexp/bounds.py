@@ -104,7 +104,9 @@ def shift_share_bounds(
     >>> import numpy as np
     >>> from shiftexp.effects import Effects, StudentLaw
     >>> law = StudentLaw(np.array([-20.0, 40.0]), np.diag([4.0, 4.0]))
-    >>> effects = Effects(law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year")
+    >>> effects = Effects(
+    ...     law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year"
+    ... )
     >>> bounds = shift_share_bounds(effects)
     >>> bounds.low, round(bounds.high, 2)
     (0.0, 0.61)
@@ -160,7 +162,9 @@ def _largest_share(effects: Effects, alpha: float) -> float:
 def _check_caps(exit_cap: float | None, growth_cap: float | None) -> None:
     """Refuse caps below zero."""
     problems = [
-        Problem(f"{name} = {value!r}", "a number >= 0, in units per year", "leave it out if unknown")
+        Problem(
+            f"{name} = {value!r}", "a number >= 0, in units per year", "leave it out if unknown"
+        )
         for name, value in (("exit_cap", exit_cap), ("growth_cap", growth_cap))
         if value is not None and not value >= 0
     ]
@@ -168,13 +172,8 @@ def _check_caps(exit_cap: float | None, growth_cap: float | None) -> None:
         raise DesignError(problems)
 
 
-def _cap_words(
-    exit_cap: float | None, growth_cap: float | None, unit: str
-) -> tuple[str, ...]:
+def _cap_words(exit_cap: float | None, growth_cap: float | None, unit: str) -> tuple[str, ...]:
     """Say the caps in words."""
     leaving = () if exit_cap is None else (f"at most {exit_cap:g} {unit} left without moving",)
-    growing = (
-        () if growth_cap is None else (f"at most {growth_cap:g} {unit} of own growth there",)
-    )
+    growing = () if growth_cap is None else (f"at most {growth_cap:g} {unit} of own growth there",)
     return leaving + growing
-

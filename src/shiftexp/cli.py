@@ -54,25 +54,37 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="demo | run | check")
     demo = commands.add_parser(
-        "demo", help="run the bundled Belgian-Dutch study", description="Run the bundled study.", epilog=_EPILOG
+        "demo",
+        help="run the bundled Belgian-Dutch study",
+        description="Run the bundled study.",
+        epilog=_EPILOG,
     )
-    demo.add_argument("--out", default="results/demo", metavar="DIR", help="output folder (%(default)s)")
-    demo.add_argument("--cell", default="cocaine_wholesale", metavar="NAME", help="cell to print (%(default)s)")
+    demo.add_argument(
+        "--out", default="results/demo", metavar="DIR", help="output folder (%(default)s)"
+    )
+    demo.add_argument(
+        "--cell", default="cocaine_wholesale", metavar="NAME", help="cell to print (%(default)s)"
+    )
     demo.set_defaults(action=_demo)
     run = commands.add_parser(
-        "run", help="run a study file", description="Run a study file and write its report.", epilog=_EPILOG
+        "run",
+        help="run a study file",
+        description="Run a study file and write its report.",
+        epilog=_EPILOG,
     )
     run.add_argument("study", metavar="study.toml", help="the study file")
     run.add_argument("--out", default="results", metavar="DIR", help="output folder (%(default)s)")
     run.add_argument("--cell", default="", metavar="NAME", help="cell to print; none by default")
     run.set_defaults(action=_run)
-    _add_check(commands.add_parser(
-        "check",
-        help="check a CSV file before a study",
-        description="Read a CSV file as a panel, list everything that is wrong with it, and say what it holds. With "
-        "--origin, --destination and --onset also say whether it passes the data gate.",
-        epilog=_EPILOG,
-    ))
+    _add_check(
+        commands.add_parser(
+            "check",
+            help="check a CSV file before a study",
+            description="Read a CSV file as a panel, list everything that is wrong with it, and say what it holds. With "
+            "--origin, --destination and --onset also say whether it passes the data gate.",
+            epilog=_EPILOG,
+        )
+    )
     return parser
 
 
@@ -80,12 +92,23 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     """Add the options of ``check``."""
     check.add_argument("data", metavar="data.csv", help="one row for each unit and period")
     for name in ("unit", "period", "value"):
-        check.add_argument(f"--{name}", default=name, metavar="COLUMN", help=f"column of the {name} (%(default)s)")
+        check.add_argument(
+            f"--{name}", default=name, metavar="COLUMN", help=f"column of the {name} (%(default)s)"
+        )
     for name in ("indicator", "quality"):
-        check.add_argument(f"--{name}", default="", metavar="COLUMN", help=f"column of the {name}, if any")
-    check.add_argument("--unit-of-measure", default="units", metavar="TEXT", help="such as kg or count (%(default)s)")
+        check.add_argument(
+            f"--{name}", default="", metavar="COLUMN", help=f"column of the {name}, if any"
+        )
+    check.add_argument(
+        "--unit-of-measure",
+        default="units",
+        metavar="TEXT",
+        help="such as kg or count (%(default)s)",
+    )
     for name in ("origin", "destination", "onset"):
-        check.add_argument(f"--{name}", default="", metavar="NAME", help=f"{name} of the study, if known")
+        check.add_argument(
+            f"--{name}", default="", metavar="NAME", help=f"{name} of the study, if known"
+        )
     check.set_defaults(action=_check)
 
 
@@ -103,7 +126,9 @@ def _finish(page: StudyPage, options: argparse.Namespace) -> None:
     """Print the overview, the cell asked for, and where the report is."""
     names = [cell.name for cell in page.cells]
     if options.cell and options.cell not in names:
-        problem = Problem(f"--cell {options.cell!r}", "a cell of the study", suggest(options.cell, names))
+        problem = Problem(
+            f"--cell {options.cell!r}", "a cell of the study", suggest(options.cell, names)
+        )
         raise StudyError(problem, key="cell")
     print(overview(page))
     for cell in page.cells:
@@ -130,7 +155,9 @@ def _check(options: argparse.Namespace) -> None:
     print(f"periods: {panel.calendar.labels[0]} to {panel.calendar.labels[-1]}")
     if options.onset:
         design = Design(
-            origin=options.origin or None, destination=options.destination or None, onset=options.onset
+            origin=options.origin or None,
+            destination=options.destination or None,
+            onset=options.onset,
         )
         design.window(panel)
         print(f"data gate: {design.gate(panel)}")

@@ -125,7 +125,9 @@ class Evidence:
     def __post_init__(self) -> None:
         """Refuse unknown words and impossible probabilities."""
         problems = [
-            Problem(f"{name} = {value!r}", " or ".join(map(repr, known)), suggest(str(value), known))
+            Problem(
+                f"{name} = {value!r}", " or ".join(map(repr, known)), suggest(str(value), known)
+            )
             for name, value, known in (
                 ("about", self.about, get_args(About)),
                 ("direction", self.direction, get_args(Direction)),
@@ -205,7 +207,9 @@ class CountedFall:
 
     Examples
     --------
-    >>> fall = CountedFall(place="a town", low=800.0, high=1000.0, unit="visits per year", who="foreigners")
+    >>> fall = CountedFall(
+    ...     place="a town", low=800.0, high=1000.0, unit="visits per year", who="foreigners"
+    ... )
     >>> fall.evidence(quitting=0.3, rerouting=0.2).bound.low
     400.0
     """

@@ -246,9 +246,7 @@ def sectors(margin_origin: float, margin_destination: float) -> tuple[Sector, ..
             (grew + _offset(full, None),),
         ),
         Sector("common growth", "both sides grew", (grew + _offset(None, -some),)),
-        Sector(
-            "origin growth", "the origin grew, the destination did not", (not_grew + o_grew,)
-        ),
+        Sector("origin growth", "the origin grew, the destination did not", (not_grew + o_grew,)),
         Sector("diffusion of benefits", "both sides fell", (o_fell + d_fell,)),
         Sector(
             "suppression",

@@ -106,7 +106,11 @@ def simulate_pair(
     values = levels[:, None] + effect[:, None] * step + sd * errors
     years = np.arange(_FIRST_YEAR, _FIRST_YEAR + before + after)
     frame = pd.DataFrame(
-        {"unit": np.repeat(units, len(years)), "year": np.tile(years, len(units)), "y": values.ravel()}
+        {
+            "unit": np.repeat(units, len(years)),
+            "year": np.tile(years, len(units)),
+            "y": values.ravel(),
+        }
     )
     panel = Panel.from_frame(frame, unit="unit", period="year", value="y", unit_of_measure="units")
     design = Design(

@@ -135,7 +135,10 @@ class Table(ABC):
         """Show the table on a terminal."""
         header, body = self._cells()
         widths = [max(map(len, column)) for column in zip(header, *body, strict=True)]
-        lines = ("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in (header, *body))
+        lines = (
+            "  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip()
+            for line in (header, *body)
+        )
         return "\n".join(lines)
 
 

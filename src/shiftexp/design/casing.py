@@ -19,7 +19,7 @@ def study_cases(window: Window) -> Cases:
     present = np.isfinite(window.pair).any(axis=1)
     y = np.vstack([window.pair, window.donors])
     focal = np.where(present, [0, 1], -1)
-    donors = np.arange(len(y)) >= 2  # noqa: PLR2004 - rows after the pair
+    donors = np.arange(len(y)) >= 2
     count = len(window.onsets)
     post = window.joint & _from(window, int(window.onsets[-1]))
     treated = np.stack([_from(window, int(onset)) for onset in window.onsets])

@@ -110,7 +110,7 @@ class Declaration:
                     suggest(str(self.basis), get_args(Basis)),
                 )
             )
-        if isinstance(self.onset, tuple) and len(self.onset) != 2:  # noqa: PLR2004 - a range has two ends
+        if isinstance(self.onset, tuple) and len(self.onset) != 2:
             problems.append(
                 Problem(f"onset = {self.onset!r}", "one period, or (first, last)", "give two ends")
             )
@@ -132,7 +132,8 @@ class Declaration:
             )
         unknown = [flag for flag in self.quality or () if flag not in _FLAGS]
         problems += [
-            Problem(f"quality flag {flag!r}", "a known flag", suggest(flag, _FLAGS)) for flag in unknown
+            Problem(f"quality flag {flag!r}", "a known flag", suggest(flag, _FLAGS))
+            for flag in unknown
         ]
         return problems
 

@@ -58,7 +58,9 @@ class Design(Declaration):
 
     Examples
     --------
-    >>> design = Design(origin="NL", destination="BE", onset=(2012, 2015), basis="observed", start=2002)
+    >>> design = Design(
+    ...     origin="NL", destination="BE", onset=(2012, 2015), basis="observed", start=2002
+    ... )
     >>> design.reversed().origin
     'BE'
     """

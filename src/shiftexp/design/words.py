@@ -44,7 +44,7 @@ def parse_breaks(texts: tuple[str, ...]) -> tuple[Break, ...]:
     problems, breaks = [], []
     for text in texts:
         parts = [text.split(":", 1)[0], *text.partition(":")[2].rsplit(":", 1)]
-        if len(parts) != 3 or parts[2] not in _TREATMENTS:  # noqa: PLR2004 - period, unit, treatment
+        if len(parts) != 3 or parts[2] not in _TREATMENTS:
             problems.append(
                 Problem(
                     f"break {text!r}",

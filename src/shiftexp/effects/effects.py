@@ -41,7 +41,9 @@ class Effects:
     >>> import numpy as np
     >>> from shiftexp.effects import Effects, StudentLaw
     >>> law = StudentLaw(np.array([-20.0, 40.0]), np.diag([16.0, 25.0]))
-    >>> effects = Effects(law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year")
+    >>> effects = Effects(
+    ...     law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year"
+    ... )
     >>> round(effects.offset_ratio, 2), round(float(effects.p_value([(1, 1)])[0]), 4)
     (0.5, 0.0009)
     >>> moved = effects.under(origin=0.9, destination=1.25)

@@ -153,7 +153,9 @@ def _strip(law: Law, a: Floats, centre: Floats, alpha: float) -> Floats:
 
 def _corners(reach: Floats) -> Floats:
     """Return the corners of the intersection of four strips in scaled units."""
-    normals = np.array([[1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]], float)
+    normals = np.array(
+        [[1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]], float
+    )
     limit = np.array(
         [
             reach[0, 1],

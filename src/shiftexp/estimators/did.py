@@ -126,7 +126,7 @@ class DifferenceInDifferences:
         """Return what is asked of the shared machinery."""
         return SeriesSpec(
             estimator=repr(self),
-            title=f"Difference-in-differences against donors ({self.scale})",
+            title=f"Difference-in-differences ({self.scale} scale, against donors)",
             scale=self.scale,
             trend=False,
             seasonal=False,

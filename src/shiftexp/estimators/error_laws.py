@@ -129,9 +129,7 @@ class SeriesPosterior:
         for side in self.sides:
             design, columns = self.designs[side], self.effect_columns(side)
             wide = normals[side][:, : len(columns) + design.df]
-            coefficients = draw_coefficients(
-                design, self.z[side], columns, wide, uniforms[side]
-            )
+            coefficients = draw_coefficients(design, self.z[side], columns, wide, uniforms[side])
             powers = np.stack([np.ones_like(offset), offset])[: len(columns)]
             d = coefficients @ powers
             draws[:, side] = level_effect(self.y[side][self.post], d, scale).mean(axis=1)

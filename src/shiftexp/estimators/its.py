@@ -137,7 +137,7 @@ class InterruptedTimeSeries:
         shape = "its own trend" if self.trend else "its own level"
         return SeriesSpec(
             estimator=repr(self),
-            title=f"Interrupted time series ({self.scale}, {'trend' if self.trend else 'level'})",
+            title=f"Interrupted time series ({self.scale} scale, against {shape})",
             scale=self.scale,
             trend=self.trend,
             seasonal=self.seasonal,

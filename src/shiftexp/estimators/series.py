@@ -119,9 +119,7 @@ def solve_series(spec: SeriesSpec, cases: Cases) -> Fit:
     """
     reference = _reference(spec, cases)
     z = to_scale(cases.pair, spec.scale)
-    path, effect = solve_segments(
-        z - reference, cases, trend=spec.trend, seasonal=spec.seasonal
-    )
+    path, effect = solve_segments(z - reference, cases, trend=spec.trend, seasonal=spec.seasonal)
     return Fit(
         path=from_scale(path + reference, spec.scale),
         effect=_post_mean(level_effect(cases.pair, effect, spec.scale), cases),
@@ -151,9 +149,12 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
     lawful = before >= LEAST_BEFORE and after >= LEAST_AFTER
     posteriors = _posteriors(spec, study) if lawful or not spec.least_squares else ()
     path, effect = _mean_paths(spec, study, posteriors)
+    effect = level_effect(cases.pair, effect, spec.scale)
     observed = annual * _post_mean(cases.pair, cases)[0]
-    mean = annual * _post_mean(level_effect(cases.pair, effect, spec.scale), cases).mean(axis=0)
-    unit = f"{indicator.unit_of_measure} per year" if indicator.additive else indicator.unit_of_measure
+    mean = annual * _post_mean(effect, cases).mean(axis=0)
+    unit = (
+        f"{indicator.unit_of_measure} per year" if indicator.additive else indicator.unit_of_measure
+    )
     notes = [*_warnings(spec, study, posteriors), *study.window.flagged]
     return Result(
         estimator=spec.estimator,
@@ -169,7 +170,7 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
             additive=indicator.additive,
             comparable=indicator.comparable,
         ),
-        paths=_paths(spec, study, posteriors, path.mean(axis=0), mean / annual, design),
+        paths=_paths(spec, study, posteriors, path.mean(axis=0), effect.mean(axis=0), design),
         design=design,
         gate=design.gate(panel),
         indicator=indicator,
@@ -234,7 +235,7 @@ def _law(spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...
 def _mean_paths(
     spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]
 ) -> tuple[Floats, Floats]:
-    """Return counterfactual (level units) and effect (model's scale) for every candidate onset."""
+    """Return counterfactual (level units) and effect (model's scale) under every candidate onset."""
     reference = _reference(spec, study.cases)
     if spec.least_squares:
         path, effect = solve_segments(
@@ -251,22 +252,21 @@ def _paths(
     study: _Study,
     posteriors: tuple[SeriesPosterior, ...],
     path: Floats,
-    mean: Floats,
+    effect: Floats,
     design: Design,
 ) -> Paths:
-    """Return both sides over the window; observed minus counterfactual averages to the estimate."""
+    """Return both sides over the window.
+
+    Before the onset the counterfactual is the fitted path; from the onset on it is the observed value less the
+    fitted effect, because the errors of a period would have been the same: so the gap is the effect.
+    """
     cases, window = study.cases, study.window
-    pair, post = cases.pair[0], cases.post[0]
+    pair = cases.pair[0]
     origin, destination = (" + ".join(units) for units in design.sides)
-    counterfactual = path.copy()
-    target = np.where(post, pair, 0.0).sum(axis=1) / post.sum() - mean
-    reached = np.where(post, path, 0.0).sum(axis=1) / post.sum()
     after = np.arange(pair.shape[1]) >= window.onsets[0]
-    if spec.scale == "level":
-        counterfactual[:, after] += (target - reached)[:, None]
-    else:
-        counterfactual[:, after] *= (target / reached)[:, None]
-    low, high = _bands(spec, study, posteriors, counterfactual)
+    gap = np.where(cases.used.any(axis=0), effect, np.nan)
+    counterfactual = np.where(after, pair - gap, path)
+    low, high = _bands(spec, study, posteriors)
     return Paths(
         labels=window.calendar.labels,
         names=(origin, destination),
@@ -276,32 +276,23 @@ def _paths(
         conf_low=low,
         conf_high=high,
         pre=cases.learn.all(axis=0),
-        post=post,
+        post=cases.post[0],
         breaks=tuple((SIDES[side], window.calendar.labels[at]) for side, at in window.breaks),
     )
 
 
 def _bands(
-    spec: SeriesSpec,
-    study: _Study,
-    posteriors: tuple[SeriesPosterior, ...],
-    counterfactual: Floats,
+    spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]
 ) -> tuple[Floats, Floats]:
-    """Return pointwise effect intervals in level units per period, the widest over the candidate onsets.
-
-    What is uncertain is the counterfactual: its band is the interval of the fitted effect, turned around and laid
-    about the counterfactual shown, so that the residual of a single period does not move it.
-    """
+    """Return pointwise effect intervals in level units per period, the widest over the candidate onsets."""
     pair = study.cases.pair[0]
     low, high = np.full(pair.shape, np.nan), np.full(pair.shape, np.nan)
     for case, posterior in enumerate(posteriors):
         used = study.cases.used[case]
-        fitted = posterior.mean_paths()[1][:, used]
-        middle = to_scale(counterfactual[:, used], spec.scale)
-        ends = posterior.pointwise(spec.level)
-        effects = [pair[:, used] - from_scale(middle - (end - fitted), spec.scale) for end in ends]
-        low[:, used] = np.fmin(low[:, used], effects[0])
-        high[:, used] = np.fmax(high[:, used], effects[1])
+        lower, upper = (
+            level_effect(pair[:, used], end, spec.scale) for end in posterior.pointwise(spec.level)
+        )
+        low[:, used], high[:, used] = np.fmin(low[:, used], lower), np.fmax(high[:, used], upper)
     return low, high
 
 
@@ -315,7 +306,9 @@ def _scale_problems(spec: SeriesSpec, window: Window, design: Design) -> list[Pr
     rows = np.vstack([np.where(window.joint, window.pair, np.nan), donors])
     if scale == "log":
         wrong, needed = rows <= 0, "positive values"
-        remedy = "use scale='log_count' for counts with zeros, scale='level', or leave the period out"
+        remedy = (
+            "use scale='log_count' for counts with zeros, scale='level', or leave the period out"
+        )
     else:
         wrong, needed = (rows < 0) | (rows != np.round(rows)), "whole numbers from 0 on"
         remedy = "use scale='log' or scale='level' for amounts"
@@ -362,4 +355,3 @@ def _warnings(
     for note in notes:
         warnings.warn(note, SmallSampleWarning, stacklevel=4)
     return notes
-

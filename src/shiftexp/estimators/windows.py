@@ -180,9 +180,7 @@ class WindowContrast:
             dropped=(*window.dropped, *_other_regimes(design, window)),
         )
 
-    def _dispersion(
-        self, pair: Floats, learn: Booleans, post: Booleans
-    ) -> tuple[Floats, float]:
+    def _dispersion(self, pair: Floats, learn: Booleans, post: Booleans) -> tuple[Floats, float]:
         """Return phi of either side and the degrees of freedom behind it."""
         absent = np.where(np.isfinite(pair[:, post]).all(axis=1), 1.0, np.nan)
         if self.overdispersion is not None:

@@ -140,7 +140,7 @@ def _roots(
     # with a > 0 the estimate itself lies in the set: below 0 is rounding only
     root = np.sqrt(np.maximum(discriminant, 0.0))
     pivot = b + np.where(b < 0, -root, root)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         first = np.where(pivot == 0, 0.0, c / pivot)
         second = np.where(pivot == 0, 0.0, pivot / a)
     return first, second

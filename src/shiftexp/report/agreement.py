@@ -14,7 +14,8 @@ _PATTERNS = {
     "suppression": frozenset({"suppression", "diffusion of benefits"}),
 }
 _NETWORKS = (
-    "Integration of actors and networks cannot be seen in series of amounts: it is compatible with every pattern here, "
+    "Integration of actors and networks cannot be seen in series of amounts: it is compatible "
+    "with every pattern here, "
     "and these data speak neither for nor against it."
 )
 
@@ -47,13 +48,14 @@ def _pattern_words(page: CellPage) -> str:
         return _failed_words(primary)
     if verdict.state == "undecided":
         return (
-            "Cannot tell: the series exclude no pattern, neither the one concluded nor its rivals. "
+            "Cannot tell: the series exclude no sector, neither the one concluded nor its rivals. "
             + _held_words(verdict)
         )
     concluded = _concluded(page.conclusion)
     if not concluded:
         return (
-            "Not comparable: the conclusion names no pattern of the two effects. Left by the series: "
+            "Not comparable: the conclusion names no pattern of the two effects. Left by the "
+            "series: "
             f"{listed(verdict.sectors)}."
         )
     left, kept = set(verdict.sectors), listed(verdict.sectors)
@@ -61,12 +63,14 @@ def _pattern_words(page: CellPage) -> str:
         return f"Agree: every pattern the series leave ({kept}) is one of those concluded. {_held_words(verdict)}"
     if not left & concluded:
         return (
-            f"Disagree: the series exclude every pattern that the conclusion names ({listed(sorted(concluded))}); "
+            "Disagree: the series exclude every pattern that the conclusion names "
+            f"({listed(sorted(concluded))}); "
             f"left are {kept}. {_held_words(verdict)}"
         )
     return (
         f"Compatible, not decided: the series leave {kept}, of which "
-        f"{listed(sorted(left & concluded))} fit{'s' if len(left & concluded) == 1 else ''} the conclusion and "
+        f"{listed(sorted(left & concluded))} fit{'s' if len(left & concluded) == 1 else ''} the "
+        "conclusion and "
         f"{listed(sorted(left - concluded))} {'does' if len(left - concluded) == 1 else 'do'} not. "
         + _held_words(verdict)
     )
@@ -80,7 +84,8 @@ def _failed_words(page: DesignPage) -> str:
         else "no model could be fitted to them"
     )
     return (
-        f"Cannot tell: {why}, so these series neither support nor contradict the conclusion, which rests on other "
+        f"Cannot tell: {why}, so these series neither support nor contradict the conclusion, "
+        "which rests on other "
         "sources."
     )
 

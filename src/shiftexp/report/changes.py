@@ -190,7 +190,8 @@ def _of_windows(contrasts: Sequence[Result], side: str) -> Change:
     widest, shown = max(found, key=lambda pair: pair[0].answer.high - pair[0].answer.low)
     tried = ", ".join(phi for _, phi in found)
     words = (
-        f"two windows of counts taken as independent, {counts_words(contrasts[0])}; overdispersion tried: {tried}; "
+        f"two windows of counts taken as independent, {counts_words(contrasts[0])}; "
+        f"overdispersion tried: {tried}; "
         f"shown: {shown}; a description, no model of what would have been"
     )
     return replace(widest, rests_on=words)
@@ -235,7 +236,8 @@ def _seen(page: DesignPage, side: str) -> Change | None:
         periods=(span_words(before.index.tolist()), span_words(after.index.tolist())),
         basis="seen",
         rests_on=(
-            f"observed values only ({len(before)} before, {len(after)} after), every quality flag included; "
+            f"observed values only ({len(before)} before, {len(after)} after), every quality flag "
+            "included; "
             "no series long enough for a counterfactual"
         ),
     )

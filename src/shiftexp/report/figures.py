@@ -42,7 +42,8 @@ def matrix_figure(study: StudyPage) -> Figure | None:
     if not verdicts:
         return None
     caption = (
-        "Verdicts against the nine patterns of the two effects: which are excluded, which are not, and where the data "
+        "Verdicts against the nine sectors, the patterns of the two effects: which are excluded, "
+        "which are not, and where the data "
         "carry no claim. Negative controls come last. The same is written out in the table below."
     )
     return _figure(verdicts, caption)
@@ -65,7 +66,8 @@ def design_figures(page: DesignPage) -> tuple[Figure, ...]:
     if page.contrasts:
         result = page.contrasts[0]
         caption = (
-            f"Two windows of counts, {counts_words(result)}: observed values and the mean before. A description, no "
+            f"Two windows of counts, {counts_words(result)}: observed values and the mean before. "
+            "A description, no "
             "counterfactual from a model."
         )
         found.append(_figure(result, caption))
@@ -81,12 +83,15 @@ def _plane_caption(result: Result) -> str:
     """Say what the plane shows."""
     if not all(result.paths.names) or not result.effects.answers((1.0, 1.0)):
         return (
-            "The effect of each side with its interval, detection drift included. There is no plane of both effects: "
+            "The effect of each side with its interval, detection drift included. There is no "
+            "plane of both effects: "
             "they cannot be added here."
         )
     return (
-        "The pair of effects on the shift-expansion plane: origin to the right, destination upwards. The region holds "
-        "the pairs that the data do not reject, detection drift included; a pattern that it meets is not excluded."
+        "The pair of effects on the shift-expansion plane: origin to the right, destination "
+        "upwards. The region holds "
+        "the pairs that the data do not reject, detection drift included; a sector that it meets "
+        "is not excluded."
     )
 
 
@@ -103,6 +108,7 @@ def _alone_caption(result: Result) -> str:
     """Say what one side alone shows."""
     name = place(next(name for name in result.paths.names if name))
     return (
-        f"{name[:1].upper()}{name[1:]} alone against its own past, {counts_words(result)}; {result.name}. It says "
+        f"{name[:1].upper()}{name[1:]} alone against its own past, {counts_words(result)}; "
+        f"{result.name}. It says "
         "nothing of where a change came from."
     )

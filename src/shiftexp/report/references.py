@@ -63,7 +63,8 @@ GUERETTE = Reference(
     "guerette2009",
     "the vocabulary of displacement and diffusion of benefits",
     "Guerette, Rob T. and Bowers, Kate J.",
-    "Assessing the extent of crime displacement and diffusion of benefits: a review of situational crime prevention "
+    "Assessing the extent of crime displacement and diffusion of benefits: a review of "
+    "situational crime prevention "
     "evaluations",
     "Criminology",
     "2009",
@@ -97,7 +98,8 @@ BERNAL = Reference(
     "bernal2017",
     "interrupted time series: each side against its own past",
     "Bernal, James Lopez and Cummins, Steven and Gasparrini, Antonio",
-    "Interrupted time series regression for the evaluation of public health interventions: a tutorial",
+    "Interrupted time series regression for the evaluation of public health interventions: a "
+    "tutorial",
     "International Journal of Epidemiology",
     "2017",
     "46",

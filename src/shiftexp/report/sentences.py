@@ -51,7 +51,8 @@ def _what_grew(page: DesignPage) -> str:
     found = sorted(changes(page), key=lambda change: change.side)
     if not found:
         return (
-            "No series is long enough on either side to say what grew, not even as a mean before and after. "
+            "No series is long enough on either side to say what grew, not even as a mean before "
+            "and after. "
             f"{NOT_NOTHING}: it means that these data do not show it."
         )
     named = next((change.indicator for change in found if change.indicator), "")
@@ -67,16 +68,17 @@ def _change_words(change: Change) -> str:
             (change.after, "after") if math.isnan(change.before) else (change.before, "before")
         )
         period = change.periods[0 if when == "before" else 1]
-        return sentence(
-            f"{where}: {amount(known)} {change.unit} (mean of {period}), with no value on the other side of the "
-            f"onset [{change.rests_on}]"
+        seen = (
+            f"{where}: {amount(known)} {change.unit} (mean of {period}), "
+            f"with no value {'after' if when == 'before' else 'before'} the onset"
         )
+        return f"{sentence(seen)} [{change.rests_on}]"
     verb = _verb(change.before, change.after)
     seen = (
         f"{where} {verb} from {amount(change.before)} to {amount(change.after)} {change.unit} "
         f"(observed means of {change.periods[0]} and {change.periods[1]})"
     )
-    return sentence(f"{seen}{_own_words(change)} [{change.rests_on}]")
+    return f"{sentence(seen + _own_words(change))} [{change.rests_on}]"
 
 
 def _verb(before: float, after: float) -> str:
@@ -117,7 +119,8 @@ def _failed_words(page: DesignPage) -> list[str]:
     involvement = f"nor that {origin} had no part in it" if page.design.origin_units else ""
     said = [
         sentence(
-            f"How much of what changed in {destination} came from {origin} cannot be bounded by these series ({why})"
+            f"How much of what changed in {destination} came from {origin} cannot be bounded by "
+            f"these series ({why})"
         ),
         sentence(
             f"{NOT_NOTHING}{', ' + involvement if involvement else ''}: no claim is made either way"
@@ -138,12 +141,14 @@ def _no_share_words(page: DesignPage) -> list[str]:
     if effects is not None and not effects.comparable:
         what = plain(indicator.name) if indicator is not None else "these values"
         return [
-            f"The two sides count {what} under different rules, so their levels cannot be compared: no share of the "
+            f"The two sides count {what} under different rules, so their levels cannot be "
+            "compared: no share of the "
             "growth can be given, only the direction of each side's own change."
         ]
     if not (page.design.origin_units and page.design.destination_units):
         return [
-            "Only one side is studied here, so no share of its change can be given to another place: "
+            "Only one side is studied here, so no share of its change can be given to another "
+            "place: "
             "the other side would have to be observed as well."
         ]
     return [
@@ -154,7 +159,8 @@ def _no_share_words(page: DesignPage) -> list[str]:
 def _rates_words(unit: str) -> str:
     """Say that rates are no sums."""
     return (
-        f"These are rates ({unit}), not amounts: they do not add up over places, so there is no share of the growth "
+        f"These are rates ({unit}), not amounts: they do not add up over places, so there is no "
+        "share of the growth "
         "that came from the other side, only the direction and size of each side's own change."
     )
 
@@ -163,28 +169,24 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
     """Say the limits on share and flow, the assumptions behind them, and what more would need."""
     origin, destination = side_place(page, "origin"), side_place(page, "destination")
     unit = unit_words(bounds.unit, indicator_of(page))
-    most = (
-        f"at most {amount(bounds.flow_high)} {unit}"
-        if math.isfinite(bounds.flow_high)
-        else "an amount without upper limit"
-    )
     level = f"{100 * bounds.level:g} % confidence"
+    finite = math.isfinite(bounds.flow_high)
+    most = (
+        f"at most {amount(bounds.flow_high)} {unit}" if finite else "without upper limit in amount"
+    )
     if bounds.high >= 1:
-        first = (
-            f"Anything from {'none' if bounds.low == 0 else percent(bounds.low)} to all of the growth in "
-            f"{destination}, {most}, can have come from {origin} ({level}): these series set no limit on the share"
-        )
+        least = "none" if bounds.low == 0 else percent(bounds.low)
+        share = f"anything from {least} to all of the growth in {destination}"
     else:
-        first = (
-            f"At most {percent(bounds.high)} of the growth in {destination}, {most}, can have come from {origin} "
-            f"({level})"
-        )
+        share = f"at most {percent(bounds.high)} of the growth in {destination}"
+    first = f"{share}, {most}, can have come from {origin} ({level})"
     held = listed([_assumed(text, origin, destination) for text in bounds.assumptions])
     said = [sentence(f"{first}, if {held}")]
     if B1 in bounds.rejected:
         said.append(
             sentence(
-                f"{origin} grew significantly, so the assumption that it would not have grown by itself (B1) is "
+                f"{origin} grew significantly, so the assumption that it would not have grown by "
+                "itself (B1) is "
                 "contradicted and was not used"
             )
         )
@@ -221,12 +223,15 @@ def _shift_words(page: DesignPage) -> list[str]:
         return ["That some of it moved is supported by counted evidence from outside the series."]
     if status == "excluded":
         return [
-            f"No pattern in which {origin} fell while the other side grew is left. That it did not move does not mean "
-            f"that people, money or networks from {origin} had no part: series of amounts do not speak to that."
+            f"No pattern in which {origin} fell while the other side grew is left. That it did "
+            "not move does not mean "
+            f"that people, money or networks from {origin} had no part: series of amounts do not "
+            "speak to that."
         ]
     undecided = f" {NOT_NOTHING}." if page.verdict.state == "undecided" else ""
     return [
-        f"The series alone do not prove that any of it moved, nor that {origin} had no part in it.{undecided}"
+        f"The series alone do not prove that any of it moved, nor that {origin} had no part in "
+        f"it.{undecided}"
     ]
 
 
@@ -248,8 +253,10 @@ def _evidence_words(page: DesignPage) -> list[str]:
         )
     if not page.conditional.empty:
         said.append(
-            "In general it lies between (1 − q − r) V and V, where V is the counted fall in customers, q the share of "
-            "them that stopped and r the share that went elsewhere in the origin; the table of caps below says for "
+            "In general it lies between (1 − q − r) V and V, where V is the counted fall in "
+            "customers, q the share of "
+            "them that stopped and r the share that went elsewhere in the origin; the table of "
+            "caps below says for "
             "which q + r a shift would be supported."
         )
     return said
@@ -268,7 +275,8 @@ def _detection_words(page: DesignPage) -> list[str]:
         return []
     return [
         sentence(
-            f"detection after the onset at {listed(said, 'or')} would alone explain the whole change there"
+            f"detection after the onset at {listed(said, 'or')} would alone explain the whole "
+            "change there"
         )
     ]
 

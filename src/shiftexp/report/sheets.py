@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from shiftexp.plane import DESTINATION, ORIGIN, ConfidenceSet
 from shiftexp.report.changes import changes, counts_words, indicator_of, overdispersion
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.report.sheet import Sheet, sheet
@@ -25,7 +26,6 @@ from shiftexp.report.wording import (
     status_badge,
     unit_words,
 )
-from shiftexp.plane import DESTINATION, ORIGIN, ConfidenceSet
 from shiftexp.table import format_number
 
 _UNBOUNDED = "cannot be bounded"
@@ -43,12 +43,14 @@ def summary_sheet(study: StudyPage) -> Sheet:
         )
         for cell in study.cells
     ]
-    columns = ("Cell", "State", "Patterns not excluded", "Largest shift share", "Data gate")
+    columns = ("Cell", "State", "Sectors not excluded", "Largest shift share", "Data gate")
     note = (
-        "A failed gate does not mean that nothing happened: it means that these series cannot show it. "
-        "The largest shift share is the most of the destination's growth that can have come from the origin."
+        "A failed gate does not mean that nothing happened: it means that these series cannot "
+        "show it. "
+        "The largest shift share is the most of the destination's growth that can have come from "
+        "the origin."
     )
-    return sheet("Verdicts of the primary designs", columns, rows, wide=(2, 4), note=note)
+    return sheet("Verdicts of the primary designs", columns, rows, wide=(4,), note=note)
 
 
 def share_words(page: DesignPage) -> str:
@@ -82,7 +84,8 @@ def claims_sheet(page: DesignPage) -> Sheet:
     ]
     columns = ("Claim", "Status", "In words", "p", "held against", "Rests on")
     note = (
-        "Weakest claims first. Inconclusive is not evidence against: a large p never shows that nothing changed. "
+        "Weakest claims first. Inconclusive is not evidence against: a large p never shows that "
+        "nothing changed. "
         "Compatible means neither shown nor excluded."
     )
     return sheet(
@@ -141,7 +144,8 @@ def windows_sheet(page: DesignPage) -> Sheet:
             )
     columns = ("Side", "Overdispersion", "Change", "95 % interval", "p", "Unit", "Rests on")
     note = (
-        "Mean after less mean before, no counterfactual from a model. The overdispersion (variance over mean) is "
+        "Mean after less mean before, no counterfactual from a model. The overdispersion "
+        "(variance over mean) is "
         "stated, not known: it is varied to show how much hangs on it."
     )
     caption = f"Two windows of counts: {plain(page.name)}"
@@ -217,11 +221,11 @@ def designs_sheet(cell: CellPage) -> Sheet:
         "Design",
         "Role",
         "State",
-        "Patterns not excluded",
+        "Sectors not excluded",
         "Largest shift share",
         "Data gate",
     )
-    return sheet(f"All designs of {cell.title}", columns, rows, wide=(3, 5))
+    return sheet(f"All designs of {cell.title}", columns, rows, wide=(5,))
 
 
 def estimates_sheet(page: DesignPage) -> Sheet:

@@ -22,8 +22,8 @@ class DesignView:
 
     Attributes
     ----------
-    title, role, declared : str
-        Its name, role and declaration in words.
+    title, role, declared, because : str
+        Its name, role, declaration in words, and why it was declared so.
     badge : Badge
         Its state.
     tables : tuple of Sheet
@@ -41,6 +41,7 @@ class DesignView:
     title: str
     role: str
     declared: str
+    because: str
     badge: Badge
     tables: tuple[Sheet, ...]
     data: Sheet
@@ -143,6 +144,7 @@ def design_view(page: DesignPage, *, figures: bool) -> DesignView:
         title=plain(page.name),
         role=role_words(page.role),
         declared=declared_words(page),
+        because=page.design.because,
         badge=state_badge(page),
         tables=tuple(table for table in tables if table),
         data=sheets.data_sheet(page),
@@ -172,8 +174,7 @@ def declared_words(page: DesignPage) -> str:
         said.append(f"window {design.start or 'first period'} to {design.end or 'last period'}")
     if design.donors:
         said.append(f"donors {listed(design.donors)}")
-    text = f"Declared before the results: {'; '.join(said)}."
-    return f"{text} Why: {design.because}" if design.because else text
+    return f"Declared before the results: {'; '.join(said)}."
 
 
 def asides(text: str) -> tuple[tuple[str, bool], ...]:

@@ -15,9 +15,9 @@ ALL_SECTORS = f"all {len(SECTOR_NAMES)}"
 _COUNTRIES = {"BE": "Belgium", "NL": "the Netherlands"}
 _PLACE_PARTS = 2
 _STATES = {
-    "declared": ("●", "Declared: one pattern is left"),
-    "narrowed": ("◐", "Narrowed: some patterns are excluded"),
-    "undecided": ("○", "Undecided: no pattern is excluded"),
+    "declared": ("●", "Declared: one sector is left"),
+    "narrowed": ("◐", "Narrowed: some sectors are excluded"),
+    "undecided": ("○", "Undecided: no sector is excluded"),
     "gate failed": ("⊘", "Data gate failed: no model-based claim"),
     "no result": ("⊘", "No result: no model could be fitted"),
 }
@@ -255,6 +255,8 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 def sectors_words(page: DesignPage) -> str:
     """Say which sectors are not excluded, and that all are where nothing could be tested."""
     verdict = page.verdict
-    if verdict.state in {"gate failed", "undecided"}:
+    if verdict.state == "gate failed":
+        return f"{ALL_SECTORS} (none can be tested)"
+    if verdict.state == "undecided":
         return f"{ALL_SECTORS} (none excluded)"
     return ", ".join(verdict.sectors)

@@ -134,9 +134,7 @@ class Keys:
         self._asked.update(left)
         return left
 
-    def _typed(
-        self, key: str, default: object, kind: type | tuple[type, ...], needed: str
-    ) -> Any:  # noqa: ANN401 - a value of the file
+    def _typed(self, key: str, default: object, kind: type | tuple[type, ...], needed: str) -> Any:  # noqa: ANN401 - a value of the file
         """Return a value of the right type, or its default after remembering the wrong one."""
         self._asked.add(key)
         value = self._table.get(key, default)

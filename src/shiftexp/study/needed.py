@@ -27,18 +27,28 @@ def needed_series(design: Design, panel: Panel, gate: Gate) -> str:
     name = panel.indicators[0].name.replace("_", " ")
     parts = [_one_way(design, gate, name)]
     first, last = design.onset_range
-    spent = sum(panel.calendar.ordinal(b.period) < panel.calendar.ordinal(first) for b in design.declared_breaks)
+    spent = sum(
+        panel.calendar.ordinal(b.period) < panel.calendar.ordinal(first)
+        for b in design.declared_breaks
+    )
     short = _LEAST_BEFORE + spent - gate.before
     if short > 0:
         parts.append(_more(design, panel, name, short, before=True))
     if gate.after < _LEAST_AFTER:
         parts.append(_more(design, panel, name, _LEAST_AFTER - gate.after, before=False))
-    return "; ".join(filter(None, parts)) or f"{name} with an onset between {first} and {last} in one definition"
+    return (
+        "; ".join(filter(None, parts))
+        or f"{name} with an onset between {first} and {last} in one definition"
+    )
 
 
 def _one_way(design: Design, gate: Gate, name: str) -> str:
     """Ask for a series without the breaks that stand in the way."""
-    blocking = [b for b in design.declared_breaks if any(f"break {b.period} of {b.unit}" in r for r in gate.reasons)]
+    blocking = [
+        b
+        for b in design.declared_breaks
+        if any(f"break {b.period} of {b.unit}" in r for r in gate.reasons)
+    ]
     if not blocking:
         return ""
     breaks = " and ".join(f"{b.unit} across {b.period}" for b in blocking)
@@ -62,10 +72,14 @@ def _more(design: Design, panel: Panel, name: str, short: int, *, before: bool) 
         others = np.delete(seen, i, axis=0).all(axis=0)
         missing = span[others & ~seen[i]]
         if len(missing) >= short:
-            labels = ", ".join(calendar.labels[t] for t in (missing[-short:] if before else missing[:short]))
+            labels = ", ".join(
+                calendar.labels[t] for t in (missing[-short:] if before else missing[:short])
+            )
             return f"{name} of {unit} for {short} more periods {where} the onset, such as {labels}"
     if int((~seen.all(axis=0)).sum()) >= short:
-        return f"{name} of {' and '.join(units)} for the same {short} more periods {where} the onset"
+        return (
+            f"{name} of {' and '.join(units)} for the same {short} more periods {where} the onset"
+        )
     edge = calendar.labels[start] if before else calendar.labels[min(end, calendar.size - 1)]
     way = "reaching back before" if before else "going on after"
     return f"{name} of {' and '.join(units)} {way} {edge}, for {short} more joint periods"

@@ -44,7 +44,8 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
             write_atomically(folder / "verdicts.csv", spreadsheet_csv(verdict_table(page))),
             write_atomically(folder / "estimates.csv", spreadsheet_csv(estimate_table(page))),
             write_atomically(
-                folder / "provenance.json", json.dumps(page.provenance, indent=2, sort_keys=True) + "\n"
+                folder / "provenance.json",
+                json.dumps(page.provenance, indent=2, sort_keys=True) + "\n",
             ),
         ]
         for cell in page.cells:
@@ -52,7 +53,9 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
         written += save_figure(plot(page.verdicts), folder / "figures" / "verdicts")
     except OSError as error:
         problem = Problem(
-            f"output folder {str(folder)!r}: {error}", "a folder that can be written to", "choose another"
+            f"output folder {str(folder)!r}: {error}",
+            "a folder that can be written to",
+            "choose another",
         )
         raise StudyError(problem, key="out") from error
     return tuple(written)
@@ -131,7 +134,14 @@ def _verdict_row(cell: CellPage, design: DesignPage) -> dict[str, object]:
     }
 
 
-_CLAIMS = ("destination grew", "origin fell", "net expansion", "not mainly shift", "some offset", "shift")
+_CLAIMS = (
+    "destination grew",
+    "origin fell",
+    "net expansion",
+    "not mainly shift",
+    "some offset",
+    "shift",
+)
 
 
 def _figures(cell: CellPage, folder: Path) -> list[Path]:

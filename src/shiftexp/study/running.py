@@ -128,7 +128,9 @@ class Runner:
             design = data.design(cell.design) if data and row else cell.design
             if isinstance(design, str):
                 problem = Problem(
-                    f"design {design!r}", "a design written out", "only bundled datasets have named ones"
+                    f"design {design!r}",
+                    "a design written out",
+                    "only bundled datasets have named ones",
                 )
                 raise StudyError(problem, key=f"cell.{cell.name}.design")
             panel = self._panel(cell, row)
@@ -143,7 +145,10 @@ class Runner:
             raise
         except ShiftexpError as error:
             raise StudyError(
-                [Problem(f"cell {cell.name!r}: {p.given}", p.needed, p.remedy, p.rows) for p in error.problems],
+                [
+                    Problem(f"cell {cell.name!r}: {p.given}", p.needed, p.remedy, p.rows)
+                    for p in error.problems
+                ],
                 key=f"cell.{cell.name}",
             ) from error
         return _Case(
@@ -237,7 +242,9 @@ def read_panel(source: Source, folder: Path) -> Panel:
     try:
         frame = pd.read_csv(path)
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        problem = Problem(f"file {str(path)!r}: {error}", "a readable CSV file", "check path and encoding")
+        problem = Problem(
+            f"file {str(path)!r}: {error}", "a readable CSV file", "check path and encoding"
+        )
         raise StudyError(problem, key="data.file") from error
     optional = {
         name: getattr(source, name) or None

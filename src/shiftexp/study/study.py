@@ -81,7 +81,7 @@ class Study:
     @classmethod
     def demo(cls) -> Study:
         """Return the bundled study: Belgium and the Netherlands, every declared design."""
-        return cls.from_text((files("shiftexp") / "studies" / "dismark.toml").read_text("utf-8"))
+        return cls.from_text((files("shiftexp.study") / "dismark.toml").read_text("utf-8"))
 
     def to_toml(self) -> str:
         """Return the study as a file; reading it gives the same study."""

@@ -29,7 +29,9 @@ def _cell(cell: Cell) -> dict[str, Any]:
     """Return one cell as a table."""
     table: dict[str, Any] = {"name": cell.name}
     table["design"] = cell.design if isinstance(cell.design, str) else _design(cell.design)
-    table |= {k: getattr(cell, k) for k in ("page", "title", "role", "conclusion") if getattr(cell, k)}
+    table |= {
+        k: getattr(cell, k) for k in ("page", "title", "role", "conclusion") if getattr(cell, k)
+    }
     if cell.margin is not None:
         table["margin"] = cell.margin
     if cell.detection is not None:

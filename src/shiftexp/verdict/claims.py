@@ -109,9 +109,7 @@ def series_claims(specifications: Sequence[Effects], margin: float) -> tuple[Cla
     return (*rungs, *_equivalences(specifications, margin, rests))
 
 
-def shift_claim(
-    evidence: Sequence[Evidence], excluded: bool, identified: bool
-) -> Claim:
+def shift_claim(evidence: Sequence[Evidence], excluded: bool, identified: bool) -> Claim:
     """Return the claim that activity moved: supported only by a Bound whose lower end is above zero.
 
     Parameters
@@ -132,7 +130,9 @@ def shift_claim(
     if excluded:
         return Claim("shift", text, "excluded", math.nan, ALPHA, "no sector with an offset is left")
     status: Status = "compatible" if identified or bounds else "not identified"
-    words = "; ".join(map(_bound_words, bounds)) or "series alone never prove a flow: no lower bound"
+    words = (
+        "; ".join(map(_bound_words, bounds)) or "series alone never prove a flow: no lower bound"
+    )
     return Claim("shift", text, status, math.nan, math.nan, words)
 
 
@@ -173,7 +173,9 @@ def _equivalences(
         opposite = (-a[0], -a[1])
         p = agreed(
             [
-                joint_p(e, ((a, -margin * abs(e.base[index])), (opposite, -margin * abs(e.base[index]))))
+                joint_p(
+                    e, ((a, -margin * abs(e.base[index])), (opposite, -margin * abs(e.base[index])))
+                )
                 for e in specifications
             ]
         )

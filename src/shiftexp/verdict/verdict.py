@@ -151,9 +151,7 @@ class Verdict(Table):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each claim."""
-        rows = [
-            (c.name, c.status, c.p_value, c.level, c.text, c.rests_on) for c in self.claims
-        ]
+        rows = [(c.name, c.status, c.p_value, c.level, c.text, c.rests_on) for c in self.claims]
         columns = ["claim", "status", "p_value", "level", "text", "rests_on"]
         return pd.DataFrame(rows, columns=columns)
 
@@ -219,7 +217,9 @@ def weigh(
     Examples
     --------
     >>> import shiftexp as sx
-    >>> bound = sx.Bound("flow", low=0, high=1000, unit="visits per year", because="counted, no caps")
+    >>> bound = sx.Bound(
+    ...     "flow", low=0, high=1000, unit="visits per year", because="counted, no caps"
+    ... )
     >>> verdict = sx.weigh(evidence=[sx.Evidence(about="shift", bound=bound, source="survey")])
     >>> [c.status for c in verdict.claims if c.name == "shift"]
     ['compatible']

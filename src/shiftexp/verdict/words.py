@@ -78,7 +78,7 @@ def would_change(
         said.append(
             "a longer or less noisy series, or clean donors: these data keep all nine sectors"
         )
-    if results and len(results) < 3:  # noqa: PLR2004 - one of three specifications may not decide alone
+    if results and len(results) < 3:
         said.append("more specifications: fewer than three were weighed")
     if claims.get("shift") != "supported":
         said.append(
@@ -92,7 +92,12 @@ def would_change(
 
 def summary(verdict: _Spoken) -> str:
     """Return a verdict in words, claims first."""
-    lines = [verdict.name or "Verdict", "=" * len(verdict.name or "Verdict"), _headline(verdict), ""]
+    lines = [
+        verdict.name or "Verdict",
+        "=" * len(verdict.name or "Verdict"),
+        _headline(verdict),
+        "",
+    ]
     lines += ["Claims (weakest first):"]
     for claim in verdict.claims:
         p = "" if math.isnan(claim.p_value) else f", p = {claim.p_value:.3f}"
@@ -107,7 +112,10 @@ def summary(verdict: _Spoken) -> str:
             *(f"  contradicted by the data, not used: {text}" for text in b.rejected),
         ]
     if verdict.tipping:
-        lines += ["", "Detection that would overturn it (after over before; ratio: destination over origin):"]
+        lines += [
+            "",
+            "Detection that would overturn it (after over before; ratio: destination over origin):",
+        ]
         lines += [
             f"  {p.statement}: {p.side} {'no ratio' if math.isnan(p.value) else f'{p.value:.3g}'}"
             for p in verdict.tipping

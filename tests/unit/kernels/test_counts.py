@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from shiftexp.kernels import counts as kernel
-from shiftexp.kernels.etest import poisson_e_test
 
 FloatArray = NDArray[np.float64]
 
@@ -136,13 +135,3 @@ def test_weighted_sum_uses_the_covariance() -> None:
     found = kernel.weighted_sum([1.0, 2.0], [3.0, -1.0], [[4.0, 1.0], [1.0, 9.0]])
     assert found.value.tolist() == [1.0]
     assert found.cov.tolist() == [[9 * 4 - 2 * 3 * 1 + 9]]
-
-
-def test_e_test_is_symmetric_in_its_counts() -> None:
-    there, back = poisson_e_test(8, 3), poisson_e_test(3, 8)
-    assert there.p_value == pytest.approx(back.p_value, rel=1e-12)
-    assert there.difference == -back.difference == 5
-
-
-def test_e_test_of_equal_rates_never_rejects() -> None:
-    assert poisson_e_test(6, 3, exposure=(2.0, 1.0)).p_value == pytest.approx(1.0, abs=1e-12)

@@ -1,0 +1,207 @@
+"""Size, coverage and power of the Bayes-AN law in bulk, through the matrices that the estimators build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
+from shiftexp.estimators.series import LEAST_WITH_TREND, PERSISTENT
+from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.kernels.mixture import posterior
+from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY
+from tests.recovery.measure import (
+    AUTOREGRESSIVE,
+    BAYES,
+    COVERAGE,
+    GLS_UNITS,
+    NOMINAL,
+    Cell,
+    Rate,
+    covariance,
+    errors,
+    one_side,
+    panel_of,
+    share,
+)
+
+DONORS = ("C1", "C2", "C3", "C4", "C5")
+CANDIDATES = 4
+SHOCK_CORRELATION = 0.6
+_CHUNK = 1000
+_SHAPE = f"{GLS_UNITS:g} sd of GLS"
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the law says of a batch of series.
+
+    Attributes
+    ----------
+    below : array of shape (B,)
+        Posterior probability of an effect at most the value asked about.
+    persistence : array of shape (B,)
+        Posterior mass on persistent errors.
+    """
+
+    below: Floats
+    persistence: Floats
+
+    @property
+    def two_sided(self) -> Floats:
+        """Two-sided p."""
+        return 2 * np.minimum(self.below, 1 - self.below)
+
+
+def ask(
+    prepared: SeriesPosterior, series: Floats, kind: int = DESTINATION_ONLY, at: float = 0.0
+) -> Answer:
+    """Return what the law says of many series with one design."""
+    design, functional = prepared.designs[kind], prepared.functional(kind)
+    below, persistence = [], []
+    for start in range(0, len(series), _CHUNK):
+        some = series[start : start + _CHUNK]
+        mixture = posterior(design, some, functional)
+        below.append(mixture.cdf(np.full(len(some), at)))
+        persistence.append(mixture.persistence)
+    return Answer(np.concatenate(below), np.concatenate(persistence))
+
+
+def prepared_laws(
+    cell: Cell, *, pair: bool = False, last: int | None = None
+) -> tuple[SeriesPosterior, ...]:
+    """Return the law of every candidate onset, made by the estimator for a panel of the cell's shape."""
+    estimator = BAYES[cell.method]
+    against = cell.method.startswith("DifferenceInDifferences")
+    donors = DONORS if against else ()
+    names = ("D", "O", *donors)
+    filler = np.random.default_rng(0).standard_normal((len(names), cell.periods)) + 50
+    panel = panel_of(filler, names, cell.years)
+    design = one_side(cell, donors, last)
+    if pair:
+        design = replace(design, origin="O")
+    cases = estimator.prepare(panel, design)
+    trend = getattr(estimator, "trend", False)
+    return tuple(
+        series_posterior(cases.pair[c], cases, c, trend=trend, seasonal=False)
+        for c in range(len(cases))
+    )
+
+
+def gls_deviation(prepared: SeriesPosterior, errors_covariance: Floats) -> float:
+    """Return the standard deviation of the estimator that knows the covariance."""
+    x = prepared.matrices.active(DESTINATION_ONLY)
+    weights = prepared.functional(DESTINATION_ONLY)
+    information = x.T @ np.linalg.solve(errors_covariance, x)
+    return float(np.sqrt(weights @ np.linalg.solve(information, weights)))
+
+
+def step_of(prepared: SeriesPosterior) -> Floats:
+    """Return the step that a constant effect adds."""
+    return np.asarray(prepared.matrices.x[DESTINATION_ONLY][:, prepared.matrices.effect])
+
+
+def warned(cell: Cell, persistence: Floats) -> Booleans:
+    """Tell for which data sets the estimator issues a SmallSampleWarning."""
+    short = getattr(BAYES[cell.method], "trend", False) and cell.periods < LEAST_WITH_TREND
+    return (persistence > PERSISTENT) | short
+
+
+def destination_series(cell: Cell, count: int) -> Floats:
+    """Return contrast series under no effect: the errors, or the errors less those of the donors."""
+    rng, rho = cell.random(), cell.rho[0]
+    if not cell.method.startswith("DifferenceInDifferences"):
+        return errors(cell.process, rho, (count, cell.periods), rng)
+    values = donor_values(cell, count, rng)
+    reference = values[:, 1:].mean(axis=1)
+    return values[:, 0] - (reference - reference.mean(axis=1, keepdims=True))
+
+
+def donor_values(cell: Cell, count: int, rng: np.random.Generator) -> Floats:
+    """Return the destination and five donors: own errors and a common random walk, shape (B, 6, T)."""
+    own = errors(cell.process, cell.rho[0], (count, 1 + len(DONORS), cell.periods), rng)
+    walk = np.cumsum(rng.standard_normal((count, 1, cell.periods)), axis=-1)
+    return own + walk
+
+
+def one_series(cell: Cell) -> tuple[Rate, ...]:
+    """Measure size, coverage, power, and how often the method warns."""
+    (prepared,) = prepared_laws(cell)
+    noise = destination_series(cell, cell.draws)
+    spread = 1 + 1 / len(DONORS) if cell.method.startswith("Difference") else 1.0
+    effect = GLS_UNITS * gls_deviation(
+        prepared, spread * covariance(cell.process, cell.rho[0], cell.periods)
+    )
+    null = ask(prepared, noise)
+    moved = noise + effect * step_of(prepared)
+    rejected = null.two_sided <= NOMINAL
+    told = warned(cell, null.persistence)
+    covered = ask(prepared, moved, at=effect).two_sided > NOMINAL
+    return (
+        share("size", rejected, nominal=NOMINAL),
+        share("coverage", covered, effect=_SHAPE, nominal=COVERAGE),
+        share("power", ask(prepared, moved).two_sided <= NOMINAL, effect=_SHAPE),
+        share("warned", told),
+        share("size where not warned", rejected[~told], nominal=NOMINAL),
+    )
+
+
+def pair_series(cell: Cell, count: int) -> Floats:
+    """Return AR(1) errors of origin and destination whose shocks are correlated, shape (B, 2, T)."""
+    rng = cell.random()
+    first, second = rng.standard_normal((2, count, cell.periods))
+    shocks = (first, SHOCK_CORRELATION * first + np.sqrt(1 - SHOCK_CORRELATION**2) * second)
+    return np.stack(
+        [_filtered(w, rho) for w, rho in zip(shocks, cell.rho, strict=True)], axis=1
+    )
+
+
+def _filtered(shocks: Floats, rho: float) -> Floats:
+    """Return AR(1) series of unit variance made of given shocks."""
+    series = shocks.copy()
+    for t in range(1, shocks.shape[-1]):
+        series[..., t] = rho * series[..., t - 1] + np.sqrt(1 - rho**2) * shocks[..., t]
+    return series
+
+
+def two_series(cell: Cell) -> tuple[Rate, ...]:
+    """Measure what is asked of a pair: the net effect, and the half-plane of "not mainly shift"."""
+    (prepared,) = prepared_laws(cell, pair=True)
+    origin, destination = np.swapaxes(pair_series(cell, cell.draws), 0, 1)
+    net = ask(prepared, origin + destination, BOTH)
+    mostly = ask(prepared, origin + 0.75 * destination, BOTH)
+    return (
+        share("size, net, two-sided", net.two_sided <= NOMINAL, nominal=NOMINAL),
+        share("size, net > 0, one-sided", net.below <= NOMINAL, nominal=NOMINAL),
+        share("size, O + .75 D > 0, one-sided", mostly.below <= NOMINAL, nominal=NOMINAL),
+        share("size, O + .75 D < 0, one-sided", mostly.below >= 1 - NOMINAL, nominal=NOMINAL),
+    )
+
+
+def onset_range(cell: Cell) -> tuple[Rate, ...]:
+    """Measure the rule of the least favourable of four candidate onsets; the second one is true."""
+    last = cell.onset + CANDIDATES - 1
+    laws = prepared_laws(cell, last=last)
+    noise = errors(AUTOREGRESSIVE, cell.rho[0], (cell.draws, cell.periods), cell.random())
+    known = laws[1]
+    effect = GLS_UNITS * gls_deviation(
+        known, covariance(AUTOREGRESSIVE, cell.rho[0], cell.periods)
+    )
+    moved = noise + effect * step_of(known)
+    null, alternative = (np.stack([ask(law, y).below for law in laws]) for y in (noise, moved))
+    picked = (2 * np.minimum(null, 1 - null)).min(axis=0)
+    right = 2 * np.minimum(alternative[1], 1 - alternative[1])
+    words = f"{_SHAPE}, second of {CANDIDATES} candidates true"
+    return (
+        share("size", least_favourable(null) <= NOMINAL, nominal=NOMINAL),
+        share("power", least_favourable(alternative) <= NOMINAL, effect=words),
+        share("power if the onset is known", right <= NOMINAL, effect=words),
+        share("size if the most telling onset is picked", picked <= NOMINAL, nominal=NOMINAL),
+    )
+
+
+def least_favourable(below: Floats) -> Floats:
+    """Return the two-sided p of several candidate onsets, shape (candidates, B) in."""
+    largest = np.minimum(below.max(axis=0), (1 - below).max(axis=0))
+    return np.minimum(2 * largest, 1.0)

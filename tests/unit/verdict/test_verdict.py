@@ -1,0 +1,357 @@
+"""Unit tests of the verdict: states, sectors of a known truth, detection, tipping points, cautions, refusals."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import shiftexp as sx
+from shiftexp.plane import SECTOR_NAMES
+from tests.pairs import STILL, fitted, normal_pair, silent_pair, status
+
+TRUTHS: Mapping[str, tuple[float, float]] = {
+    "null": (0.0, 0.0),
+    "expansion": (0.0, 40.0),
+    "mixed": (-15.0, 30.0),
+    "shift-compatible": (-20.0, 20.0),
+    "partial displacement": (-40.0, 20.0),
+    "common growth": (20.0, 40.0),
+    "origin growth": (40.0, 0.0),
+    "diffusion of benefits": (-30.0, -20.0),
+    "suppression": (-30.0, 0.0),
+}
+FAILED = sx.Gate(3, 2, ("3 joint periods before", "2 joint periods after"))
+
+
+def like(result: sx.Result, effects: sx.Effects) -> sx.Result:
+    """Return a result with other effects."""
+    return replace(result, effects=effects)
+
+
+@pytest.mark.parametrize(("name", "truth"), TRUTHS.items())
+def test_a_clear_truth_is_declared(name: str, truth: tuple[float, float]) -> None:
+    results = [fitted(*truth), fitted(*truth, scale="log")]
+    verdict = sx.weigh(results, detection=STILL)
+    assert verdict.state == "declared"
+    assert verdict.sector == name
+    assert verdict.sectors == (name,)
+    assert verdict.sector_p_values[name] > 0.05
+    assert max(p for n, p in verdict.sector_p_values.items() if n != name) <= 0.05
+
+
+@pytest.mark.parametrize("truth", TRUTHS.values(), ids=TRUTHS)
+def test_drift_of_detection_widens_every_verdict(truth: tuple[float, float]) -> None:
+    still = sx.weigh(fitted(*truth), detection=STILL)
+    drifted = sx.weigh(fitted(*truth))
+    assert set(still.sectors) <= set(drifted.sectors)
+    wide = sx.weigh(fitted(*truth), detection=sx.Detection(drift=0.5))
+    assert set(drifted.sectors) <= set(wide.sectors)
+
+
+def test_drift_makes_a_difference() -> None:
+    truth = TRUTHS["expansion"]
+    assert len(sx.weigh(fitted(*truth)).sectors) > 1
+    assert "shift-compatible" not in sx.weigh(fitted(*truth)).sectors
+    assert sx.weigh(fitted(*truth), detection=sx.Detection(drift=2.0)).state == "undecided"
+
+
+def test_undecided_keeps_all_nine() -> None:
+    verdict = sx.weigh(fitted(0.0, 0.0, sd=30.0))
+    assert verdict.state == "undecided"
+    assert verdict.sectors == SECTOR_NAMES
+    assert verdict.sector is None
+    assert "does not mean that nothing happened" in verdict.summary()
+
+
+def test_narrowed_names_what_is_left() -> None:
+    verdict = sx.weigh(fitted(0.0, 40.0))
+    assert verdict.state == "narrowed"
+    assert verdict.sector is None
+    assert f"Not excluded: {', '.join(verdict.sectors)}." in verdict.summary()
+
+
+def test_a_sector_needs_four_in_five_to_be_excluded() -> None:
+    clear, blurred = fitted(0.0, 40.0), fitted(0.0, 0.0, sd=60.0)
+    four = sx.weigh([clear, clear, blurred, clear, clear], detection=STILL)
+    assert four.sector == "expansion"
+    three = sx.weigh([clear, clear, blurred, clear, blurred], detection=STILL)
+    assert three.state == "undecided"
+
+
+def test_when_everything_is_rejected_nothing_is_dropped() -> None:
+    result = like(fitted(), normal_pair(-10.0, 40.0, sd=1e-6))
+    for mean in ((-10.0, 40.0), (-30.0, 40.0)):
+        assert sx.weigh(like(result, normal_pair(*mean, sd=1e-6)), detection=STILL).sectors
+    up, down = normal_pair(0.0, 40.0), normal_pair(-30.0, -20.0)
+    contradictory = sx.weigh([like(result, up), like(result, down)], detection=STILL)
+    assert contradictory.state == "narrowed"
+    assert set(contradictory.sectors) == {"expansion", "diffusion of benefits"}
+
+
+def test_a_failed_gate_bars_model_based_claims() -> None:
+    verdict = sx.weigh(fitted(0.0, 40.0), gate=FAILED)
+    assert verdict.state == "gate failed"
+    assert verdict.sectors == SECTOR_NAMES
+    assert verdict.sector is None
+    assert verdict.bounds is None
+    assert status(verdict) == {"shift": "not identified", "integration": "compatible"}
+    assert all(math.isnan(p) for p in verdict.sector_p_values.values())
+    assert f"data gate {FAILED}: no model-based claim is made" in verdict.cautions
+    assert "data that pass the gate (2 joint periods after)" in verdict.would_change
+    assert "No model-based claim" in verdict.summary()
+
+
+def test_a_result_brings_its_own_gate() -> None:
+    short = fitted(0.0, 40.0, periods=(7, 4))
+    assert not short.gate.passed
+    assert sx.weigh(short).state == "gate failed"
+    assert sx.weigh([fitted(0.0, 40.0), short]).state == "gate failed"
+
+
+def test_a_gate_alone_can_be_weighed() -> None:
+    verdict = sx.weigh(gate=FAILED, name="labs")
+    assert verdict.state == "gate failed"
+    assert verdict.tipping == ()
+    assert verdict.effects is None
+    assert verdict.summary().startswith("labs\n====\n")
+    passed = sx.weigh(gate=sx.Gate(9, 9))
+    assert passed.state == "gate failed"
+
+
+def test_a_bound_still_counts_where_the_gate_fails() -> None:
+    bound = sx.Bound("flow", low=2, high=9, unit="kg", because="weighed on the route")
+    verdict = sx.weigh(evidence=[sx.Evidence(about="shift", bound=bound)], gate=FAILED)
+    assert status(verdict)["shift"] == "supported"
+    assert not any("lower bound on the flow" in said for said in verdict.would_change)
+
+
+@pytest.mark.parametrize("side", ["origin", "destination"])
+def test_one_side_alone_speaks_for_itself(side: str) -> None:
+    panel, design = sx.simulate_pair(
+        origin_effect=-30, destination_effect=40, sd=1, autocorrelation=0.0
+    )
+    other = "destination" if side == "origin" else "origin"
+    model = sx.InterruptedTimeSeries(trend=False)
+    verdict = sx.weigh(model.fit(panel, replace(design, **{other: None})), detection=STILL)
+    found = status(verdict)
+    claim = {"origin": "origin fell", "destination": "destination grew"}
+    assert found[claim[side]] == "supported"
+    assert found[claim[other]] == "not identified"
+    assert found["net expansion"] == found["full offset"] == "not identified"
+    assert found["shift"] == "compatible"
+    assert verdict.bounds is None
+    assert verdict.state == "narrowed"
+    assert {t.side for t in verdict.tipping} == {side}
+    gone = {"origin": "origin growth", "destination": "suppression"}
+    assert gone[side] not in verdict.sectors
+
+
+def test_rates_leave_only_what_one_side_can_say() -> None:
+    rates = like(fitted(), normal_pair(0.0, 40.0, additive=False))
+    verdict = sx.weigh(rates, detection=STILL)
+    assert verdict.bounds is None
+    assert status(verdict)["net expansion"] == "not identified"
+    assert "expansion" in verdict.sectors
+    assert "shift-compatible" in verdict.sectors
+    assert "suppression" not in verdict.sectors
+    assert not any(t.side == "ratio" for t in verdict.tipping)
+
+
+def test_levels_not_comparable_leave_signs() -> None:
+    result = like(fitted(), normal_pair(-40.0, 40.0, comparable=False))
+    verdict = sx.weigh(result, detection=STILL)
+    assert verdict.bounds is None
+    assert status(verdict)["origin fell"] == "supported"
+    assert {"expansion", "mixed", "shift-compatible"} < set(verdict.sectors)
+
+
+def test_a_silent_law_excludes_and_supports_nothing() -> None:
+    verdict = sx.weigh(like(fitted(), silent_pair(0.0, 400.0)))
+    assert verdict.state == "undecided"
+    assert verdict.bounds is None
+    assert set(status(verdict).values()) == {"not identified", "compatible"}
+
+
+def test_an_origin_that_grew_rejects_the_assumption_and_says_so() -> None:
+    verdict = sx.weigh(fitted(20.0, 40.0), detection=STILL)
+    assert verdict.bounds is not None
+    assert (verdict.bounds.low, verdict.bounds.high) == (0.0, 1.0)
+    assert verdict.bounds.rejected == ("the origin would not have grown by itself",)
+    said = "contradicted by the data, not used: the origin would not have grown by itself"
+    assert said in verdict.summary()
+
+
+def test_without_a_bound_the_shift_share_starts_at_zero() -> None:
+    for truth in TRUTHS.values():
+        bounds = sx.weigh(fitted(*truth), detection=STILL).bounds
+        assert bounds is not None
+        assert bounds.low == bounds.flow_low == 0.0
+
+
+def test_bounds_and_claims_do_not_contradict_each_other() -> None:
+    verdict = sx.weigh(fitted(-8.0, 40.0), detection=STILL)
+    assert verdict.sector == "expansion"
+    assert verdict.bounds is not None
+    assert verdict.bounds.high > 0.1
+    assert status(verdict)["origin fell"] == "supported"
+    assert status(verdict)["shift"] != "excluded"
+
+
+def test_undeclared_detection_is_named_with_its_default() -> None:
+    said = sx.weigh(fitted()).cautions
+    drift = "nobody declared detection: a drift of 0.10 (sd of its log change) is integrated"
+    assert drift in said
+    assert not any("nobody declared" in s for s in sx.weigh(fitted(), detection=STILL).cautions)
+
+
+def test_declared_detection_is_named_as_declared() -> None:
+    still = sx.weigh(fitted(), detection=STILL).cautions
+    assert any("declared to have stayed the same" in said for said in still)
+    documented = sx.weigh(fitted(), detection=sx.Detection(drift=0.05)).cautions
+    assert any("a drift of detection of 0.05" in said for said in documented)
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        sx.weigh(gate=FAILED),
+        sx.weigh(evidence=[sx.Evidence(about="shift", source="files")]),
+        sx.Verdict(),
+    ],
+    ids=["gate", "evidence", "nothing"],
+)
+def test_integration_is_a_caution_of_every_verdict(verdict: sx.Verdict) -> None:
+    caution = "integration of actors and networks is compatible with every sector"
+    assert any(said.startswith(caution) for said in verdict.cautions)
+    assert any(said.startswith(caution) for said in sx.weigh(fitted()).cautions)
+    assert status(verdict)["integration"] == "compatible"
+    assert caution in verdict.summary()
+
+
+def test_the_margin_is_a_caution() -> None:
+    said = sx.weigh(fitted(), margin=0.2).cautions
+    assert "smallest effect of interest: 20 % of the counterfactual level" in said
+
+
+def test_an_onset_read_off_the_series_is_a_caution() -> None:
+    result = fitted()
+    design = replace(result.design, onset=(2012, 2014), basis="observed")
+    said = sx.weigh(replace(result, design=design)).cautions
+    assert any("the onset was read off the series" in s for s in said)
+    assert not any("read off the series" in s for s in sx.weigh(result).cautions)
+
+
+def test_notes_of_results_become_cautions_once() -> None:
+    result = replace(fitted(), notes=("2005: D is flagged approximate",))
+    said = sx.weigh([result, result]).cautions
+    assert said.count("2005: D is flagged approximate") == 1
+
+
+def test_few_specifications_would_change_it() -> None:
+    fewer = "more specifications: fewer than three were weighed"
+    assert fewer in sx.weigh([fitted()] * 2).would_change
+    assert fewer not in sx.weigh([fitted()] * 3).would_change
+
+
+@pytest.mark.parametrize("truth", TRUTHS.values(), ids=TRUTHS)
+@pytest.mark.parametrize("detection", [None, STILL], ids=["drift", "still"])
+def test_a_tipping_point_overturns_its_claim(
+    truth: tuple[float, float], detection: sx.Detection | None
+) -> None:
+    verdict = sx.weigh(fitted(*truth), detection=detection)
+    claims = {claim.name: claim for claim in verdict.claims}
+    effects = fitted(*truth).effects.drifted((detection or sx.Detection()).drift)
+    seen = 0
+    for point in verdict.tipping:
+        claim = claims.get(point.statement)
+        if claim is None or math.isnan(point.value):
+            continue
+        inside, outside = point.value / 1.001, point.value * 1.001
+        if point.value < 1:
+            inside, outside = outside, inside
+
+        def held(ratio: float, side: str = point.side, asked: sx.Claim = claim) -> bool:
+            image = effects.under(**{side: ratio})
+            return all(image.p_value(a, at)[0] <= asked.level for a, at in asked.questions)
+
+        assert held(inside)
+        assert not held(outside)
+        seen += 1
+    supported = {n for n, c in claims.items() if c.status == "supported" and c.questions}
+    assert {p.statement for p in verdict.tipping} >= supported
+    assert seen >= len(supported)
+
+
+def test_explaining_all_away_takes_observed_over_counterfactual() -> None:
+    verdict = sx.weigh(like(fitted(), normal_pair(-20.0, 40.0)))
+    values = {p.statement: p.value for p in verdict.tipping}
+    assert values["any change at the origin"] == pytest.approx(80 / 100)
+    assert values["any change at the destination"] == pytest.approx(80 / 40)
+    assert values["offset ratio 0.75"] == pytest.approx(0.75 / 0.5)
+
+
+def test_the_table_has_one_row_for_each_claim() -> None:
+    verdict = sx.weigh(fitted(0.0, 40.0))
+    frame = verdict.to_frame()
+    assert list(frame["claim"]) == [c.name for c in verdict.claims]
+    assert list(frame.columns) == ["claim", "status", "p_value", "level", "text", "rests_on"]
+
+
+def test_labels_cannot_be_typed() -> None:
+    names = [field.name for field in dataclasses.fields(sx.Verdict)]
+    assert names == ["results", "evidence", "detection", "margin", "gate", "name"]
+    verdict = sx.weigh(fitted())
+    for label in ("state", "sector", "sectors", "claims", "bounds", "tipping"):
+        with pytest.raises(TypeError, match="unexpected keyword"):
+            replace(verdict, **{label: ("shift",)})  # type: ignore[arg-type]  # refused by name
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(verdict, label, ("shift",))
+
+
+def test_different_indicators_are_refused() -> None:
+    result = fitted()
+    other = replace(result, indicator=replace(result.indicator, name="price"))
+    with pytest.raises(sx.DesignError, match="results of different indicators: price, y") as caught:
+        sx.weigh([result, other])
+    assert "side by side" in str(caught.value)
+
+
+def test_different_units_and_pairs_are_refused_together() -> None:
+    result = fitted()
+    effects = replace(result.effects, unit="kg per year")
+    paths = replace(result.paths, names=("O", "C1"))
+    with pytest.raises(sx.DesignError) as caught:
+        sx.weigh([result, replace(result, effects=effects, paths=paths)], margin=-0.1)
+    said = str(caught.value)
+    assert len(caught.value.problems) == 3
+    assert "results of different units of measurement: kg per year, units per year" in said
+    assert "results of different pairs of units: O and C1, O and D" in said
+    assert "margin = -0.1" in said
+
+
+def test_nothing_to_weigh_is_refused() -> None:
+    with pytest.raises(sx.DesignError, match="no results and no evidence"):
+        sx.weigh()
+
+
+@pytest.mark.parametrize("margin", [0.0, -0.1, math.nan])
+def test_a_margin_that_is_none_is_refused(margin: float) -> None:
+    with pytest.raises(sx.DesignError, match=f"margin = {margin!r}"):
+        sx.weigh(fitted(), margin=margin)
+
+
+def test_a_single_result_needs_no_list() -> None:
+    assert sx.weigh(fitted()).results == sx.weigh([fitted()]).results
+
+
+def test_the_same_inputs_give_the_same_words() -> None:
+    first, second = sx.weigh(fitted(0.0, 40.0)), sx.weigh(fitted(0.0, 40.0))
+    assert first.summary() == second.summary()
+    assert np.array_equal(
+        list(first.sector_p_values.values()), list(second.sector_p_values.values())
+    )
