@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format slow check-all bench dist constraints clean
+.PHONY: help demo test check format slow calibration check-all bench dist constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,10 +37,14 @@ format: $(STAMP) ## Format the code in place
 slow: $(STAMP) ## Run the slow tests: recovery, size and coverage by simulation
 	$(BIN)/python -m pytest --quiet -m slow
 
+calibration: $(STAMP) ## Measure size, power and coverage anew into docs/calibration (15 minutes)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_tables
+
 check-all: test check slow demo bench dist ## Everything above, the import benchmark and the distribution
 
-bench: $(STAMP) ## Print what importing shiftexp costs
+bench: $(STAMP) ## Time the import, and two-unit replications beside a peer
 	$(BIN)/python benchmarks/import_time.py
+	$(BIN)/python benchmarks/two_units.py
 
 dist: $(STAMP) ## Build the wheel and the source distribution into dist/
 	@$(BIN)/python -m build --quiet --outdir dist .

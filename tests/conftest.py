@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from shiftexp.report.page import StudyPage
-from shiftexp.study import Study
-from shiftexp.study.outputs import write_outputs
+from shiftexp.study import Study, outputs
 
 
 @pytest.fixture(scope="session")
@@ -21,5 +20,23 @@ def demo_page() -> StudyPage:
 def demo_folder(demo_page: StudyPage, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that a run of the bundled study leaves behind."""
     folder = tmp_path_factory.mktemp("demo")
-    write_outputs(demo_page, folder)
+    outputs.write_outputs(demo_page, folder)
     return folder
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what takes seconds: a run writes its tables, and an empty report and figures."""
+
+    def blank(_page: StudyPage, path: Path) -> Path:
+        path.write_text("")
+        return path
+
+    def leave(_figure: object, stem: Path) -> tuple[Path]:
+        path = stem.with_name(f"{stem.name}.png")
+        path.write_bytes(b"")
+        return (path,)
+
+    monkeypatch.setattr(outputs, "report", blank)
+    monkeypatch.setattr(outputs, "plot", lambda _shown: None)
+    monkeypatch.setattr(outputs, "save_figure", leave)

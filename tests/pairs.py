@@ -1,9 +1,9 @@
-"""Pairs of effects for tests of verdicts: exact normal laws, and fits of simulated pairs with a known truth."""
+"""Pairs of effects for tests of verdicts: exact normal laws, and fits of simulated pairs."""
 
 from __future__ import annotations
 
 import warnings
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -25,16 +25,16 @@ def normal_pair(
     """Return effects that are normal and independent, each with the same standard deviation."""
     mean, base = np.array([origin, destination]), np.array(BASE)
     law = StudentLaw(mean, np.eye(2) * sd**2)
-    return Effects(law, mean, base, base + mean, "plants per year", **fields)
+    return Effects(law, mean, base, base + mean, "units per year", **fields)
 
 
 def silent_pair(origin: float, destination: float) -> Effects:
     """Return effects whose method has no inference of its own."""
     mean, base = np.array([origin, destination]), np.array(BASE)
-    return Effects(SilentLaw(), mean, base, base + mean, "plants per year")
+    return Effects(SilentLaw(), mean, base, base + mean, "units per year")
 
 
-@lru_cache(maxsize=None)
+@cache
 def fitted(
     origin: float = 0.0,
     destination: float = 0.0,

@@ -1,12 +1,13 @@
-"""shiftexp: did it move, or did it grow?
+"""Weigh whether an activity moved or grew by itself, and say so when the data cannot tell.
 
-A ``Panel`` seen through a ``Design`` is fitted by an estimator into a ``Result``; results are weighed into a
-``Verdict``.
+A ``Panel`` seen through a ``Design`` is fitted by an estimator into a ``Result``; results are
+weighed into a ``Verdict``.
 
 Nouns        Panel, Dataset, Design, Effects, Result, Evidence, Bound, Detection, Verdict, Study
 Estimators   InterruptedTimeSeries, DifferenceInDifferences, WindowContrast; the wrapper Conformal
 Closed forms displacement.wdd, .wdq, .tne, .rirr
-Verbs        load_dataset, weigh, plot, plot_data, report, shift_share_bounds, fieller, simulate_pair
+Verbs        load_dataset, weigh, plot, plot_data, report, shift_share_bounds, fieller,
+simulate_pair
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What share of destination growth can have come from the origin: limits under named assumptions."""
+"""Limits on the share of destination growth that came from the origin, by named assumptions."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def shift_share_bounds(
 
     With :math:`\Delta_O = -F + X_O` and :math:`\Delta_D = F + A_D`, (B1) :math:`X_O \le 0` gives
     :math:`F \le -\Delta_O` and (B2) :math:`A_D \ge 0` gives :math:`F \le \Delta_D`, hence
-    :math:`S \in [0, \min(1, \rho)]`. Caps :math:`X_O \ge -x` and :math:`A_D \le a` give lower limits
-    :math:`F \ge -\Delta_O - x` and :math:`F \ge \Delta_D - a`.
+    :math:`S \in [0, \min(1, \rho)]`. Caps :math:`X_O \ge -x` and :math:`A_D \le a` give lower
+    limits :math:`F \ge -\Delta_O - x` and :math:`F \ge \Delta_D - a`.
 
     Parameters
     ----------
@@ -96,8 +96,8 @@ def shift_share_bounds(
 
     Notes
     -----
-    When the origin has grown significantly (one-sided 5 %), B1 is contradicted: this is not the same as a share
-    of zero. It is dropped and named, and B2 alone leaves S in [0, 1].
+    When the origin has grown significantly (one-sided 5 %), B1 is contradicted: this is not the
+    same as a share of zero. It is dropped and named, and B2 alone leaves S in [0, 1].
 
     Examples
     --------
@@ -137,7 +137,7 @@ def shift_share_bounds(
         low=low,
         high=max(high, low),
         flow_low=floor,
-        flow_high=max(0.0, ceiling),
+        flow_high=max(0.0, ceiling, floor),
         unit=effects.unit,
         level=level,
         assumptions=used,
@@ -146,7 +146,7 @@ def shift_share_bounds(
 
 
 def _largest_share(effects: Effects, alpha: float) -> float:
-    """Return the smallest s in [0, 1] with O + s D > 0 and D > 0 both held at level alpha; 1 if none."""
+    """Return the smallest s in [0, 1] at which O + s D > 0 and D > 0 hold at alpha; 1 if none."""
     if not float(effects.p_value(DESTINATION)[0]) <= alpha:
         return 1.0
     low, high = 0.0, 1.0

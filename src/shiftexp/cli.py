@@ -14,8 +14,10 @@ from shiftexp.report.terminal import cell_text, overview
 from shiftexp.study import Source, Study, read_panel
 
 _ENDED_WELL, _WRONG_INPUT, _WRONG_USE = 0, 1, 2
-_EPILOG = """exit codes: 0 done; 1 the data, the study file or the output folder are wrong (the message says what to
-do); 2 the command line is wrong"""
+_EPILOG = (
+    "exit codes: 0 done; 1 the data, the study file or the output folder are wrong (the message "
+    "says what to do); 2 the command line is wrong"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,8 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(
             "check",
             help="check a CSV file before a study",
-            description="Read a CSV file as a panel, list everything that is wrong with it, and say what it holds. With "
-            "--origin, --destination and --onset also say whether it passes the data gate.",
+            description="Read a CSV file as a panel, list everything that is wrong with it, and "
+            "say what it holds. With --origin, --destination and --onset also say whether it "
+            "passes the data gate.",
             epilog=_EPILOG,
         )
     )

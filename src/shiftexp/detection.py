@@ -1,4 +1,4 @@
-"""Detection as an affine map: the box of what it may have done, and the tipping points that overturn a claim."""
+"""Detection as an affine map: the box of what it may have done, and what overturns a claim."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ _FARTHEST = 1e6
 
 @dataclass(frozen=True, kw_only=True)
 class Detection:
-    r"""What is declared about detection: a drift that is integrated, and a box whose corners are printed.
+    r"""What is declared about detection: a drift to integrate, and a box whose corners are shown.
 
-    Finds are activity times detection. A change of detection by :math:`r_O, r_D` after the onset and a ratio
-    :math:`k_0` before it move the pair to
-    :math:`\Delta_O + y_O (1/r_O - 1)` and :math:`[\Delta_D + y_D (1/r_D - 1)] / k_0`.
+    Finds are activity times detection. A change of detection by :math:`r_O, r_D` after the onset
+    and a ratio :math:`k_0` before it move the pair to :math:`\Delta_O + y_O (1/r_O - 1)` and
+    :math:`[\Delta_D + y_D (1/r_D - 1)] / k_0`.
 
     Parameters
     ----------
     drift : float, default 0.10
-        Standard deviation of the change in log detection over the post window, either side: 0 only with an
-        effort-free indicator or capture data, .03 measured effort, .05 stable practice documented, .10 otherwise.
+        Standard deviation of the change in log detection over the post window, either side: 0 only
+        with an effort-free indicator or capture data, .03 measured effort, .05 stable practice
+        documented, .10 otherwise.
     ratio : tuple of two floats, default (1, 1)
         Interval of detection at the destination over detection at the origin before the onset.
     origin, destination : tuple of two floats, default (1, 1)
@@ -96,8 +97,8 @@ class Detection:
         Returns
         -------
         ConfidenceSet
-            The corner values, exact because the ratio is monotone in each argument; the whole line when the
-            destination effect can change its sign within the box.
+            The corner values, exact because the ratio is monotone in each argument; the whole line
+            when the destination effect can change its sign within the box.
         """
         images = [effects.under(*corner) for corner in self.corners]
         growth = [image.mean[1] for image in images]
@@ -116,7 +117,8 @@ class TippingPoint:
     statement : str
         What it overturns.
     side : str
-        "origin", "destination" or "ratio": detection after over before there, or destination over origin before.
+        "origin", "destination" or "ratio": detection after over before there, or destination over
+        origin before.
     value : float
         The ratio at which it does; NaN when no ratio does.
     """
@@ -154,7 +156,8 @@ def ratio_thresholds(effects: Effects) -> tuple[TippingPoint, ...]:
     Parameters
     ----------
     effects : Effects
-        The pair, as observed; nothing is returned where no ratio is defined or the origin did not fall.
+        The pair, as observed; nothing is returned where no ratio is defined or the origin did not
+        fall.
     """
     if not effects.answers((1.0, 1.0)) or not effects.offset_ratio > 0:
         return ()
@@ -171,7 +174,7 @@ def tipping_of_claim(
     questions: tuple[tuple[tuple[float, float], float], ...],
     alpha: float,
 ) -> tuple[TippingPoint, ...]:
-    """Return, for each side, the detection change nearest to 1 at which a held claim is no longer held.
+    """Return for each side the detection change nearest to 1 at which a held claim is lost.
 
     Parameters
     ----------
@@ -201,7 +204,7 @@ def tipping_of_claim(
 
 
 def _crossing(side: str, held: Callable[[str, float], bool], far: float) -> float:
-    """Return where a claim stops holding between no change and a far change; NaN when it always holds."""
+    """Return where a claim stops holding on the way to a far change; NaN when it never does."""
     if held(side, far):
         return math.nan
     inside, outside = 0.0, math.log(far)

@@ -1,4 +1,4 @@
-"""What shiftexp says when it refuses: one tree of errors and three warnings, all problems at once."""
+"""What shiftexp says when it refuses: one tree of errors, three warnings, all problems at once."""
 
 from __future__ import annotations
 

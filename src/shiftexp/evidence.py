@@ -1,4 +1,4 @@
-"""Evidence that is not a fitted series, and the one thing that can lift a shift above compatible: a Bound."""
+"""Evidence that is not a fitted series, and the Bound, which alone can support a shift."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Bound:
     Parameters
     ----------
     quantity : {"flow", "shift_share"}
-        What is bounded: the flow in units per year, or the shift share as a fraction of destination growth.
+        What is bounded: the flow in units per year, or the shift share as a fraction of destination
+        growth.
     low, high : float
         The limits; ``low = 0`` says that nothing may have moved.
     unit : str
@@ -33,7 +34,8 @@ class Bound:
     Raises
     ------
     DesignError
-        When the quantity is unknown, a limit is not a number, low exceeds high, or a limit is negative.
+        When the quantity is unknown, a limit is not a number, low exceeds high, or a limit is
+        negative.
     DesignError
         When the reason is empty: a bound without a reason is an opinion.
 
@@ -68,6 +70,9 @@ class Bound:
                     "give the limits in this order, 0 where nothing is known from below",
                 )
             )
+        if self.quantity == "shift_share" and self.high > 1:
+            given = f"a shift share up to {self.high!r}"
+            problems.append(Problem(given, "a share of at most 1", "give a fraction, 0.5 for half"))
         if not self.because.strip():
             problems.append(
                 Problem(
@@ -155,7 +160,8 @@ def flow_from_visitors(
     fall : tuple of two floats
         The fall V as an interval, in visits per year.
     quitting, rerouting : float
-        Caps on the shares that stopped buying (q) and that went elsewhere in the origin (r), from 0 to 1.
+        Caps on the shares that stopped buying (q) and that went elsewhere in the origin (r), from 0
+        to 1.
 
     Returns
     -------
@@ -190,7 +196,7 @@ def flow_from_visitors(
 
 @dataclass(frozen=True, kw_only=True)
 class CountedFall:
-    """A counted fall V in cross-border customers: visits before, times the foreign share, times the fall.
+    """A counted fall V in cross-border customers: visits before, times foreign share, times fall.
 
     Parameters
     ----------
@@ -227,8 +233,8 @@ class CountedFall:
         Parameters
         ----------
         quitting, rerouting : float
-            Caps on the shares that stopped buying and that went elsewhere in the origin; by default nothing is
-            known, and the lower limit is 0.
+            Caps on the shares that stopped buying and that went elsewhere in the origin; by default
+            nothing is known, and the lower limit is 0.
 
         Raises
         ------
@@ -237,8 +243,10 @@ class CountedFall:
         """
         low, high = flow_from_visitors((self.low, self.high), quitting, rerouting)
         because = (
-            f"counted fall of {self.low:,.0f} to {self.high:,.0f} {self.unit} of {self.who} at {self.place}; at most "
-            f"{100 * quitting:g} % stopped buying and {100 * rerouting:g} % went elsewhere in the origin (assumed)"
+            f"counted fall of {self.low:,.0f} to {self.high:,.0f} {self.unit} of {self.who} at "
+            f"{self.place}; at most "
+            f"{100 * quitting:g} % stopped buying and {100 * rerouting:g} % went elsewhere in the "
+            "origin (assumed)"
         )
         bound = Bound("flow", low=low, high=high, unit=self.unit, because=because)
         return Evidence(about="shift", bound=bound, source=self.source)

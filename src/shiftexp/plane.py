@@ -1,4 +1,4 @@
-"""The shift-expansion plane: half-planes, the nine sectors, confidence sets of a ratio - pure geometry."""
+"""The geometry of the shift-expansion plane: half-planes, nine sectors, ratio confidence sets."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class ConfidenceSet:
     Parameters
     ----------
     kind : {"interval", "complement", "line", "none"}
-        ``interval`` is [low, high]; ``complement`` everything outside (low, high); ``line`` every number;
-        ``none`` when the method yields no set.
+        ``interval`` is [low, high]; ``complement`` everything outside (low, high); ``line`` every
+        number; ``none`` when the method yields no set.
     low, high : float
         The ends, in the unit of the quantity; infinite for a line, NaN for none.
 
@@ -123,13 +123,13 @@ def fieller(
 
     Notes
     -----
-    The shape is part of the answer: where the denominator could be zero no interval has the level asked for,
-    and a delta-method interval would be wrong without notice.
+    The shape is part of the answer: where the denominator could be zero no interval has the level
+    asked for, and a delta-method interval would be wrong without notice.
 
     References
     ----------
-    Fieller, E. C. (1954). Some problems in interval estimation. Journal of the Royal Statistical Society B, 16,
-    175-185. https://doi.org/10.1111/j.2517-6161.1954.tb00159.x
+    Fieller, E. C. (1954). Some problems in interval estimation. Journal of the Royal Statistical
+    Society B, 16, 175-185. https://doi.org/10.1111/j.2517-6161.1954.tb00159.x
 
     Examples
     --------
@@ -262,8 +262,8 @@ SECTOR_NAMES = tuple(sector.name for sector in sectors(1.0, 1.0))
 def compass(origin: float, destination: float) -> float:
     """Return the displacement compass of a pair of effects, in degrees from 0 to 360.
 
-    90 is pure expansion, 135 a full shift, 45 equal common growth, 180 pure suppression, 225 equal diffusion
-    of benefits.
+    90 is pure expansion, 135 a full shift, 45 equal common growth, 180 pure suppression, 225 equal
+    diffusion of benefits.
 
     Parameters
     ----------

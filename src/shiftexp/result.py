@@ -12,7 +12,7 @@ import pandas as pd
 from shiftexp.design import Design, Gate
 from shiftexp.effects import DIRECTIONS, Effects
 from shiftexp.errors import EstimandNotIdentified, Problem, suggest
-from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
+from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats, lock
 from shiftexp.panel import Indicator, Panel
 from shiftexp.plane import NO_SET, ConfidenceSet
 from shiftexp.table import Table
@@ -70,7 +70,8 @@ class Paths:
     names : tuple of two str
         Origin and destination; "" for an absent side.
     observed, counterfactual, effect, conf_low, conf_high : array of shape (2, T)
-        What was seen, what would have been, the difference after the onset and its pointwise interval.
+        What was seen, what would have been, the difference after the onset and its pointwise
+        interval.
     pre, post : array of shape (T,)
         Periods the counterfactual learned from, and periods the effect is averaged over.
     breaks : tuple of (side, period)
@@ -87,6 +88,10 @@ class Paths:
     pre: Booleans
     post: Booleans
     breaks: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each side and period."""
@@ -223,7 +228,7 @@ class Result(Table):
         )
 
     def augment(self) -> pd.DataFrame:
-        """Return one row for each side and period: observed, counterfactual, effect, conf_low, conf_high."""
+        """Return observed, counterfactual, effect and its interval, a row per side and period."""
         return self.paths.to_frame()
 
     def summary(self) -> str:
@@ -288,10 +293,10 @@ class Estimator(Protocol):
 
 
 class Model(Estimator, Protocol):
-    """An estimator with one pure batched function, so that wrappers can solve many cases at once."""
+    """An estimator with one pure batched function, so that wrappers solve many cases at once."""
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
-        """Return the study's cases, one for each candidate onset, after checking that the model is defined."""
+        """Return the cases, one per candidate onset, after checking that the model is defined."""
 
     def solve(self, cases: Cases) -> Fit:
         """Return counterfactual paths and effects for a batch of cases."""
@@ -310,7 +315,8 @@ def refuse_wrapping(model: object, wrapper: str) -> None:
     >>> refuse_wrapping(3, "Conformal")
     Traceback (most recent call last):
     ...
-    TypeError: Conformal(3): int is not a Model (no batched solve); wrap an estimator such as InterruptedTimeSeries
+    TypeError: Conformal(3): int is not a Model (no batched solve); wrap an estimator such as
+    InterruptedTimeSeries
     """
     if not (hasattr(model, "solve") and hasattr(model, "prepare")):
         message = (

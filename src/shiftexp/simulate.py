@@ -84,7 +84,8 @@ def simulate_pair(
     Raises
     ------
     DesignError
-        When a correlation lies outside [0, 1), ``sd`` is not positive, or a number of years or donors is negative.
+        When a correlation lies outside [0, 1), ``sd`` is not positive, or a number of years or
+        donors is negative.
 
     Examples
     --------

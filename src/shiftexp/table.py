@@ -1,7 +1,8 @@
-"""One mixin for every table of the library: write ``to_frame`` once, read it as text, HTML, Markdown or LaTeX."""
+"""One mixin for every table: write ``to_frame`` once, read text, HTML, Markdown or LaTeX."""
 
 from __future__ import annotations
 
+import csv
 import html
 import math
 from abc import ABC, abstractmethod
@@ -36,12 +37,12 @@ def escape_html(text: object) -> str:
 
 
 def escape_latex(text: object) -> str:
-    """Make text from data harmless inside LaTeX.
+    r"""Make text from data harmless inside LaTeX.
 
     Examples
     --------
     >>> escape_latex("50 % of A_D")
-    '50 \\\\% of A\\\\_D'
+    '50 \\% of A\\_D'
     """
     return "".join(_LATEX.get(character, character) for character in str(text))
 
@@ -145,7 +146,7 @@ class Table(ABC):
 def spreadsheet_csv(frame: pd.DataFrame) -> str:
     """Return a frame as CSV text with every text cell and column name neutralised."""
     safe = frame.map(spreadsheet_safe).rename(columns=spreadsheet_safe)
-    return str(safe.to_csv(index=False))
+    return str(safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC))
 
 
 def write_atomically(path: str | Path, content: str | bytes) -> Path:

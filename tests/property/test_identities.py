@@ -86,7 +86,7 @@ def test_order_and_names_change_nothing(model: Model, seed: int) -> None:
     )
 
 
-@few
+@settings(few, max_examples=3)
 @given(seed=seeds, per_year=st.sampled_from([4, 12]))
 def test_aggregation_to_years_leaves_level_effects_per_year(seed: int, per_year: int) -> None:
     rng = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""What a measured number is: the cell it belongs to, the rate itself, and the errors that are drawn."""
+"""What a measured number is: the cell it belongs to, the rate itself, the errors drawn."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Cell:
     method : str
         The method with its settings.
     before, after : int
-        Periods before the onset (the first candidate of a range) and after (the last one).
+        Periods before the onset and from it on; for a range of onsets, of its first candidate.
     process : str
         The error process.
     rho : tuple of float
@@ -156,9 +156,7 @@ def average(measure: str, values: Floats, *, effect: str, given: str = "") -> Ra
     )
 
 
-def errors(
-    process: str, rho: float, shape: tuple[int, ...], rng: np.random.Generator
-) -> Floats:
+def errors(process: str, rho: float, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
     """Return errors along the last axis: AR(1) of unit variance, or unit noise on a random walk."""
     if process == AUTOREGRESSIVE:
         return autoregressive_errors(shape, rho, rng)

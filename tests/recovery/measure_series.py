@@ -1,7 +1,8 @@
-"""Size, coverage and power of the Bayes-AN law in bulk, through the matrices that the estimators build."""
+"""Size, coverage and power of Bayes-AN in bulk, with the matrices that the estimators build."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -69,9 +70,13 @@ def ask(
 
 
 def prepared_laws(
-    cell: Cell, *, pair: bool = False, last: int | None = None
+    cell: Cell,
+    *,
+    pair: bool = False,
+    last: int | None = None,
+    skip: tuple[int, ...] = (),
 ) -> tuple[SeriesPosterior, ...]:
-    """Return the law of every candidate onset, made by the estimator for a panel of the cell's shape."""
+    """Return the law of every candidate onset, as the estimator makes it."""
     estimator = BAYES[cell.method]
     against = cell.method.startswith("DifferenceInDifferences")
     donors = DONORS if against else ()
@@ -79,6 +84,8 @@ def prepared_laws(
     filler = np.random.default_rng(0).standard_normal((len(names), cell.periods)) + 50
     panel = panel_of(filler, names, cell.years)
     design = one_side(cell, donors, last)
+    if skip and last is not None:
+        design = replace(design, onset=last, exclude=skip)
     if pair:
         design = replace(design, origin="O")
     cases = estimator.prepare(panel, design)
@@ -109,17 +116,17 @@ def warned(cell: Cell, persistence: Floats) -> Booleans:
 
 
 def destination_series(cell: Cell, count: int) -> Floats:
-    """Return contrast series under no effect: the errors, or the errors less those of the donors."""
+    """Return contrast series under no effect: the errors, or those less the donors."""
     rng, rho = cell.random(), cell.rho[0]
     if not cell.method.startswith("DifferenceInDifferences"):
         return errors(cell.process, rho, (count, cell.periods), rng)
     values = donor_values(cell, count, rng)
     reference = values[:, 1:].mean(axis=1)
-    return values[:, 0] - (reference - reference.mean(axis=1, keepdims=True))
+    return np.asarray(values[:, 0] - (reference - reference.mean(axis=1, keepdims=True)))
 
 
 def donor_values(cell: Cell, count: int, rng: np.random.Generator) -> Floats:
-    """Return the destination and five donors: own errors and a common random walk, shape (B, 6, T)."""
+    """Return destination and donors: own errors and a common random walk, shape (B, 6, T)."""
     own = errors(cell.process, cell.rho[0], (count, 1 + len(DONORS), cell.periods), rng)
     walk = np.cumsum(rng.standard_normal((count, 1, cell.periods)), axis=-1)
     return own + walk
@@ -144,17 +151,16 @@ def one_series(cell: Cell) -> tuple[Rate, ...]:
         share("power", ask(prepared, moved).two_sided <= NOMINAL, effect=_SHAPE),
         share("warned", told),
         share("size where not warned", rejected[~told], nominal=NOMINAL),
+        share("size where warned", rejected[told], nominal=NOMINAL),
     )
 
 
 def pair_series(cell: Cell, count: int) -> Floats:
-    """Return AR(1) errors of origin and destination whose shocks are correlated, shape (B, 2, T)."""
+    """Return AR(1) errors of a pair whose shocks are correlated, shape (B, 2, T)."""
     rng = cell.random()
     first, second = rng.standard_normal((2, count, cell.periods))
     shocks = (first, SHOCK_CORRELATION * first + np.sqrt(1 - SHOCK_CORRELATION**2) * second)
-    return np.stack(
-        [_filtered(w, rho) for w, rho in zip(shocks, cell.rho, strict=True)], axis=1
-    )
+    return np.stack([_filtered(w, rho) for w, rho in zip(shocks, cell.rho, strict=True)], axis=1)
 
 
 def _filtered(shocks: Floats, rho: float) -> Floats:
@@ -180,28 +186,38 @@ def two_series(cell: Cell) -> tuple[Rate, ...]:
 
 
 def onset_range(cell: Cell) -> tuple[Rate, ...]:
-    """Measure the rule of the least favourable of four candidate onsets; the second one is true."""
-    last = cell.onset + CANDIDATES - 1
-    laws = prepared_laws(cell, last=last)
+    """Measure the rule for four candidate onsets, the second one true, and alternatives to it."""
+    laws = prepared_laws(cell, last=cell.onset + CANDIDATES - 1)
     noise = errors(AUTOREGRESSIVE, cell.rho[0], (cell.draws, cell.periods), cell.random())
-    known = laws[1]
-    effect = GLS_UNITS * gls_deviation(
-        known, covariance(AUTOREGRESSIVE, cell.rho[0], cell.periods)
-    )
-    moved = noise + effect * step_of(known)
-    null, alternative = (np.stack([ask(law, y).below for law in laws]) for y in (noise, moved))
-    picked = (2 * np.minimum(null, 1 - null)).min(axis=0)
-    right = 2 * np.minimum(alternative[1], 1 - alternative[1])
-    words = f"{_SHAPE}, second of {CANDIDATES} candidates true"
-    return (
-        share("size", least_favourable(null) <= NOMINAL, nominal=NOMINAL),
-        share("power", least_favourable(alternative) <= NOMINAL, effect=words),
-        share("power if the onset is known", right <= NOMINAL, effect=words),
-        share("size if the most telling onset is picked", picked <= NOMINAL, nominal=NOMINAL),
-    )
+    (known,) = prepared_laws(replace(cell, before=cell.before + 1, after=cell.after - 1))
+    (without,), kept = _without_candidates(cell)
+    spread = gls_deviation(known, covariance(AUTOREGRESSIVE, cell.rho[0], cell.periods))
+    rates = []
+    for size in (0.0, GLS_UNITS, 2 * GLS_UNITS):
+        y = noise + size * spread * step_of(known)
+        below = np.stack([ask(law, y).below for law in laws])
+        two_sided = 2 * np.minimum(below, 1 - below)
+        name, nominal = ("power", math.nan) if size else ("size", NOMINAL)
+        words = f"{size:g} sd of GLS" if size else "0"
+        for given, p in (
+            ("largest p over the candidates (shipped)", least_favourable(below)),
+            ("onset known", ask(known, y).two_sided),
+            ("candidate years left out", ask(without, y[:, kept]).two_sided),
+            ("most telling candidate picked", two_sided.min(axis=0)),
+        ):
+            rates.append(share(name, p <= NOMINAL, effect=words, nominal=nominal, given=given))
+    return tuple(rates)
+
+
+def _without_candidates(cell: Cell) -> tuple[tuple[SeriesPosterior, ...], Booleans]:
+    """Return the law that learns before the first candidate and averages from the last one on."""
+    year = np.array(cell.years)
+    last = cell.onset + CANDIDATES - 1
+    left_out = (year >= cell.onset) & (year < last)
+    return prepared_laws(cell, last=last, skip=tuple(year[left_out].tolist())), ~left_out
 
 
 def least_favourable(below: Floats) -> Floats:
     """Return the two-sided p of several candidate onsets, shape (candidates, B) in."""
     largest = np.minimum(below.max(axis=0), (1 - below).max(axis=0))
-    return np.minimum(2 * largest, 1.0)
+    return np.asarray(np.minimum(2 * largest, 1.0))

@@ -76,6 +76,13 @@ def test_error_widens_the_bounds() -> None:
     assert rough.low < sharp.low < sharp.high < rough.high
 
 
+def test_lower_end_divides_the_least_flow_by_the_most_growth() -> None:
+    bounds = shift_share_bounds(pair(-30, 40, sd=2), exit_cap=5)
+    reach = 1.959964 * 2
+    assert bounds.flow_low == pytest.approx(25 - reach, rel=1e-6)
+    assert bounds.low == pytest.approx((25 - reach) / (40 + reach), rel=1e-6)
+
+
 def test_upper_end_is_where_the_claim_is_just_held() -> None:
     effects = pair(-20, 40, sd=2)
     bounds = shift_share_bounds(effects, level=0.95)

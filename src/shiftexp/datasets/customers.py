@@ -1,4 +1,4 @@
-"""Counted cross-border customers: from visits, foreign shares and falls to one interval per place."""
+"""Counted cross-border customers: visits, foreign shares and falls make an interval per place."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def counted_fall(flows: pd.DataFrame, place: str) -> CountedFall:
     flows : pandas.DataFrame
         Counted facts as intervals.
     place : str
-        A place with a base and a change of the same quantity, the change counted there in the same year or the
-        next ones.
+        A place with a base and a change of the same quantity, the change counted there in the same
+        year or the next ones.
 
     Raises
     ------

@@ -15,7 +15,10 @@ _LEAST_AFTER = 3
 
 
 def study_cases(window: Window) -> Cases:
-    """Return one case for each candidate onset; all average over the periods treated under every candidate."""
+    """Return one case for each candidate onset.
+
+    All of them average over the periods that are treated under every candidate.
+    """
     present = np.isfinite(window.pair).any(axis=1)
     y = np.vstack([window.pair, window.donors])
     focal = np.where(present, [0, 1], -1)
@@ -36,7 +39,9 @@ def study_cases(window: Window) -> Cases:
 
 
 def placebo_units(window: Window) -> Cases:
-    """Return a case for every ordered pair of donors (every donor in a one-unit study) at the last onset.
+    """Return a case for every ordered pair of donors at the last onset.
+
+    A one-unit study has a case for every donor.
 
     Raises
     ------
@@ -71,7 +76,9 @@ def placebo_units(window: Window) -> Cases:
 
 
 def placebo_onsets(window: Window) -> Cases:
-    """Return a case for every earlier onset with 6 joint periods before it and 3 after, inside the pre-period.
+    """Return a case for every earlier onset inside the pre-period.
+
+    Each has at least 6 joint periods before it and 3 after.
 
     Raises
     ------

@@ -35,6 +35,9 @@ class Declaration:
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself, all contradictions at once."""
+        for name in ("origin", "destination", "onset", "exclude", "donors", "allow", "quality", "breaks"):
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
         problems = [*self._unit_problems(), *self._word_problems()]
         if problems:
             raise DesignError(problems)
@@ -72,14 +75,20 @@ class Declaration:
             problems.append(
                 Problem("origin = None, destination = None", "at least one side", "name a unit")
             )
-        for unit in sorted(set(self.origin_units) & set(self.destination_units)):
-            problems.append(
-                Problem(
-                    f"origin = {self.origin!r}, destination = {self.destination!r}: both hold {unit!r}",
-                    "two different units",
-                    "take it out of one side",
-                )
+        problems += [
+            Problem(
+                f"origin = {self.origin!r}, destination = {self.destination!r}: both hold {unit!r}",
+                "two different units",
+                "take it out of one side",
             )
+            for unit in sorted(set(self.origin_units) & set(self.destination_units))
+        ]
+        for role, units in zip(("origin", "destination", "donors"), (*self.sides, self.donors), strict=True):
+            problems += [
+                Problem(f"{role} names {unit!r} more than once", "each unit once", "name it once")
+                for unit in dict.fromkeys(units)
+                if units.count(unit) > 1
+            ]
         for donor in self.donors:
             if donor in focal:
                 problems.append(
@@ -144,6 +153,9 @@ def _units(side: Units) -> tuple[str, ...]:
 
 
 def _related(donor: str, focal: tuple[str, ...]) -> str:
-    """Return the focal unit that a donor is part of, or that is part of it; units are named whole:part."""
+    """Return the focal unit that a donor is part of, or that is part of it; "" when there is none.
+
+    Parts are named ``whole:part``.
+    """
     wholes = (u for u in focal if donor.startswith(f"{u}:") or u.startswith(f"{donor}:"))
     return next(wholes, "")

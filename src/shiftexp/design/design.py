@@ -25,21 +25,22 @@ class Design(Declaration):
     onset : int, str, or tuple of two
         First treated period, or a range (first, last) of candidates.
     basis : {"event", "observed"}, default "event"
-        Where the onset comes from: a dated event, or the series themselves; ``observed`` needs a range.
+        Where the onset comes from: a dated event, or the series themselves; ``observed`` needs a
+        range.
     start, end : int or str, optional
         First and last period of the window.
     exclude : tuple, default ()
         Periods inside the window that are left out.
     breaks : "refuse", "dummy", "split", or tuple of "period:unit:treatment"
-        What to do at values flagged ``break``: a free step from there on, or keep only the regime that holds
-        the onset. ``refuse`` fails at any break that is not treated by name.
+        What to do at values flagged ``break``: a free step from there on, or keep only the regime
+        that holds the onset. ``refuse`` fails at any break that is not treated by name.
     donors : tuple of str, default ()
         Clean comparison units, by name.
     allow : tuple of str, default ()
         Near donors, or parts of origin or destination, that are knowingly allowed among the donors.
     quality : tuple of str, optional
-        Flags of the values that may be used; the others count as missing and are named. When it is not given,
-        flagged values in the window are refused instead.
+        Flags of the values that may be used; the others count as missing and are named. When it is
+        not given, flagged values in the window are refused instead.
     event : str, default ""
         The event behind the onset, in words.
     because : str, default ""
@@ -72,8 +73,9 @@ class Design(Declaration):
         Parameters
         ----------
         row : mapping of str to str
-            Columns origin, destination, donors, onset_first, onset_last, basis, event, start, end, exclude,
-            breaks, quality, because; several units joined with ``+``, other lists with ``;``.
+            Columns origin, destination, donors, onset_first, onset_last, basis, event, start, end,
+            exclude, breaks, quality, because; several units joined with ``+``, other lists with
+            ``;``.
         near : collection of str
             Units known as near donors; those named as donors in the row are knowingly allowed.
         """
@@ -108,17 +110,18 @@ class Design(Declaration):
         return replace(self, origin=self.destination, destination=self.origin)
 
     def only(self, side: Literal["origin", "destination"]) -> Design:
-        """Return the one-unit study of one side: same onset, window, donors and breaks of that side."""
+        """Return the one-unit study of one side: same onset, window and donors, its own breaks."""
         kept = self.origin_units if side == "origin" else self.destination_units
-        other = "destination" if side == "origin" else "origin"
         breaks = self.breaks
         if not isinstance(breaks, str):
             named = zip(breaks, self.declared_breaks, strict=True)
             breaks = tuple(text for text, declared in named if declared.unit in kept)
-        return replace(self, breaks=breaks, **{other: None})
+        if side == "origin":
+            return replace(self, breaks=breaks, destination=None)
+        return replace(self, breaks=breaks, origin=None)
 
     def window(self, panel: Panel) -> Window:
-        """Return what the design sees of a panel: values, joint periods, breaks, and what it leaves out.
+        """Return what the design sees of a panel: values, joint periods, breaks, what is left out.
 
         Parameters
         ----------
@@ -128,7 +131,8 @@ class Design(Declaration):
         Raises
         ------
         DesignError
-            When units, periods, donors, breaks or quality flags do not fit the panel; all are listed at once.
+            When units, periods, donors, breaks or quality flags do not fit the panel; all are
+            listed at once.
         """
         return read_window(self, panel)
 
@@ -170,7 +174,8 @@ class Design(Declaration):
         panel : Panel
             One indicator.
         over : {"units", "onsets"}, default "units"
-            Ordered pairs of donors in place of origin and destination, or onsets inside the pre-period.
+            Ordered pairs of donors in place of origin and destination, or onsets inside the
+            pre-period.
 
         Raises
         ------

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.design.declaration import Declaration
-from shiftexp.design.reading import focal_breaks, joint_periods, locate
+from shiftexp.design.reading import (
+    focal_breaks,
+    joint_periods,
+    locate,
+    refuse_unknown_names,
+)
 from shiftexp.design.words import Break
 from shiftexp.panel import Panel
 
@@ -45,9 +50,11 @@ class Gate:
 def data_gate(design: Declaration, panel: Panel) -> Gate:
     """Count jointly observed periods and say what is missing.
 
-    At least 8 before the first candidate onset (each treated break before it costs one) and 3 from the last
-    one on; no untreated break, none at the onset, and 3 between the onset and every treated break.
+    At least 8 before the first candidate onset (each treated break before it costs one) and 3 from
+    the last one on; no untreated break, none at the onset, and 3 between the onset and every
+    treated break.
     """
+    refuse_unknown_names(design, panel)
     joint = joint_periods(design, panel)
     first, last = (locate(panel, p) for p in design.onset_range)
     before, after = int((joint < first).sum()), int((joint >= last).sum())

@@ -1,4 +1,4 @@
-"""What a design sees of a panel: values with allowed flags, joint periods, breaks, and what is left out."""
+"""What a design sees of a panel: allowed values, joint periods, breaks, and what is left out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Window:
     donor_names : tuple of str
         Their names.
     joint : array of shape (T,)
-        Periods in which every focal unit is observed with an allowed flag and which are not excluded.
+        Periods in which every focal unit is observed with an allowed flag and which are not
+        excluded.
     onsets : array of ints
         Positions of the candidate onsets.
     breaks : tuple of (side, position)
@@ -65,7 +66,7 @@ def span(design: Declaration, panel: Panel) -> tuple[int, int]:
 
 
 def joint_periods(design: Declaration, panel: Panel) -> Integers:
-    """Return positions at which every focal unit is observed with an allowed flag, exclusions left out."""
+    """Return positions, not excluded, with an allowed value of every focal unit."""
     start, end = span(design, panel)
     inside = np.zeros(panel.calendar.size, dtype=bool)
     inside[start : end + 1] = True
@@ -101,7 +102,8 @@ def read_window(design: Declaration, panel: Panel) -> Window:
     DesignError
         With all problems of units, periods, donors, breaks and flags at once.
     """
-    _refuse(_name_problems(design, panel))
+    names = _name_problems(design, panel)
+    _refuse([*names, *_date_problems(design, panel)])
     start, end = span(design, panel)
     flagged = focal_breaks(design, panel)
     treated = flagged if design.breaks in {"dummy", "split"} else design.declared_breaks
@@ -117,6 +119,7 @@ def read_window(design: Declaration, panel: Panel) -> Window:
             *_flag_problems(design, panel, start, end),
             *_break_problems(design, panel, flagged, treated),
             *_series_problems(design, panel, pair, joint),
+            *_donor_problems(design, donors),
             *_period_problems(design, joint, onsets),
         ]
     )
@@ -131,11 +134,22 @@ def read_window(design: Declaration, panel: Panel) -> Window:
         breaks=tuple(
             (int(b.unit in design.destination_units), locate(panel, b.period) - start)
             for b in treated
-            if b.treatment == "dummy"
+            if b.treatment == "dummy" and start < locate(panel, b.period) <= end
         ),
-        dropped=_dropped(design, panel, start, end, joint),
+        dropped=_dropped(design, panel, start, joint),
         flagged=_flagged(design, panel, start, joint),
     )
+
+
+def refuse_unknown_names(design: Declaration, panel: Panel) -> None:
+    """Refuse units, donors and breaks that the panel does not have, and a panel of several kinds.
+
+    Raises
+    ------
+    DesignError
+        With all of them at once.
+    """
+    _refuse(_name_problems(design, panel))
 
 
 def _refuse(problems: list[Problem]) -> None:
@@ -152,11 +166,12 @@ def _allowed_values(design: Declaration, panel: Panel, unit: str) -> Floats:
 
 
 def _side(design: Declaration, panel: Panel, units: tuple[str, ...]) -> Floats:
-    """Return one side: the sum of its units, or their mean for rates; NaN when a unit is missing."""
+    """Return one side: the sum of its units (rates: their mean), NaN when a unit is missing."""
     if not units:
         return np.full(panel.calendar.size, np.nan)
     values = np.stack([_allowed_values(design, panel, unit) for unit in units])
-    return values.sum(axis=0) if panel.indicators[0].additive else values.mean(axis=0)
+    additive = panel.indicators[0].additive
+    return np.asarray(values.sum(axis=0) if additive else values.mean(axis=0))
 
 
 def _keep_regime(
@@ -166,14 +181,14 @@ def _keep_regime(
     kept = joint.copy()
     first = locate(panel, design.onset_range[0])
     for declared in treated:
-        if declared.treatment == "split":
-            at = locate(panel, declared.period)
+        at = locate(panel, declared.period)
+        if declared.treatment == "split" and 0 < at < len(kept):
             kept[slice(None, at) if at <= first else slice(at, None)] = False
     return kept
 
 
 def _name_problems(design: Declaration, panel: Panel) -> list[Problem]:
-    """Return unknown units, unknown periods, unnamed near donors, and a panel of several indicators."""
+    """Return unknown units and periods, unnamed near donors, and a panel of several indicators."""
     problems = []
     if len(panel.indicators) > 1:
         names = ", ".join(i.name for i in panel.indicators)
@@ -201,7 +216,17 @@ def _name_problems(design: Declaration, panel: Panel) -> list[Problem]:
         for donor in design.donors
         if donor in panel.near and donor not in design.allow
     ]
-    return problems + _date_problems(design, panel)
+    problems += [
+        Problem(
+            f"break of {declared.unit!r} in {declared.period}",
+            "a break of the origin or the destination",
+            suggest(declared.unit, (*design.origin_units, *design.destination_units)),
+            (declared.unit,),
+        )
+        for declared in design.declared_breaks
+        if declared.unit not in (*design.origin_units, *design.destination_units)
+    ]
+    return problems
 
 
 def _date_problems(design: Declaration, panel: Panel) -> list[Problem]:
@@ -299,13 +324,28 @@ def _series_problems(
         elif units and joint.sum() > 1 and np.ptp(values[joint]) == 0:
             problems.append(
                 Problem(
-                    f"{name!r} is constant at {values[joint][0]:g} {panel.indicators[0].unit_of_measure}",
+                    f"{name!r} is constant at {values[joint][0]:g} "
+                    f"{panel.indicators[0].unit_of_measure}",
                     "a series that varies: its error cannot be estimated",
                     "check whether the values were filled in",
                     units,
                 )
             )
     return problems
+
+
+def _donor_problems(design: Declaration, donors: list[Floats]) -> list[Problem]:
+    """Return donors without a single usable value in the window."""
+    return [
+        Problem(
+            f"donor {name!r} has no usable value in the window",
+            "observed values",
+            "take it out of the donors, or check quality flags and the window",
+            (name,),
+        )
+        for name, values in zip(design.donors, donors, strict=True)
+        if not np.isfinite(values).any()
+    ]
 
 
 def _period_problems(design: Declaration, joint: Booleans, onsets: Integers) -> list[Problem]:
@@ -322,9 +362,7 @@ def _period_problems(design: Declaration, joint: Booleans, onsets: Integers) -> 
     ]
 
 
-def _dropped(
-    design: Declaration, panel: Panel, start: int, end: int, joint: Booleans
-) -> tuple[str, ...]:
+def _dropped(design: Declaration, panel: Panel, start: int, joint: Booleans) -> tuple[str, ...]:
     """Say which periods of the focal units were left out, and why."""
     labels = panel.calendar.labels
     excluded = {locate(panel, p) for p in design.exclude}
@@ -345,10 +383,11 @@ def _dropped(
 def _flagged(design: Declaration, panel: Panel, start: int, joint: Booleans) -> tuple[str, ...]:
     """Say which used values carry a flag."""
     notes = []
-    for unit in (*design.origin_units, *design.destination_units):
+    for unit in (*design.origin_units, *design.destination_units, *design.donors):
         flags = panel.quality[0, panel.units.index(unit), start : start + len(joint)]
+        used = np.isin(flags, design.quality or _SAFE) & (flags != "ok")
         notes += [
             f"{panel.calendar.labels[start + t]}: {unit} is flagged {flags[t]}"
-            for t in np.flatnonzero(joint & (flags != "ok"))
+            for t in np.flatnonzero(joint & used)
         ]
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""Effects: the joint law of what changed at the origin and at the destination, in level units per year."""
+"""Effects: the joint law of the changes at origin and destination, in level units per year."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from shiftexp.effects import inversion
 from shiftexp.effects.laws import DriftedLaw, Law, questions
 from shiftexp.errors import EstimandNotIdentified, Problem
-from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.cases import Floats, lock
 from shiftexp.plane import DESTINATION, NET, ORIGIN, ConfidenceSet, check_level
 
 _SIDES = ("origin", "destination")
@@ -27,8 +27,9 @@ class Effects:
     law : Law
         Answers the one-sided p of H0: a . Delta <= at.
     mean, base, observed : array of shape (2,)
-        Effect, counterfactual mean and observed mean over the post periods in which both sides are observed
-        (origin, destination), in level units per year; NaN on the side a one-unit study does not have.
+        Effect, counterfactual mean and observed mean over the post periods in which both sides are
+        observed (origin, destination), in level units per year; NaN on the side a one-unit study
+        does not have.
     unit : str
         The unit of all of these, such as "kg per year".
     additive : bool, default True
@@ -62,12 +63,11 @@ class Effects:
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         for name in ("mean", "base", "observed"):
-            array = np.array(getattr(self, name), dtype=float)
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, np.array(getattr(self, name), dtype=float))
+        lock(self)
 
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
-        """Return the one-sided p of H0: a . Delta <= at: small when the data speak for a . Delta > at.
+        """Return the one-sided p of H0: a . Delta <= at; small when data speak for a . Delta > at.
 
         Parameters
         ----------
@@ -116,18 +116,18 @@ class Effects:
 
     @property
     def offset_ratio(self) -> float:
-        """Offset ratio -Delta_O / Delta_D: the share of destination growth matched by origin decline."""
+        """Offset ratio -Delta_O / Delta_D: the share of growth that the origin's fall matches."""
         self._check(np.array([NET]))
         origin, destination = self.mean
         return float(-origin / destination) if destination else float("nan")
 
     def offset_ratio_set(self, level: float = 0.95) -> ConfidenceSet:
-        """Return all offset ratios the data do not reject: an interval, a complement, or the line."""
+        """Return the offset ratios not rejected: an interval, a complement, or the line."""
         self._check(np.array([NET]))
-        return inversion.offset_ratio_set(self.law, check_level(level))
+        return inversion.offset_ratio_set(self.law, self.offset_ratio, check_level(level))
 
     def region(self, level: float = 0.95) -> Floats:
-        """Return the corners of the joint region of the pair, shape (k, 2), in level units per year."""
+        """Return corners of the joint region of the pair, shape (k, 2), in level units per year."""
         self._check(np.array([NET]))
         return inversion.octagon(self.law, self.mean, check_level(level))
 
@@ -174,8 +174,8 @@ class Effects:
 
         Notes
         -----
-        The drift acts on the larger of the counterfactual and the observed level of each side, so that it is
-        never smaller than what the affine map of :meth:`under` would do.
+        The drift acts on the larger of the counterfactual and the observed level of each side, so
+        that it is never smaller than what the affine map of :meth:`under` would do.
         """
         if sd == 0:
             return self
@@ -236,15 +236,18 @@ class Effects:
         if mixed and not self.additive:
             problems.append(
                 Problem(
-                    f"a sum or ratio of two effects in {self.unit!r}, which do not add (additive=False)",
+                    f"a sum or ratio of two effects in {self.unit!r}, which do not add "
+                    "(additive=False)",
                     "totals",
-                    "ask for the origin or the destination alone, or give exposure that turns rates into totals",
+                    "ask for the origin or the destination alone, or give exposure that turns "
+                    "rates into totals",
                 )
             )
         if mixed and self.additive and not self.comparable:
             problems.append(
                 Problem(
-                    f"a comparison of levels in {self.unit!r} that are not comparable (comparable=False)",
+                    f"a comparison of levels in {self.unit!r} that are not comparable "
+                    "(comparable=False)",
                     "levels counted alike on both sides",
                     "ask for the sign of each effect alone",
                 )

@@ -1,4 +1,4 @@
-"""From the one question to sets: intervals, the offset-ratio set and the joint region, by inverting p-values."""
+"""Intervals, the offset-ratio set and the joint region of a pair, by inverting p-values."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> Floa
 
 
 def _reach(start: Floats, sign: float, arrived: Callable[[Floats], Booleans]) -> Floats:
-    """Step away from a start in doubling strides until every entry has arrived, or is too far away to matter."""
+    """Step away from a start in doubling strides until all entries have arrived or are far off."""
     at, stride = start.copy(), np.maximum(np.abs(start), 1.0) * _FIRST_STRIDE
     for _ in range(_DOUBLINGS):
         done = arrived(at)
@@ -87,30 +87,47 @@ def interval(law: Law, a: tuple[float, float], estimate: float, level: float) ->
     return ConfidenceSet("interval", float(low), float(-high))
 
 
-def offset_ratio_set(law: Law, level: float) -> ConfidenceSet:
+def offset_ratio_set(law: Law, estimate: float, level: float) -> ConfidenceSet:
     """Return all r for which O + r D = 0 is not rejected: Fieller's set for any law.
+
+    Parameters
+    ----------
+    law : Law
+        The law of the pair.
+    estimate : float
+        The ratio of the estimates, kept in the search however narrow the set is; NaN when there is none.
+    level : float
+        Confidence level.
 
     Notes
     -----
-    r = tan(angle) turns the line of ratios into a half circle of directions, on which the set is an arc, its
-    complement or everything; a set in several pieces is returned as its hull.
+    r = tan(angle) turns the line of ratios into a half circle of directions. The set is an arc of it: an
+    interval, or through the pole the complement of one; a set in several pieces is returned as its hull.
     """
-    edges = (np.arange(_ANGLES) + 0.5) * math.pi / _ANGLES - math.pi / 2
-    inside = _kept(law, level, edges)
-    if not inside.any():
+    grid = (np.arange(_ANGLES) + 0.5) * math.pi / _ANGLES - math.pi / 2
+    angles = np.sort(np.append(grid, math.atan(0.0 if math.isnan(estimate) else estimate)))
+    kept = _kept(law, level, angles)
+    if not kept.any():
         return NO_SET
-    if inside.all():
+    if kept.all():
         return ConfidenceSet("line", -math.inf, math.inf)
-    where = np.flatnonzero(inside)
-    wraps = bool(inside[0] and inside[-1])
-    if not wraps:
-        low = _edge(law, level, edges[where[0]], edges[where[0]] - math.pi / _ANGLES)
-        high = _edge(law, level, edges[where[-1]], edges[where[-1]] + math.pi / _ANGLES)
-        return ConfidenceSet("interval", math.tan(low), math.tan(high))
-    out = np.flatnonzero(~inside)
-    low = _edge(law, level, edges[out[0] - 1], edges[out[0]])
-    high = _edge(law, level, edges[out[-1] + 1], edges[out[-1]])
-    return ConfidenceSet("complement", math.tan(low), math.tan(high))
+    first = _after_longest_gap(kept)
+    turned = np.concatenate([angles[first:], angles[:first] + math.pi])
+    inside = np.flatnonzero(np.roll(kept, -first))
+    low = _edge(law, level, turned[0], turned[-1] - math.pi)
+    high = _edge(law, level, turned[inside[-1]], turned[(inside[-1] + 1) % len(turned)])
+    through_pole = math.floor(low / math.pi + 0.5) != math.floor(high / math.pi + 0.5)
+    if through_pole:
+        return ConfidenceSet("complement", math.tan(high), math.tan(low))
+    return ConfidenceSet("interval", math.tan(low), math.tan(high))
+
+
+def _after_longest_gap(kept: Booleans) -> int:
+    """Return the position of the first kept angle after the longest run of rejected ones."""
+    starts = np.flatnonzero(kept & ~np.roll(kept, 1))
+    ends = np.flatnonzero(kept & ~np.roll(kept, -1))
+    before = np.array([max(e - len(kept) if e >= s else e for e in ends) for s in starts])
+    return int(starts[np.argmax(starts - before)])
 
 
 def octagon(law: Law, centre: Floats, level: float) -> Floats:
@@ -123,12 +140,14 @@ def octagon(law: Law, centre: Floats, level: float) -> Floats:
     centre : array of shape (2,)
         The estimates, in level units per year.
     level : float
-        Joint confidence level; the four strips (origin, destination, sum, difference, each side scaled by the
-        length of its own interval) share the error equally, unless the law's level is joint already.
+        Joint confidence level; the four strips (origin, destination, sum, difference, each side
+        scaled by the length of its own interval) share the error equally, unless the law's level is
+        joint already.
 
     Notes
     -----
-    One NaN corner where the law is silent; where a strip is unbounded the region is cut at 10 interval lengths.
+    One NaN corner where the law is silent; where a strip is unbounded the region is cut at 10
+    interval lengths.
     """
     strips = 1 if law.joint else 4
     alpha = (1 - level) * law.tail / strips
@@ -140,7 +159,7 @@ def octagon(law: Law, centre: Floats, level: float) -> Floats:
     scale = np.maximum(width.sum(axis=1) / 2, np.finfo(float).tiny)
     slanted = np.array([[1 / scale[0], 1 / scale[1]], [1 / scale[0], -1 / scale[1]]])
     reach = np.vstack([width / scale[:, None], _strip(law, slanted, centre, alpha)])
-    return _corners(np.where(np.isfinite(reach), reach, 10.0)) * scale + centre
+    return np.asarray(_corners(np.where(np.isfinite(reach), reach, 10.0)) * scale + centre)
 
 
 def _strip(law: Law, a: Floats, centre: Floats, alpha: float) -> Floats:
@@ -180,7 +199,7 @@ def _corners(reach: Floats) -> Floats:
 
 
 def _kept(law: Law, level: float, angles: Floats) -> Booleans:
-    """Tell for angles phi whether O cos(phi) + D sin(phi) = 0 is kept; all False when the law is silent."""
+    """Tell for angles phi whether O cos(phi) + D sin(phi) = 0 is kept; False for a silent law."""
     a = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return np.asarray(two_sided_p(law, a) >= 1 - level)
 

@@ -1,4 +1,4 @@
-"""The laws a pair of effects can have; each answers one question: the one-sided p of H0: a . Delta <= at."""
+"""The laws a pair of effects can have; each answers with the one-sided p of a . Delta <= at."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtr
 
-from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.kernels.cases import Booleans, Floats, lock
 from shiftexp.kernels.conformal import share_as_large
 from shiftexp.kernels.mixture import MixtureDesign, posterior
 
@@ -28,14 +28,16 @@ def questions(a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
 
 def along(a: Floats, vector: Floats) -> Floats:
     """Return a . vector, where a component that is not asked for may be missing."""
-    return np.where(a == 0, 0.0, a * np.where(a == 0, 0.0, vector)).sum(axis=-1)
+    total: Floats = np.where(a == 0, 0.0, a * np.where(a == 0, 0.0, vector)).sum(axis=-1)
+    return total
 
 
 class Law(Protocol):
     """What can be said of the pair of effects Delta = (origin, destination).
 
-    ``tail`` is the part of a two-sided error that one side takes: 1/2 for directional laws, 1 for inverted
-    two-sided tests. ``joint`` says that one test of the pair holds its level for all directions together.
+    ``tail`` is the part of a two-sided error that one side takes: 1/2 for directional laws, 1 for
+    inverted two-sided tests. ``joint`` says that one test of the pair holds its level for all
+    directions together.
     """
 
     @property
@@ -54,7 +56,11 @@ class Law(Protocol):
 
 
 class _Directional:
-    """What most laws share: their affine images cost one change of the question, each tail half the error."""
+    """What most laws share: an affine image changes the question, each tail has half the error."""
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
 
     @property
     def tail(self) -> float:
@@ -185,7 +191,7 @@ class DrawnLaw(_Directional):
     @cached_property
     def _sides(self) -> tuple[Floats, Floats, Booleans]:
         """The draws of either side, zero where it is missing, and which sides are missing."""
-        absent = np.isnan(self.draws).any(axis=0)
+        absent = np.asarray(np.isnan(self.draws).any(axis=0))
         origin, destination = np.where(absent, 0.0, self.draws).T
         return np.ascontiguousarray(origin), np.ascontiguousarray(destination), absent
 
@@ -255,7 +261,7 @@ class InvertedLaw(_Directional):
 
 @dataclass(frozen=True, eq=False)
 class ShiftedLaw(_Directional):
-    """Signed sums of residuals under a grid of nulls: every direction has its own, more powerful, test.
+    """Signed sums of residuals under a grid of nulls: each direction has its own, sharper test.
 
     Attributes
     ----------
@@ -264,8 +270,8 @@ class ShiftedLaw(_Directional):
     sums : array of shape (g, 2, n)
         Post-onset sums of the residuals under n shifts in time, the observed one first.
     slope : array of shape (2,)
-        Level units per unit of the model's scale, near the estimate: turns a direction of level effects into
-        one of residuals.
+        Level units per unit of the model's scale, near the estimate: turns a direction of level
+        effects into one of residuals.
     resolution : float
         The p of a null far from the data; what lies beyond the grid counts as no less.
     """
@@ -292,7 +298,7 @@ class ShiftedLaw(_Directional):
 def largest_in_half_plane(
     points: Floats, p: Floats, directions: Floats, thresholds: Floats, resolution: float
 ) -> Floats:
-    """Return the largest of p (g, m) over the points with a . point <= at, at least the resolution."""
+    """Return the largest p (g, m) over points with a . point <= at, at least the resolution."""
     value = np.nan_to_num(points) @ directions.T
     slack = _EDGE * (1 + np.abs(thresholds))
     inside = np.where(value <= thresholds + slack, p, resolution)
@@ -310,8 +316,8 @@ class SeriesLaw(_Directional):
     pair : array of shape (2, T)
         The two series, in level units per year; NaN on an absent side.
     both, origin, destination : MixtureDesign
-        Regressions of a combination of both, of the origin alone, of the destination alone: they differ in
-        the reporting breaks that they carry.
+        Regressions of a combination of both, of the origin alone, of the destination alone: they
+        differ in the reporting breaks that they carry.
     functionals : tuple of three arrays
         The effect as weights of the coefficients of each.
     """

@@ -21,18 +21,20 @@ from shiftexp.result import Result
 
 @dataclass(frozen=True, kw_only=True)
 class DifferenceInDifferences:
-    r"""Compare each side with clean donors, so that origin and destination never serve as each other's control.
+    r"""Compare each side with clean donors, so that neither side is ever the control of the other.
 
-    .. math:: \hat\Delta_i = (\bar y_{i,post} - \bar y_{i,pre}) - (\bar y_{donors,post} - \bar y_{donors,pre}),
-       \quad i = O, D
+    .. math:: \hat\Delta_i = (\bar y_{i,post} - \bar y_{i,pre})
+       - (\bar y_{donors,post} - \bar y_{donors,pre}), \quad i = O, D
 
-    on the level scale, with the donors' period effects of a unit-and-period fit where donors have gaps; on a log
-    scale the same for log y, and :math:`\operatorname{mean}_t\, y_{it} (1 - e^{-\hat d_i})` in level units.
+    on the level scale, with the donors' period effects of a unit-and-period fit where donors have
+    gaps; on a log scale the same for log y, and :math:`\operatorname{mean}_t\, y_{it} (1 - e^{-\hat
+    d_i})` in level units.
 
     Parameters
     ----------
     scale : {"level", "log", "log_count"}, default "level"
-        Where trends are taken to be parallel. They cannot be parallel on two scales: run both, report both.
+        Where trends are taken to be parallel. They cannot be parallel on two scales: run both,
+        report both.
     level : float, default 0.95
         Confidence level of the sets shown.
     rng : int, default 1
@@ -45,17 +47,18 @@ class DifferenceInDifferences:
 
     Notes
     -----
-    The estimate is the two-way fixed-effects one. With one origin and one destination there is no cross-section
-    to sample from: inference is serial, the Bayes-AN posterior of the contrast with the donors. With fewer than 6
-    periods before or 3 after there is none, and standard errors, p-values and intervals are NaN.
+    With donors observed throughout the estimate is the two-way fixed-effects one. With one origin and one destination there is no
+    cross-section to sample from: inference is serial, the Bayes-AN posterior of the contrast with
+    the donors. With fewer than 6 periods before or 3 after there is none, and standard errors,
+    p-values and intervals are NaN.
 
-    When not to use it: no donors (a DiD of the destination against the origin counts displacement twice); donors
-    that may have received the flow; donors on another trend.
+    When not to use it: no donors (a DiD of the destination against the origin counts displacement
+    twice); donors that may have received the flow; donors on another trend.
 
     References
     ----------
-    Donald, S. G. & Lang, K. (2007). Inference with difference-in-differences and other panel data. Review of
-    Economics and Statistics, 89, 221-233. https://doi.org/10.1162/rest.89.2.221
+    Donald, S. G. & Lang, K. (2007). Inference with difference-in-differences and other panel data.
+    Review of Economics and Statistics, 89, 221-233. https://doi.org/10.1162/rest.89.2.221
 
     Examples
     --------
@@ -87,13 +90,14 @@ class DifferenceInDifferences:
         Raises
         ------
         DesignError
-            When no donor is named, the design does not fit the panel, or values do not fit the scale.
+            When no donor is named, the design does not fit the panel, or values do not fit the
+            scale.
         """
         _need_donors(design)
         return prepare_series(self._spec(), panel, design)
 
     def solve(self, cases: Cases) -> Fit:
-        """Return two-way counterfactuals and effects, in level units per period, for a batch of cases.
+        """Return two-way counterfactuals and effects of a batch, in level units per period.
 
         Parameters
         ----------
@@ -135,9 +139,15 @@ class DifferenceInDifferences:
             level=self.level,
             rng=self.rng,
             assumptions=(
-                f"without the event each side would have moved in parallel with the donors ({self.scale} scale)",
+                (
+                    "without the event each side would have moved in parallel with the donors "
+                    f"({self.scale} scale)"
+                ),
                 "the donors received none of the activity and lost none of it",
-                "nothing else changed in either place at the onset, detection and recording included",
+                (
+                    "nothing else changed in either place at the onset, detection and recording "
+                    "included"
+                ),
             ),
         )
 
@@ -155,8 +165,9 @@ def _need_donors(design: Design) -> None:
     raise DesignError(
         Problem(
             f"no donors: {design.destination!r} could only be compared with {design.origin!r}",
-            "clean donors for each side; the difference between the two measures A_D - X_O + 2F, so a flow F "
-            "from one to the other is counted twice and neither effect is identified",
-            "name donors in the design, or use InterruptedTimeSeries, which compares each side with its own past",
+            "clean donors for each side; the difference between the two measures A_D - X_O + 2F, "
+            "so a flow F from one to the other is counted twice and neither effect is identified",
+            "name donors in the design, or use InterruptedTimeSeries, which compares each side "
+            "with its own past",
         )
     )

@@ -1,4 +1,4 @@
-"""From contrast series to the law of the pair: Bayes-AN on every linear combination, draws on a log scale."""
+"""From contrast series to the law of the pair: Bayes-AN on linear combinations, draws for logs."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class SeriesPosterior:
         return tuple(s for s in (ORIGIN_ONLY, DESTINATION_ONLY) if np.isfinite(self.z[s]).all())
 
     def effect_columns(self, kind: int) -> tuple[int, ...]:
-        """Return the effect's columns among the active ones: the step, and the slope if there is one."""
+        """Return the effect's columns among the active ones: the step, and the slope if any."""
         active = self.matrices.columns(kind)
         return tuple(i for i, k in enumerate(active) if k >= self.matrices.effect)
 
     def functional(self, kind: int, offset: float = 0.0) -> Floats:
-        """Return weights of the coefficients that give the effect, ``offset`` periods from the post mean."""
+        """Return the coefficients' weights in the effect, ``offset`` periods from the post mean."""
         weights = np.zeros(len(self.matrices.columns(kind)))
         step, *slope = self.effect_columns(kind)
         weights[step] = 1.0
@@ -78,7 +78,7 @@ class SeriesPosterior:
         return float(max(masses))
 
     def mean_paths(self) -> tuple[Floats, Floats]:
-        """Return posterior-mean counterfactual and effect over the whole window, each of shape (2, T)."""
+        """Return posterior means of counterfactual and effect over the window, both (2, T)."""
         path = np.full((2, self.matrices.x.shape[1]), np.nan)
         effect = path.copy()
         for side in self.sides:
@@ -88,7 +88,7 @@ class SeriesPosterior:
         return path, effect
 
     def pointwise(self, level: float) -> tuple[Floats, Floats]:
-        """Return ends of the pointwise effect interval on the model's scale, each of shape (2, n)."""
+        """Return ends of the pointwise effect interval on the model's scale, both (2, n)."""
         low = np.full(self.z.shape, np.nan)
         high = low.copy()
         centre = self.time[self.post].mean()
@@ -182,7 +182,8 @@ def _check_rank(x: Floats) -> None:
     if np.linalg.matrix_rank(x) < columns or periods - columns < _LEAST_DF:
         raise DesignError(
             Problem(
-                f"{periods} usable periods for {columns} terms (level, trend, season, breaks, effect)",
+                f"{periods} usable periods for {columns} terms (level, trend, season, breaks, "
+                "effect)",
                 f"terms that the periods can tell apart, and {_LEAST_DF} periods more than terms",
                 "drop the trend, treat fewer breaks, or widen the window",
             )

@@ -22,17 +22,18 @@ from shiftexp.result import Result
 class InterruptedTimeSeries:
     r"""Compare each side with the continuation of its own past, origin and destination jointly.
 
-    .. math:: z_{it} = a_i + b_i t + c_i 1[t \ge \tau] + d_i (t - \bar t_{post}) 1[t \ge \tau] + u_{it},
-       \quad i = O, D
+    .. math:: z_{it} = a_i + b_i t + c_i 1[t \ge \tau]
+       + d_i (t - \bar t_{post}) 1[t \ge \tau] + u_{it}, \quad i = O, D
 
-    with z the values on the chosen scale; the estimand is the mean effect over the post periods, :math:`c_i` on
-    the level scale and :math:`\operatorname{mean}_t\, y_{it} (1 - e^{-c_i - d_i (t - \bar t)})` on a log scale.
+    with z the values on the chosen scale; the estimand is the mean effect over the post periods,
+    :math:`c_i` on the level scale and :math:`\operatorname{mean}_t\, y_{it} (1 - e^{-c_i - d_i (t -
+    \bar t)})` on a log scale.
 
     Parameters
     ----------
     scale : {"level", "log", "log_count"}, default "level"
-        Where the counterfactual is fitted; effects are always in level units per year. ``log_count`` is
-        log(y + 1/2) for whole numbers.
+        Where the counterfactual is fitted; effects are always in level units per year.
+        ``log_count`` is log(y + 1/2) for whole numbers.
     trend : bool, default True
         A linear trend before the onset and a change of slope at it; False compares levels.
     seasonal : bool, default True
@@ -49,23 +50,23 @@ class InterruptedTimeSeries:
 
     Notes
     -----
-    The law of every linear combination of the pair is the Bayes-AN posterior of that combination, treated as one
-    series: a mixture over AR(1), local-level and AR-plus-noise errors. On a log scale the pair is known by draws,
-    whose variance does not exist: standard errors are NaN there, intervals are not.
-    Measured for a nominal 95 %: coverage 91 to 99 % for autocorrelation up to .8, 86 to 91 % at .9 with a trend
-    and T <= 40, 90 % and less under a random walk with noise.
+    The law of every linear combination of the pair is the Bayes-AN posterior of that combination,
+    treated as one series: a mixture over AR(1), local-level and AR-plus-noise errors. On a log
+    scale the pair is known by draws, whose variance does not exist: standard errors are NaN there,
+    intervals are not. Measured for a nominal 95 %: coverage 91 to 99 % for autocorrelation up to
+    .8, 86 to 91 % at .9 with a trend and T <= 40, 90 % and less under a random walk with noise.
 
-    When not to use it: a trend that bends by itself; an onset chosen because the series turns there, unless it is
-    declared as a range; fewer than 15 periods with a trend (the result is marked descriptive); fewer than 6
-    periods before or 3 after (refused).
+    When not to use it: a trend that bends by itself; an onset chosen because the series turns
+    there, unless it is declared as a range; fewer than 15 periods with a trend (the result is
+    marked descriptive); fewer than 6 periods before or 3 after (refused).
 
     References
     ----------
-    Bernal, J. L., Cummins, S. & Gasparrini, A. (2017). Interrupted time series regression for the evaluation of
-    public health interventions. International Journal of Epidemiology, 46, 348-355.
-    https://doi.org/10.1093/ije/dyw098
-    Elliott, G., Mueller, U. K. & Watson, M. W. (2015). Nearly optimal tests when a nuisance parameter is present
-    under the null hypothesis. Econometrica, 83, 771-811. https://doi.org/10.3982/ECTA10535
+    Bernal, J. L., Cummins, S. & Gasparrini, A. (2017). Interrupted time series regression for the
+    evaluation of public health interventions. International Journal of Epidemiology, 46, 348-355.
+    https://doi.org/10.1093/ije/dyw098 Elliott, G., Mueller, U. K. & Watson, M. W. (2015). Nearly
+    optimal tests when a nuisance parameter is present under the null hypothesis. Econometrica, 83,
+    771-811. https://doi.org/10.3982/ECTA10535
 
     Examples
     --------
@@ -104,7 +105,7 @@ class InterruptedTimeSeries:
         return prepare_series(self._spec(), panel, design)
 
     def solve(self, cases: Cases) -> Fit:
-        """Return least-squares counterfactuals and effects, in level units per period, for a batch of cases.
+        """Return least-squares counterfactuals and effects of a batch, in level units per period.
 
         Parameters
         ----------
@@ -128,7 +129,8 @@ class InterruptedTimeSeries:
         DesignError
             When the design does not fit the panel, or values do not fit the scale.
         DesignError
-            When there are fewer than 6 periods before or 3 after the onset, or fewer than the terms need.
+            When there are fewer than 6 periods before or 3 after the onset, or fewer than the terms
+            need.
         """
         return fit_series(self._spec(), panel, design)
 
@@ -147,7 +149,10 @@ class InterruptedTimeSeries:
             rng=self.rng,
             assumptions=(
                 f"without the event each side would have kept to {shape} on the {self.scale} scale",
-                "nothing else changed in either place at the onset, detection and recording included",
+                (
+                    "nothing else changed in either place at the onset, detection and recording "
+                    "included"
+                ),
                 "nobody acted ahead of the onset",
             ),
         )

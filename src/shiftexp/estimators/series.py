@@ -1,4 +1,4 @@
-"""What the estimators on contrast series share: one regression, one law, one way back to level units."""
+"""What estimators on contrast series share: a regression, a law, the way back to level units."""
 
 from __future__ import annotations
 
@@ -98,10 +98,11 @@ def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
     DesignError
         When the design does not fit the panel.
     DesignError
-        When values are not positive on a log scale, or not counts on a log-count scale; all are listed.
+        When values are not positive on a log scale, or not counts on a log-count scale; all are
+        listed.
     """
     window = design.window(panel)
-    problems = _scale_problems(spec, window, design)
+    problems = [*_scale_problems(spec, window, design), *_donor_gaps(spec, window)]
     if problems:
         raise DesignError(problems)
     return design.cases(panel)
@@ -155,7 +156,7 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
     unit = (
         f"{indicator.unit_of_measure} per year" if indicator.additive else indicator.unit_of_measure
     )
-    notes = [*_warnings(spec, study, posteriors), *study.window.flagged]
+    notes = [*_warnings(spec, study, posteriors), *study.window.flagged, *_unused(panel, design)]
     return Result(
         estimator=spec.estimator,
         name=spec.title,
@@ -235,7 +236,7 @@ def _law(spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...
 def _mean_paths(
     spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]
 ) -> tuple[Floats, Floats]:
-    """Return counterfactual (level units) and effect (model's scale) under every candidate onset."""
+    """Return counterfactual (level units) and effect (model's scale) under every candidate."""
     reference = _reference(spec, study.cases)
     if spec.least_squares:
         path, effect = solve_segments(
@@ -257,8 +258,9 @@ def _paths(
 ) -> Paths:
     """Return both sides over the window.
 
-    Before the onset the counterfactual is the fitted path; from the onset on it is the observed value less the
-    fitted effect, because the errors of a period would have been the same: so the gap is the effect.
+    Before the onset the counterfactual is the fitted path; from the onset on it is the observed
+    value less the fitted effect, because the errors of a period would have been the same: so the
+    gap is the effect.
     """
     cases, window = study.cases, study.window
     pair = cases.pair[0]
@@ -275,7 +277,7 @@ def _paths(
         effect=pair - counterfactual,
         conf_low=low,
         conf_high=high,
-        pre=cases.learn.all(axis=0),
+        pre=np.asarray(cases.learn.all(axis=0)),
         post=cases.post[0],
         breaks=tuple((SIDES[side], window.calendar.labels[at]) for side, at in window.breaks),
     )
@@ -284,7 +286,7 @@ def _paths(
 def _bands(
     spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]
 ) -> tuple[Floats, Floats]:
-    """Return pointwise effect intervals in level units per period, the widest over the candidate onsets."""
+    """Return pointwise effect intervals in level units per period, the widest over candidates."""
     pair = study.cases.pair[0]
     low, high = np.full(pair.shape, np.nan), np.full(pair.shape, np.nan)
     for case, posterior in enumerate(posteriors):
@@ -321,15 +323,37 @@ def _scale_problems(spec: SeriesSpec, window: Window, design: Design) -> list[Pr
     return [Problem(f"{len(places)} values on scale {scale!r}", needed, remedy, tuple(places))]
 
 
+def _donor_gaps(spec: SeriesSpec, window: Window) -> list[Problem]:
+    """Return used periods in which no donor is observed."""
+    bare = window.joint & ~np.isfinite(window.donors).any(axis=0)
+    if not (spec.against_donors and bare.any()):
+        return []
+    labels = tuple(window.calendar.labels[t] for t in np.flatnonzero(bare))
+    remedy = "name donors that are observed then, or exclude the periods"
+    return [Problem(f"{len(labels)} periods without any donor", "a donor in each", remedy, labels)]
+
+
+def _unused(panel: Panel, design: Design) -> tuple[str, ...]:
+    """Say what the panel holds beside the values that this estimator does not use."""
+    rows = [panel.units.index(u) for u in (*design.origin_units, *design.destination_units)]
+    held = {"sampling errors": panel.std_error, "exposure": panel.exposure}
+    return tuple(
+        f"{name} of the values are carried along but not used by this estimator"
+        for name, values in held.items()
+        if np.isfinite(values[0, rows]).any()
+    )
+
+
 def _onset_assumption(design: Design) -> tuple[str, ...]:
     """Say what holds for an onset that is a range."""
     first, last = design.onset_range
     if first == last:
         return ()
-    return (
-        f"the onset lies between {first} and {last}: every p-value is the largest over the candidates, "
-        "every estimate their mean",
+    said = (
+        f"the onset lies between {first} and {last}: every p-value is the largest over the "
+        "candidates, every estimate their mean"
     )
+    return (said,)
 
 
 def _warnings(
@@ -345,12 +369,14 @@ def _warnings(
         )
     elif max(p.persistence for p in posteriors) > PERSISTENT:
         notes.append(
-            "persistent errors: a level shift and a drift are not separable; in such data the 95 % interval "
+            "persistent errors: a level shift and a drift are not separable; in such data the 95 "
+            "% interval "
             "covers 86 to 92 %"
         )
     if posteriors and spec.trend and before + after < LEAST_WITH_TREND:
         notes.append(
-            f"{before + after} periods with a trend: descriptive (power .29 to .42 where the best test has .70)"
+            f"{before + after} periods with a trend: descriptive (power .29 to .42 where the best "
+            "test has .70)"
         )
     for note in notes:
         warnings.warn(note, SmallSampleWarning, stacklevel=4)

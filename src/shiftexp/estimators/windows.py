@@ -1,4 +1,4 @@
-"""Two windows of counts: each side's change from before to after, with an overdispersion that is stated."""
+"""Two windows of counts: each side's change from before to after, overdispersion stated."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ class WindowContrast:
     r"""Compare the mean count after the onset with the mean count before it, on either side.
 
     .. math:: \hat\Delta_i = \bar y_{i,post} - \bar y_{i,pre}, \qquad
-       \operatorname{Var}(\hat\Delta_i) = \phi_i \left(\bar y_{i,post} / n_1 + \bar y_{i,pre} / n_0\right)
+       \operatorname{Var}(\hat\Delta_i) = \phi_i \left(\bar y_{i,post} / n_1 + \bar y_{i,pre} /
+       n_0\right)
 
     Parameters
     ----------
     overdispersion : float, optional
-        Variance over mean, phi >= 1, the same on both sides. When it is not given it is the larger of 1 and
-        Pearson's statistic over its degrees of freedom, with the t quantiles that go with it.
+        Variance over mean, phi >= 1, the same on both sides. When it is not given it is the larger
+        of 1 and Pearson's statistic over its degrees of freedom, with the t quantiles that go with
+        it.
     level : float, default 0.95
         Confidence level of the sets shown.
 
@@ -40,15 +42,17 @@ class WindowContrast:
 
     Notes
     -----
-    A description, for studies that cannot carry a model: it takes periods as independent and trends as flat, so
-    its size is wrong by factors when they are not. Declared breaks cut the window to the regime of the onset.
+    A description, for studies that cannot carry a model: it takes periods as independent and trends
+    as flat, so its size is wrong by factors when they are not. Declared breaks cut the window to
+    the regime of the onset.
 
     When not to use it: where 6 periods before and 3 after exist, use InterruptedTimeSeries.
 
     References
     ----------
-    Wheeler, A. P. & Ratcliffe, J. H. (2018). A simple weighted displacement difference test to evaluate place
-    based crime interventions. Crime Science, 7, 11. https://doi.org/10.1186/s40163-018-0085-5
+    Wheeler, A. P. & Ratcliffe, J. H. (2018). A simple weighted displacement difference test to
+    evaluate place based crime interventions. Crime Science, 7, 11.
+    https://doi.org/10.1186/s40163-018-0085-5
 
     Examples
     --------
@@ -91,7 +95,7 @@ class WindowContrast:
             )
         cases = _split(design).cases(panel)
         one = cases.take(np.array([len(cases) - 1]))
-        return replace(one, learn=cases.learn.all(axis=0, keepdims=True))
+        return replace(one, learn=np.asarray(cases.learn.all(axis=0, keepdims=True)))
 
     def solve(self, cases: Cases) -> Fit:
         """Return pre-window means and the changes, in counts per period, for a batch of cases.
@@ -124,8 +128,8 @@ class WindowContrast:
         DesignError
             When the indicator is no count, or the design does not fit the panel.
         DesignError
-            When the overdispersion is to be estimated from fewer than 3 periods, or both windows are empty of
-            events.
+            When the overdispersion is to be estimated from fewer than 3 periods, or both windows
+            are empty of events.
         """
         cases = self.prepare(panel, design)
         window = _split(design).window(panel)
@@ -136,7 +140,8 @@ class WindowContrast:
         mean = self.solve(cases).effect[0]
         observed = _mean(cases.pair, cases.post)[0] * annual
         note = (
-            f"two windows of {int(learn.sum())} and {int(post.sum())} periods taken as independent; overdispersion "
+            f"two windows of {int(learn.sum())} and {int(post.sum())} periods taken as "
+            "independent; overdispersion "
             + " and ".join(f"{value:.3g}" for value in phi if not math.isnan(value))
             + (" stated" if self.overdispersion is not None else " estimated (Pearson)")
         )
@@ -174,7 +179,10 @@ class WindowContrast:
             assumptions=(
                 "without the event each side would have stayed at its level before",
                 "periods are independent, their variance is the overdispersion times their mean",
-                "nothing else changed in either place at the onset, detection and recording included",
+                (
+                    "nothing else changed in either place at the onset, detection and recording "
+                    "included"
+                ),
             ),
             notes=(note, *window.flagged),
             dropped=(*window.dropped, *_other_regimes(design, window)),
@@ -222,7 +230,7 @@ def _covariance(pair: Floats, learn: Booleans, post: Booleans, phi: Floats) -> F
 
 
 def _split(design: Design) -> Design:
-    """Return the design with every named step turned into a cut: two windows cannot carry a step."""
+    """Return the design with each named step turned into a cut: two windows carry no step."""
     if isinstance(design.breaks, str):
         return design if design.breaks == "refuse" else replace(design, breaks="split")
     cuts = tuple(f"{b.period}:{b.unit}:split" for b in design.declared_breaks)

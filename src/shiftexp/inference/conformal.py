@@ -1,17 +1,17 @@
-"""Conformal inference for any Model: every null imposed, every period learned from, residuals shifted in time."""
+"""Conformal inference for any Model: impose each null, learn from all periods, shift residuals."""
 
 from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from shiftexp.design import Design
 from shiftexp.effects import EnvelopeLaw, Law, ShiftedLaw
 from shiftexp.errors import SmallSampleWarning
-from shiftexp.kernels.cases import Cases, Floats
+from shiftexp.kernels.cases import Booleans, Cases, Floats
 from shiftexp.kernels.conformal import share_as_large, shifted_sums
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.panel import Panel
@@ -24,13 +24,13 @@ _SHORT = 40
 
 @dataclass(frozen=True)
 class Conformal:
-    r"""Test every pair of effects by imposing it and asking whether the post-onset residuals stand out.
+    r"""Test every pair of effects: impose it and see whether the post-onset residuals stand out.
 
     .. math:: p_a(\delta) = \frac{1}{n} \#\{\text{shifts } \pi : |S_\pi| \ge |S|\}, \qquad
        S = \textstyle\sum_{t \in post} a \cdot u_t(\delta)
 
-    where u are the residuals of both sides, the model fitted on all periods with the null :math:`\delta` imposed;
-    the p of a half-plane in direction a is the largest over its nulls.
+    where u are the residuals of both sides, the model fitted on all periods with the null
+    :math:`\delta` imposed; the p of a half-plane in direction a is the largest over its nulls.
 
     Parameters
     ----------
@@ -48,18 +48,19 @@ class Conformal:
 
     Notes
     -----
-    The statistic is the signed sum, never the sum of absolute residuals: with a level fitted on all periods the
-    latter has power below its size in balanced windows. The smallest p is 1/n, 2/n when n_pre = n_post; where it
-    exceeds the error allowed the interval is the whole line.
+    The statistic is the signed sum, never the sum of absolute residuals: with a level fitted on all
+    periods the latter has power below its size in balanced windows. The smallest p is 1/n, 2/n when
+    n_pre = n_post; where it exceeds the error allowed the interval is the whole line.
 
-    When not to use it: as the main test at n <= 40 (measured size at nominal 10 %: 6 to 13 %, and little power
-    under autocorrelation); with a trend (even the signed sum is weak: .47 at 10 % for a shift of 4 sd).
+    When not to use it: as the main test at n <= 40 (measured size at nominal 10 %: 6 to 13 %, and
+    little power under autocorrelation); with a trend (even the signed sum is weak: .47 at 10 % for
+    a shift of 4 sd).
 
     References
     ----------
-    Chernozhukov, V., Wuthrich, K. & Zhu, Y. (2021). An exact and robust conformal inference method for
-    counterfactual and synthetic controls. Journal of the American Statistical Association, 116, 1849-1864.
-    https://doi.org/10.1080/01621459.2021.1920957
+    Chernozhukov, V., Wuthrich, K. & Zhu, Y. (2021). An exact and robust conformal inference method
+    for counterfactual and synthetic controls. Journal of the American Statistical Association, 116,
+    1849-1864. https://doi.org/10.1080/01621459.2021.1920957
 
     Examples
     --------
@@ -71,8 +72,8 @@ class Conformal:
     """
 
     model: Model
-    points: int = 61
-    rng: int = 1
+    points: int = field(default=61, kw_only=True)
+    rng: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be wrapped."""
@@ -131,7 +132,7 @@ class Conformal:
         levels = level_effect(observed, nulls[:, :, None], scale).mean(axis=2) * annual
         return ShiftedLaw(levels, sums, slope, self._far(sums[:, present]))
 
-    def _nulls(self, z: Floats, used: Floats, treated: Floats, present: Floats) -> Floats:
+    def _nulls(self, z: Floats, used: Booleans, treated: Booleans, present: Booleans) -> Floats:
         """Return the grid of nulls on the model's scale, shape (g, 2), NaN on an absent side."""
         before, after = used & ~treated, used & treated
         axes = []
@@ -149,7 +150,7 @@ class Conformal:
         return np.stack([first.ravel(), second.ravel()], axis=1)
 
     def _far(self, sums: Floats) -> float:
-        """Return the p of a null far from the data: its residuals are a step, and shifts of it may tie."""
+        """Return the p of a null far from the data, whose residuals are a step with tied shifts."""
         return float(share_as_large(sums[-1] - sums[0]).max())
 
     def _notes(self, periods: int) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""Numbers happen here: pure functions of arrays, batched over a leading axis, knowing nothing of countries."""
+"""Numbers: pure functions of arrays, batched over a leading axis, knowing nothing of countries."""

@@ -1,4 +1,4 @@
-"""The two arrays of every batched computation: what a model is given (Cases) and what it answers (Fit)."""
+"""What a model is given (Cases) and what it answers (Fit) in every batched computation."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ Integers: TypeAlias = NDArray[np.int64]
 Booleans: TypeAlias = NDArray[np.bool_]
 
 
+def lock(owner: object) -> None:
+    """Make the arrays of a frozen dataclass read-only; the arrays given stay as they are."""
+    for name, value in vars(owner).items():
+        if isinstance(value, np.ndarray):
+            view = value.view()
+            view.setflags(write=False)
+            object.__setattr__(owner, name, view)
+
+
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """A batch of designs on a batch of data: placebo units, imposed nulls, draws, or just the one study.
+    """A batch of designs on a batch of data: placebo units, imposed nulls, draws, or one study.
 
     Attributes
     ----------
@@ -51,6 +60,10 @@ class Cases:
     time: Floats
     season: Integers
     seasons: int = 1
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
 
     def __len__(self) -> int:
         """Return the number of cases C."""
@@ -101,7 +114,7 @@ class Cases:
         )
 
     def learn_from_all(self) -> Cases:
-        """Return the cases with every used period open to the counterfactual: the null holds everywhere."""
+        """Return the cases with every used period open to the counterfactual, as under the null."""
         return replace(self, learn=self.used)
 
 
@@ -125,3 +138,7 @@ class Fit:
     effect: Floats
     cov: Floats
     df: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)

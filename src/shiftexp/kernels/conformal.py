@@ -1,4 +1,4 @@
-"""Moving-block conformal tests: the signed sum of post-onset residuals against its own shifts in time."""
+"""Moving-block conformal tests: signed sums of post-onset residuals against shifts in time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def shifted_sums(residuals: Floats, post: Booleans) -> Floats:
 
 
 def share_as_large(sums: Floats) -> Floats:
-    """Return the p of a signed sum: the share of shifts whose absolute sum is at least the observed one.
+    """Return the p of a signed sum: the share of shifts with an absolute sum at least as large.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Bayes-AN: one regression coefficient under a mixture of AR(1), local-level and AR-plus-noise errors."""
+"""Bayes-AN: a regression coefficient under AR(1), local-level and AR-plus-noise errors, mixed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TINY = 1e-24
 
 @dataclass(frozen=True, eq=False)
 class MixtureDesign:
-    """Everything of the posterior that does not depend on the data: one entry for each error process.
+    """The part of the posterior that does not depend on the data, one entry per error process.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Mixture:
         """Posterior standard deviation, shape (B,)."""
         inner = self.scale**2 * self.df / (self.df - 2)
         second = (self.weight * (inner + self.location**2)).sum(axis=1)
-        return np.sqrt(np.maximum(second - self.mean**2, 0.0))
+        return np.asarray(np.sqrt(np.maximum(second - self.mean**2, 0.0)))
 
     def cdf(self, at: Floats) -> Floats:
         """Return the posterior probability of a coefficient at most ``at``, shape (B,)."""
@@ -93,7 +93,7 @@ class Mixture:
             middle = (low + high) / 2
             below = self.cdf(middle) < probability
             low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return (low + high) / 2
+        return np.asarray((low + high) / 2)
 
 
 def mixture_design(x: Floats, time: Floats) -> MixtureDesign:
@@ -108,8 +108,9 @@ def mixture_design(x: Floats, time: Floats) -> MixtureDesign:
 
     Notes
     -----
-    Errors are sigma^2 Omega(r, w), Omega = w K_r + (1 - w) I, every K scaled to trace(N'KN) = m with N a
-    basis of the complement of x. The prior over (r, w) is that of the project's inference study.
+    Errors are sigma^2 Omega(r, w), Omega = w K_r + (1 - w) I, every K scaled to trace(N'KN) = m
+    with N a basis of the complement of x. The prior over (r, w) is that of the project's inference
+    study.
     """
     matrix = np.ascontiguousarray(x, dtype=float)
     stamps = np.ascontiguousarray(time, dtype=float)
@@ -118,7 +119,7 @@ def mixture_design(x: Floats, time: Floats) -> MixtureDesign:
 
 @lru_cache(maxsize=256)
 def _cached_design(x_bytes: bytes, shape: tuple[int, int], time_bytes: bytes) -> MixtureDesign:
-    """Prepare the posterior; specifications of one study share their periods, so the last ones are kept."""
+    """Prepare the posterior and keep it: specifications of one study share their periods."""
     x = np.frombuffer(x_bytes).reshape(shape)
     complement = np.linalg.qr(x, mode="complete")[0][:, shape[1] :]
     omega = _error_covariances(np.frombuffer(time_bytes), complement)
@@ -218,13 +219,13 @@ def draw_coefficients(
     stretch = np.sqrt(design.df / chi_squared)
     shock = np.einsum("dij,dj->di", root[node], normals[:, :k])
     centre = np.einsum("nkt,t->nk", design.rows[:, list(columns)], y)
-    return centre[node] + shock * stretch[:, None]
+    return np.asarray(centre[node] + shock * stretch[:, None])
 
 
 def mean_coefficients(design: MixtureDesign, y: Floats) -> Floats:
     """Return posterior means of all coefficients for a batch of series, shape (B, k)."""
     weight, _ = node_weights(design, y)
-    return np.einsum("bn,nkt,bt->bk", weight, design.rows, y)
+    return np.asarray(np.einsum("bn,nkt,bt->bk", weight, design.rows, y))
 
 
 def _error_covariances(time: Floats, complement: Floats) -> Floats:
@@ -238,7 +239,7 @@ def _error_covariances(time: Floats, complement: Floats) -> Floats:
 
     def scaled(r: float) -> Floats:
         kernel = walk if r >= 1 else r**distance
-        return kernel * size / np.trace(complement.T @ kernel @ complement)
+        return np.asarray(kernel * size / np.trace(complement.T @ kernel @ complement))
 
     autoregressive = [scaled(r) for r in _AR_GRID]
     shares = [q * walk_trace / (1 + q * walk_trace) for q in _LEVEL_RATIOS]

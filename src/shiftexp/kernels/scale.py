@@ -35,8 +35,9 @@ def from_scale(z: Floats, scale: Scale) -> Floats:
 def level_effect(y: Floats, d: Floats, scale: Scale) -> Floats:
     """Return the effect in level units of an effect d on the model's scale.
 
-    On a log scale the counterfactual of an observed y is y exp(-d): the noise of the period is kept, so
-    observed minus counterfactual is y (1 - exp(-d)), with y + 1/2 in place of y for log counts.
+    On a log scale the counterfactual of an observed y is y exp(-d): the noise of the period is
+    kept, so observed minus counterfactual is y (1 - exp(-d)), with y + 1/2 in place of y for log
+    counts.
     """
     if scale == "level":
         return np.broadcast_to(d, np.broadcast_shapes(np.shape(y), np.shape(d)))

@@ -1,4 +1,4 @@
-"""Segmented regression of contrast series: level, trend, season, reporting breaks, and the effect."""
+"""Segmented regression of contrast series: level, trend, season, reporting breaks, effect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class Regressors:
     Attributes
     ----------
     x : array of shape (3, T, K)
-        Columns: nuisance (constant, trend, season), breaks, then the effect (step, and slope after it).
+        Columns: nuisance (constant, trend, season), breaks, then the effect (step, and slope after
+        it).
     effect : int
         First effect column; the ones before it make the counterfactual.
     """
@@ -28,11 +29,17 @@ class Regressors:
 
     def active(self, kind: int) -> Floats:
         """Return the columns that are not zero throughout for one kind of series, shape (T, k)."""
-        return self.x[kind][:, self.columns(kind)]
+        return np.asarray(self.x[kind][:, self.columns(kind)])
 
     def columns(self, kind: int) -> list[int]:
-        """Return the positions of the columns that are not zero throughout."""
-        return [k for k in range(self.x.shape[2]) if np.any(self.x[kind][:, k] != 0)]
+        """Return the positions of the columns that say something: not zero, not said before."""
+        matrix = self.x[kind]
+        kept: list[int] = []
+        for k in range(matrix.shape[1]):
+            known = [np.zeros(len(matrix)), *(matrix[:, j] for j in kept)]
+            if not any(np.array_equal(matrix[:, k], column) for column in known):
+                kept.append(k)
+        return kept
 
 
 def regressors(cases: Cases, case: int, *, trend: bool, seasonal: bool) -> Regressors:
@@ -114,8 +121,8 @@ def period_effects(values: Floats, rows: Booleans) -> Floats:
     Returns
     -------
     array of shape (T,)
-        Least-squares period effects with mean zero over the observed periods: for a complete panel the donors'
-        mean less its average; NaN where no donor is observed.
+        Least-squares period effects with mean zero over the observed periods: for a complete panel
+        the donors' mean less its average; NaN where no donor is observed.
     """
     donors = values[rows]
     seen = np.isfinite(donors)
@@ -132,7 +139,8 @@ def period_effects(values: Floats, rows: Booleans) -> Floats:
 def reference_paths(values: Floats, cases: Cases) -> Floats:
     """Return the donors' period effects for every case, shape (C, 1, T)."""
     shared = bool((cases.donors == cases.donors[0]).all())
-    if shared and bool(np.array_equal(values, np.broadcast_to(values[:1], values.shape), True)):
+    first = np.broadcast_to(values[:1], values.shape)
+    if shared and np.array_equal(values, first, equal_nan=True):
         one = period_effects(values[0], cases.donors[0])
         return np.broadcast_to(one, (len(cases), 1, len(one)))
     each = [period_effects(v, rows) for v, rows in zip(values, cases.donors, strict=True)]

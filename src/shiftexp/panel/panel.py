@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -267,28 +267,14 @@ class Panel(Table):
         return tuple(indicator.unit_of_measure for indicator in self.indicators)
 
     def position(self, unit: str) -> int:
-        """Return the place of a unit along the second axis.
-
-        Raises
-        ------
-        DesignError
-            If the panel has no such unit.
-        """
+        """Return the place of a unit along the second axis; DesignError if there is none."""
         if unit not in self.units:
             given, needed = f"unit {unit!r}", "a unit of the panel"
             raise DesignError(Problem(given, needed, suggest(str(unit), self.units)))
         return self.units.index(unit)
 
     def series(self, unit: str) -> NDArray[np.float64]:
-        """Return the values of one unit, shape (T,), of a panel of one indicator, read-only.
-
-        Raises
-        ------
-        PanelError
-            If the panel has several indicators.
-        DesignError
-            If the panel has no such unit.
-        """
+        """Return the values of one unit, shape (T,); PanelError if there are several indicators."""
         _ = self.indicator
         view: NDArray[np.float64] = self.values[0, self.position(unit)]
         return view
@@ -304,10 +290,8 @@ class Panel(Table):
         Returns
         -------
         Panel
-            Sums of additive indicators and means of others (weighted by exposure where all of it
-            is given); a year of a unit is missing unless all its periods are observed. Exposure
-            is summed, and quality is the worst flag of the year. The calendar runs from the first
-            to the last year that is complete for any unit.
+            Sums of additive indicators, means of others (weighted by exposure where it is given);
+            missing unless all periods of the year are observed. Quality is the worst of the year.
 
         Raises
         ------
@@ -330,6 +314,32 @@ class Panel(Table):
         calendar, arrays = yearly(self.arrays, self.calendar, additive)
         axes = (self.indicators, self.units, calendar)
         return _panel(arrays, axes, near=self.near, source=self.source)
+
+    def totals(self, unit_of_measure: str) -> Panel:
+        """Turn rates into totals, value x exposure, so that both sides can be added.
+
+        Parameters
+        ----------
+        unit_of_measure : str
+            What the totals count, such as "mg per day" for a load per head and a population.
+
+        Raises
+        ------
+        PanelError
+            If a value has no exposure; all are listed.
+        """
+        bare = np.argwhere(np.isfinite(self.values) & ~np.isfinite(self.exposure))
+        rows = tuple(f"{self.units[u]}, {self.calendar.labels[t]}" for _, u, t in bare)
+        if rows:
+            given = f"{len(rows)} values without exposure"
+            raise PanelError(Problem(given, "an exposure for every value", "add them", rows))
+        sums = (replace(i, unit_of_measure=unit_of_measure, additive=True) for i in self.indicators)
+        return replace(
+            self,
+            indicators=tuple(sums),
+            values=self.values * self.exposure,
+            std_error=self.std_error * self.exposure,
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return the observed values, one row for each indicator, unit and period.

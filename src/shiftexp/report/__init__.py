@@ -1,4 +1,4 @@
-"""Reports: three sentences a cell, tables and figures, as one HTML page that stands alone or as Markdown."""
+"""Reports: three sentences a cell, tables and figures, as one HTML page or as Markdown."""
 
 from __future__ import annotations
 

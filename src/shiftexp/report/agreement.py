@@ -1,4 +1,4 @@
-"""Beside the sentences: what earlier work concluded, and where the series agree, disagree or cannot tell."""
+"""Where the series agree with what earlier work concluded, disagree, or cannot tell."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.wording import gate_words, listed, sentence
 from shiftexp.verdict import Verdict
 
+_MOVED = frozenset({"shift-compatible", "partial displacement"})
+_GREW = frozenset({"expansion", "common growth"})
 _PATTERNS = {
-    "shift": frozenset({"mixed", "shift-compatible", "partial displacement"}),
-    "displacement": frozenset({"mixed", "shift-compatible", "partial displacement"}),
-    "expansion": frozenset({"expansion", "mixed", "common growth"}),
-    "growth": frozenset({"expansion", "common growth", "mixed"}),
+    "shift": _MOVED,
+    "displacement": _MOVED,
+    "expansion": _GREW,
+    "growth": _GREW,
+    "mixed": frozenset({"mixed"}),
     "suppression": frozenset({"suppression", "diffusion of benefits"}),
 }
 _NETWORKS = (
-    "Integration of actors and networks cannot be seen in series of amounts: it is compatible "
-    "with every pattern here, "
-    "and these data speak neither for nor against it."
+    "Integration of actors and networks cannot be seen in series of amounts: it is compatible with "
+    "every pattern here, and these data speak neither for nor against it."
 )
 
 
 def agreement(page: CellPage) -> str:
-    """Return where and why the series agree with what earlier work concluded, disagree, or cannot tell.
+    """Return where and why the series agree with earlier work, disagree, or cannot tell.
 
     Parameters
     ----------
@@ -31,7 +33,8 @@ def agreement(page: CellPage) -> str:
     Returns
     -------
     str
-        Begins with "Agree", "Disagree", "Compatible, not decided", "Cannot tell" or "Not comparable".
+        Begins with "Agree", "Agree in part", "Disagree", "Compatible, not decided", "Cannot tell"
+        or "Not comparable".
     """
     if not page.conclusion.strip():
         return "No earlier conclusion was given for this cell."
@@ -55,24 +58,31 @@ def _pattern_words(page: CellPage) -> str:
     if not concluded:
         return (
             "Not comparable: the conclusion names no pattern of the two effects. Left by the "
-            "series: "
-            f"{listed(verdict.sectors)}."
+            f"series: {listed(verdict.sectors)}."
         )
-    left, kept = set(verdict.sectors), listed(verdict.sectors)
-    if left <= concluded:
-        return f"Agree: every pattern the series leave ({kept}) is one of those concluded. {_held_words(verdict)}"
-    if not left & concluded:
+    return f"{_compared(verdict.sectors, concluded)} {_held_words(verdict)}"
+
+
+def _compared(sectors: tuple[str, ...], concluded: frozenset[str]) -> str:
+    """Compare the sectors left with those concluded."""
+    left, kept = set(sectors), listed(sectors)
+    fitting, other = sorted(left & concluded), sorted(left - concluded)
+    if not other:
+        return f"Agree: every pattern the series leave ({kept}) is one of those concluded."
+    if fitting:
+        fit, do = "fits" if len(fitting) == 1 else "fit", "does" if len(other) == 1 else "do"
         return (
-            "Disagree: the series exclude every pattern that the conclusion names "
-            f"({listed(sorted(concluded))}); "
-            f"left are {kept}. {_held_words(verdict)}"
+            f"Compatible, not decided: the series leave {kept}, of which {listed(fitting)} {fit} "
+            f"the conclusion and {listed(other)} {do} not."
+        )
+    if "mixed" in left and concluded & (_MOVED | _GREW):
+        return (
+            f"Agree in part: left are {kept}; in the mixed pattern growth of its own stands beside "
+            "a fall at the origin, the conclusion names one of the two."
         )
     return (
-        f"Compatible, not decided: the series leave {kept}, of which "
-        f"{listed(sorted(left & concluded))} fit{'s' if len(left & concluded) == 1 else ''} the "
-        "conclusion and "
-        f"{listed(sorted(left - concluded))} {'does' if len(left - concluded) == 1 else 'do'} not. "
-        + _held_words(verdict)
+        "Disagree: the series exclude every pattern that the conclusion names "
+        f"({listed(sorted(concluded))}); left are {kept}."
     )
 
 
@@ -84,21 +94,22 @@ def _failed_words(page: DesignPage) -> str:
         else "no model could be fitted to them"
     )
     return (
-        f"Cannot tell: {why}, so these series neither support nor contradict the conclusion, "
-        "which rests on other "
-        "sources."
+        f"Cannot tell: {why}, so these series neither support nor contradict the conclusion, which "
+        "rests on other sources."
     )
 
 
 def _concluded(text: str) -> frozenset[str]:
-    """Return the sectors that the words of a conclusion name; a denied word is not read as a claim."""
+    """Return the sectors that a conclusion names; a denied word is not read as a claim."""
     lowered = text.lower()
     found = [
         sectors
         for word, sectors in _PATTERNS.items()
         if word in lowered and f"no {word}" not in lowered and f"not {word}" not in lowered
     ]
-    return frozenset().union(*found)
+    both = _MOVED | _GREW
+    named = frozenset().union(*found)
+    return named | {"mixed"} if both <= named else named
 
 
 def _held_words(verdict: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""What changed on either side, from the strongest study of it that there is, labelled with what it rests on."""
+"""What changed on either side, from its strongest study, labelled with what it rests on."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from shiftexp.datasets.dataset import is_additive
 from shiftexp.panel import Indicator
 from shiftexp.plane import DESTINATION, NO_SET, ORIGIN, ConfidenceSet
-from shiftexp.report.page import DesignPage
+from shiftexp.report.page import DesignPage, SideStudy
 from shiftexp.report.wording import (
     gate_words,
     period_noun,
@@ -27,7 +28,6 @@ from shiftexp.result import Result
 Basis: TypeAlias = Literal["pair", "alone", "windows", "seen"]
 SIDES = ("origin", "destination")
 _DIRECTIONS = (ORIGIN, DESTINATION)
-_LEAST_COLUMNS = {"unit", "period", "value"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Change:
 
 
 def changes(page: DesignPage) -> tuple[Change, ...]:
-    """Return the change of each side of a design: of the pair where the gate passed, else the best there is.
+    """Return the change of each side: of the pair where the gate passed, else the best there is.
 
     Parameters
     ----------
@@ -150,6 +150,11 @@ def overdispersion(result: Result) -> str:
     return shown if kind == "stated" else f"{shown} (estimated)"
 
 
+def is_windows(result: Result) -> bool:
+    """Tell whether a result compares two windows, without a model of what would have been."""
+    return result.estimator.startswith("WindowContrast")
+
+
 def counts_words(result: Result) -> str:
     """Say how many periods lie before and after."""
     before, after = int(result.paths.pre.sum()), int(result.paths.post.sum())
@@ -168,31 +173,35 @@ def _pair_words(result: Result) -> str:
 
 
 def _best(page: DesignPage, side: str) -> Change | None:
-    """Return the change of one side: studied alone, else two windows of counts, else observed means."""
+    """Return the change of one side: alone, else two windows of counts, else observed means."""
     for study in page.sides:
         if study.side == side and study.result is not None:
-            gate = (
-                ""
-                if study.gate == "pass"
-                else f"; its own data gate: {gate_words([study.gate])}, so a description only"
-            )
-            words = f"{place(study.unit)} alone, {counts_words(study.result)}{gate}; {study.result.name}"
-            return change_of(study.result, side, "alone", words)
+            return _alone(study.result, study)
     present = [r for r in page.contrasts if r.paths.names[SIDES.index(side)]]
     return _of_windows(present, side) if present else _seen(page, side)
 
 
+def _alone(result: Result, study: SideStudy) -> Change:
+    """Return the change of a side studied alone, by its own past or by two windows of counts."""
+    windows = is_windows(result)
+    how = f"{result.name}, overdispersion {overdispersion(result)}" if windows else result.name
+    gate = ""
+    if study.gate != "pass":
+        gate = f"; its own data gate: {gate_words([study.gate])}, so a description only"
+    words = f"{place(study.unit)} alone, {counts_words(result)}{gate}; {how}"
+    return change_of(result, study.side, "windows" if windows else "alone", words)
+
+
 def _of_windows(contrasts: Sequence[Result], side: str) -> Change:
-    """Return the change between two windows under the overdispersion that gives the widest interval."""
+    """Return the change between two windows under the overdispersion with the widest interval."""
     found = [
         (change_of(result, side, "windows", ""), overdispersion(result)) for result in contrasts
     ]
     widest, shown = max(found, key=lambda pair: pair[0].answer.high - pair[0].answer.low)
     tried = ", ".join(phi for _, phi in found)
     words = (
-        f"two windows of counts taken as independent, {counts_words(contrasts[0])}; "
-        f"overdispersion tried: {tried}; "
-        f"shown: {shown}; a description, no model of what would have been"
+        f"two windows of counts taken as independent, {counts_words(contrasts[0])}; overdispersion "
+        f"tried: {tried}; shown: {shown}; a description, no model of what would have been"
     )
     return replace(widest, rests_on=words)
 
@@ -200,29 +209,28 @@ def _of_windows(contrasts: Sequence[Result], side: str) -> Change:
 def _seen(page: DesignPage, side: str) -> Change | None:
     """Return observed means before and after the onset, where nothing else exists."""
     units = page.design.origin_units if side == "origin" else page.design.destination_units
-    if page.data.empty or not set(page.data.columns) >= _LEAST_COLUMNS:
+    where = "region" if "region" in page.data.columns else "unit"
+    if page.data.empty or not {where, "period", "value"} <= set(page.data.columns):
         return None
     wide = page.data.assign(period=page.data["period"].astype(str))
-    wide = wide[wide["unit"].isin(units)].pivot_table(
-        index="period", columns="unit", values="value"
-    )
+    wide = wide[wide[where].isin(units)].pivot_table(index="period", columns=where, values="value")
     if set(wide.columns) != set(units):
         return None
-    indicator = indicator_of(page)
+    indicator = indicator_of(page) or _named(page.data)
+    if indicator is None and len(units) > 1:
+        return None  # amounts are summed, rates averaged: nobody said which these are
     additive = indicator is None or indicator.additive
-    if len(units) > 1 and indicator is None:
-        return None
-    values = (wide.sum(axis=1, min_count=len(units)) if additive else wide.mean(axis=1)).dropna()
-    values = _inside(values, page)
+    values = wide.sum(axis=1, min_count=len(units)) if additive else wide.mean(axis=1, skipna=False)
+    values = _inside(values.dropna(), page)
     first, last = (str(period) for period in page.design.onset_range)
     before, after = values[values.index < first], values[values.index >= last]
     if before.empty and after.empty:
         return None
     annual = _periods_per_year(str(values.index[0])) if additive else 1
-    named = indicator or _named(page.data)
     unit = "(unit not given)"
-    if named is not None:
-        unit = unit_words(named.unit_of_measure + (" per year" if additive else ""), named)
+    if indicator is not None:
+        per_year = " per year" if additive else ""
+        unit = unit_words(indicator.unit_of_measure + per_year, indicator)
     return Change(
         side=side,
         place=side_place(page, side),
@@ -232,22 +240,24 @@ def _seen(page: DesignPage, side: str) -> Change | None:
         answer=NO_SET,
         level=math.nan,
         unit=unit,
-        indicator="" if named is None else plain(named.name),
+        indicator="" if indicator is None else plain(indicator.name),
         periods=(span_words(before.index.tolist()), span_words(after.index.tolist())),
         basis="seen",
         rests_on=(
             f"observed values only ({len(before)} before, {len(after)} after), every quality flag "
-            "included; "
-            "no series long enough for a counterfactual"
+            "included; no series long enough for a counterfactual"
         ),
     )
 
 
 def _named(data: pd.DataFrame) -> Indicator | None:
-    """Return what the values measure, when the table says so."""
-    if not {"indicator", "unit_of_measure"} <= set(data.columns):
+    """Return what the values measure, as far as their table says so."""
+    measure = "unit" if "region" in data.columns else "unit_of_measure"
+    if measure not in data.columns:
         return None
-    return Indicator(str(data["indicator"].iloc[0]), str(data["unit_of_measure"].iloc[0]))
+    unit = str(data[measure].iloc[0])
+    name = str(data["indicator"].iloc[0]) if "indicator" in data.columns else unit
+    return Indicator(name, unit, additive=is_additive(unit))
 
 
 def _inside(values: pd.Series, page: DesignPage) -> pd.Series:

@@ -1,4 +1,4 @@
-"""The figures of a cell as inline SVG, at most three, each with a caption that says what it rests on."""
+"""The figures of a cell as inline SVG, at most three, each captioned with what it rests on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shiftexp.plotting import plot, svg_text
-from shiftexp.report.changes import counts_words
+from shiftexp.report.changes import counts_words, is_windows
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.report.wording import listed, place
 from shiftexp.result import Result
@@ -35,6 +35,10 @@ class Figure:
     svg: str
     caption: str
 
+    def __html__(self) -> str:
+        """Stand in a template unescaped: the drawing is our own, and its words are paths."""
+        return self.svg
+
 
 def matrix_figure(study: StudyPage) -> Figure | None:
     """Return verdicts against sectors; None for a study without cells."""
@@ -43,14 +47,14 @@ def matrix_figure(study: StudyPage) -> Figure | None:
         return None
     caption = (
         "Verdicts against the nine sectors, the patterns of the two effects: which are excluded, "
-        "which are not, and where the data "
-        "carry no claim. Negative controls come last. The same is written out in the table below."
+        "which are not, and where the data carry no claim. Negative controls come last. The same "
+        "is written out in the table below."
     )
     return _figure(verdicts, caption)
 
 
 def design_figures(page: DesignPage) -> tuple[Figure, ...]:
-    """Return the plane and the series where the gate passed, else each side alone, else two windows.
+    """Return plane and series where the gate passed, else each side alone and two windows.
 
     Parameters
     ----------
@@ -62,15 +66,9 @@ def design_figures(page: DesignPage) -> tuple[Figure, ...]:
         first = verdict.results[0]
         return (_figure(verdict, _plane_caption(first)), _figure(first, _series_caption(first)))
     alone = [study.result for study in page.sides if study.result is not None]
-    found = [_figure(result, f"{_alone_caption(result)}") for result in alone]
-    if page.contrasts:
-        result = page.contrasts[0]
-        caption = (
-            f"Two windows of counts, {counts_words(result)}: observed values and the mean before. "
-            "A description, no "
-            "counterfactual from a model."
-        )
-        found.append(_figure(result, caption))
+    found = [_figure(result, _alone_caption(result)) for result in alone]
+    if page.contrasts and len(alone) < len(page.sides):
+        found.append(_figure(page.contrasts[0], _windows_caption(page.contrasts[0])))
     return tuple(found[:MOST])
 
 
@@ -84,14 +82,12 @@ def _plane_caption(result: Result) -> str:
     if not all(result.paths.names) or not result.effects.answers((1.0, 1.0)):
         return (
             "The effect of each side with its interval, detection drift included. There is no "
-            "plane of both effects: "
-            "they cannot be added here."
+            "plane of both effects: they cannot be added here."
         )
     return (
         "The pair of effects on the shift-expansion plane: origin to the right, destination "
-        "upwards. The region holds "
-        "the pairs that the data do not reject, detection drift included; a sector that it meets "
-        "is not excluded."
+        "upwards. The region holds the pairs that the data do not reject, detection drift "
+        "included; a sector that it meets is not excluded."
     )
 
 
@@ -104,11 +100,20 @@ def _series_caption(result: Result) -> str:
     )
 
 
+def _windows_caption(result: Result) -> str:
+    """Say what two windows show."""
+    return (
+        f"Two windows of counts, {counts_words(result)}: observed values and the mean before. A "
+        "description, no model of what would have been."
+    )
+
+
 def _alone_caption(result: Result) -> str:
     """Say what one side alone shows."""
+    if is_windows(result):
+        return _windows_caption(result)
     name = place(next(name for name in result.paths.names if name))
     return (
         f"{name[:1].upper()}{name[1:]} alone against its own past, {counts_words(result)}; "
-        f"{result.name}. It says "
-        "nothing of where a change came from."
+        f"{result.name}. It says nothing of where a change came from."
     )

@@ -24,7 +24,6 @@ def render(study_page: StudyPage) -> str:
         The page; the same input gives the same bytes. Text from data is escaped.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
 
     environment = Environment(
         loader=PackageLoader("shiftexp.report"),
@@ -36,8 +35,6 @@ def render(study_page: StudyPage) -> str:
     environment.tests["badge"] = lambda cell: isinstance(cell, Badge)
     environment.tests["address"] = lambda cell: str(cell).startswith(("http://", "https://"))
     environment.filters["asides"] = asides
-    # Drawings are our own and their words are paths: the only text that is not escaped.
-    environment.filters["drawing"] = lambda figure: Markup(figure.svg)
     page = environment.get_template("page.html.j2").render(
         title=study_page.title,
         matrix=matrix_figure(study_page) if len(study_page.cells) > 1 else None,

@@ -33,7 +33,7 @@ def claims_latex(page: DesignPage) -> str:
 
 
 def _table(sheet: Sheet, label: str) -> str:
-    """Return a float with caption, tabular and note; the words of a badge stand without its shape."""
+    """Return a float with caption, tabular and note; badges stand without their shape."""
     columns = "".join(_column(sheet, i) for i in range(len(sheet.columns)))
     head = " & ".join(map(_cell, sheet.columns))
     body = [" & ".join(map(_cell, row)) + r" \\" for row in sheet.rows]

@@ -23,8 +23,8 @@ def render_markdown(study_page: StudyPage) -> str:
     Returns
     -------
     str
-        The three sentences of every cell, what earlier work concluded, and the tables of changes, claims and
-        limits; figures, data and sources are left to the HTML page.
+        The three sentences of every cell, what earlier work concluded, and the tables of changes,
+        claims and limits; figures, data and sources are left to the HTML page.
     """
     lines = [f"# {_text(study_page.title)}", "", *_table(summary_sheet(study_page))]
     for position, cell in enumerate(study_page.cells, start=1):

@@ -64,8 +64,7 @@ GUERETTE = Reference(
     "the vocabulary of displacement and diffusion of benefits",
     "Guerette, Rob T. and Bowers, Kate J.",
     "Assessing the extent of crime displacement and diffusion of benefits: a review of "
-    "situational crime prevention "
-    "evaluations",
+    "situational crime prevention evaluations",
     "Criminology",
     "2009",
     "47",

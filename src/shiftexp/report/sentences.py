@@ -1,4 +1,4 @@
-"""Three sentences for each cell, always in this order: what grew, how much can have moved, what to collect."""
+"""Three sentences a cell, in this order: what grew, how much can have moved, what to collect."""
 
 from __future__ import annotations
 
@@ -40,20 +40,19 @@ def three_sentences(page: CellPage) -> tuple[str, str, str]:
     Returns
     -------
     tuple of three str
-        What grew and by how much per year; what share of it can at most have come from the other side, in units
-        too, and what would have to be true for more; what to collect to know.
+        What grew and by how much per year; what share of it can at most have come from the other
+        side, in units too, and what would have to be true for more; what to collect to know.
     """
     return _what_grew(page.primary), _how_much_moved(page.primary), _what_to_collect(page.primary)
 
 
 def _what_grew(page: DesignPage) -> str:
-    """Say observed means and the own change of each side, destination first, with what each rests on."""
+    """Say observed means and own change of each side, destination first, and what they rest on."""
     found = sorted(changes(page), key=lambda change: change.side)
     if not found:
         return (
             "No series is long enough on either side to say what grew, not even as a mean before "
-            "and after. "
-            f"{NOT_NOTHING}: it means that these data do not show it."
+            f"and after. {NOT_NOTHING}: it means that these data do not show it."
         )
     named = next((change.indicator for change in found if change.indicator), "")
     head = f"Measured by {named}. " if named else ""
@@ -69,8 +68,8 @@ def _change_words(change: Change) -> str:
         )
         period = change.periods[0 if when == "before" else 1]
         seen = (
-            f"{where}: {amount(known)} {change.unit} (mean of {period}), "
-            f"with no value {'after' if when == 'before' else 'before'} the onset"
+            f"{where}: {amount(known)} {change.unit} (mean of {period}), with no value "
+            f"{'after' if when == 'before' else 'before'} the onset"
         )
         return f"{sentence(seen)} [{change.rests_on}]"
     verb = _verb(change.before, change.after)
@@ -129,6 +128,8 @@ def _failed_words(page: DesignPage) -> list[str]:
     indicator = indicator_of(page)
     if indicator is not None and not indicator.additive:
         said.append(_rates_words(plain(indicator.unit_of_measure)))
+    elif indicator is not None and not indicator.comparable:
+        said.append(_rules_words(plain(indicator.name)))
     return said
 
 
@@ -139,29 +140,33 @@ def _no_share_words(page: DesignPage) -> list[str]:
     if effects is not None and not effects.additive:
         return [_rates_words(plain(effects.unit))]
     if effects is not None and not effects.comparable:
-        what = plain(indicator.name) if indicator is not None else "these values"
-        return [
-            f"The two sides count {what} under different rules, so their levels cannot be "
-            "compared: no share of the "
-            "growth can be given, only the direction of each side's own change."
-        ]
+        return [_rules_words("these values" if indicator is None else plain(indicator.name))]
     if not (page.design.origin_units and page.design.destination_units):
         return [
-            "Only one side is studied here, so no share of its change can be given to another "
-            "place: "
-            "the other side would have to be observed as well."
+            (
+                "Only one side is studied here, so no share of its change can be given to another "
+                "place: the other side would have to be observed as well."
+            )
         ]
     return [
         f"How much of it moved cannot be bounded: these results carry no joint law. {NOT_NOTHING}."
     ]
 
 
+def _rules_words(what: str) -> str:
+    """Say that levels counted under different rules are no shares of each other."""
+    return (
+        f"The two sides count {what} under different rules, so their levels cannot be compared: no "
+        "share of the growth can be given, only the direction of each side's own change."
+    )
+
+
 def _rates_words(unit: str) -> str:
     """Say that rates are no sums."""
     return (
         f"These are rates ({unit}), not amounts: they do not add up over places, so there is no "
-        "share of the growth "
-        "that came from the other side, only the direction and size of each side's own change."
+        "share of the growth that came from the other side, only the direction and size of each "
+        "side's own change."
     )
 
 
@@ -175,19 +180,27 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
         f"at most {amount(bounds.flow_high)} {unit}" if finite else "without upper limit in amount"
     )
     if bounds.high >= 1:
-        least = "none" if bounds.low == 0 else percent(bounds.low)
+        least = "none" if bounds.low == 0 else percent(bounds.low, least=True)
         share = f"anything from {least} to all of the growth in {destination}"
     else:
         share = f"at most {percent(bounds.high)} of the growth in {destination}"
     first = f"{share}, {most}, can have come from {origin} ({level})"
     held = listed([_assumed(text, origin, destination) for text in bounds.assumptions])
     said = [sentence(f"{first}, if {held}")]
+    effects = page.verdict.effects
+    if effects is not None and effects.mean[1] <= 0:
+        said.insert(
+            0,
+            sentence(
+                f"by its estimate {destination} did not grow against its counterfactual; what "
+                "follows holds for the growth that the interval leaves open"
+            ),
+        )
     if B1 in bounds.rejected:
         said.append(
             sentence(
                 f"{origin} grew significantly, so the assumption that it would not have grown by "
-                "itself (B1) is "
-                "contradicted and was not used"
+                "itself (B1) is contradicted and was not used"
             )
         )
     return [*said, _more_words(bounds, origin, destination)]
@@ -222,16 +235,18 @@ def _shift_words(page: DesignPage) -> list[str]:
     if status == "supported":
         return ["That some of it moved is supported by counted evidence from outside the series."]
     if status == "excluded":
-        return [
-            f"No pattern in which {origin} fell while the other side grew is left. That it did "
-            "not move does not mean "
-            f"that people, money or networks from {origin} had no part: series of amounts do not "
-            "speak to that."
-        ]
+        left = f"No pattern in which {origin} fell while the other side grew is left."
+        part = (
+            f"That this is no shift does not mean that people, money or networks from {origin} had "
+            "no part: series of amounts do not speak to that."
+        )
+        return [left, part]
     undecided = f" {NOT_NOTHING}." if page.verdict.state == "undecided" else ""
     return [
-        f"The series alone do not prove that any of it moved, nor that {origin} had no part in "
-        f"it.{undecided}"
+        (
+            f"The series alone do not prove that any of it moved, nor that {origin} had no part in "
+            f"it.{undecided}"
+        )
     ]
 
 
@@ -246,7 +261,9 @@ def _evidence_words(page: DesignPage) -> list[str]:
             high = amount(bound.high) if math.isfinite(bound.high) else "any amount"
             limits = f"between {amount(bound.low)} and {high} {plain(bound.unit)}"
         else:
-            limits = f"between {percent(bound.low)} and {percent(bound.high)} of the growth"
+            limits = (
+                f"between {percent(bound.low, least=True)} and {percent(bound.high)} of the growth"
+            )
         source = f" [{evidence.source}]" if evidence.source else ""
         said.append(
             sentence(f"from outside the series, what moved is {limits}: {bound.because}{source}")
@@ -254,10 +271,8 @@ def _evidence_words(page: DesignPage) -> list[str]:
     if not page.conditional.empty:
         said.append(
             "In general it lies between (1 − q − r) V and V, where V is the counted fall in "
-            "customers, q the share of "
-            "them that stopped and r the share that went elsewhere in the origin; the table of "
-            "caps below says for "
-            "which q + r a shift would be supported."
+            "customers, q the share of them that stopped and r the share that went elsewhere in "
+            "the origin; the table of caps below says for which q + r a shift would be supported."
         )
     return said
 

@@ -1,4 +1,4 @@
-"""A table as plain text cells with a caption, so that every format of the report shows the same one."""
+"""A table as text cells with a caption, so that every format of the report shows the same."""
 
 from __future__ import annotations
 

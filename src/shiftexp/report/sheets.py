@@ -1,4 +1,4 @@
-"""The tables of the report: verdicts, claims, changes, bounds, tipping points, estimates, data, sources."""
+"""The tables of the report: verdicts, claims, changes, limits, estimates, data, sources."""
 
 from __future__ import annotations
 
@@ -45,10 +45,9 @@ def summary_sheet(study: StudyPage) -> Sheet:
     ]
     columns = ("Cell", "State", "Sectors not excluded", "Largest shift share", "Data gate")
     note = (
-        "A failed gate does not mean that nothing happened: it means that these series cannot "
-        "show it. "
-        "The largest shift share is the most of the destination's growth that can have come from "
-        "the origin."
+        "A failed gate does not mean that nothing happened: it means that these series cannot show "
+        "it. The largest shift share is the most of the destination's growth that can have come "
+        "from the origin."
     )
     return sheet("Verdicts of the primary designs", columns, rows, wide=(4,), note=note)
 
@@ -85,8 +84,7 @@ def claims_sheet(page: DesignPage) -> Sheet:
     columns = ("Claim", "Status", "In words", "p", "held against", "Rests on")
     note = (
         "Weakest claims first. Inconclusive is not evidence against: a large p never shows that "
-        "nothing changed. "
-        "Compatible means neither shown nor excluded."
+        "nothing changed. Compatible means neither shown nor excluded."
     )
     return sheet(
         f"Claims: {plain(page.name)}", columns, rows, numeric=(3, 4), wide=(2, 5), note=note
@@ -144,9 +142,8 @@ def windows_sheet(page: DesignPage) -> Sheet:
             )
     columns = ("Side", "Overdispersion", "Change", "95 % interval", "p", "Unit", "Rests on")
     note = (
-        "Mean after less mean before, no counterfactual from a model. The overdispersion "
-        "(variance over mean) is "
-        "stated, not known: it is varied to show how much hangs on it."
+        "Mean after less mean before, no counterfactual from a model. The overdispersion (variance "
+        "over mean) is stated, not known: it is varied to show how much hangs on it."
     )
     caption = f"Two windows of counts: {plain(page.name)}"
     return sheet(caption, columns, rows, numeric=(2, 3, 4), note=note)
@@ -165,7 +162,7 @@ def bounds_sheet(page: DesignPage) -> Sheet:
         rows = [
             (
                 "shift share",
-                percent(bounds.low),
+                percent(bounds.low, least=True),
                 percent(bounds.high),
                 "of destination growth",
                 level,
@@ -199,7 +196,7 @@ def tipping_sheet(page: DesignPage) -> Sheet:
         )
         for p in page.verdict.tipping
     ]
-    note = "The nearer to 1, the more easily a change in police or customs work alone would explain the finding."
+    note = "The nearer to 1, the more easily a change in detection alone would explain the finding."
     caption = f"Detection that would overturn it: {plain(page.name)}"
     return sheet(caption, ("Statement", "Detection in", "Tips at"), rows, numeric=(2,), note=note)
 
@@ -240,11 +237,11 @@ def estimates_sheet(page: DesignPage) -> Sheet:
             rows.append((result.name, plain(row["estimand"]), *cells, unit, row["inference"]))
     columns = ("Specification", "Estimand", "Estimate", "Confidence set", "p", "Unit", "Inference")
     level = f"{100 * page.verdict.results[0].level:g} %" if page.verdict.results else ""
-    note = f"Sets at {level}; p-values are two-sided, of no effect. – stands for what a method does not yield."
+    note = f"Sets at {level}; two-sided p-values of no effect; – is what a method does not yield."
     if page.verdict.results and page.verdict.state == "gate failed":
         note = f"The data gate failed: these numbers describe, they carry no claim. {note}"
     caption = f"Estimates: {plain(page.name)}"
-    return sheet(caption, columns, rows, numeric=(2, 3, 4), wide=(6,), note=note)
+    return sheet(caption, columns, rows, numeric=(2, 3, 4), wide=(0, 6), note=note)
 
 
 def frame_sheet(frame: pd.DataFrame, caption: str, note: str = "") -> Sheet:
@@ -274,7 +271,7 @@ def data_sheet(page: DesignPage) -> Sheet:
 
 def conditional_sheet(page: DesignPage) -> Sheet:
     """Return for which caps a shift would be supported."""
-    note = "Caps are assumptions: q is the share that stopped, r the share that went elsewhere in the origin."
+    note = "Caps are assumptions: q the share that stopped, r that went elsewhere in the origin."
     return frame_sheet(
         page.conditional, f"For which caps a shift would be supported: {plain(page.name)}", note
     )

@@ -1,4 +1,4 @@
-"""Everything a format shows of a study, worked out once: sentences, tables, figures, declarations."""
+"""Everything a format shows of a study, worked out once: sentences, tables, figures."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""The small words of the report: places, amounts, intervals, and signs that stand beside every label."""
+"""The small words of the report: places, amounts, intervals, and a sign for every label."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,9 +15,10 @@ NO_VALUE = "–"
 ALL_SECTORS = f"all {len(SECTOR_NAMES)}"
 _COUNTRIES = {"BE": "Belgium", "NL": "the Netherlands"}
 _PLACE_PARTS = 2
+_ONE = re.compile(r"\b1 jointly observed periods ")
 _STATES = {
-    "declared": ("●", "Declared: one sector is left"),
-    "narrowed": ("◐", "Narrowed: some sectors are excluded"),
+    "declared": ("●", "Declared"),
+    "narrowed": ("◐", "Narrowed"),
     "undecided": ("○", "Undecided: no sector is excluded"),
     "gate failed": ("⊘", "Data gate failed: no model-based claim"),
     "no result": ("⊘", "No result: no model could be fitted"),
@@ -62,11 +64,16 @@ class Badge:
 
 
 def state_badge(page: DesignPage) -> Badge:
-    """Return the state of a design; a passed gate without any fit is said as such, not as a failed gate."""
+    """Return the state of a design; a passed gate without any fit is not a failed gate."""
     state: str = page.verdict.state
     if state == "gate failed" and page.gate.passed and not page.verdict.results:
         state = "no result"
     sign, text = _STATES[state]
+    left = page.verdict.sectors
+    if state == "declared":
+        text = f"{text}: {left[0]}"
+    elif state == "narrowed":
+        text = f"{text}: {len(left)} of {len(SECTOR_NAMES)} sectors left"
     return Badge(state.replace(" ", "-"), sign, text)
 
 
@@ -126,7 +133,8 @@ def with_side(name: str, side: str) -> str:
 
 def gate_words(reasons: Sequence[str]) -> str:
     """Say why a data gate failed."""
-    return "; ".join(reasons).replace("joint periods", "jointly observed periods")
+    said = "; ".join(reasons).replace("joint periods", "jointly observed periods")
+    return _ONE.sub("1 jointly observed period ", said)
 
 
 def _capital(text: str) -> str:
@@ -163,15 +171,16 @@ def amount(value: float, *, signed: bool = False) -> str:
     return f"{plus}{text}".replace("-", "−")
 
 
-def percent(share: float) -> str:
-    """Write a share as a percentage, rounded up so that a limit stays a limit.
+def percent(share: float, *, least: bool = False) -> str:
+    """Write a limit as a percentage: an upper one rounded up, a lower one (``least``) down.
 
     Examples
     --------
-    >>> percent(0.6149)
-    '62 %'
+    >>> percent(0.6149), percent(0.6149, least=True)
+    ('62 %', '61 %')
     """
-    return f"{math.ceil(round(100 * share, 6))} %"
+    value = round(100 * share, 6)
+    return f"{math.floor(value) if least else math.ceil(value)} %"
 
 
 def probability(p: float) -> str:

@@ -92,7 +92,11 @@ def _cell_of(verdict: Verdict) -> CellPage:
     first = verdict.results[0] if verdict.results else None
     gate = verdict.gate or (first.gate if first else Gate(0, 0, ("no series was weighed",)))
     # Evidence alone has no series: the sides are then named by their roles.
-    design = first.design if first else Design(origin="origin", destination="destination", onset=0)
+    design = (
+        first.design
+        if first
+        else Design(origin="the origin", destination="the destination", onset=0)
+    )
     data = pd.DataFrame()
     if first:
         data = first.augment()[["unit", "period", "observed"]].rename(columns={"observed": "value"})

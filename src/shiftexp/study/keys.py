@@ -1,4 +1,4 @@
-"""Reading one TOML table key by key: every wrong key, type and value is collected with its place and remedy."""
+"""Reads a TOML table key by key and collects every wrong key, type and value with its remedy."""
 
 from __future__ import annotations
 

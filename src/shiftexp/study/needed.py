@@ -56,7 +56,7 @@ def _one_way(design: Design, gate: Gate, name: str) -> str:
 
 
 def _more(design: Design, panel: Panel, name: str, short: int, *, before: bool) -> str:
-    """Ask for the values that are missing on one side of the onset, of the unit that alone would do if any."""
+    """Ask for the values missing on one side of the onset; of one unit alone if that would do."""
     calendar = panel.calendar
     first, last = (calendar.ordinal(p) - calendar.first for p in design.onset_range)
     start = 0 if design.start is None else max(0, calendar.ordinal(design.start) - calendar.first)

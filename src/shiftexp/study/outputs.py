@@ -1,4 +1,4 @@
-"""What a run leaves behind: the report, tables, figures and where they came from, each written in one step."""
+"""What a run leaves: report, tables, figures and their provenance, each written in one step."""
 
 from __future__ import annotations
 

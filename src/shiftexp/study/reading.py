@@ -1,4 +1,4 @@
-"""From a study file to its Python form; every problem of the file is named at once, each with its key."""
+"""From a study file to its Python form; all its problems are named at once, each with its key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def read_text(text: str) -> StudySpec:
     Raises
     ------
     StudyError
-        When the text is no TOML, or keys, types or values are wrong; all are listed with their keys.
+        When the text is no TOML, or keys, types or values are wrong; all are listed with their
+        keys.
     """
     try:
         table = tomllib.loads(text)
@@ -167,7 +168,7 @@ def _estimators(keys: Keys, seed: int) -> tuple[Estimator, ...]:
 
 
 def _estimator(keys: Keys, seed: int) -> Estimator | None:
-    """Read one estimator: ``name`` is its class, the keys its fields, ``inference`` the wrapper around it."""
+    """Read one estimator: ``name`` is its class, keys are its fields, ``inference`` its wrapper."""
     name = keys.one_of("name", ESTIMATORS)
     wrapper = keys.one_of("inference", WRAPPERS)
     if not name:

@@ -124,15 +124,7 @@ class Runner:
         """
         data = self.dataset
         try:
-            row = data.design_row(cell.design) if data and isinstance(cell.design, str) else {}
-            design = data.design(cell.design) if data and row else cell.design
-            if isinstance(design, str):
-                problem = Problem(
-                    f"design {design!r}",
-                    "a design written out",
-                    "only bundled datasets have named ones",
-                )
-                raise StudyError(problem, key=f"cell.{cell.name}.design")
+            row, design = _declaration(cell, data)
             panel = self._panel(cell, row)
             gate = design.gate(panel)
             falls = data.counted_fall if data else None
@@ -246,21 +238,42 @@ def read_panel(source: Source, folder: Path) -> Panel:
             f"file {str(path)!r}: {error}", "a readable CSV file", "check path and encoding"
         )
         raise StudyError(problem, key="data.file") from error
-    optional = {
-        name: getattr(source, name) or None
-        for name in ("indicator", "quality", "std_error", "exposure")
-    }
     return Panel.from_frame(
         frame,
         unit=source.unit,
         period=source.period,
         value=source.value,
+        indicator=source.indicator or None,
+        quality=source.quality or None,
+        std_error=source.std_error or None,
+        exposure=source.exposure or None,
         unit_of_measure=source.unit_of_measure,
         additive=source.additive,
         comparable=source.comparable,
         source=path.name,
-        **optional,
     )
+
+
+def _declaration(cell: Cell, data: Dataset | None) -> tuple[Mapping[str, str], Design]:
+    """Return the declared row behind a cell's design, empty without one, and the design.
+
+    Raises
+    ------
+    StudyError
+        When a design is named and there is no bundled dataset.
+    DesignError
+        When the dataset has no design of that name.
+    """
+    if isinstance(cell.design, Design):
+        return {}, cell.design
+    if data is None:
+        problem = Problem(
+            f"design {cell.design!r}",
+            "a design written out",
+            "only bundled datasets have named ones",
+        )
+        raise StudyError(problem, key=f"cell.{cell.name}.design")
+    return data.design_row(cell.design), data.design(cell.design)
 
 
 def _fit_all(case: _Case) -> tuple[tuple[Result, ...], tuple[str, ...]]:
@@ -275,7 +288,7 @@ def _fit_all(case: _Case) -> tuple[tuple[Result, ...], tuple[str, ...]]:
 
 
 def _quiet(estimator: Estimator, panel: Panel, design: Design) -> Result:
-    """Fit without printing small-sample warnings: the result's notes hold them, and the page shows those."""
+    """Fit without small-sample warnings: the result's notes hold them, and the page shows those."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SmallSampleWarning)
         return estimator.fit(panel, design)
@@ -330,12 +343,20 @@ def _contrasts(case: _Case) -> tuple[tuple[Result, ...], str]:
 
 def _declared(row: Mapping[str, str]) -> Detection:
     """Return the intervals of detection that a declared design holds."""
-    boxes = {}
-    for name in ("ratio", "origin", "destination"):
-        low, high = (row.get(f"detection_{name}_{end}", "") for end in ("low", "high"))
-        if low and high:
-            boxes[name] = (float(low), float(high))
-    return Detection(because=row.get("because", ""), **boxes)
+    return Detection(
+        ratio=_interval(row, "ratio", Detection.ratio),
+        origin=_interval(row, "origin", Detection.origin),
+        destination=_interval(row, "destination", Detection.destination),
+        because=row.get("because", ""),
+    )
+
+
+def _interval(
+    row: Mapping[str, str], name: str, default: tuple[float, float]
+) -> tuple[float, float]:
+    """Return one interval of detection, its default where the row leaves an end open."""
+    low, high = (row.get(f"detection_{name}_{end}", "") for end in ("low", "high"))
+    return (float(low), float(high)) if low and high else default
 
 
 def check_pages(spec: StudySpec) -> None:

@@ -16,7 +16,7 @@ from shiftexp.result import Estimator
 ESTIMATORS = {
     kind.__name__: kind for kind in (InterruptedTimeSeries, DifferenceInDifferences, WindowContrast)
 }
-WRAPPERS = {kind.__name__: kind for kind in (Conformal,)}
+WRAPPERS: dict[str, type[Conformal]] = {kind.__name__: kind for kind in (Conformal,)}
 ROLES = ("primary", "secondary", "reverse", "one_unit", "negative_control")
 
 
@@ -77,7 +77,7 @@ class Indicator:
 
 @dataclass(frozen=True, kw_only=True)
 class Fall:
-    """A counted fall in cross-border customers of the dataset, with caps on those who did not follow.
+    """A counted fall in the dataset's cross-border customers, with caps on those who did not move.
 
     Parameters
     ----------

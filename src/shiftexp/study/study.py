@@ -27,8 +27,8 @@ class Study:
 
     Notes
     -----
-    When not to use it: to look for an onset. A study is declared before its results are seen; every cell in it is
-    run and shown.
+    When not to use it: to look for an onset. A study is declared before its results are seen; every
+    cell in it is run and shown.
 
     Examples
     --------

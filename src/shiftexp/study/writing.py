@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from shiftexp.design import Design
 from shiftexp.evidence import Evidence
 from shiftexp.result import Estimator
-from shiftexp.study.spec import WRAPPERS, Cell, Source, StudySpec
+from shiftexp.study.spec import WRAPPERS, Cell, Indicator, Source, StudySpec
+
+_Fields: TypeAlias = Source | Indicator | Design
 
 
 def to_table(spec: StudySpec) -> dict[str, Any]:
@@ -35,7 +38,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
     if cell.margin is not None:
         table["margin"] = cell.margin
     if cell.detection is not None:
-        table["detection"] = _plain(dataclasses.asdict(cell.detection))
+        table["detection"] = _table(dataclasses.asdict(cell.detection))
     lists = {
         "indicators": [_changed(i, type(i)()) for i in cell.indicators],
         "estimators": [_estimator(e) for e in cell.estimators],
@@ -57,30 +60,35 @@ def _design(design: Design) -> dict[str, Any]:
 
 def _estimator(estimator: Estimator) -> dict[str, Any]:
     """Return an estimator: its class, its fields, and the wrapper around it."""
-    wrapper = type(estimator).__name__
-    if wrapper in WRAPPERS:
-        return _estimator(estimator.model) | {"inference": wrapper}  # type: ignore[attr-defined]  # a wrapper
+    name = type(estimator).__name__
+    if isinstance(estimator, tuple(WRAPPERS.values())):
+        return _estimator(estimator.model) | {"inference": name}
     values = {
         f.name: getattr(estimator, f.name)
         for f in dataclasses.fields(estimator)  # type: ignore[arg-type]  # estimators are dataclasses
         if getattr(estimator, f.name) != f.default or f.name == "rng"
     }
-    return {"name": wrapper} | _plain(values)
+    return {"name": name} | _table(values)
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
     """Return one piece of evidence as a table."""
-    return _plain(dataclasses.asdict(evidence))
+    return _table(dataclasses.asdict(evidence))
 
 
-def _changed(value: Any, blank: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+def _changed(value: _Fields, blank: _Fields) -> dict[str, Any]:
     """Return the fields that differ from those of a blank."""
     names = (f.name for f in dataclasses.fields(value))
-    return _plain({n: getattr(value, n) for n in names if getattr(value, n) != getattr(blank, n)})
+    return _table({n: getattr(value, n) for n in names if getattr(value, n) != getattr(blank, n)})
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a value on its way to TOML
-    """Return tuples as lists, and leave out what TOML cannot say: None, and an infinite upper limit."""
+def _table(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return values without what TOML cannot say: None, and an infinite upper limit."""
+    return {k: _plain(v) for k, v in values.items() if v is not None and v != math.inf}
+
+
+def _plain(value: object) -> object:
+    """Return tuples as lists and mappings as tables."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items() if v is not None and v != math.inf}
+        return _table(value)
     return [_plain(v) for v in value] if isinstance(value, tuple | list) else value

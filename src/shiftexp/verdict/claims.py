@@ -1,4 +1,4 @@
-"""The ladder of claims, weak one-sided ones first; a supported shift needs a Bound, and nothing else makes one."""
+"""The ladder of claims, weak one-sided ones first; nothing but a Bound can support a shift."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ class Claim:
     text : str
         The statement in words.
     status : str
-        "supported", "inconclusive", "contradicted" (its opposite is supported), "compatible", "excluded" or
-        "not identified".
+        "supported", "inconclusive", "contradicted" (its opposite is supported), "compatible",
+        "excluded" or "not identified".
     p_value : float
-        The p that four in five specifications reach, detection drift integrated; NaN where there is none.
+        The p that four in five specifications reach, detection drift integrated; NaN where there is
+        none.
     level : float
         The p it is held against.
     rests_on : str
@@ -81,13 +82,15 @@ _LADDER = (
     ),
     _Rung(
         "some offset",
-        "the origin fell by more than a quarter of the destination's growth (a pattern, not a flow)",
+        "the origin fell by more than a quarter of the destination's growth (a pattern, not a "
+        "flow)",
         (((-1.0, -OFFSET_SOME), 0.0), _GROWTH),
         (((1.0, OFFSET_SOME), 0.0), _GROWTH),
     ),
     _Rung(
         "mostly offset",
-        "the origin fell by more than three quarters of the destination's growth (a pattern, not a flow)",
+        "the origin fell by more than three quarters of the destination's growth (a pattern, not "
+        "a flow)",
         (((-1.0, -OFFSET_MOST), 0.0), _GROWTH),
         (((1.0, OFFSET_MOST), 0.0), _GROWTH),
     ),
@@ -109,8 +112,8 @@ def series_claims(specifications: Sequence[Effects], margin: float) -> tuple[Cla
     return (*rungs, *_equivalences(specifications, margin, rests))
 
 
-def shift_claim(evidence: Sequence[Evidence], excluded: bool, identified: bool) -> Claim:
-    """Return the claim that activity moved: supported only by a Bound whose lower end is above zero.
+def shift_claim(evidence: Sequence[Evidence], *, excluded: bool, identified: bool) -> Claim:
+    """Return the claim that activity moved; only a Bound with a lower end above zero supports it.
 
     Parameters
     ----------
@@ -122,7 +125,7 @@ def shift_claim(evidence: Sequence[Evidence], excluded: bool, identified: bool) 
         Whether the series carry a model-based claim at all.
     """
     bounds = [e.bound for e in evidence if e.about == "shift" and e.direction == "for" and e.bound]
-    lifting = [b for b in bounds if isinstance(b, Bound) and b.informative]
+    lifting = [b for b in bounds if b.informative]
     text = "some of the activity moved from origin to destination (shift)"
     if lifting:
         best = max(lifting, key=lambda b: b.low)
@@ -165,7 +168,7 @@ def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> C
 def _equivalences(
     specifications: Sequence[Effects], margin: float, rests: str
 ) -> tuple[Claim, ...]:
-    """Return claims of no change and of full offset: two one-sided tests, the margin in the sentence."""
+    """Return claims of no change and of full offset: two one-sided tests, the margin named."""
     share = f"{100 * margin:g} %"
     rows = []
     for side, a in (("origin", (1.0, 0.0)), ("destination", (0.0, 1.0))):

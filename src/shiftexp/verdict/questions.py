@@ -1,4 +1,4 @@
-"""Asking several specifications one question: a statement holds when at least four in five hold it."""
+"""Asks several specifications one question: a statement holds when four in five hold it."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ def agreed(values: Sequence[float]) -> float:
 def sector_p(effects: Effects, sector: Sector) -> float:
     """Return a p for the hypothesis that the pair lies in a sector.
 
-    A convex piece is left when one of its k half-planes is: Bonferroni over the k. A sector is left when all its
-    pieces are. Half-planes without meaning for these data cannot exclude; the p is NaN when none has.
+    A convex piece is left when one of its k half-planes is: Bonferroni over the k. A sector is left
+    when all its pieces are. Half-planes without meaning for these data cannot exclude; the p is NaN
+    when none has.
     """
     pieces = [_piece_p(effects, piece) for piece in sector.pieces]
     return math.nan if any(math.isnan(p) for p in pieces) else max(pieces)

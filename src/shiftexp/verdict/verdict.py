@@ -1,4 +1,4 @@
-"""Verdict: a set of sectors, a ladder of claims, bounds and tipping points, all computed from its inputs."""
+"""Verdict: sectors, a ladder of claims, bounds and tipping points, computed from its inputs."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Verdict(Table):
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:
-        """Sectors the data do not exclude at 95 %: those that four in five specifications cannot exclude."""
+        """Sectors not excluded at 95 %, four in five specifications being needed to exclude one."""
         p = self.sector_p_values
         kept = tuple(name for name in SECTOR_NAMES if not p[name] <= ALPHA)
         return kept or SECTOR_NAMES
@@ -90,7 +90,7 @@ class Verdict(Table):
 
     @cached_property
     def sector_p_values(self) -> dict[str, float]:
-        """For each sector the p that four in five specifications reach; NaN where nothing can exclude it."""
+        """The p that four in five specifications reach, by sector; NaN where none can exclude."""
         if not self._identified:
             return dict.fromkeys(SECTOR_NAMES, math.nan)
         tables = []
@@ -104,12 +104,12 @@ class Verdict(Table):
         """The ladder: weak one-sided claims first, then equivalence, shift and integration."""
         series = series_claims(self._drifted, self.margin) if self._identified else ()
         excluded = self._identified and not set(_WITH_OFFSET) & set(self.sectors)
-        shift = shift_claim(self.evidence, excluded, identified=self._identified)
+        shift = shift_claim(self.evidence, excluded=excluded, identified=self._identified)
         return (*series, shift, integration_claim())
 
     @cached_property
     def bounds(self) -> ShiftShareBounds | None:
-        """Limits on flow and shift share from the primary result; None where the pair is not identified."""
+        """Limits on flow and shift share from the primary result; None if it is not identified."""
         if not self._identified:
             return None
         try:
@@ -146,8 +146,24 @@ class Verdict(Table):
         return words.would_change(self.results, self.gate, self.state, found)
 
     def summary(self) -> str:
-        """Return the verdict in words."""
-        return words.summary(self)
+        """Return the verdict in words, claims first."""
+        title = self.name or "Verdict"
+        lines = [
+            title,
+            "=" * len(title),
+            words.headline(self.state, self.sectors),
+            "",
+            *words.claim_lines(self.claims),
+            *words.bounds_lines(self.bounds),
+            *words.tipping_lines(self.tipping),
+            "",
+            "Keep in mind:",
+            *(f"  - {text}" for text in self.cautions),
+            "",
+            "What would change it:",
+            *(f"  - {text}" for text in self.would_change),
+        ]
+        return "\n".join(lines)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each claim."""
@@ -182,13 +198,14 @@ def weigh(
     Parameters
     ----------
     results : sequence of Result
-        Specifications of the same indicator, units and design; the first is the primary one. A statement needs
-        four in five of them. None are needed where the data carry no model.
+        Specifications of the same indicator, units and design; the first is the primary one. A
+        statement needs four in five of them. None are needed where the data carry no model.
     evidence : sequence of Evidence
-        What was found besides the series; only a Bound with a lower end above zero can support a shift.
+        What was found besides the series; only a Bound with a lower end above zero can support a
+        shift.
     detection : Detection, optional
-        What is declared about detection. Without it a drift of .10 is integrated and named; ``Detection(drift=0)``
-        says that detection stayed the same.
+        What is declared about detection. Without it a drift of .10 is integrated and named;
+        ``Detection(drift=0)`` says that detection stayed the same.
     margin : float, default 0.10
         Smallest effect of interest, as a share of the counterfactual level of either side.
     gate : Gate, optional
@@ -210,9 +227,9 @@ def weigh(
 
     Notes
     -----
-    Sectors are excluded by half-plane tests, Bonferroni over the half-planes of a sector. When every sector is
-    rejected at once, which a set of tests can do, none is dropped: such data contradict the specifications, not
-    the world.
+    Sectors are excluded by half-plane tests, Bonferroni over the half-planes of a sector. When
+    every sector is rejected at once, which a set of tests can do, none is dropped: such data
+    contradict the specifications, not the world.
 
     Examples
     --------

@@ -84,7 +84,7 @@ def test_what_is_never_rejected_is_the_line() -> None:
 def test_a_silent_law_has_no_sets() -> None:
     law = SilentLaw()
     assert interval(law, (1.0, 0.0), 3.0, 0.95) == NO_SET
-    assert offset_ratio_set(law, 0.95) == NO_SET
+    assert offset_ratio_set(law, float("nan"), 0.95) == NO_SET
     assert np.isnan(two_sided_p(law, (1.0, 0.0))).all()
 
 
@@ -105,14 +105,14 @@ def round_law(mean: tuple[float, float], sd: float = 1.0) -> StudentLaw:
     ],
 )
 def test_shapes_of_the_ratio_set(law: StudentLaw, kind: str) -> None:
-    assert offset_ratio_set(law, 0.95).kind == kind
+    assert offset_ratio_set(law, float("nan"), 0.95).kind == kind
 
 
 @pytest.mark.parametrize(
     "law", [round_law((-20, 40)), round_law((-20, 1)), round_law((7, -9), 2.0)]
 )
 def test_a_ratio_is_in_the_set_exactly_when_it_is_not_rejected(law: StudentLaw) -> None:
-    found = offset_ratio_set(law, 0.95)
+    found = offset_ratio_set(law, float("nan"), 0.95)
     for r in np.linspace(-8, 8, 97):
         p = float(two_sided_p(law, (1.0, r))[0])
         if abs(p - 0.05) > 1e-6:
@@ -121,7 +121,7 @@ def test_a_ratio_is_in_the_set_exactly_when_it_is_not_rejected(law: StudentLaw) 
 
 def test_a_ratio_set_of_draws_is_near_that_of_their_law() -> None:
     draws = np.random.default_rng(1).multivariate_normal(MEAN, COV, 100_000)
-    known, seen = (offset_ratio_set(law, 0.95) for law in (StudentLaw(MEAN, COV), DrawnLaw(draws)))
+    known, seen = (offset_ratio_set(law, float("nan"), 0.95) for law in (StudentLaw(MEAN, COV), DrawnLaw(draws)))
     assert (seen.low, seen.high) == pytest.approx((known.low, known.high), rel=0.03)
 
 

@@ -106,6 +106,17 @@ def test_log_effects_come_back_in_level_units() -> None:
     assert math.isnan(result["destination"].std_error)
 
 
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_log_draws_keep_the_correlation_of_the_errors(sign: int) -> None:
+    rng = np.random.default_rng(4)
+    shared, own = 0.1 * rng.normal(size=24), 0.02 * rng.normal(size=(2, 24))
+    values = 100 * np.exp(np.stack([shared, sign * shared]) + own)
+    panel = make_panel(dict(zip(("NL", "BE"), values, strict=True)))
+    result = InterruptedTimeSeries(scale="log", trend=False).fit(panel, DESIGN)
+    ranks = result.effects.draws.argsort(axis=0).argsort(axis=0)
+    assert sign * np.asarray(np.corrcoef(ranks.T))[0, 1] > 0.6
+
+
 def test_counts_with_zeros_have_their_own_scale() -> None:
     rng = np.random.default_rng(5)
     values = {"NL": rng.poisson(2.0, 24), "BE": rng.poisson(2.0 + 8 * step())}
@@ -163,8 +174,8 @@ def test_terms_that_the_periods_cannot_carry_are_refused() -> None:
 
 
 def test_seasons_are_no_errors() -> None:
-    panel = make_panel(monthly_series(), per_year=12)
-    design = pair_design(onset="2005-01", donors=())
+    panel = make_panel(monthly_series(years=5, onset=36), per_year=12)
+    design = pair_design(onset="2003-01", donors=())
     plain, seasonal = (
         InterruptedTimeSeries(trend=False, seasonal=s).fit(panel, design) for s in (False, True)
     )
@@ -355,7 +366,7 @@ def test_words_of_the_result_name_what_was_done() -> None:
     result = LEVEL.fit(with_gaps(4), DESIGN)
     said = result.summary()
     parts = [
-        "Interrupted time series (level, level)",
+        "Interrupted time series (level",
         "origin NL, destination BE",
         "Bayes-AN",
         "Identifying assumptions",

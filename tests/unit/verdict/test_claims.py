@@ -1,4 +1,4 @@
-"""Unit tests of the ladder of claims: what supports, what contradicts, and what only a bound can lift."""
+"""Unit tests of the ladder: what supports, what contradicts, what only a bound can lift."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def bound(low: float, high: float = 100.0) -> sx.Bound:
 
 def shift(*evidence: sx.Evidence, excluded: bool = False, identified: bool = True) -> Claim:
     """Return the claim that activity moved."""
-    return shift_claim(evidence, excluded, identified)
+    return shift_claim(evidence, excluded=excluded, identified=identified)
 
 
 def test_the_ladder_begins_with_the_weakest_claims() -> None:
@@ -43,10 +43,10 @@ def test_the_ladder_begins_with_the_weakest_claims() -> None:
     [
         ((0.0, 40.0), {"destination grew", "net expansion", "not mainly shift", "origin unchanged"},
          {"some offset", "mostly offset"}),
-        ((-40.0, 40.0), {"destination grew", "origin fell", "some offset", "mostly offset", "full offset"},
-         {"not mainly shift"}),
-        ((-20.0, 40.0), {"destination grew", "origin fell", "net expansion", "not mainly shift", "some offset"},
-         {"mostly offset"}),
+        ((-40.0, 40.0), {"destination grew", "origin fell", "some offset", "mostly offset",
+                         "full offset"}, {"not mainly shift"}),
+        ((-20.0, 40.0), {"destination grew", "origin fell", "net expansion", "not mainly shift",
+                         "some offset"}, {"mostly offset"}),
         ((-40.0, 0.0), {"origin fell", "destination unchanged"}, {"net expansion"}),
         ((40.0, 0.0), {"net expansion", "destination unchanged"}, {"origin fell"}),
         ((-40.0, -20.0), {"origin fell"}, {"destination grew", "net expansion"}),
@@ -113,7 +113,13 @@ def test_rates_answer_for_one_side_only() -> None:
     found = claims(normal_pair(0.0, 40.0, additive=False))
     assert found["destination grew"].status == "supported"
     assert found["origin fell"].status == "inconclusive"
-    for name in ("net expansion", "not mainly shift", "some offset", "mostly offset", "full offset"):
+    for name in (
+        "net expansion",
+        "not mainly shift",
+        "some offset",
+        "mostly offset",
+        "full offset",
+    ):
         assert found[name].status == "not identified"
         assert math.isnan(found[name].p_value)
 

@@ -1,0 +1,183 @@
+"""Every cell that is measured, table by table, and what measures it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+from tests.recovery import measure_fits as fits
+from tests.recovery import measure_series as series
+from tests.recovery import measure_verdicts as verdicts
+from tests.recovery.measure import AUTOREGRESSIVE, LOCAL_LEVEL, Cell, Rate
+
+LEVEL, TREND = "InterruptedTimeSeries(trend=False)", "InterruptedTimeSeries(trend=True)"
+LOG_LEVEL = "InterruptedTimeSeries(scale='log', trend=False)"
+LOG_TREND = "InterruptedTimeSeries(scale='log', trend=True)"
+DID = "DifferenceInDifferences()"
+ANNUAL = ((8, 4), (10, 5), (13, 7), (27, 13))
+PROCESSES = (
+    *((AUTOREGRESSIVE, rho) for rho in (0.0, 0.4, 0.8, 0.9)),
+    *((LOCAL_LEVEL, q) for q in (0.1, 1.0)),
+)
+COUNTS = (
+    (fits.POISSON, 0.0),
+    (fits.OVERDISPERSED, 0.0),
+    (fits.AUTOCORRELATED, 0.4),
+    (fits.AUTOCORRELATED, 0.8),
+)
+CLOSED = ("displacement.wdd", "displacement.tne", "displacement.rirr", "displacement.e_test")
+MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
+    "one_series": series.one_series,
+    "pairs": series.two_series,
+    "joint_sets": fits.joint_sets,
+    "onset_range": series.onset_range,
+    "log_scale": fits.log_scale,
+    "counts": fits.count_windows,
+    "closed_forms": fits.closed_forms,
+    "conformal": fits.conformal,
+    "verdicts": verdicts.verdicts,
+}
+
+
+def measure(cell: Cell) -> tuple[Rate, ...]:
+    """Return the rates of a cell; the same cell gives the same numbers."""
+    return MEASURE[cell.table](cell)
+
+
+def grid(seed: int) -> list[Cell]:
+    """Return every cell with one seed."""
+    makers = (_series, _pairs, _onsets, _logs, _counts, _conformal, _verdicts)
+    return [cell for make in makers for cell in make(seed)]
+
+
+def _series(seed: int) -> Iterator[Cell]:
+    """Yield Bayes-AN for one series: two regressions and the contrast with donors."""
+    for method, (before, after), (process, rho) in itertools.product(
+        (LEVEL, TREND, DID), ANNUAL, PROCESSES
+    ):
+        yield Cell(
+            table="one_series",
+            method=method,
+            before=before,
+            after=after,
+            process=process,
+            rho=(rho,),
+            setting="5 donors, common random walk" if method == DID else "",
+            draws=4000,
+            seed=seed,
+        )
+
+
+def _pairs(seed: int) -> Iterator[Cell]:
+    """Yield the net effect and a half-plane of two series, and joint sets by fitting."""
+    words = f"shocks correlated {series.SHOCK_CORRELATION:g}"
+    rhos = ((0.4, 0.4), (0.8, 0.8), (0.0, 0.8))
+    for table, draws in (("pairs", 4000), ("joint_sets", 250)):
+        for method, (before, after), rho in itertools.product(
+            (LEVEL, TREND) if table == "pairs" else (LEVEL,), ((8, 4), (13, 7)), rhos
+        ):
+            if table == "pairs" or before > 8:
+                yield Cell(
+                    table=table,
+                    method=method,
+                    before=before,
+                    after=after,
+                    process=AUTOREGRESSIVE,
+                    rho=rho,
+                    setting=words,
+                    draws=draws,
+                    seed=seed,
+                )
+
+
+def _onsets(seed: int) -> Iterator[Cell]:
+    """Yield four candidate onsets, 11 periods before the first and 6 from the last one on."""
+    for method, rho in itertools.product((LEVEL, TREND), (0.0, 0.4, 0.8)):
+        yield Cell(
+            table="onset_range",
+            method=method,
+            before=11,
+            after=9,
+            process=AUTOREGRESSIVE,
+            rho=(rho,),
+            setting=f"{series.CANDIDATES} candidates",
+            draws=4000,
+            seed=seed,
+        )
+
+
+def _logs(seed: int) -> Iterator[Cell]:
+    """Yield effects in level units of a model in logs."""
+    for method, rho in itertools.product((LOG_LEVEL, LOG_TREND), (0.0, 0.4, 0.8)):
+        yield Cell(
+            table="log_scale",
+            method=method,
+            before=13,
+            after=7,
+            process=AUTOREGRESSIVE,
+            rho=(rho,),
+            setting="errors in logs",
+            sd=fits.LOG_SD,
+            draws=300,
+            seed=seed,
+        )
+
+
+def _counts(seed: int) -> Iterator[Cell]:
+    """Yield two windows of counts, and the closed forms."""
+    wide = [("counts", "WindowContrast()", shape) for shape in ((5, 4), (12, 8))]
+    closed = [("closed_forms", method, (5, 5)) for method in CLOSED]
+    for (table, method, (before, after)), (process, rho) in itertools.product(
+        wide + closed, COUNTS
+    ):
+        yield Cell(
+            table=table,
+            method=method,
+            before=before,
+            after=after,
+            process=process,
+            rho=(rho,),
+            setting=f"mean {fits.COUNT_MEAN:g} a period",
+            draws=2000,
+            seed=seed,
+        )
+
+
+def _conformal(seed: int) -> Iterator[Cell]:
+    """Yield the conformal wrapper at 10 %."""
+    methods = tuple(fits.CONFORMAL)
+    for method, (before, after), rho in itertools.product(
+        methods, ((12, 8), (10, 10)), (0.0, 0.4, 0.8)
+    ):
+        if method == methods[0] or rho == 0.4:
+            yield Cell(
+                table="conformal",
+                method=method,
+                before=before,
+                after=after,
+                process=AUTOREGRESSIVE,
+                rho=(rho,),
+                draws=300,
+                seed=seed,
+            )
+
+
+def _verdicts(seed: int) -> Iterator[Cell]:
+    """Yield the verdict rule for six truths, and for detection that changes unknown to anyone."""
+    changed = [f"{t}, {how}" for t in ("null", "shift") for how in (verdicts.STEP, verdicts.RAMP)]
+    for method, setting, sd in itertools.product(
+        verdicts.SPECIFICATIONS, (*verdicts.TRUTHS, *changed), (1.0, 2.0, 4.0)
+    ):
+        if method == verdicts.ONE or setting in verdicts.TRUTHS or sd == 2.0:
+            yield Cell(
+                table="verdicts",
+                method=method,
+                before=12,
+                after=8,
+                process=AUTOREGRESSIVE,
+                rho=(0.4,),
+                setting=setting,
+                sd=sd,
+                draws=200 if method == verdicts.ONE else 100,
+                seed=seed,
+            )

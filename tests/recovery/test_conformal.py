@@ -1,0 +1,45 @@
+"""Size and power of the conformal wrapper at 20 periods, 12 of them before the onset."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import shiftexp as sx
+
+RUNS = 200
+WRAPPER = sx.Conformal(sx.InterruptedTimeSeries(trend=False), points=3)
+
+pytestmark = pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
+
+
+def found(effect: float, first_seed: int, runs: int = RUNS) -> float:
+    """Return the share of runs with p at most .10 for an effect of so many standard deviations."""
+    hits = 0
+    for seed in range(first_seed, first_seed + runs):
+        panel, design = sx.simulate_pair(
+            destination_effect=effect, sd=1.0, autocorrelation=0.0, rng=seed
+        )
+        result = WRAPPER.fit(panel, replace(design, origin=None))
+        hits += result["destination"].p_value <= 0.10 + 1e-12
+    return hits / runs
+
+
+def test_three_standard_deviations_are_found() -> None:
+    assert found(3.0, first_seed=0) >= 0.90
+
+
+@pytest.mark.slow
+def test_size_is_near_nominal() -> None:
+    assert 0.06 <= found(0.0, first_seed=10_000, runs=500) <= 0.14
+
+
+@pytest.mark.slow
+def test_autocorrelation_costs_size_as_measured() -> None:
+    hits = 0
+    for seed in range(300):
+        panel, design = sx.simulate_pair(sd=1.0, autocorrelation=0.5, rng=seed)
+        result = WRAPPER.fit(panel, replace(design, origin=None))
+        hits += result["destination"].p_value <= 0.10 + 1e-12
+    assert 0.04 <= hits / 300 <= 0.18

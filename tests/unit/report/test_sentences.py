@@ -1,0 +1,187 @@
+"""The three sentences say what grew, what can have moved and what to collect, and no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from shiftexp.detection import Detection
+from shiftexp.evidence import Bound, Evidence
+from shiftexp.report import agreement, three_sentences
+from shiftexp.report.changes import changes
+from shiftexp.report.page import StudyPage
+from shiftexp.report.sentences import HEADINGS
+from shiftexp.verdict import Verdict
+from tests import report_pages
+
+
+def test_sentences_always_come_in_the_order_grew_moved_collect() -> None:
+    for page in (report_pages.passed(), report_pages.failed(), report_pages.failed(rates=True)):
+        grew, moved, collect = three_sentences(report_pages.cell(page))
+        assert "rose from" in grew
+        assert "came from" in moved or "come from" in moved
+        assert collect.startswith(("Needed first", "The verdict would become sharper"))
+    assert [heading.split()[0] for heading in HEADINGS] == ["What", "How", "What"]
+
+
+def test_first_sentence_gives_means_own_change_interval_and_unit() -> None:
+    page = report_pages.passed()
+    effects = page.verdict.results[0].effects
+    grew = three_sentences(report_pages.cell(page))[0]
+    destination = next(c for c in changes(page) if c.side == "destination")
+    assert destination.after == pytest.approx(effects.observed[1])
+    assert f"to {effects.observed[1]:.3g} units per year" in grew
+    assert f"which is {effects.mean[1]:.3g} more than its own counterfactual" in grew
+    assert "95 % interval +" in grew
+    assert "[both sides together, 12 years before and 8 after;" in grew
+    assert grew.index("(destination)") < grew.index("(origin)")
+
+
+def test_each_side_is_labelled_with_what_it_rests_on() -> None:
+    grew = three_sentences(report_pages.cell(report_pages.failed()))[0]
+    assert "labs dismantled per year" in grew
+    assert "[Belgium alone, 6 years before and 10 after;" in grew
+    assert "the Netherlands" not in grew.split("[")[1]
+    assert "overdispersion tried: 1, 4; shown: 4" in grew
+    assert "two windows of counts taken as independent" in grew
+
+
+def test_observed_means_stand_where_no_counterfactual_does() -> None:
+    page = replace(report_pages.failed(), sides=(), contrasts=())
+    by_side = {change.side: change for change in changes(page)}
+    assert by_side["destination"].basis == "seen"
+    assert by_side["destination"].before == pytest.approx(13.0)
+    assert by_side["destination"].after == pytest.approx(32.9)
+    grew = three_sentences(report_pages.cell(page))[0]
+    assert "observed values only (6 before, 10 after)" in grew
+    assert "counterfactual (95" not in grew
+
+
+def test_no_series_at_all_is_said_and_is_not_nothing() -> None:
+    page = report_pages.failed()
+    page = replace(page, sides=(), contrasts=(), data=page.data.iloc[:0])
+    grew = three_sentences(report_pages.cell(page))[0]
+    assert "No series is long enough on either side" in grew
+    assert "does not mean that nothing happened" in grew
+
+
+def test_failed_gate_bounds_nothing_but_does_not_deny_anything() -> None:
+    moved = three_sentences(report_pages.cell(report_pages.failed()))[1]
+    assert "cannot be bounded by these series" in moved
+    assert "3 jointly observed periods before" in moved
+    assert "This does not mean that nothing happened" in moved
+    assert "nor that the Netherlands had no part in it" in moved
+    assert "At most" not in moved
+
+
+def test_counted_evidence_gives_its_own_limits_when_the_gate_failed() -> None:
+    moved = three_sentences(report_pages.cell(report_pages.failed()))[1]
+    assert "between 0 and 900 visits per year: counted fall, no caps" in moved
+    assert "between (1 − q − r) V and V" in moved
+
+
+def test_share_is_bounded_in_percent_and_in_units_with_its_assumptions() -> None:
+    page = report_pages.passed(report_pages.simulated(origin=-20.0, destination=60.0))
+    bounds = page.verdict.bounds
+    assert bounds is not None
+    assert 0 < bounds.high < 1
+    moved = three_sentences(report_pages.cell(page))[1]
+    assert f"{bounds.flow_high:.3g} units per year, can have come from" in moved
+    assert "(B1)" in moved
+    assert "(B2)" in moved
+    assert "For more to have moved" in moved
+    assert "Detection after the onset" in moved
+    share = int(moved.split("At most ")[1].split(" %")[0])
+    assert share - 1 < 100 * bounds.high <= share
+
+
+def test_excluded_shift_is_not_no_involvement() -> None:
+    page = report_pages.passed(report_pages.simulated(origin=30.0, destination=60.0))
+    assert next(c.status for c in page.verdict.claims if c.name == "shift") == "excluded"
+    moved = three_sentences(report_pages.cell(page))[1]
+    assert "had no part: series of amounts do not speak to that" in moved
+    assert "(B1) is contradicted and was not used" in moved
+
+
+def test_supported_shift_names_its_lower_limit() -> None:
+    bound = Bound("flow", low=5, high=20, unit="kg per year", because="seized on the route")
+    page = report_pages.passed(evidence=(Evidence(about="shift", bound=bound, source="police"),))
+    moved = three_sentences(report_pages.cell(page))[1]
+    assert "supported by counted evidence from outside the series" in moved
+    assert "between 5 and 20 kg per year: seized on the route [police]" in moved
+
+
+def test_rates_get_no_share() -> None:
+    moved = three_sentences(report_pages.cell(report_pages.failed(rates=True)))[1]
+    assert "These are rates (mg per day), not amounts" in moved
+    assert "there is no share of the growth" in moved
+
+
+def test_levels_that_are_not_comparable_get_no_share() -> None:
+    result = report_pages.simulated()
+    result = replace(result, effects=replace(result.effects, comparable=False))
+    moved = three_sentences(report_pages.cell(report_pages.passed(result)))[1]
+    assert "under different rules" in moved
+    assert "no share of the growth can be given" in moved
+
+
+def test_what_to_collect_begins_with_the_one_series_that_is_needed() -> None:
+    collect = three_sentences(report_pages.cell(report_pages.failed()))[2]
+    assert collect.startswith("Needed first: labs dismantled of NL from 2002 on")
+    assert "data that pass the gate" not in collect
+
+
+@pytest.mark.parametrize(
+    ("origin", "conclusion", "begins"),
+    [
+        (30.0, "shift", "Disagree"),
+        (30.0, "expansion and integration", "Agree"),
+        (30.0, "nobody knows", "Not comparable"),
+        (30.0, "", "No earlier conclusion"),
+    ],
+)
+def test_agreement_is_computed_from_the_sectors_left(
+    origin: float, conclusion: str, begins: str
+) -> None:
+    page = report_pages.passed(report_pages.simulated(origin=origin, destination=60.0))
+    said = agreement(report_pages.cell(page, conclusion))
+    assert said.startswith(begins)
+    assert ("Integration of actors" in said) == ("integration" in conclusion)
+
+
+def test_a_mixed_pattern_agrees_in_part_with_either_and_wholly_with_both() -> None:
+    page = report_pages.passed(report_pages.simulated(origin=-20.0, destination=60.0))
+    assert page.verdict.sector == "mixed"
+    for conclusion, begins in (
+        ("expansion", "Agree in part"),
+        ("shift", "Agree in part"),
+        ("expansion and shift", "Agree: "),
+        ("suppression", "Disagree"),
+    ):
+        assert agreement(report_pages.cell(page, conclusion)).startswith(begins)
+
+
+def test_agreement_cannot_tell_without_a_verdict() -> None:
+    assert agreement(report_pages.cell(report_pages.failed())).startswith(
+        "Cannot tell: the data gate failed"
+    )
+    open_page = report_pages.passed()
+    undecided = Verdict(open_page.verdict.results, detection=Detection(drift=5.0))
+    assert undecided.state == "undecided"
+    said = agreement(report_pages.cell(replace(open_page, verdict=undecided)))
+    assert said.startswith("Cannot tell: the series exclude no sector")
+
+
+def test_a_denied_word_is_not_a_conclusion() -> None:
+    page = report_pages.passed(report_pages.simulated(origin=30.0))
+    assert agreement(report_pages.cell(page, "no shift")).startswith("Not comparable")
+
+
+def test_every_cell_of_the_bundled_study_has_its_three_sentences(demo_page: StudyPage) -> None:
+    for cell in demo_page.cells:
+        grew, moved, collect = three_sentences(cell)
+        assert "per year" in grew or "mg per" in grew
+        assert "nothing happened" in moved or "can have come from" in moved
+        assert len(collect) > 20
+        assert "nan" not in f"{grew} {moved} {collect}".split()

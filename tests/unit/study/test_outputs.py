@@ -1,0 +1,198 @@
+"""Unit tests of what a run leaves: files, tables, provenance, identical bytes, safe cells."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import shiftexp as sx
+from shiftexp.report.page import StudyPage
+from shiftexp.study import Study
+from shiftexp.study.outputs import estimate_table, verdict_table
+from tests.studies import CELL, small_study, write_values
+
+CELLS = (
+    "cannabis_production", "synthetic_production", "cocaine_wholesale", "cannabis_retail",
+    "synthetic_retail", "cocaine_retail",
+)  # fmt: skip
+CONTROLS = ("heroin_control", "resin_control", "burglary_2018", "burglary_2012")
+HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def run_small(folder: Path, name: str = "out") -> Path:
+    """Run the small study in a folder and return where its files are."""
+    small_study(folder).run(folder / name)
+    return folder / name
+
+
+def test_all_files_are_written(demo_folder: Path) -> None:
+    names = {path.name for path in demo_folder.iterdir()}
+    assert names == {"report.html", "verdicts.csv", "estimates.csv", "provenance.json", "figures"}
+    assert (demo_folder / "report.html").stat().st_size > 10_000
+    figures = {path.name for path in (demo_folder / "figures").iterdir()}
+    for cell in CELLS:
+        assert {f"{cell}_series.png", f"{cell}_series.svg"} <= figures
+    assert {"verdicts.png", "verdicts.svg"} <= figures
+    assert not any(path.name.startswith(".") for path in demo_folder.rglob("*"))
+
+
+def test_every_cell_and_control_has_its_row(demo_folder: Path) -> None:
+    table = pd.read_csv(demo_folder / "verdicts.csv").set_index("design")
+    assert len(table) == 36
+    for cell in CELLS:
+        assert table.loc[cell, "role"] == "primary"
+        assert table.loc[cell, "cell"] == cell
+    for control in CONTROLS:
+        assert table.loc[control, "role"] == "negative_control"
+
+
+def test_rows_say_what_the_verdicts_say(demo_page: StudyPage, demo_folder: Path) -> None:
+    table = pd.read_csv(demo_folder / "verdicts.csv").set_index("design")
+    for cell in demo_page.cells:
+        for design in cell.pages:
+            row = table.loc[design.name]
+            assert row["state"] == design.verdict.state
+            assert row["sectors"] == "; ".join(design.verdict.sectors)
+            assert row["gate"] == str(design.gate)
+            shift = next(c for c in design.verdict.claims if c.name == "shift")
+            assert row["shift"] == shift.status
+            bounds = design.verdict.bounds
+            assert pd.isna(row["shift_share_high"]) == (bounds is None)
+            if bounds is not None:
+                assert row["shift_share_high"] == bounds.high
+
+
+def test_a_failed_gate_needs_a_series_in_its_row(demo_folder: Path) -> None:
+    table = pd.read_csv(demo_folder / "verdicts.csv")
+    failed = table["state"] == "gate failed"
+    assert table.loc[failed, "needed"].notna().all()
+    assert table.loc[~failed, "needed"].isna().all()
+    assert (table.loc[failed, "specifications"] == 0).all()
+    assert (table.loc[failed, "net_expansion"] == "not identified").all()
+
+
+def test_estimates_say_what_they_rest_on(demo_page: StudyPage, demo_folder: Path) -> None:
+    table = pd.read_csv(demo_folder / "estimates.csv")
+    assert list(table.columns[:4]) == ["design", "rests_on", "estimator", "estimand"]
+    assert len(table) == len(estimate_table(demo_page))
+    wholesale = table[table["design"] == "cocaine_wholesale"]
+    assert set(wholesale["rests_on"]) == {"the pair"}
+    assert len(wholesale) == 5 * 4
+    failed = table[table["design"] == "cannabis_production"]
+    assert "the pair" not in set(failed["rests_on"])
+    assert "two windows of counts" in set(failed["rests_on"])
+
+
+def test_provenance_has_hashes_versions_and_seed(demo_folder: Path) -> None:
+    found = json.loads((demo_folder / "provenance.json").read_text())
+    assert found["seed"] == 1
+    assert found["versions"]["shiftexp"] == sx.__version__
+    assert found["versions"]["numpy"] == version("numpy")
+    assert found["python"].count(".") == 2
+    assert HASH.fullmatch(found["study_sha256"])
+    assert len(found["data_sha256"]) == 36
+    assert all(HASH.fullmatch(digest) for digest in found["data_sha256"].values())
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_two_runs_write_the_same_tables(tmp_path: Path) -> None:
+    same_bytes(tmp_path, files=7)
+
+
+@pytest.mark.slow
+def test_two_runs_write_the_same_report_and_figures(tmp_path: Path) -> None:
+    same_bytes(tmp_path, files=10)
+
+
+def same_bytes(tmp_path: Path, files: int) -> None:
+    """Assert that two runs leave the same files, byte by byte."""
+    write_values(tmp_path)
+    first, second = run_small(tmp_path, "first"), run_small(tmp_path, "second")
+    names = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(second) for path in second.rglob("*") if path.is_file())
+    assert len(names) == files
+    for name in names:
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_run_can_be_written_over_an_older_one(tmp_path: Path) -> None:
+    write_values(tmp_path)
+    before = (run_small(tmp_path) / "provenance.json").read_text()
+    write_values(tmp_path, rng=2)
+    after = (run_small(tmp_path) / "provenance.json").read_text()
+    old, new = json.loads(before), json.loads(after)
+    assert old["study_sha256"] == new["study_sha256"]
+    assert old["data_sha256"] != new["data_sha256"]
+
+
+def test_another_study_has_another_hash(tmp_path: Path) -> None:
+    write_values(tmp_path)
+    one = small_study(tmp_path).run().provenance
+    two = small_study(tmp_path, cells=CELL + "margin = 0.2\n").run().provenance
+    assert one["data_sha256"] == two["data_sha256"]
+    assert one["study_sha256"] != two["study_sha256"]
+
+
+@pytest.mark.parametrize("deeper", ["", "below", "below/further"])
+def test_a_folder_that_cannot_be_written_to(deeper: str, tmp_path: Path) -> None:
+    write_values(tmp_path)
+    (tmp_path / "file").write_text("in the way")
+    out = tmp_path / "file" / deeper
+    with pytest.raises(sx.StudyError, match="needed: a folder that can be written to") as caught:
+        small_study(tmp_path).run(out)
+    assert caught.value.key == "out"
+    assert f"output folder {str(out)!r}" in str(caught.value)
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_cells_that_a_spreadsheet_would_run_are_neutralised(start: str, tmp_path: Path) -> None:
+    path = write_values(tmp_path)
+    path.write_text(path.read_text().replace("O,", f"{start}cmd(),"))
+    cells = f"""
+[[cell]]
+name = "{start}1+1"
+design = {{ origin = "{start}cmd()", destination = "D", onset = 2013 }}
+conclusion = "{start}SUM(A1:A9)"
+"""
+    small_study(tmp_path, cells=cells).run(tmp_path / "out")
+    for name in ("verdicts.csv", "estimates.csv"):
+        with (tmp_path / "out" / name).open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert rows[0]["design"] == f"'{start}1+1"
+        for row in rows:
+            for cell in row.values():
+                assert not re.match(r"[=+\-@](?![\d.]|inf)", cell), cell
+    with (tmp_path / "out" / "verdicts.csv").open(newline="") as file:
+        assert next(csv.DictReader(file))["concluded_earlier"] == f"'{start}SUM(A1:A9)"
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.xfail(reason="the name of a cell becomes the name of a file as it is")
+def test_names_of_cells_do_not_leave_the_folder(tmp_path: Path) -> None:
+    write_values(tmp_path)
+    try:
+        cells = CELL.replace("trade", "../../outside")
+        small_study(tmp_path, cells=cells).run(tmp_path / "deep" / "out")
+    except sx.StudyError:
+        pass
+    written = [p for p in tmp_path.rglob("*outside*") if tmp_path / "deep" / "out" not in p.parents]
+    assert written == []
+
+
+def test_nothing_is_written_without_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_values(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    page = Study(small_study(tmp_path).spec).run()
+    assert [path.name for path in tmp_path.iterdir()] == ["values.csv"]
+    assert len(verdict_table(page)) == 1

@@ -1,0 +1,307 @@
+"""Unit tests of reading a study: every wrong key, type and value is named with its dotted place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import shiftexp as sx
+from shiftexp.study import Study, StudySpec
+from shiftexp.study.reading import read_text
+from tests.studies import CELL, TOP
+
+
+def read(cells: str = CELL, top: str = TOP) -> StudySpec:
+    """Return what a text says."""
+    return read_text(top + cells)
+
+
+def refused(cells: str = CELL, top: str = TOP) -> sx.StudyError:
+    """Return the refusal of a text."""
+    with pytest.raises(sx.StudyError) as caught:
+        Study.from_text(top + cells)
+    return caught.value
+
+
+def in_design(text: str) -> str:
+    """Return a cell whose design holds one more key."""
+    return CELL.replace("onset = 2013", f"onset = 2013, {text}")
+
+
+def test_what_is_right_is_read() -> None:
+    spec = read()
+    assert (spec.title, spec.seed, spec.margin) == ("A small study", 7, 0.1)
+    assert spec.estimators == (sx.InterruptedTimeSeries(trend=False, rng=7),)
+    assert (spec.source.file, spec.source.value, spec.source.unit_of_measure) == (
+        "values.csv", "kg", "kg",
+    )  # fmt: skip
+    cell = spec.cells[0]
+    assert cell.name == "trade"
+    assert cell.design == sx.Design(origin="O", destination="D", onset=2013)
+    assert cell.detection is None
+    assert cell.margin is None
+
+
+def test_a_full_cell_is_read() -> None:
+    cell = read(
+        in_design('donors = ["AT"], breaks = ["2018:O:dummy"], exclude = [2020], quality = ["ok"]')
+        + """estimators = [{ name = "InterruptedTimeSeries", scale = "log", inference = "Conformal" },
+          { name = "WindowContrast", overdispersion = 2 }]
+detection = { drift = 0.05, ratio = [0.4, 2.5], because = "papers" }
+margin = 0.2
+evidence = [{ about = "shift", p_value = 0.01, source = "files", bound = { quantity = "flow", low = 3, unit = "kg", because = "weighed" } }]
+"""
+    ).cells[0]
+    assert cell.design == sx.Design(
+        origin="O", destination="D", onset=2013, donors=("AT",), breaks=("2018:O:dummy",),
+        exclude=(2020,), quality=("ok",),
+    )  # fmt: skip
+    assert cell.estimators == (
+        sx.Conformal(sx.InterruptedTimeSeries(scale="log", rng=7), rng=7),
+        sx.WindowContrast(overdispersion=2),
+    )
+    assert cell.detection == sx.Detection(drift=0.05, ratio=(0.4, 2.5), because="papers")
+    assert cell.margin == 0.2
+    bound = sx.Bound("flow", low=3, high=float("inf"), unit="kg", because="weighed")
+    assert cell.evidence == (sx.Evidence(about="shift", p_value=0.01, source="files", bound=bound),)
+
+
+@pytest.mark.parametrize(
+    ("cells", "top", "key", "meant"),
+    [
+        (CELL, TOP.replace("title", "titel"), "titel", "title"),
+        (CELL, TOP.replace("unit =", "units ="), "data.units", "unit"),
+        (CELL + "margine = 0.1\n", TOP, "cell[1].margine", "margin"),
+        (in_design("orgin = 'X'"), TOP, "cell[1].design.orgin", "origin"),
+        (CELL + "detection = { drif = 0.1 }\n", TOP, "cell[1].detection.drif", "drift"),
+        (
+            CELL + 'estimators = [{ name = "InterruptedTimeSeries", trendd = true }]\n',
+            TOP, "cell[1].estimators[1].trendd", "trend",
+        ),
+        (
+            CELL + 'evidence = [{ about = "shift", sorce = "x" }]\n',
+            TOP, "cell[1].evidence[1].sorce", "source",
+        ),
+        (
+            CELL + 'evidence = [{ about = "shift", bound = { lwo = 1, because = "x" } }]\n',
+            TOP, "cell[1].evidence[1].bound.lwo", "low",
+        ),
+        (CELL + 'falls = [{ plce = "x" }]\n', TOP, "cell[1].falls[1].plce", "place"),
+        (CELL + 'indicators = [{ marked = "x" }]\n', TOP, "cell[1].indicators[1].marked", "market"),
+        (CELL + CELL.replace("trade", "b") + "x = 1\n", TOP, "cell[2].x", ""),
+    ],
+)  # fmt: skip
+def test_a_wrong_key_is_named_with_the_one_meant(
+    cells: str, top: str, key: str, meant: str
+) -> None:
+    error = refused(cells, top)
+    assert error.key == key
+    assert f"{key}: key {key.rsplit('.', 1)[-1]!r}; needed: a known key" in str(error)
+    assert not meant or f"did you mean '{meant}'" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("cells", "top", "key", "quoted", "needed"),
+    [
+        (CELL, TOP.replace("seed = 7", 'seed = "7"'), "seed", "'7'", "a whole number"),
+        (CELL, TOP.replace("seed = 7", "seed = true"), "seed", "True", "a whole number"),
+        (CELL, TOP.replace("0.1", '"small"'), "margin", "'small'", "a number"),
+        (CELL, TOP.replace("0.1", "0.0"), "margin", "0.0", "a positive share"),
+        (CELL, TOP.replace('"A small study"', "3"), "title", "3", "a text in quotes"),
+        (CELL, TOP + "additive = 1\n", "data.additive", "1", "true or false"),
+        (CELL + 'role = "first"\n', TOP, "cell[1].role", "'first'", "a known word"),
+        (CELL + 'margin = "x"\n', TOP, "cell[1].margin", "'x'", "a number"),
+        (CELL + "detection = 3\n", TOP, "cell[1].detection", "3", "a table"),
+        (
+            CELL + "detection = { ratio = [1] }\n",
+            TOP, "cell[1].detection.ratio", "[1]", "two numbers [low, high]",
+        ),
+        (
+            CELL + 'estimators = [{ name = "InterruptedTimeSeries", trend = "no" }]\n',
+            TOP, "cell[1].estimators[1].trend", "'no'", "a value like True",
+        ),
+        (
+            CELL + 'estimators = [{ name = "InterruptedTimeSeries", scale = 1 }]\n',
+            TOP, "cell[1].estimators[1].scale", "1", "a value like 'level'",
+        ),
+        (
+            CELL + 'estimators = ["InterruptedTimeSeries"]\n',
+            TOP, "cell[1].estimators", "['InterruptedTimeSeries']", "a list of tables",
+        ),
+        ('[[cell]]\nname = "a"\ndesign = 3\n', TOP, "cell[1].design", "3", "a name or a table"),
+        ('[[cell]]\ndesign = "a"\n', TOP, "cell[1].name", "''", "a name"),
+        (
+            '[[cell]]\nname = "a"\ndesign = { origin = "O" }\n',
+            TOP, "cell[1].design.onset", "None", "a first treated period",
+        ),
+        ('[cell]\nname = "a"\n', TOP, "cell", "{'name': 'a'}", "a list of tables"),
+    ],
+)  # fmt: skip
+def test_a_wrong_type_or_value_is_quoted_at_its_key(
+    cells: str, top: str, key: str, quoted: str, needed: str
+) -> None:
+    error = refused(cells, top)
+    assert error.key == key
+    assert f"{key}: {quoted}; needed: {needed}" in str(error)
+
+
+@pytest.mark.xfail(reason="units of a design are not checked by type")
+@pytest.mark.parametrize(
+    ("cells", "key"),
+    [
+        (in_design('donors = "AT"'), "cell[1].design.donors"),
+        (CELL.replace('"O"', "3"), "cell[1].design.origin"),
+        (in_design('quality = "ok"'), "cell[1].design.quality"),
+        (CELL.replace("2013", "true"), "cell[1].design.onset"),
+        (in_design("start = 2003.5"), "cell[1].design.start"),
+    ],
+)
+def test_a_wrong_type_in_a_design_is_named_at_its_key(cells: str, key: str) -> None:
+    assert refused(cells).key == key
+
+
+@pytest.mark.xfail(reason="a field without default type is reported under another key")
+def test_a_wrong_type_of_an_optional_field_is_named_at_its_key() -> None:
+    error = refused(CELL + 'estimators = [{ name = "WindowContrast", overdispersion = "x" }]\n')
+    assert error.key == "cell[1].estimators[1].overdispersion"
+
+
+@pytest.mark.xfail(reason="the margin of a cell is checked when it is weighed, without its key")
+def test_a_margin_of_a_cell_that_is_none_is_named_at_its_key() -> None:
+    assert refused(CELL + "margin = -1.0\n").key == "cell[1].margin"
+
+
+@pytest.mark.parametrize(
+    ("cells", "key", "said"),
+    [
+        (CELL.replace('"D"', '"O"'), "cell[1].design", "both hold 'O'"),
+        (in_design('basis = "observd"'), "cell[1].design", "did you mean 'observed'"),
+        (in_design('donors = ["D"]'), "cell[1].design", "donor 'D' is origin or destination"),
+        (CELL + "detection = { drift = -0.1 }\n", "cell[1].detection", "drift = -0.1"),
+        (
+            CELL + 'evidence = [{ about = "shift", p_value = 1.5 }]\n',
+            "cell[1].evidence[1]", "p_value = 1.5",
+        ),
+        (
+            CELL + 'evidence = [{ about = "shift", bound = { low = 3, high = 1, because = "x" } }]\n',
+            "cell[1].evidence[1]", "low = 3.0, high = 1.0",
+        ),
+        (
+            CELL + 'evidence = [{ about = "shift", bound = { low = 3 } }]\n',
+            "cell[1].evidence[1]", "because = ''",
+        ),
+        (
+            CELL + 'estimators = [{ name = "InterruptedTimeSeries", level = 2.0 }]\n',
+            "cell[1].estimators[1]", "level = 2.0",
+        ),
+        (
+            CELL + 'estimators = [{ name = "InterruptedTimeSeries", scale = "logg" }]\n',
+            "cell[1].estimators[1]", "did you mean 'log'",
+        ),
+    ],
+)  # fmt: skip
+def test_what_python_refuses_the_file_refuses_at_its_key(cells: str, key: str, said: str) -> None:
+    error = refused(cells)
+    assert error.key == key
+    assert f"{key}: " in str(error)
+    assert said in str(error)
+
+
+def test_unknown_design_of_a_dataset() -> None:
+    text = 'dataset = "benelux"\n[[cell]]\nname = "a"\ndesign = "cocaine_wholesal"\n'
+    with pytest.raises(sx.StudyError, match="did you mean 'cocaine_wholesale'") as caught:
+        Study.from_text(text).run()
+    assert caught.value.key == "cell.a"
+    assert "cell 'a': design 'cocaine_wholesal'" in str(caught.value)
+
+
+def test_a_named_design_needs_a_dataset(tmp_path: Path) -> None:
+    study = Study.from_text(TOP + '[[cell]]\nname = "a"\ndesign = "b"\n', folder=str(tmp_path))
+    with pytest.raises(sx.StudyError, match="only bundled datasets have named ones") as caught:
+        study.run()
+    assert caught.value.key == "cell.a.design"
+
+
+def test_unknown_dataset() -> None:
+    error = refused(CELL, 'dataset = "beneluks"\n')
+    assert error.key == "dataset"
+    assert "did you mean 'benelux'" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("entry", "key", "said"),
+    [
+        ('{ name = "InterruptedTimeSerie" }', "name", "did you mean 'InterruptedTimeSeries'"),
+        ('{ scale = "log" }', "name", "needed: the class of an estimator"),
+        (
+            '{ name = "InterruptedTimeSeries", inference = "Conforml" }',
+            "inference", "did you mean 'Conformal'",
+        ),
+        ('{ name = "Conformal" }', "name", "a known word"),
+    ],
+)  # fmt: skip
+def test_unknown_estimator(entry: str, key: str, said: str) -> None:
+    error = refused(CELL + f"estimators = [{entry}]\n")
+    assert error.key == f"cell[1].estimators[1].{key}"
+    assert said in str(error)
+
+
+def test_a_page_of_an_unknown_cell() -> None:
+    error = refused(CELL + 'page = "trad"\n')
+    assert error.key == "cell.page"
+    assert "cell.trade.page: 'trad'" in str(error)
+    assert "did you mean 'trade'" in str(error)
+
+
+def test_two_planted_faults_are_both_named() -> None:
+    error = refused(
+        CELL + 'estimators = [{ name = "DiD" }]\nrole = "first"\n', TOP.replace("seed", "sed")
+    )
+    assert len(error.problems) == 3
+    said = str(error)
+    assert said.startswith("3 problems:")
+    assert "cell[1].estimators[1].name: 'DiD'" in said
+    assert "cell[1].role: 'first'" in said
+    assert "sed: key 'sed'" in said
+
+
+def test_names_are_used_once() -> None:
+    error = refused(CELL + CELL)
+    assert error.key == "cell"
+    assert "cell: 'trade'; needed: names used once" in str(error)
+
+
+def test_a_study_without_cells_or_data() -> None:
+    assert refused("").key == "cell"
+    error = refused(CELL, "")
+    assert error.key == "data"
+    assert "dataset = a bundled one, or [data] with a file" in str(error)
+
+
+def test_data_from_two_places_are_refused() -> None:
+    assert refused(CELL, 'dataset = "benelux"\n' + TOP).key == "data"
+
+
+@pytest.mark.parametrize("text", ["", "# nothing but a remark\n"])
+def test_an_empty_study(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(text)
+    with pytest.raises(sx.StudyError, match="an empty study file"):
+        Study.from_toml(path)
+
+
+def test_what_is_no_toml_names_the_line() -> None:
+    error = refused("", "title = 'x'\nseed = = 3\n")
+    assert "unreadable TOML" in str(error)
+    assert "line 2" in str(error)
+    assert error.key == ""
+
+
+def test_unreadable_files(tmp_path: Path) -> None:
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    for path in (tmp_path / "missing.toml", tmp_path, binary):
+        with pytest.raises(sx.StudyError, match="needed: a readable text file") as caught:
+            Study.from_toml(path)
+        assert repr(str(path)) in str(caught.value)

@@ -1,0 +1,202 @@
+"""Unit tests of the command line: exit codes, what is printed, where, and the help texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shiftexp.cli import main
+from shiftexp.study import Study
+from tests.studies import CELL, TOP, small_study, write_values
+
+COLUMNS = ["--unit", "country", "--period", "year", "--value", "kg"]
+
+
+@pytest.fixture
+def study_file(tmp_path: Path) -> Path:
+    """Return a small study file beside its data."""
+    write_values(tmp_path)
+    path = tmp_path / "study.toml"
+    path.write_text(TOP + CELL)
+    return path
+
+
+def refused(capsys: pytest.CaptureFixture[str], arguments: list[str], kind: str) -> str:
+    """Return what is said on stderr by a run that ends with 1."""
+    assert main(arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"shiftexp: {kind}: ")
+    assert "Traceback" not in captured.err
+    return captured.err
+
+
+def test_check_of_good_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_values(tmp_path)
+    assert main(["check", str(path), *COLUMNS, "--unit-of-measure", "kg"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    lines = captured.out.splitlines()
+    assert lines[0] == f"{path}: Panel(kg [kg]; 2 units, 20 years 2001 to 2020; 40 of 40 values)"
+    assert lines[1:] == ["units: D, O", "periods: 2001 to 2020"]
+
+
+@pytest.mark.parametrize(
+    ("onset", "said"),
+    [("2013", "data gate: pass"), ("2007", "data gate: fail: 6 joint periods before")],
+)
+def test_check_of_a_design(
+    onset: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_values(tmp_path)
+    pair = ["--origin", "O", "--destination", "D", "--onset", onset]
+    assert main(["check", str(path), *COLUMNS, *pair]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == said
+
+
+def test_check_lists_everything_that_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("unit,period,value\nBE,2012,1\nBE,2012,2\nNL,2013,n/x\n")
+    said = refused(capsys, ["check", str(path)], "PanelError")
+    assert "2 problems" in said
+    assert "2 rows share their unit and period" in said
+    assert "'n/x'" in said
+    assert "row 2 (NL, 2013)" in said
+
+
+def test_check_names_a_missing_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_values(tmp_path)
+    said = refused(capsys, ["check", str(path), "--unit", "countri", *COLUMNS[2:]], "PanelError")
+    assert "did you mean 'country'" in said
+
+
+def test_check_of_a_unit_that_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_values(tmp_path)
+    pair = ["--origin", "OO", "--destination", "D", "--onset", "2013"]
+    said = refused(capsys, ["check", str(path), *COLUMNS, *pair], "DesignError")
+    assert "origin 'OO'" in said
+    assert "did you mean 'O'" in said
+
+
+@pytest.mark.parametrize("name", ["missing.csv", ""])
+def test_check_of_no_file(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refused(capsys, ["check", str(tmp_path / name)], "StudyError")
+    assert "a readable CSV file" in said
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_run_writes_and_prints(study_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = study_file.parent / "out"
+    assert main(["run", str(study_file), "--out", str(out), "--cell", "trade"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("A small study\n=============\n")
+    assert "1 declared designs: 0 fail the data gate" in printed
+    assert "TRADE" in printed
+    assert "Claims (weakest first):" in printed
+    assert printed.rstrip().endswith(f"report: {out / 'report.html'}")
+    assert (out / "report.html").is_file()
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_run_prints_no_cell_unless_asked(
+    study_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", str(study_file), "--out", str(study_file.parent / "out")]) == 0
+    assert "Claims (weakest first):" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_run_of_an_unknown_cell(study_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["run", str(study_file), "--out", str(study_file.parent / "o"), "--cell", "trad"]
+    said = refused(capsys, arguments, "StudyError")
+    assert "--cell 'trad'" in said
+    assert "did you mean 'trade'" in said
+
+
+def test_run_of_a_wrong_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(TOP.replace("seed", "sead") + CELL + "x = 1\n")
+    said = refused(capsys, ["run", str(path)], "StudyError")
+    assert "sead: key 'sead'" in said
+    assert "cell[1].x: key 'x'" in said
+
+
+def test_run_of_no_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refused(capsys, ["run", str(tmp_path / "no.toml")], "StudyError")
+    assert "no.toml" in said
+
+
+def test_run_into_a_place_that_is_a_file(
+    study_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["run", str(study_file), "--out", str(study_file / "below")]
+    said = refused(capsys, arguments, "StudyError")
+    assert "needed: a folder that can be written to" in said
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_demo(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_values(tmp_path)
+    monkeypatch.setattr(Study, "demo", lambda: small_study(tmp_path))
+    assert main(["demo", "--out", str(tmp_path / "demo"), "--cell", "trade"]) == 0
+    assert f"report: {tmp_path / 'demo' / 'report.html'}" in capsys.readouterr().out
+    assert (tmp_path / "demo" / "verdicts.csv").is_file()
+    said = refused(capsys, ["demo", "--out", str(tmp_path / "demo")], "StudyError")
+    assert "--cell 'cocaine_wholesale'" in said
+
+
+@pytest.mark.slow
+def test_the_bundled_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--out", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert "36 declared designs: 16 fail the data gate" in printed
+    assert "COCAINE WHOLESALE" in printed
+    assert (tmp_path / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "required"),
+        (["rum"], "invalid choice: 'rum'"),
+        (["run"], "study.toml"),
+        (["check"], "data.csv"),
+        (["demo", "--outt"], "unrecognized arguments: --outt"),
+    ],
+)
+def test_a_wrong_command_line_ends_with_two(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ([], ("Did it move, or did it grow?", "demo", "run", "check")),
+        (["demo"], ("--out DIR", "results/demo", "--cell NAME", "cocaine_wholesale")),
+        (["run"], ("study.toml", "--out DIR", "--cell NAME")),
+        (
+            ["check"],
+            ("data.csv", "--unit COLUMN", "--unit-of-measure TEXT", "--onset NAME", "data gate"),
+        ),
+    ],
+)
+def test_help(
+    command: list[str], words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([*command, "--help"])
+    assert caught.value.code == 0
+    said = capsys.readouterr().out
+    for word in (*words, "exit codes: 0 done; 1"):
+        assert word in said
