@@ -1,4 +1,4 @@
-"""What several test modules share: the bundled study, run once, and its files, written once."""
+"""What several test modules share: the bundled study, run once, and its tables, written once."""
 
 from __future__ import annotations
 
@@ -18,15 +18,22 @@ def demo_page() -> StudyPage:
 
 @pytest.fixture(scope="session")
 def demo_folder(demo_page: StudyPage, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder that a run of the bundled study leaves behind."""
+    """Return the folder that a run of the bundled study leaves behind, nothing drawn."""
     folder = tmp_path_factory.mktemp("demo")
-    outputs.write_outputs(demo_page, folder)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        leave_out_drawing(monkeypatch)
+        outputs.write_outputs(demo_page, folder)
     return folder
 
 
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes seconds: a run writes its tables, and an empty report and figures."""
+    leave_out_drawing(monkeypatch)
+
+
+def leave_out_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put empty files in the place of the report and the figures."""
 
     def blank(_page: StudyPage, path: Path) -> Path:
         path.write_text("")

@@ -109,7 +109,7 @@ def shift_share_bounds(
     ... )
     >>> bounds = shift_share_bounds(effects)
     >>> bounds.low, round(bounds.high, 2)
-    (0.0, 0.61)
+    (0.0, 0.62)
     """
     check_level(level)
     _check_caps(exit_cap, growth_cap)

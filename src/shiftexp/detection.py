@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import pandas as pd
 
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
@@ -212,10 +211,3 @@ def _crossing(side: str, held: Callable[[str, float], bool], far: float) -> floa
         middle = (inside + outside) / 2
         inside, outside = (middle, outside) if held(side, math.exp(middle)) else (inside, middle)
     return math.exp(inside)
-
-
-def tipping_frame(points: tuple[TippingPoint, ...]) -> pd.DataFrame:
-    """Return tipping points as a table: statement, side, value."""
-    return pd.DataFrame(
-        [(p.statement, p.side, p.value) for p in points], columns=["statement", "side", "value"]
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 
 from shiftexp.design import Design, Gate
 from shiftexp.effects import DIRECTIONS, Effects
-from shiftexp.errors import EstimandNotIdentified, Problem, suggest
+from shiftexp.errors import EstimandNotIdentified, suggest
 from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats, lock
 from shiftexp.panel import Indicator, Panel
 from shiftexp.plane import NO_SET, ConfidenceSet
@@ -194,6 +195,11 @@ class Result(Table):
 
     def tidy(self) -> pd.DataFrame:
         """Return one row for each estimand; what cannot be answered is NaN."""
+        return pd.DataFrame(self._estimates)
+
+    @cached_property
+    def _estimates(self) -> tuple[Estimate, ...]:
+        """All estimands; inverting a law takes time, so it is done once."""
         rows = []
         for estimand in ESTIMANDS:
             try:
@@ -201,7 +207,7 @@ class Result(Table):
             except EstimandNotIdentified:
                 unit = "ratio" if estimand == "offset_ratio" else self.effects.unit
                 rows.append(self._estimate(estimand, math.nan, math.nan, NO_SET, unit))
-        return pd.DataFrame(rows)
+        return tuple(rows)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the same as :meth:`tidy`."""
@@ -324,8 +330,3 @@ def refuse_wrapping(model: object, wrapper: str) -> None:
             "wrap an estimator such as InterruptedTimeSeries"
         )
         raise TypeError(message)
-
-
-def unanswerable(what: str, remedy: str) -> EstimandNotIdentified:
-    """Return the refusal of a question that a method cannot answer."""
-    return EstimandNotIdentified(Problem(what, "a method that answers it", remedy))

@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 from typing import Literal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import shiftexp as sx
@@ -21,9 +21,10 @@ ABOUT: tuple[About, ...] = ("shift", "expansion", "integration")
 @st.composite
 def bounds(draw: st.DrawFn) -> sx.Bound:
     """Return any bound; a third of them are zero below."""
-    low = draw(st.just(0.0) | st.floats(0, 1e6) | st.floats(1e-300, 1e-3))
-    high = draw(st.just(math.inf) | st.floats(low, max(low, 1e7)))
     quantity: Literal["flow", "shift_share"] = draw(st.sampled_from(("flow", "shift_share")))
+    most = 1.0 if quantity == "shift_share" else 1e6
+    low = draw(st.just(0.0) | st.floats(0, most) | st.floats(1e-300, 1e-3))
+    high = draw(st.floats(low, most) | st.just(1.0 if quantity == "shift_share" else math.inf))
     return sx.Bound(
         quantity,
         low=low,
@@ -49,7 +50,8 @@ def pieces(draw: st.DrawFn) -> sx.Evidence:
 @st.composite
 def results(draw: st.DrawFn) -> list[sx.Result]:
     """Return up to five results of one indicator: fits of clear truths, and any pair of effects."""
-    simulated = st.builds(fitted, *[st.sampled_from((-40.0, -20.0, 0.0, 40.0))] * 2)
+    truths = ((0.0, 0.0), (0.0, 40.0), (-20.0, 20.0), (20.0, 40.0))
+    simulated = st.sampled_from(truths).map(lambda truth: fitted(*truth))
     effect = st.floats(-100, 100)
     exact = st.builds(
         normal_pair,
@@ -78,6 +80,7 @@ def lifts(evidence: sx.Evidence) -> bool:
     return is_one and evidence.bound is not None and evidence.bound.low > 0
 
 
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(results(), st.lists(pieces(), max_size=4), detections, margins, gates)
 def test_a_shift_is_supported_by_a_bound_above_zero_and_by_nothing_else(
     found: list[sx.Result],
@@ -97,6 +100,7 @@ def test_a_shift_is_supported_by_a_bound_above_zero_and_by_nothing_else(
         assert status(weighed) == status(verdict)
 
 
+@settings(max_examples=30, deadline=None)
 @given(results(), st.lists(pieces(), max_size=4), gates)
 def test_integration_is_never_more_than_compatible(
     found: list[sx.Result], evidence: list[sx.Evidence], gate: sx.Gate | None
@@ -105,6 +109,7 @@ def test_integration_is_never_more_than_compatible(
     assert status(verdict)["integration"] == "compatible"
 
 
+@settings(max_examples=30, deadline=None)
 @given(results())
 def test_the_share_of_a_shift_starts_at_zero_without_caps(found: list[sx.Result]) -> None:
     bounds_found = sx.Verdict(tuple(found)).bounds

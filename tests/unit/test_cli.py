@@ -157,7 +157,8 @@ def test_the_bundled_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     printed = capsys.readouterr().out
     assert "36 declared designs: 16 fail the data gate" in printed
     assert "COCAINE WHOLESALE" in printed
-    assert (tmp_path / "report.html").is_file()
+    assert (tmp_path / "report.html").stat().st_size > 100_000
+    assert (tmp_path / "figures" / "cocaine_wholesale_plane.svg").stat().st_size > 1000
 
 
 @pytest.mark.parametrize(

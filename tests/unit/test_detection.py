@@ -14,7 +14,6 @@ from shiftexp.detection import (
     Detection,
     explained_away,
     ratio_thresholds,
-    tipping_frame,
     tipping_of_claim,
 )
 from shiftexp.effects import Effects, StudentLaw
@@ -126,12 +125,6 @@ def test_the_other_side_cannot_overturn_a_claim_about_one() -> None:
 
 def test_a_claim_that_is_not_held_has_no_tipping_point() -> None:
     assert tipping_of_claim(EXAMPLE, "origin grew", (((1.0, 0.0), 0.0),), 0.05) == ()
-
-
-def test_tipping_points_make_a_table() -> None:
-    frame = tipping_frame(explained_away(EXAMPLE))
-    assert list(frame.columns) == ["statement", "side", "value"]
-    assert len(frame) == 2
 
 
 def test_nobody_said_means_a_drift_of_ten_per_cent() -> None:

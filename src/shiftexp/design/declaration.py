@@ -11,6 +11,16 @@ from shiftexp.errors import DesignError, Problem, suggest
 Units: TypeAlias = str | tuple[str, ...] | None
 Period: TypeAlias = int | str
 Basis: TypeAlias = Literal["event", "observed"]
+_MAY_BE_LISTS = (
+    "origin",
+    "destination",
+    "onset",
+    "exclude",
+    "donors",
+    "allow",
+    "quality",
+    "breaks",
+)
 _TREATMENTS = ("dummy", "split", "refuse")
 _FLAGS = ("ok", "approximate", "break", "suspect", "recalled")
 
@@ -35,7 +45,7 @@ class Declaration:
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself, all contradictions at once."""
-        for name in ("origin", "destination", "onset", "exclude", "donors", "allow", "quality", "breaks"):
+        for name in _MAY_BE_LISTS:
             if isinstance(getattr(self, name), list):
                 object.__setattr__(self, name, tuple(getattr(self, name)))
         problems = [*self._unit_problems(), *self._word_problems()]
@@ -83,7 +93,8 @@ class Declaration:
             )
             for unit in sorted(set(self.origin_units) & set(self.destination_units))
         ]
-        for role, units in zip(("origin", "destination", "donors"), (*self.sides, self.donors), strict=True):
+        roles = ("origin", "destination", "donors")
+        for role, units in zip(roles, (*self.sides, self.donors), strict=True):
             problems += [
                 Problem(f"{role} names {unit!r} more than once", "each unit once", "name it once")
                 for unit in dict.fromkeys(units)

@@ -95,14 +95,16 @@ def offset_ratio_set(law: Law, estimate: float, level: float) -> ConfidenceSet:
     law : Law
         The law of the pair.
     estimate : float
-        The ratio of the estimates, kept in the search however narrow the set is; NaN when there is none.
+        The ratio of the estimates, kept in the search however narrow the set is; NaN when there is
+        none.
     level : float
         Confidence level.
 
     Notes
     -----
-    r = tan(angle) turns the line of ratios into a half circle of directions. The set is an arc of it: an
-    interval, or through the pole the complement of one; a set in several pieces is returned as its hull.
+    r = tan(angle) turns the line of ratios into a half circle of directions. The set is an arc of
+    it: an interval, or through the pole the complement of one; a set in several pieces is returned
+    as its hull.
     """
     grid = (np.arange(_ANGLES) + 0.5) * math.pi / _ANGLES - math.pi / 2
     angles = np.sort(np.append(grid, math.atan(0.0 if math.isnan(estimate) else estimate)))

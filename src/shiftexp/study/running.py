@@ -71,7 +71,7 @@ class Runner:
             detection=case.detection,
             margin=case.margin,
             gate=case.gate,
-            name=cell.name,
+            name=cell.title or cell.name.replace("_", " "),
         )
         contrasts, contrast_refusal = ((), "") if case.gate.passed else _contrasts(case)
         return DesignPage(

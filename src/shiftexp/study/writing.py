@@ -61,7 +61,8 @@ def _design(design: Design) -> dict[str, Any]:
 def _estimator(estimator: Estimator) -> dict[str, Any]:
     """Return an estimator: its class, its fields, and the wrapper around it."""
     name = type(estimator).__name__
-    if isinstance(estimator, tuple(WRAPPERS.values())):
+    wrappers = tuple(WRAPPERS.values())
+    if isinstance(estimator, wrappers):
         return _estimator(estimator.model) | {"inference": name}
     values = {
         f.name: getattr(estimator, f.name)

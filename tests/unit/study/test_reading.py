@@ -46,11 +46,17 @@ def test_what_is_right_is_read() -> None:
 def test_a_full_cell_is_read() -> None:
     cell = read(
         in_design('donors = ["AT"], breaks = ["2018:O:dummy"], exclude = [2020], quality = ["ok"]')
-        + """estimators = [{ name = "InterruptedTimeSeries", scale = "log", inference = "Conformal" },
-          { name = "WindowContrast", overdispersion = 2 }]
+        + """estimators = [
+    { name = "InterruptedTimeSeries", scale = "log", inference = "Conformal" },
+    { name = "WindowContrast", overdispersion = 2 },
+]
 detection = { drift = 0.05, ratio = [0.4, 2.5], because = "papers" }
 margin = 0.2
-evidence = [{ about = "shift", p_value = 0.01, source = "files", bound = { quantity = "flow", low = 3, unit = "kg", because = "weighed" } }]
+[[cell.evidence]]
+about = "shift"
+p_value = 0.01
+source = "files"
+bound = { quantity = "flow", low = 3, unit = "kg", because = "weighed" }
 """
     ).cells[0]
     assert cell.design == sx.Design(
@@ -184,7 +190,8 @@ def test_a_margin_of_a_cell_that_is_none_is_named_at_its_key() -> None:
             "cell[1].evidence[1]", "p_value = 1.5",
         ),
         (
-            CELL + 'evidence = [{ about = "shift", bound = { low = 3, high = 1, because = "x" } }]\n',
+            CELL
+            + 'evidence = [{ about = "shift", bound = { low = 3, high = 1, because = "x" } }]\n',
             "cell[1].evidence[1]", "low = 3.0, high = 1.0",
         ),
         (

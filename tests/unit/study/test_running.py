@@ -78,7 +78,7 @@ def test_cells_stand_on_their_pages(own: StudyPage) -> None:
 
 def test_what_the_file_says_reaches_the_verdict(own: StudyPage) -> None:
     verdict = own.cells[0].primary.verdict
-    assert verdict.name == "trade"
+    assert verdict.name == "The trade"
     assert verdict.margin == 0.2
     assert verdict.detection == sx.Detection(drift=0)
     assert [result.estimator.split("(")[0] for result in verdict.results] == [
