@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
 
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
@@ -79,6 +78,22 @@ class Detection:
                 )
         if problems:
             raise DesignError(problems)
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, str]) -> Detection:
+        """Return the intervals that a row of a table of declared designs holds.
+
+        Parameters
+        ----------
+        row : mapping of str to str
+            Columns detection_ratio_low, detection_ratio_high, the same for origin and destination,
+            and because; an empty interval is (1, 1).
+        """
+        boxes = {}
+        for name in ("ratio", "origin", "destination"):
+            low, high = (row.get(f"detection_{name}_{end}", "") for end in ("low", "high"))
+            boxes[name] = (float(low), float(high)) if low and high else _NO_CHANGE
+        return cls(**boxes, because=row.get("because", ""))
 
     @property
     def corners(self) -> tuple[tuple[float, float, float], ...]:

@@ -144,6 +144,9 @@ class Evidence:
             for name, value in (("p_value", self.p_value), ("power", self.power))
             if value is not None and not 0 <= value <= 1
         ]
+        if self.bound is not None and not isinstance(self.bound, Bound):
+            given = f"bound = {self.bound!r}"
+            problems.append(Problem(given, "a Bound", "write Bound('flow', low=..., high=...)"))
         if problems:
             raise DesignError(problems)
 
@@ -196,7 +199,7 @@ def flow_from_visitors(
 
 @dataclass(frozen=True, kw_only=True)
 class CountedFall:
-    """A counted fall V in cross-border customers: visits before, times foreign share, times fall.
+    """A counted fall V in cross-border customers: visits before x foreign share x fall.
 
     Parameters
     ----------
@@ -207,14 +210,17 @@ class CountedFall:
     unit : str
         Such as "visits per year".
     who : str
-        Whose visits the low end counts.
+        Whose visits were counted.
+    part : float
+        Least share of them who came from the destination: 0 where the source counts several
+        countries together.
     source : str
         Where the facts stand.
 
     Examples
     --------
     >>> fall = CountedFall(
-    ...     place="a town", low=800.0, high=1000.0, unit="visits per year", who="foreigners"
+    ...     place="a town", low=800.0, high=1000.0, unit="visits per year", who="Belgians"
     ... )
     >>> fall.evidence(quitting=0.3, rerouting=0.2).bound.low
     400.0
@@ -225,9 +231,12 @@ class CountedFall:
     high: float
     unit: str
     who: str
+    part: float = 1.0
     source: str = ""
 
-    def evidence(self, *, quitting: float = 1.0, rerouting: float = 0.0) -> Evidence:
+    def evidence(
+        self, *, quitting: float = 1.0, rerouting: float = 0.0, part: float | None = None
+    ) -> Evidence:
         """Return the fall as evidence for a shift, under caps on those who did not follow.
 
         Parameters
@@ -235,18 +244,26 @@ class CountedFall:
         quitting, rerouting : float
             Caps on the shares that stopped buying and that went elsewhere in the origin; by default
             nothing is known, and the lower limit is 0.
+        part : float, optional
+            Least share of the customers who came from the destination, if it is to be other than
+            counted.
 
         Raises
         ------
         DesignError
-            When a cap or their sum lies outside [0, 1].
+            When a cap or their sum, or the part, lies outside [0, 1].
         """
-        low, high = flow_from_visitors((self.low, self.high), quitting, rerouting)
+        own = self.part if part is None else part
+        if not 0 <= own <= 1:
+            given = f"part = {own!r}"
+            raise DesignError(Problem(given, "a share from 0 to 1", "use 0 where it is not stated"))
+        low, high = flow_from_visitors((self.low * own, self.high), quitting, rerouting)
         because = (
             f"counted fall of {self.low:,.0f} to {self.high:,.0f} {self.unit} of {self.who} at "
-            f"{self.place}; at most "
-            f"{100 * quitting:g} % stopped buying and {100 * rerouting:g} % went elsewhere in the "
-            "origin (assumed)"
+            f"{self.place}; at "
+            f"least {100 * own:g} % of them from the destination; at most "
+            f"{100 * (quitting + rerouting):g} % "
+            "stopped buying or went elsewhere in the origin (assumed)"
         )
         bound = Bound("flow", low=low, high=high, unit=self.unit, because=because)
         return Evidence(about="shift", bound=bound, source=self.source)

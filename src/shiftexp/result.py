@@ -194,7 +194,10 @@ class Result(Table):
         )
 
     def tidy(self) -> pd.DataFrame:
-        """Return one row for each estimand; what cannot be answered is NaN."""
+        """Return one row for each estimand; NaN where there is no answer.
+
+        The p-value is two-sided, of no effect; the set has the level of the estimator.
+        """
         return pd.DataFrame(self._estimates)
 
     @cached_property

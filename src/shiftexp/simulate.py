@@ -45,6 +45,7 @@ def simulate_pair(
     *,
     origin_effect: float = 0.0,
     destination_effect: float = 0.0,
+    flow: float = 0.0,
     periods: tuple[int, int] = (12, 8),
     base: tuple[float, float] = (100.0, 40.0),
     sd: float = 4.0,
@@ -60,7 +61,10 @@ def simulate_pair(
     Parameters
     ----------
     origin_effect, destination_effect : float, default 0
-        The pair of effects, in units per year.
+        Own changes of either side, X_O and A_D, in units per year.
+    flow : float, default 0
+        What moves from origin to destination, F, in units per year: the pair of effects is (X_O -
+        F, A_D + F).
     periods : tuple of two ints, default (12, 8)
         Years before and after the onset.
     base : tuple of two floats, default (100, 40)
@@ -102,7 +106,7 @@ def simulate_pair(
     common = autoregressive_errors((1, before + after), autocorrelation, source)
     errors = np.sqrt(1 - correlation) * own + np.sqrt(correlation) * common
     effect = np.zeros(len(units))
-    effect[:2] = origin_effect, destination_effect
+    effect[:2] = origin_effect - flow, destination_effect + flow
     step = np.arange(before + after) >= before
     values = levels[:, None] + effect[:, None] * step + sd * errors
     years = np.arange(_FIRST_YEAR, _FIRST_YEAR + before + after)

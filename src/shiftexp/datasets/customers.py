@@ -56,13 +56,13 @@ def counted_fall(flows: pd.DataFrame, place: str) -> CountedFall:
         / 100
         for end, other in (("low", "high"), ("high", "low"))
     )
+    shared = "together" in base["note"]
     return CountedFall(
         place=place,
         low=low,
         high=high,
         unit="visits per year",
-        who="foreign customers (the data give no share of one country alone)"
-        if "together" in base["note"]
-        else "foreign customers",
+        who="foreign customers of several countries" if shared else "foreign customers",
+        part=0.0 if shared else 1.0,
         source=str(change["source_id"]),
     )

@@ -18,6 +18,7 @@ from shiftexp.datasets.selection import (
     unknown_regions,
 )
 from shiftexp.design import Design
+from shiftexp.detection import Detection
 from shiftexp.errors import DesignError, PanelError, Problem, suggest
 from shiftexp.evidence import CountedFall
 from shiftexp.panel import Excerpt, Panel
@@ -306,6 +307,10 @@ class Dataset(Table):
         """
         return Design.from_row(self.design_row(name), near=self.near)
 
+    def detection(self, name: str) -> Detection:
+        """Return what a declared design says of detection; DesignError if there is no such design."""
+        return Detection.from_row(self.design_row(name))
+
     def design_panel(self, name: str) -> Panel:
         """Return the panel a declared design is about.
 
@@ -318,11 +323,6 @@ class Dataset(Table):
         -------
         Panel
             Its series for all regions of its level; additive and comparable as the design says.
-
-        Raises
-        ------
-        DesignError
-            If there is no such design.
 
         Examples
         --------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from shiftexp.design.words import Break, parse_breaks
@@ -41,7 +41,7 @@ class Declaration:
     allow: tuple[str, ...] = ()
     quality: tuple[str, ...] | None = None
     event: str = ""
-    because: str = ""
+    because: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself, all contradictions at once."""

@@ -10,11 +10,11 @@ from shiftexp.effects.laws import (
     EnvelopeLaw,
     InvertedLaw,
     Law,
-    SeriesLaw,
     ShiftedLaw,
     SilentLaw,
     StudentLaw,
 )
+from shiftexp.effects.series_law import SeriesLaw
 
 __all__ = [
     "DIRECTIONS",

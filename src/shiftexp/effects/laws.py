@@ -12,7 +12,6 @@ from scipy.special import stdtr
 
 from shiftexp.kernels.cases import Booleans, Floats, lock
 from shiftexp.kernels.conformal import share_as_large
-from shiftexp.kernels.mixture import MixtureDesign, posterior
 
 _HERMITE_NODES, _HERMITE_WEIGHTS = np.polynomial.hermite_e.hermegauss(32)
 _DRIFT_WEIGHTS = _HERMITE_WEIGHTS / _HERMITE_WEIGHTS.sum()
@@ -55,7 +54,7 @@ class Law(Protocol):
         """Return the law of m Delta + b, m of shape (2, 2), b of shape (2,)."""
 
 
-class _Directional:
+class Directional:
     """What most laws share: an affine image changes the question, each tail has half the error."""
 
     def __post_init__(self) -> None:
@@ -78,7 +77,7 @@ class _Directional:
 
 
 @dataclass(frozen=True, eq=False)
-class AffineLaw(_Directional):
+class AffineLaw(Directional):
     """The law of m Delta + b: the same question, asked of Delta.
 
     Attributes
@@ -112,7 +111,7 @@ class AffineLaw(_Directional):
 
 
 @dataclass(frozen=True, eq=False)
-class DriftedLaw(_Directional):
+class DriftedLaw(Directional):
     """The law of Delta plus an independent normal drift of detection on either side, integrated.
 
     Attributes
@@ -142,7 +141,7 @@ class DriftedLaw(_Directional):
 
 
 @dataclass(frozen=True, eq=False)
-class StudentLaw(_Directional):
+class StudentLaw(Directional):
     """A bivariate Student t (or normal) law.
 
     Attributes
@@ -169,7 +168,7 @@ class StudentLaw(_Directional):
 
 
 @dataclass(frozen=True, eq=False)
-class DrawnLaw(_Directional):
+class DrawnLaw(Directional):
     """A law known by draws; the p is a tail share that is never zero.
 
     Attributes
@@ -225,7 +224,7 @@ class DrawnLaw(_Directional):
 
 
 @dataclass(frozen=True, eq=False)
-class InvertedLaw(_Directional):
+class InvertedLaw(Directional):
     """A test inverted on a grid of pairs: the p of a half-plane is the largest p in it.
 
     Attributes
@@ -260,7 +259,7 @@ class InvertedLaw(_Directional):
 
 
 @dataclass(frozen=True, eq=False)
-class ShiftedLaw(_Directional):
+class ShiftedLaw(Directional):
     """Signed sums of residuals under a grid of nulls: each direction has its own, sharper test.
 
     Attributes
@@ -308,45 +307,7 @@ def largest_in_half_plane(
 
 
 @dataclass(frozen=True, eq=False)
-class SeriesLaw(_Directional):
-    """The Bayes-AN posterior of every linear combination of two series, each treated as one series.
-
-    Attributes
-    ----------
-    pair : array of shape (2, T)
-        The two series, in level units per year; NaN on an absent side.
-    both, origin, destination : MixtureDesign
-        Regressions of a combination of both, of the origin alone, of the destination alone: they
-        differ in the reporting breaks that they carry.
-    functionals : tuple of three arrays
-        The effect as weights of the coefficients of each.
-    """
-
-    pair: Floats
-    both: MixtureDesign
-    origin: MixtureDesign
-    destination: MixtureDesign
-    functionals: tuple[Floats, Floats, Floats]
-
-    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
-        """Return the posterior probability of a . Delta <= at."""
-        directions, thresholds = questions(a, at)
-        alone = (directions[:, 1] == 0, directions[:, 0] == 0)
-        kinds = (~alone[0] & ~alone[1], alone[0] & ~alone[1], alone[1] & ~alone[0])
-        answer = np.full(len(directions), np.nan)
-        designs = (self.both, self.origin, self.destination)
-        for asked, design, functional in zip(kinds, designs, self.functionals, strict=True):
-            wanted = directions[asked]
-            series = np.where(wanted[:, :, None] == 0, 0.0, wanted[:, :, None] * self.pair).sum(1)
-            known = np.isfinite(series).all(axis=1)
-            if known.any():
-                mixture = posterior(design, series[known], functional)
-                answer[np.flatnonzero(asked)[known]] = mixture.cdf(thresholds[asked][known])
-        return answer
-
-
-@dataclass(frozen=True, eq=False)
-class EnvelopeLaw(_Directional):
+class EnvelopeLaw(Directional):
     """The least favourable of several laws: an unknown onset, each possible one with its own law.
 
     Attributes
@@ -368,7 +329,7 @@ class EnvelopeLaw(_Directional):
 
 
 @dataclass(frozen=True, eq=False)
-class SilentLaw(_Directional):
+class SilentLaw(Directional):
     """The law of a method that has no inference of its own: every p is NaN."""
 
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import get_args
 
@@ -10,7 +9,17 @@ import numpy as np
 
 from shiftexp.design import Design, Window
 from shiftexp.effects import Effects, EnvelopeLaw, Law, SilentLaw
-from shiftexp.errors import DesignError, Problem, SmallSampleWarning, suggest
+from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.estimators.cautions import (
+    LEAST_AFTER,
+    LEAST_BEFORE,
+    flagged_values,
+    learnt_before_steps,
+    not_used,
+    onset_assumption,
+    outside_itself,
+    small_sample,
+)
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Cases, Fit, Floats
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
@@ -19,10 +28,8 @@ from shiftexp.panel import Panel
 from shiftexp.plane import check_level
 from shiftexp.result import SIDES, Paths, Result
 
-LEAST_BEFORE, LEAST_AFTER, LEAST_WITH_TREND = 6, 3, 15
-PERSISTENT = 0.5
-_BAYES = "Bayes-AN: mixture of AR(1), local-level and AR-plus-noise errors"
-_NONE = "none: too few periods for a law of serial errors"
+_BAYES = "Bayes-AN"
+_NONE = "none (too few periods)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,27 +163,34 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
     unit = (
         f"{indicator.unit_of_measure} per year" if indicator.additive else indicator.unit_of_measure
     )
-    notes = [*_warnings(spec, study, posteriors), *study.window.flagged, *_unused(panel, design)]
+    effects = Effects(
+        law=_law(spec, study, posteriors),
+        mean=mean,
+        base=observed - mean,
+        observed=observed,
+        unit=unit,
+        additive=indicator.additive,
+        comparable=indicator.comparable,
+    )
+    notes = (
+        *small_sample(*study.counts, trend=spec.trend, persistence=_persistence(posteriors)),
+        *outside_itself(effects, spec.level),
+        *learnt_before_steps(study.window, cases.treated.any(axis=0), design),
+        *flagged_values(study.window),
+        *not_used(panel, design),
+    )
     return Result(
         estimator=spec.estimator,
         name=spec.title,
         inference=_BAYES if posteriors else _NONE,
         level=spec.level,
-        effects=Effects(
-            law=_law(spec, study, posteriors),
-            mean=mean,
-            base=observed - mean,
-            observed=observed,
-            unit=unit,
-            additive=indicator.additive,
-            comparable=indicator.comparable,
-        ),
+        effects=effects,
         paths=_paths(spec, study, posteriors, path.mean(axis=0), effect.mean(axis=0), design),
         design=design,
         gate=design.gate(panel),
         indicator=indicator,
-        assumptions=(*spec.assumptions, *_onset_assumption(design)),
-        notes=tuple(notes),
+        assumptions=(*spec.assumptions, *onset_assumption(design)),
+        notes=notes,
         dropped=study.window.dropped,
     )
 
@@ -323,6 +337,11 @@ def _scale_problems(spec: SeriesSpec, window: Window, design: Design) -> list[Pr
     return [Problem(f"{len(places)} values on scale {scale!r}", needed, remedy, tuple(places))]
 
 
+def _persistence(posteriors: tuple[SeriesPosterior, ...]) -> float | None:
+    """Return the largest posterior mass on persistent errors, None without a law."""
+    return max((p.persistence for p in posteriors), default=None)
+
+
 def _donor_gaps(spec: SeriesSpec, window: Window) -> list[Problem]:
     """Return used periods in which no donor is observed."""
     bare = window.joint & ~np.isfinite(window.donors).any(axis=0)
@@ -331,53 +350,3 @@ def _donor_gaps(spec: SeriesSpec, window: Window) -> list[Problem]:
     labels = tuple(window.calendar.labels[t] for t in np.flatnonzero(bare))
     remedy = "name donors that are observed then, or exclude the periods"
     return [Problem(f"{len(labels)} periods without any donor", "a donor in each", remedy, labels)]
-
-
-def _unused(panel: Panel, design: Design) -> tuple[str, ...]:
-    """Say what the panel holds beside the values that this estimator does not use."""
-    rows = [panel.units.index(u) for u in (*design.origin_units, *design.destination_units)]
-    held = {"sampling errors": panel.std_error, "exposure": panel.exposure}
-    return tuple(
-        f"{name} of the values are carried along but not used by this estimator"
-        for name, values in held.items()
-        if np.isfinite(values[0, rows]).any()
-    )
-
-
-def _onset_assumption(design: Design) -> tuple[str, ...]:
-    """Say what holds for an onset that is a range."""
-    first, last = design.onset_range
-    if first == last:
-        return ()
-    said = (
-        f"the onset lies between {first} and {last}: every p-value is the largest over the "
-        "candidates, every estimate their mean"
-    )
-    return (said,)
-
-
-def _warnings(
-    spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]
-) -> list[str]:
-    """Warn, and note, where the method's own calibration shows too many false positives."""
-    before, after = study.counts
-    notes = []
-    if not posteriors:
-        notes.append(
-            f"{before} periods before and {after} after: an estimate without inference; "
-            f"a law of serial errors needs {LEAST_BEFORE} and {LEAST_AFTER}"
-        )
-    elif max(p.persistence for p in posteriors) > PERSISTENT:
-        notes.append(
-            "persistent errors: a level shift and a drift are not separable; in such data the 95 "
-            "% interval "
-            "covers 86 to 92 %"
-        )
-    if posteriors and spec.trend and before + after < LEAST_WITH_TREND:
-        notes.append(
-            f"{before + after} periods with a trend: descriptive (power .29 to .42 where the best "
-            "test has .70)"
-        )
-    for note in notes:
-        warnings.warn(note, SmallSampleWarning, stacklevel=4)
-    return notes

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.kernels.cases import Booleans, Floats, Integers
 
 _AR_GRID = np.array([*np.arange(0.0, 0.91, 0.05), 0.94, 0.97, 0.99, 1.0])
 _LEVEL_RATIOS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
@@ -66,6 +66,16 @@ class Mixture:
     scale: Floats
     persistence: Floats
     df: int
+
+    def take(self, index: Integers) -> Mixture:
+        """Return the posteriors at these positions of the batch."""
+        return Mixture(
+            weight=self.weight[index],
+            location=self.location[index],
+            scale=self.scale[index],
+            persistence=self.persistence[index],
+            df=self.df,
+        )
 
     @property
     def mean(self) -> Floats:

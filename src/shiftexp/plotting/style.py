@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -37,10 +38,26 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(height: float) -> Figure:
-    """Return an empty figure of the page's width that no global state knows of."""
+    """Return an empty figure of the page's width.
+
+    In a notebook it is one of pyplot's, which are shown below the cell; elsewhere no global state
+    knows of it.
+    """
+    options: dict[str, Any] = {"layout": "constrained", "facecolor": WHITE}
+    if _in_notebook():
+        from matplotlib import pyplot as plt
+
+        return plt.figure(figsize=(WIDTH, height), **options)
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(WIDTH, height), layout="constrained", facecolor=WHITE)
+    return Figure(figsize=(WIDTH, height), **options)
+
+
+def _in_notebook() -> bool:
+    """Tell whether the session shows figures by itself."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "kernel", None) is not None
 
 
 def dress(ax: Axes) -> None:

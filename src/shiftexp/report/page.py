@@ -61,7 +61,8 @@ class DesignPage:
     needed : str
         The one series that would make the design decidable; empty when the gate is passed.
     conditional : pandas.DataFrame
-        For bounds that rest on caps: for which caps a shift would be supported; empty when there are none.
+        For bounds that rest on caps: for which caps a shift would be supported; empty when there
+        are none.
     data : pandas.DataFrame
         The values seen: unit, period, value, quality, source.
     """

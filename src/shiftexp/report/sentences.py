@@ -227,20 +227,13 @@ def _more_words(bounds: ShiftShareBounds, origin: str, destination: str) -> str:
 
 
 def _shift_words(page: DesignPage) -> list[str]:
-    """Say whether a shift is supported, compatible or excluded, and what that does not mean."""
+    """Say whether a shift is supported or only compatible, and what that does not mean."""
     status = next((c.status for c in page.verdict.claims if c.name == "shift"), "not identified")
     origin = side_place(page, "origin")
     if not page.design.origin_units or not page.design.destination_units:
         return []
     if status == "supported":
         return ["That some of it moved is supported by counted evidence from outside the series."]
-    if status == "excluded":
-        left = f"No pattern in which {origin} fell while the other side grew is left."
-        part = (
-            f"That this is no shift does not mean that people, money or networks from {origin} had "
-            "no part: series of amounts do not speak to that."
-        )
-        return [left, part]
     undecided = f" {NOT_NOTHING}." if page.verdict.state == "undecided" else ""
     return [
         (
@@ -272,7 +265,8 @@ def _evidence_words(page: DesignPage) -> list[str]:
         said.append(
             "In general it lies between (1 − q − r) V and V, where V is the counted fall in "
             "customers, q the share of them that stopped and r the share that went elsewhere in "
-            "the origin; the table of caps below says for which q + r a shift would be supported."
+            "the origin; the table below says for which q + r, and for which part of the customers "
+            "from the destination, a shift would be supported."
         )
     return said
 

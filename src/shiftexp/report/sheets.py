@@ -271,7 +271,11 @@ def data_sheet(page: DesignPage) -> Sheet:
 
 def conditional_sheet(page: DesignPage) -> Sheet:
     """Return for which caps a shift would be supported."""
-    note = "Caps are assumptions: q the share that stopped, r that went elsewhere in the origin."
+    note = (
+        "Assumptions, not counts: q, the share that stopped; r, the share that went elsewhere in "
+        "the origin; and the least part of the customers who came from the destination, 0 where "
+        "the source counts several countries together."
+    )
     return frame_sheet(
         page.conditional, f"For which caps a shift would be supported: {plain(page.name)}", note
     )

@@ -27,8 +27,10 @@ def overview(page: StudyPage) -> str:
     silent = sum(d.verdict.state == "undecided" for d in designs)
     lines += [
         "",
-        f"{len(designs)} declared designs: {failed} fail the data gate, {silent} keep all nine sectors, "
-        f"{len(designs) - failed - silent} exclude at least one.",
+        (
+            f"{len(designs)} declared designs: {failed} fail the data gate, {silent} keep all nine "
+            f"sectors, {len(designs) - failed - silent} exclude at least one."
+        ),
         "A failed gate or an undecided cell does not mean that nothing happened.",
     ]
     return "\n".join(lines)

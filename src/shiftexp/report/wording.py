@@ -28,7 +28,6 @@ _STATUSES = {
     "contradicted": "✘",
     "inconclusive": "?",
     "compatible": "≈",
-    "excluded": "✖",
     "not identified": "⊘",
 }
 _ROLES = {

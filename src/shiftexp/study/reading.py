@@ -257,6 +257,7 @@ def _fall(keys: Keys) -> Fall:
         place=keys.text("place"),
         quitting=1.0 if quitting is None else quitting,
         rerouting=rerouting or 0.0,
+        part=keys.number("part", None),
     )
     keys.finish()
     return fall

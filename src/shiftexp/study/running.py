@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from shiftexp.verdict import weigh
 _SIDES: tuple[Literal["origin", "destination"], ...] = ("origin", "destination")
 _VARIED = (1.0, 2.0, 4.0)
 _CAPS = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
+_PARTS = (0.0, 0.5, 1.0)
 _DEFAULT: tuple[Estimator, ...] = (InterruptedTimeSeries(),)
 
 
@@ -129,7 +131,7 @@ class Runner:
             gate = design.gate(panel)
             falls = data.counted_fall if data else None
             counted = [
-                falls(f.place).evidence(quitting=f.quitting, rerouting=f.rerouting)
+                falls(f.place).evidence(quitting=f.quitting, rerouting=f.rerouting, part=f.part)
                 for f in cell.falls
                 if falls
             ]
@@ -150,7 +152,7 @@ class Runner:
             row=row,
             gate=gate,
             estimators=cell.estimators or self.spec.estimators or _DEFAULT,
-            detection=cell.detection or _declared(row),
+            detection=cell.detection or Detection.from_row(row),
             margin=self.spec.margin if cell.margin is None else cell.margin,
             evidence=(*cell.evidence, *counted),
         )
@@ -197,20 +199,21 @@ class Runner:
         return sources[sources["source_id"].isin(used)].reset_index(drop=True)
 
     def _conditional(self, case: _Case) -> pd.DataFrame:
-        """Return for which caps on those who did not follow a shift would be supported."""
+        """Return for which caps, and part from the destination, a shift would be supported."""
+        data = self.dataset
+        if data is None or not case.cell.falls:
+            return pd.DataFrame()
         rows = []
-        for fall in case.cell.falls if self.dataset else ():
-            counted = self.dataset.counted_fall(fall.place) if self.dataset else None
-            for cap in _CAPS if counted else ():
-                evidence = counted.evidence(quitting=cap) if counted else None
-                bound = evidence.bound if evidence else None
-                if evidence is None or bound is None:
-                    continue
+        for fall in case.cell.falls:
+            counted = data.counted_fall(fall.place)
+            for part, cap in itertools.product(_PARTS, _CAPS):
+                evidence = counted.evidence(quitting=cap, part=part)
                 claims = weigh(evidence=[evidence], gate=case.gate).claims
                 status = next(c.status for c in claims if c.name == "shift")
-                rows.append((fall.place, cap, bound.low, bound.high, bound.unit, status))
-        columns = ["place", "q_plus_r", "flow_low", "flow_high", "unit", "shift"]
-        return pd.DataFrame(rows, columns=columns) if rows else pd.DataFrame()
+                limits = (evidence.bound.low, evidence.bound.high) if evidence.bound else (0.0, 0.0)
+                rows.append((fall.place, part, cap, *limits, counted.unit, status))
+        columns = ["place", "part_from_destination", "q_plus_r"]
+        return pd.DataFrame(rows, columns=[*columns, "flow_low", "flow_high", "unit", "shift"])
 
 
 def read_panel(source: Source, folder: Path) -> Panel:
@@ -339,24 +342,6 @@ def _contrasts(case: _Case) -> tuple[tuple[Result, ...], str]:
         except ShiftexpError as error:
             refusal = str(error)
     return tuple(results), "" if results else refusal
-
-
-def _declared(row: Mapping[str, str]) -> Detection:
-    """Return the intervals of detection that a declared design holds."""
-    return Detection(
-        ratio=_interval(row, "ratio", Detection.ratio),
-        origin=_interval(row, "origin", Detection.origin),
-        destination=_interval(row, "destination", Detection.destination),
-        because=row.get("because", ""),
-    )
-
-
-def _interval(
-    row: Mapping[str, str], name: str, default: tuple[float, float]
-) -> tuple[float, float]:
-    """Return one interval of detection, its default where the row leaves an end open."""
-    low, high = (row.get(f"detection_{name}_{end}", "") for end in ("low", "high"))
-    return (float(low), float(high)) if low and high else default
 
 
 def check_pages(spec: StudySpec) -> None:

@@ -85,11 +85,14 @@ class Fall:
         A place of the dataset's flows.
     quitting, rerouting : float
         Caps on the shares that stopped buying and that went elsewhere in the origin.
+    part : float or None
+        Least share of the customers who came from the destination; by default as counted.
     """
 
     place: str
     quitting: float = 1.0
     rerouting: float = 0.0
+    part: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

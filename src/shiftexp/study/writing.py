@@ -43,7 +43,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "indicators": [_changed(i, type(i)()) for i in cell.indicators],
         "estimators": [_estimator(e) for e in cell.estimators],
         "evidence": [_evidence(e) for e in cell.evidence],
-        "falls": [dataclasses.asdict(f) for f in cell.falls],
+        "falls": [_plain(dataclasses.asdict(f)) for f in cell.falls],
     }
     return table | {name: rows for name, rows in lists.items() if rows}
 

@@ -10,10 +10,11 @@ from typing import Literal, TypeAlias
 from shiftexp.effects import Effects
 from shiftexp.evidence import Bound, Evidence
 from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, OFFSET_SOME
+from shiftexp.table import format_number
 from shiftexp.verdict.questions import Question, agreed, joint_p
 
 Status: TypeAlias = Literal[
-    "supported", "inconclusive", "contradicted", "compatible", "excluded", "not identified"
+    "supported", "inconclusive", "contradicted", "compatible", "not identified"
 ]
 ALPHA = 0.05
 ALPHA_NET = 0.025
@@ -32,7 +33,7 @@ class Claim:
         The statement in words.
     status : str
         "supported", "inconclusive", "contradicted" (its opposite is supported), "compatible",
-        "excluded" or "not identified".
+        or "not identified".
     p_value : float
         The p that four in five specifications reach, detection drift integrated; NaN where there is
         none.
@@ -112,15 +113,13 @@ def series_claims(specifications: Sequence[Effects], margin: float) -> tuple[Cla
     return (*rungs, *_equivalences(specifications, margin, rests))
 
 
-def shift_claim(evidence: Sequence[Evidence], *, excluded: bool, identified: bool) -> Claim:
+def shift_claim(evidence: Sequence[Evidence], *, identified: bool) -> Claim:
     """Return the claim that activity moved; only a Bound with a lower end above zero supports it.
 
     Parameters
     ----------
     evidence : sequence of Evidence
         What was brought besides the series.
-    excluded : bool
-        Whether the series exclude every sector in which the origin fell while the destination grew.
     identified : bool
         Whether the series carry a model-based claim at all.
     """
@@ -130,8 +129,6 @@ def shift_claim(evidence: Sequence[Evidence], *, excluded: bool, identified: boo
     if lifting:
         best = max(lifting, key=lambda b: b.low)
         return Claim("shift", text, "supported", math.nan, math.nan, _bound_words(best))
-    if excluded:
-        return Claim("shift", text, "excluded", math.nan, ALPHA, "no sector with an offset is left")
     status: Status = "compatible" if identified or bounds else "not identified"
     words = (
         "; ".join(map(_bound_words, bounds)) or "series alone never prove a flow: no lower bound"
@@ -208,4 +205,5 @@ def _bound_words(bound: Bound) -> str:
     """Say a bound."""
     unit = f" {bound.unit}" if bound.unit else ""
     name = bound.quantity.replace("_", " ")
-    return f"{bound.low:,.4g} <= {name} <= {bound.high:,.4g}{unit}: {bound.because}"
+    low, high = format_number(bound.low), format_number(bound.high)
+    return f"{low} <= {name} <= {high}{unit}: {bound.because}"

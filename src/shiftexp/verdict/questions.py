@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 
+from shiftexp.bounds import ShiftShareBounds
 from shiftexp.effects import Effects
 from shiftexp.plane import HalfPlane, Sector
 
@@ -37,6 +39,21 @@ def agreed(values: Sequence[float]) -> float:
         return math.nan
     needed = math.ceil(AGREEMENT * len(values) - 1e-9)
     return sorted(values)[needed - 1]
+
+
+def agreed_bounds(bounds: Sequence[ShiftShareBounds]) -> ShiftShareBounds:
+    """Return the limits that four in five specifications keep, and all their assumptions."""
+    rejected = tuple(dict.fromkeys(text for b in bounds for text in b.rejected))
+    used = dict.fromkeys(text for b in bounds for text in b.assumptions)
+    return replace(
+        bounds[0],
+        low=-agreed([-b.low for b in bounds]),
+        high=agreed([b.high for b in bounds]),
+        flow_low=-agreed([-b.flow_low for b in bounds]),
+        flow_high=agreed([b.flow_high for b in bounds]),
+        assumptions=tuple(used),
+        rejected=rejected,
+    )
 
 
 def sector_p(effects: Effects, sector: Sector) -> float:

@@ -27,10 +27,9 @@ from shiftexp.result import Result
 from shiftexp.table import Table
 from shiftexp.verdict import words
 from shiftexp.verdict.claims import ALPHA, Claim, integration_claim, series_claims, shift_claim
-from shiftexp.verdict.questions import agreed, sector_p
+from shiftexp.verdict.questions import agreed, agreed_bounds, sector_p
 
 State: TypeAlias = Literal["declared", "narrowed", "undecided", "gate failed"]
-_WITH_OFFSET = ("mixed", "shift-compatible", "partial displacement")
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,17 +102,16 @@ class Verdict(Table):
     def claims(self) -> tuple[Claim, ...]:
         """The ladder: weak one-sided claims first, then equivalence, shift and integration."""
         series = series_claims(self._drifted, self.margin) if self._identified else ()
-        excluded = self._identified and not set(_WITH_OFFSET) & set(self.sectors)
-        shift = shift_claim(self.evidence, excluded=excluded, identified=self._identified)
+        shift = shift_claim(self.evidence, identified=self._identified)
         return (*series, shift, integration_claim())
 
     @cached_property
     def bounds(self) -> ShiftShareBounds | None:
-        """Limits on flow and shift share from the primary result; None if it is not identified."""
+        """Limits on flow and shift share that four in five specifications keep, if any."""
         if not self._identified:
             return None
         try:
-            return shift_share_bounds(self._drifted[0])
+            return agreed_bounds([shift_share_bounds(effects) for effects in self._drifted])
         except EstimandNotIdentified:
             return None
 

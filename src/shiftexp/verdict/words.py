@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Gate
 from shiftexp.detection import DEFAULT_DRIFT, Detection, TippingPoint
+from shiftexp.plane import NET
 from shiftexp.result import Result
 from shiftexp.verdict.claims import Claim
 
@@ -42,9 +43,22 @@ def cautions(
     if results:
         said.append(_drift_words(detection))
         said.append(f"smallest effect of interest: {100 * margin:g} % of the counterfactual level")
-        said += [RAMP, NO_FLOW]
+        said += [*_box_words(results[0], detection), RAMP, NO_FLOW]
     said += [note for r in results for note in r.notes]
     return tuple(dict.fromkeys((*said, INTEGRATION)))
+
+
+def _box_words(primary: Result, detection: Detection | None) -> tuple[str, ...]:
+    """Say how far the offset ratio moves over the declared box of detection."""
+    if detection is None or len(detection.corners) == 1 or not primary.effects.answers(NET):
+        return ()
+    found = detection.offset_range(primary.effects)
+    seen = primary.effects.offset_ratio
+    said = (
+        f"over the declared box of detection the offset ratio of the estimates, {seen:.3g} as "
+        f"seen, runs over {found}"
+    )
+    return (said,)
 
 
 def would_change(
@@ -52,12 +66,14 @@ def would_change(
 ) -> tuple[str, ...]:
     """Return what would make the verdict sharper or overturn it."""
     said = [
-        f"data that pass the gate ({reason})" for g in _gates(results, gate) for reason in g.reasons
+        f"data that pass the gate ({'; '.join(g.reasons)})"
+        for g in _gates(results, gate)
+        if g.reasons
     ]
     if state == "undecided" and results:
-        said.append(
-            "a longer or less noisy series, or clean donors: these data keep all nine sectors"
-        )
+        without = not any(r.design.donors for r in results)
+        donors = ", or clean donors" if without else ""
+        said.append(f"a longer or less noisy series{donors}: these data keep all nine sectors")
     if results and len(results) < 3:
         said.append("more specifications: fewer than three were weighed")
     if claims.get("shift") != "supported":
@@ -97,6 +113,8 @@ def claim_lines(claims: Sequence[Claim]) -> list[str]:
     for claim in claims:
         p = "" if math.isnan(claim.p_value) else f", p = {claim.p_value:.3f}"
         lines.append(f"  [{claim.status}] {claim.name}: {claim.text}{p}")
+        if math.isnan(claim.p_value):
+            lines.append(f"      rests on: {claim.rests_on}")
     return lines
 
 

@@ -80,8 +80,9 @@ def test_a_written_out_study_survives() -> None:
         {"detection": sx.Detection()},
         {"detection": None, "evidence": (), "estimators": (), "indicators": (), "margin": None},
         {"falls": (Fall(place="NL:terneuzen", quitting=0.3, rerouting=0.1),)},
+        {"falls": (Fall(place="NL:terneuzen", part=0.5), Fall(place="NL:maastricht"))},
     ],
-    ids=["no origin", "no destination", "no flags", "still", "default", "bare", "falls"],
+    ids=["no origin", "no destination", "no flags", "still", "default", "bare", "falls", "parts"],
 )
 def test_any_part_survives(changes: dict[str, object]) -> None:
     study = Study(replace(SPEC, cells=(replace(FULL, **changes),)))  # type: ignore[arg-type]  # fields of Cell

@@ -29,9 +29,9 @@ def bound(low: float, high: float = 100.0) -> sx.Bound:
     return sx.Bound("flow", low=low, high=high, unit="kg per year", because="counted at the border")
 
 
-def shift(*evidence: sx.Evidence, excluded: bool = False, identified: bool = True) -> Claim:
+def shift(*evidence: sx.Evidence, identified: bool = True) -> Claim:
     """Return the claim that activity moved."""
-    return shift_claim(evidence, excluded=excluded, identified=identified)
+    return shift_claim(evidence, identified=identified)
 
 
 def test_the_ladder_begins_with_the_weakest_claims() -> None:
@@ -135,12 +135,9 @@ def test_a_silent_specification_silences_the_ladder() -> None:
     assert {c.status for c in found.values()} == {"not identified"}
 
 
-@pytest.mark.parametrize("excluded", [True, False])
 @pytest.mark.parametrize("identified", [True, False])
-def test_a_lower_bound_above_zero_supports_a_shift(excluded: bool, identified: bool) -> None:  # noqa: FBT001 - the two facts a claim is told
-    claim = shift(
-        sx.Evidence(about="shift", bound=bound(3.0)), excluded=excluded, identified=identified
-    )
+def test_a_lower_bound_above_zero_supports_a_shift(*, identified: bool) -> None:
+    claim = shift(sx.Evidence(about="shift", bound=bound(3.0)), identified=identified)
     assert claim.status == "supported"
     assert claim.rests_on == "3 <= flow <= 100 kg per year: counted at the border"
 
@@ -162,7 +159,6 @@ NO_LIFT: Sequence[sx.Evidence] = (
 @pytest.mark.parametrize("evidence", NO_LIFT, ids=lambda e: f"{e.about} {e.direction}")
 def test_nothing_else_supports_a_shift(evidence: sx.Evidence) -> None:
     assert shift(evidence).status == "compatible"
-    assert shift(evidence, excluded=True).status == "excluded"
     assert shift(*NO_LIFT).status == "compatible"
 
 

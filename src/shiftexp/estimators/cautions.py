@@ -1,0 +1,115 @@
+"""What a fit must say of itself: few periods, persistent errors, flagged values, steps."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from shiftexp.design import Design, Window
+from shiftexp.effects import Effects
+from shiftexp.errors import QualityWarning, SmallSampleWarning
+from shiftexp.kernels.cases import Booleans
+from shiftexp.panel import Panel
+from shiftexp.result import SIDES
+
+LEAST_BEFORE, LEAST_AFTER, LEAST_WITH_TREND = 6, 3, 15
+PERSISTENT = 0.5
+_DOUBTFUL = ("suspect", "recalled")
+
+
+def small_sample(
+    before: int, after: int, *, trend: bool, persistence: float | None
+) -> tuple[str, ...]:
+    """Warn, and note, where the method's own calibration shows too many false positives.
+
+    Parameters
+    ----------
+    before, after : int
+        Periods that every candidate onset can use.
+    trend : bool
+        Whether a trend is fitted.
+    persistence : float or None
+        Largest posterior mass on persistent errors; None where there is no law.
+    """
+    notes = []
+    if persistence is None:
+        notes.append(
+            f"{before} periods before and {after} after: an estimate without inference; a law of "
+            f"serial errors needs {LEAST_BEFORE} and {LEAST_AFTER}"
+        )
+    elif persistence > PERSISTENT:
+        notes.append(
+            "persistent errors: a level shift and a drift are not separable; in such data the "
+            "95 % interval covers 86 to 92 %"
+        )
+    if persistence is not None and trend and before + after < LEAST_WITH_TREND:
+        notes.append(
+            f"{before + after} periods with a trend: descriptive (power .29 to .42 where the best "
+            "test has .70)"
+        )
+    for note in notes:
+        warnings.warn(note, SmallSampleWarning, stacklevel=5)
+    return tuple(notes)
+
+
+def flagged_values(window: Window) -> tuple[str, ...]:
+    """Note used values that carry a flag, and warn of those that are doubtful."""
+    doubtful = [note for note in window.flagged if note.endswith(_DOUBTFUL)]
+    if doubtful:
+        message = f"doubtful values took part: {'; '.join(doubtful)}"
+        warnings.warn(message, QualityWarning, stacklevel=5)
+    return window.flagged
+
+
+def outside_itself(effects: Effects, level: float) -> tuple[str, ...]:
+    """Note where an estimate lies outside its own interval: neither should be leaned on."""
+    error = (1 - level) * effects.law.tail
+    notes = []
+    for side, sign, mean in zip(SIDES, np.eye(2), effects.mean, strict=True):
+        if np.isnan(mean):
+            continue
+        p = effects.law.p_value(np.array([sign, -sign]), np.array([mean, -mean]))
+        if (p <= error).any():
+            notes.append(
+                f"the estimate at the {side} lies outside its own interval: least squares and the "
+                "error law disagree, so neither should be leaned on"
+            )
+    return tuple(notes)
+
+
+def learnt_before_steps(window: Window, treated: Booleans, design: Design) -> tuple[str, ...]:
+    """Note from which periods an effect is learnt where a later step takes up the rest."""
+    notes = []
+    for side, at in window.breaks:
+        if at > window.onsets[-1]:
+            learnt = np.flatnonzero(treated & (np.arange(len(window.joint)) < at))
+            labels = ", ".join(window.calendar.labels[t] for t in learnt)
+            notes.append(
+                f"{' + '.join(design.sides[side])}: a free step from {window.calendar.labels[at]} "
+                f"takes up what changes then, so its effect is learnt from {labels}"
+            )
+    return tuple(notes)
+
+
+def not_used(panel: Panel, design: Design) -> tuple[str, ...]:
+    """Note what the panel holds beside the values that the estimator does not use."""
+    rows = [panel.units.index(u) for u in (*design.origin_units, *design.destination_units)]
+    held = {"sampling errors": panel.std_error, "exposure": panel.exposure}
+    return tuple(
+        f"{name} of the values are carried along but not used by this estimator"
+        for name, values in held.items()
+        if np.isfinite(values[0, rows]).any()
+    )
+
+
+def onset_assumption(design: Design) -> tuple[str, ...]:
+    """Say what holds for an onset that is a range."""
+    first, last = design.onset_range
+    if first == last:
+        return ()
+    said = (
+        f"the onset lies between {first} and {last}: every p-value is the largest over the "
+        "candidates, every estimate their mean"
+    )
+    return (said,)
