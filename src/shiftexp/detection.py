@@ -89,11 +89,17 @@ class Detection:
             Columns detection_ratio_low, detection_ratio_high, the same for origin and destination,
             and because; an empty interval is (1, 1).
         """
-        boxes = {}
-        for name in ("ratio", "origin", "destination"):
+
+        def box(name: str) -> tuple[float, float]:
             low, high = (row.get(f"detection_{name}_{end}", "") for end in ("low", "high"))
-            boxes[name] = (float(low), float(high)) if low and high else _NO_CHANGE
-        return cls(**boxes, because=row.get("because", ""))
+            return (float(low), float(high)) if low and high else _NO_CHANGE
+
+        return cls(
+            ratio=box("ratio"),
+            origin=box("origin"),
+            destination=box("destination"),
+            because=row.get("because", ""),
+        )
 
     @property
     def corners(self) -> tuple[tuple[float, float, float], ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.estimators.cautions import LEAST_WITH_TREND, PERSISTENT
+from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.mixture import posterior
 from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY

@@ -222,7 +222,15 @@ def _conformal(rows: list[Line]) -> list[str]:
         smallest = _select(cell, measure="smallest p met")[0]["value"]
         numbers = [_values(cell, measure=m) for m in ("size", "power")]
         body.append([f"`{method}`", f"{before}+{after}", rho, *numbers, f"{float(smallest):.2f}"])
-    return [*lines, *_table(("method", "periods", "rho", "size", "power", "smallest p met"), body)]
+    lines += _table(("method", "periods", "rho", "size", "power", "smallest p met"), body)
+    sizes = sorted(_select(rows, measure="size"), key=lambda r: float(r["value"]))
+    if sizes:
+        worst = f"{_percent(sizes[-1]['value'])} % at rho {sizes[-1]['rho']}"
+        lines.append(
+            f"**Bad news:** size reaches {worst}, with "
+            "a note but no warning; where the smallest p met lies above .10 it can never reject."
+        )
+    return lines
 
 
 def _verdicts(rows: list[Line]) -> list[str]:
@@ -262,6 +270,10 @@ def _silence(rows: list[Line]) -> list[str]:
             f"mean over six truths and three sds: undecided {silent} %, declared rightly {right} "
             f"%, declared wrongly {wrong} %."
         )
+    null = _select(still, setting="null", measure="undecided, all nine kept")
+    for given in sorted({r["condition"] for r in null}):
+        silent = _mean(_select(null, condition=given))
+        lines.append(f"- When nothing happened, {given}: all nine sectors are kept in {silent} %.")
     moved = [r for r in rows if "detection" in r["setting"] and r["measure"] == "truth kept"]
     worst = min(moved, key=lambda r: float(r["value"]), default=None)
     if worst is not None:

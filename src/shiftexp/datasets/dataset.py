@@ -308,7 +308,7 @@ class Dataset(Table):
         return Design.from_row(self.design_row(name), near=self.near)
 
     def detection(self, name: str) -> Detection:
-        """Return what a declared design says of detection; DesignError if there is no such design."""
+        """Return what a declared design says of detection; DesignError if there is none."""
         return Detection.from_row(self.design_row(name))
 
     def design_panel(self, name: str) -> Panel:

@@ -65,7 +65,7 @@ class SeriesLaw(Directional):
         return {}
 
     def _find_posteriors(self, few: Floats) -> list[tuple[Integers, Mixture]]:
-        """Return positions among distinct directions with their posteriors, none for absent sides."""
+        """Return positions among distinct directions with posteriors; absent sides have none."""
         zero = few == 0
         kinds = (~zero.any(axis=1), zero[:, 1] & ~zero[:, 0], zero[:, 0] & ~zero[:, 1])
         designs = (self.both, self.origin, self.destination)

@@ -175,7 +175,7 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
     notes = (
         *small_sample(*study.counts, trend=spec.trend, persistence=_persistence(posteriors)),
         *outside_itself(effects, spec.level),
-        *learnt_before_steps(study.window, cases.treated.any(axis=0), design),
+        *learnt_before_steps(study.window, np.asarray(cases.treated.any(axis=0)), design),
         *flagged_values(study.window),
         *not_used(panel, design),
     )
