@@ -9,7 +9,6 @@ from pathlib import Path
 
 from shiftexp.design import Design
 from shiftexp.errors import Problem, ShiftexpError, StudyError, suggest
-from shiftexp.report.page import StudyPage
 from shiftexp.report.terminal import cell_text, overview
 from shiftexp.study import Source, Study, read_panel
 
@@ -117,22 +116,23 @@ def _add_check(check: argparse.ArgumentParser) -> None:
 
 def _demo(options: argparse.Namespace) -> None:
     """Run the bundled study, print one cell, write everything."""
-    _finish(Study.demo().run(options.out), options)
+    _finish(Study.demo(), options)
 
 
 def _run(options: argparse.Namespace) -> None:
     """Run a study file."""
-    _finish(Study.from_toml(options.study).run(options.out), options)
+    _finish(Study.from_toml(options.study), options)
 
 
-def _finish(page: StudyPage, options: argparse.Namespace) -> None:
-    """Print the overview, the cell asked for, and where the report is."""
-    names = [cell.name for cell in page.cells]
+def _finish(study: Study, options: argparse.Namespace) -> None:
+    """Run a study, print the overview, the cell asked for, and where the report is."""
+    names = tuple(dict.fromkeys(cell.page or cell.name for cell in study.spec.cells))
     if options.cell and options.cell not in names:
         problem = Problem(
             f"--cell {options.cell!r}", "a cell of the study", suggest(options.cell, names)
         )
         raise StudyError(problem, key="cell")
+    page = study.run(options.out)
     print(overview(page))
     for cell in page.cells:
         if cell.name == options.cell:

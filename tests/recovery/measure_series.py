@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shiftexp.estimators.cautions import LEAST_WITH_TREND, PERSISTENT
+from shiftexp.errors import SmallSampleWarning
+from shiftexp.estimators.cautions import small_sample
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.mixture import posterior
@@ -111,8 +113,14 @@ def step_of(prepared: SeriesPosterior) -> Floats:
 
 def warned(cell: Cell, persistence: Floats) -> Booleans:
     """Tell for which data sets the estimator issues a SmallSampleWarning."""
-    short = getattr(BAYES[cell.method], "trend", False) and cell.periods < LEAST_WITH_TREND
-    return (persistence > PERSISTENT) | short
+    trend = bool(getattr(BAYES[cell.method], "trend", False))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SmallSampleWarning)
+        said = [
+            small_sample(cell.before, cell.after, trend=trend, persistence=float(mass))
+            for mass in persistence
+        ]
+    return np.array([bool(notes) for notes in said])
 
 
 def destination_series(cell: Cell, count: int) -> Floats:

@@ -1,4 +1,4 @@
-"""From a window to cases: the study itself, one case for each candidate onset, and placebos."""
+"""From a window to cases: the study itself, and placebos in which nothing happened."""
 
 from __future__ import annotations
 
@@ -15,26 +15,19 @@ _LEAST_AFTER = 3
 
 
 def study_cases(window: Window) -> Cases:
-    """Return one case for each candidate onset.
-
-    All of them average over the periods that are treated under every candidate.
-    """
+    """Return the study as one case: learn before the first candidate, average from the last."""
     present = np.isfinite(window.pair).any(axis=1)
     y = np.vstack([window.pair, window.donors])
-    focal = np.where(present, [0, 1], -1)
-    donors = np.arange(len(y)) >= 2
-    count = len(window.onsets)
-    post = window.joint & _from(window, int(window.onsets[-1]))
-    treated = np.stack([_from(window, int(onset)) for onset in window.onsets])
+    treated = window.joint & _from(window, int(window.onsets[-1]))
     return _cases(
         window,
-        y=np.broadcast_to(y, (count, *y.shape)),
-        focal=np.broadcast_to(focal, (count, 2)),
-        donors=np.broadcast_to(donors, (count, len(y))),
-        learn=window.joint & ~treated,
-        treated=window.joint & treated,
-        post=np.broadcast_to(post, treated.shape),
-        breaks=_break_steps(window, count),
+        y=y[None],
+        focal=np.where(present, [0, 1], -1)[None],
+        donors=(np.arange(len(y)) >= len(window.pair))[None],
+        learn=(window.joint & ~treated)[None],
+        treated=treated[None],
+        post=treated[None],
+        breaks=_break_steps(window, 1),
     )
 
 

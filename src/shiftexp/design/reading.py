@@ -112,6 +112,7 @@ def read_window(design: Declaration, panel: Panel) -> Window:
     joint = np.zeros(panel.calendar.size, dtype=bool)
     joint[joint_periods(design, panel)] = True
     joint = _keep_regime(design, panel, treated, joint)[start : end + 1]
+    joint[max(onsets[0], 0) : max(onsets[-1], 0)] = False  # neither before nor after for certain
     pair = np.stack([_side(design, panel, units) for units in design.sides])[:, start : end + 1]
     donors = [_allowed_values(design, panel, u)[start : end + 1] for u in design.donors]
     _refuse(
@@ -366,10 +367,14 @@ def _dropped(design: Declaration, panel: Panel, start: int, joint: Booleans) -> 
     """Say which periods of the focal units were left out, and why."""
     labels = panel.calendar.labels
     excluded = {locate(panel, p) for p in design.exclude}
+    first, last = (locate(panel, p) for p in design.onset_range)
     notes = []
     for t in np.flatnonzero(~joint) + start:
         if t in excluded:
             notes.append(f"{labels[t]}: excluded by the design")
+            continue
+        if first <= t < last:
+            notes.append(f"{labels[t]}: among the candidate onsets, neither before nor after")
             continue
         for unit in (*design.origin_units, *design.destination_units):
             flag = str(panel.quality[0, panel.units.index(unit), t])

@@ -268,6 +268,9 @@ class ShiftedLaw(Directional):
         Pairs tested, in level units per year; NaN on an absent side.
     sums : array of shape (g, 2, n)
         Post-onset sums of the residuals under n shifts in time, the observed one first.
+    cells : array of shape (g, 2)
+        Distance to the next pair tested, in level units per year: what lies between two pairs
+        counts as the one with the larger p.
     slope : array of shape (2,)
         Level units per unit of the model's scale, near the estimate: turns a direction of level
         effects into one of residuals.
@@ -277,6 +280,7 @@ class ShiftedLaw(Directional):
 
     points: Floats
     sums: Floats
+    cells: Floats
     slope: Floats
     resolution: float
 
@@ -291,41 +295,31 @@ class ShiftedLaw(Directional):
         weights = np.where(directions == 0, 0.0, directions * np.nan_to_num(self.slope))
         sums = np.nan_to_num(self.sums)
         p = np.stack([share_as_large(np.einsum("i,gin->gn", w, sums)) for w in weights], axis=1)
-        return largest_in_half_plane(self.points, p, directions, thresholds, self.resolution)
+        reach = np.nan_to_num(self.cells) @ np.abs(directions).T
+        nearest = np.nan_to_num(self.points) @ directions.T - reach
+        return largest_in_half_plane(
+            self.points, p, directions, thresholds, self.resolution, nearest
+        )
 
 
 def largest_in_half_plane(
-    points: Floats, p: Floats, directions: Floats, thresholds: Floats, resolution: float
+    points: Floats,
+    p: Floats,
+    directions: Floats,
+    thresholds: Floats,
+    resolution: float,
+    nearest: Floats | None = None,
 ) -> Floats:
-    """Return the largest p (g, m) over points with a . point <= at, at least the resolution."""
-    value = np.nan_to_num(points) @ directions.T
+    """Return the largest p (g, m) over points with a . point <= at, at least the resolution.
+
+    ``nearest`` of shape (g, m) is the smallest a . x that a point stands for, itself by default.
+    """
+    value = np.nan_to_num(points) @ directions.T if nearest is None else nearest
     slack = _EDGE * (1 + np.abs(thresholds))
     inside = np.where(value <= thresholds + slack, p, resolution)
     absent = np.isnan(points).any(axis=0)
     asked = (absent & (directions != 0)).any(axis=1)
     return np.where(asked, np.nan, np.maximum(inside.max(axis=0), resolution))
-
-
-@dataclass(frozen=True, eq=False)
-class EnvelopeLaw(Directional):
-    """The least favourable of several laws: an unknown onset, each possible one with its own law.
-
-    Attributes
-    ----------
-    laws : tuple of Law
-        One for each possible onset.
-    """
-
-    laws: tuple[Law, ...]
-
-    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
-        """Return the largest p over the possible onsets."""
-        return np.asarray(np.max([law.p_value(a, at) for law in self.laws], axis=0))
-
-    @property
-    def tail(self) -> float:
-        """As of its least favourable part."""
-        return max(law.tail for law in self.laws)
 
 
 @dataclass(frozen=True, eq=False)

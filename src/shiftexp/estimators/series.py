@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 
 from shiftexp.design import Design, Window
-from shiftexp.effects import Effects, EnvelopeLaw, Law, SilentLaw
+from shiftexp.effects import Effects, Law, SilentLaw
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.estimators.cautions import (
     LEAST_AFTER,
@@ -70,17 +70,18 @@ class SeriesSpec:
 
 @dataclass(frozen=True, eq=False)
 class _Study:
-    """One fit in the making: what the design sees, its cases, and their contrast series."""
+    """One fit in the making: what the design sees, its one case, contrast series and error law."""
 
     window: Window
     cases: Cases
     z: Floats
     annual: float
+    posterior: SeriesPosterior | None
 
     @property
     def counts(self) -> tuple[int, int]:
-        """Periods before and after that every candidate onset can use."""
-        return int(self.cases.learn.sum(axis=1).min()), int(self.cases.post[0].sum())
+        """Periods before and after the onset."""
+        return int(self.cases.learn.sum()), int(self.cases.post.sum())
 
 
 def check_settings(scale: str, level: float) -> None:
@@ -148,23 +149,17 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
     design : Design
         The study.
     """
-    cases = prepare_series(spec, panel, design)
-    z = to_scale(cases.pair, spec.scale) - _reference(spec, cases)
-    indicator = panel.indicators[0]
-    annual = float(cases.seasons) if indicator.additive else 1.0
-    study = _Study(design.window(panel), cases, z, annual)
-    before, after = study.counts
-    lawful = before >= LEAST_BEFORE and after >= LEAST_AFTER
-    posteriors = _posteriors(spec, study) if lawful or not spec.least_squares else ()
-    path, effect = _mean_paths(spec, study, posteriors)
-    effect = level_effect(cases.pair, effect, spec.scale)
+    study = _study(spec, panel, design)
+    cases, annual, indicator = study.cases, study.annual, panel.indicators[0]
+    path, fitted = _mean_paths(spec, study)
+    effect = level_effect(cases.pair[0], fitted, spec.scale)
     observed = annual * _post_mean(cases.pair, cases)[0]
-    mean = annual * _post_mean(effect, cases).mean(axis=0)
+    mean = annual * _post_mean(effect[None], cases)[0]
     unit = (
         f"{indicator.unit_of_measure} per year" if indicator.additive else indicator.unit_of_measure
     )
     effects = Effects(
-        law=_law(spec, study, posteriors),
+        law=_law(spec, study),
         mean=mean,
         base=observed - mean,
         observed=observed,
@@ -173,19 +168,19 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
         comparable=indicator.comparable,
     )
     notes = (
-        *small_sample(*study.counts, trend=spec.trend, persistence=_persistence(posteriors)),
+        *small_sample(*study.counts, trend=spec.trend, posterior=study.posterior),
         *outside_itself(effects, spec.level),
-        *learnt_before_steps(study.window, np.asarray(cases.treated.any(axis=0)), design),
+        *learnt_before_steps(study.window, cases.treated[0], design),
         *flagged_values(study.window),
         *not_used(panel, design),
     )
     return Result(
         estimator=spec.estimator,
         name=spec.title,
-        inference=_BAYES if posteriors else _NONE,
+        inference=_BAYES if study.posterior else _NONE,
         level=spec.level,
         effects=effects,
-        paths=_paths(spec, study, posteriors, path.mean(axis=0), effect.mean(axis=0), design),
+        paths=_paths(spec, study, path, effect, design),
         design=design,
         gate=design.gate(panel),
         indicator=indicator,
@@ -209,16 +204,20 @@ def _post_mean(values: Floats, cases: Cases) -> Floats:
     return np.asarray(total / post.sum(axis=2))
 
 
-def _posteriors(spec: SeriesSpec, study: _Study) -> tuple[SeriesPosterior, ...]:
-    """Return the posterior under every candidate onset.
+def _study(spec: SeriesSpec, panel: Panel, design: Design) -> _Study:
+    """Return a fit in the making.
 
     Raises
     ------
     DesignError
-        When there are fewer than 6 periods before or 3 after the onset.
+        When an estimator without an estimate of its own has fewer than 6 periods before or 3
+        after the onset.
     """
-    before, after = study.counts
-    if before < LEAST_BEFORE or after < LEAST_AFTER:
+    cases = prepare_series(spec, panel, design)
+    z = (to_scale(cases.pair, spec.scale) - _reference(spec, cases))[0]
+    before, after = int(cases.learn.sum()), int(cases.post.sum())
+    lawful = before >= LEAST_BEFORE and after >= LEAST_AFTER
+    if not (lawful or spec.least_squares):
         raise DesignError(
             Problem(
                 f"{before} usable periods before and {after} after the onset",
@@ -226,50 +225,39 @@ def _posteriors(spec: SeriesSpec, study: _Study) -> tuple[SeriesPosterior, ...]:
                 "widen the window, study each side alone, or compare two windows (WindowContrast)",
             )
         )
-    return tuple(
-        series_posterior(study.z[c], study.cases, c, trend=spec.trend, seasonal=spec.seasonal)
-        for c in range(len(study.cases))
+    return _Study(
+        window=design.window(panel),
+        cases=cases,
+        z=z,
+        annual=float(cases.seasons) if panel.indicators[0].additive else 1.0,
+        posterior=series_posterior(z, cases, 0, trend=spec.trend, seasonal=spec.seasonal)
+        if lawful
+        else None,
     )
 
 
-def _law(spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]) -> Law:
-    """Return the law of the pair: the least favourable over the candidate onsets."""
-    if not posteriors:
+def _law(spec: SeriesSpec, study: _Study) -> Law:
+    """Return the law of the pair."""
+    if study.posterior is None:
         return SilentLaw()
-    laws = tuple(
-        p.law(
-            spec.scale,
-            study.annual,
-            np.random.default_rng(np.random.SeedSequence(spec.rng, spawn_key=(case,))),
-        )
-        for case, p in enumerate(posteriors)
-    )
-    return laws[0] if len(laws) == 1 else EnvelopeLaw(laws)
+    rng = np.random.default_rng(np.random.SeedSequence(spec.rng, spawn_key=(0,)))
+    return study.posterior.law(spec.scale, study.annual, rng)
 
 
-def _mean_paths(
-    spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]
-) -> tuple[Floats, Floats]:
-    """Return counterfactual (level units) and effect (model's scale) under every candidate."""
-    reference = _reference(spec, study.cases)
-    if spec.least_squares:
-        path, effect = solve_segments(
-            study.z, study.cases, trend=spec.trend, seasonal=spec.seasonal
+def _mean_paths(spec: SeriesSpec, study: _Study) -> tuple[Floats, Floats]:
+    """Return counterfactual (level units) and effect (model's scale), each of shape (2, T)."""
+    reference = _reference(spec, study.cases)[0]
+    if spec.least_squares or study.posterior is None:
+        paths, effects = solve_segments(
+            study.z[None], study.cases, trend=spec.trend, seasonal=spec.seasonal
         )
+        path, effect = paths[0], effects[0]
     else:
-        parts = [p.mean_paths() for p in posteriors]
-        path, effect = (np.stack(part) for part in zip(*parts, strict=True))
+        path, effect = study.posterior.mean_paths()
     return from_scale(path + reference, spec.scale), effect
 
 
-def _paths(
-    spec: SeriesSpec,
-    study: _Study,
-    posteriors: tuple[SeriesPosterior, ...],
-    path: Floats,
-    effect: Floats,
-    design: Design,
-) -> Paths:
+def _paths(spec: SeriesSpec, study: _Study, path: Floats, effect: Floats, design: Design) -> Paths:
     """Return both sides over the window.
 
     Before the onset the counterfactual is the fitted path; from the onset on it is the observed
@@ -280,9 +268,9 @@ def _paths(
     pair = cases.pair[0]
     origin, destination = (" + ".join(units) for units in design.sides)
     after = np.arange(pair.shape[1]) >= window.onsets[0]
-    gap = np.where(cases.used.any(axis=0), effect, np.nan)
+    gap = np.where(cases.used[0], effect, np.nan)
     counterfactual = np.where(after, pair - gap, path)
-    low, high = _bands(spec, study, posteriors)
+    low, high = _bands(spec, study)
     return Paths(
         labels=window.calendar.labels,
         names=(origin, destination),
@@ -291,24 +279,19 @@ def _paths(
         effect=pair - counterfactual,
         conf_low=low,
         conf_high=high,
-        pre=np.asarray(cases.learn.all(axis=0)),
+        pre=cases.learn[0],
         post=cases.post[0],
         breaks=tuple((SIDES[side], window.calendar.labels[at]) for side, at in window.breaks),
     )
 
 
-def _bands(
-    spec: SeriesSpec, study: _Study, posteriors: tuple[SeriesPosterior, ...]
-) -> tuple[Floats, Floats]:
-    """Return pointwise effect intervals in level units per period, the widest over candidates."""
-    pair = study.cases.pair[0]
+def _bands(spec: SeriesSpec, study: _Study) -> tuple[Floats, Floats]:
+    """Return pointwise effect intervals in level units per period, NaN where there is none."""
+    pair, used = study.cases.pair[0], study.cases.used[0]
     low, high = np.full(pair.shape, np.nan), np.full(pair.shape, np.nan)
-    for case, posterior in enumerate(posteriors):
-        used = study.cases.used[case]
-        lower, upper = (
-            level_effect(pair[:, used], end, spec.scale) for end in posterior.pointwise(spec.level)
-        )
-        low[:, used], high[:, used] = np.fmin(low[:, used], lower), np.fmax(high[:, used], upper)
+    if study.posterior is not None:
+        ends = study.posterior.pointwise(spec.level)
+        low[:, used], high[:, used] = (level_effect(pair[:, used], e, spec.scale) for e in ends)
     return low, high
 
 
@@ -335,11 +318,6 @@ def _scale_problems(spec: SeriesSpec, window: Window, design: Design) -> list[Pr
     if not places:
         return []
     return [Problem(f"{len(places)} values on scale {scale!r}", needed, remedy, tuple(places))]
-
-
-def _persistence(posteriors: tuple[SeriesPosterior, ...]) -> float | None:
-    """Return the largest posterior mass on persistent errors, None without a law."""
-    return max((p.persistence for p in posteriors), default=None)
 
 
 def _donor_gaps(spec: SeriesSpec, window: Window) -> list[Problem]:

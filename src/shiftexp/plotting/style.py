@@ -23,18 +23,33 @@ ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 INK, GREY, PALE, FAINT = "#222222", "#5F5F5F", "#C9C9C9", "#F1F1F1"
 
+_SETTINGS: dict[str, Any] = {
+    "font.family": ["sans-serif"],
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": TEXT,
+    "text.color": INK,
+    "text.usetex": False,
+    "axes.labelcolor": INK,
+    "hatch.linewidth": 0.7,
+}
+
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw with the library's settings and leave the reader's own as they were."""
+    """Draw with the library's settings and leave the reader's own as they were.
+
+    Only these settings are put back: in a notebook the first figure also switches pyplot to showing
+    figures, and putting back everything would undo that for the rest of the session.
+    """
     import matplotlib as mpl
 
-    with mpl.rc_context():
-        mpl.rc("font", **{"family": "sans-serif", "sans-serif": ["DejaVu Sans"], "size": TEXT})
-        mpl.rc("text", color=INK, usetex=False)
-        mpl.rc("axes", labelcolor=INK)
-        mpl.rc("hatch", linewidth=0.7)
+    current: Any = mpl.rcParams
+    before = {name: current[name] for name in _SETTINGS}
+    try:
+        current.update(_SETTINGS)
         yield
+    finally:
+        current.update(before)
 
 
 def new_figure(height: float) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shiftexp.study.running import read_panel
+from shiftexp.study.files import read_panel
 from shiftexp.study.spec import Cell, Fall, Source, StudySpec
 from shiftexp.study.study import Study
 

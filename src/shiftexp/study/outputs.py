@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import platform
+from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from shiftexp.errors import Problem, StudyError
 from shiftexp.plotting import plot, save_figure
 from shiftexp.report import report
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
-from shiftexp.result import Result
+from shiftexp.result import Estimate, Result
 from shiftexp.table import spreadsheet_csv, write_atomically
 
 _PACKAGES = ("shiftexp", "numpy", "scipy", "pandas", "matplotlib")
@@ -74,8 +75,10 @@ def estimate_table(page: StudyPage) -> pd.DataFrame:
         for design in cell.pages
         for rests_on, result in _results(design)
     ]
-    table = pd.concat(frames, ignore_index=True)
     leading = ["design", "rests_on", "estimator"]
+    if not frames:
+        return pd.DataFrame(columns=[*leading, *(f.name for f in fields(Estimate))])
+    table = pd.concat(frames, ignore_index=True)
     return table[[*leading, *(c for c in table.columns if c not in leading)]]
 
 

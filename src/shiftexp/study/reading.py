@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,6 +26,23 @@ from shiftexp.study.spec import (
     Source,
     StudySpec,
 )
+
+_UNITS, _PERIOD, _TEXTS = "a text or a list of texts", "a period", "a list of texts"
+_DESIGN_TYPES = {
+    "origin": _UNITS,
+    "destination": _UNITS,
+    "onset": "a period or a list of two periods",
+    "basis": "a text",
+    "start": _PERIOD,
+    "end": _PERIOD,
+    "exclude": "list of periods",
+    "breaks": _UNITS,
+    "donors": "list of texts",
+    "allow": "list of texts",
+    "quality": "list of texts",
+    "event": "a text",
+    "because": "a text",
+}
 
 
 def read_text(text: str) -> StudySpec:
@@ -71,9 +90,10 @@ def _study(keys: Keys) -> StudySpec:
     if not margin > 0:
         keys.wrong("margin", margin, "a positive share of the level", "write 0.10 for 10 %")
     estimators = _estimators(keys, seed)
-    cells = tuple(_cell(k, seed) for k in keys.tables("cell"))
+    read = [_cell(k, seed) for k in keys.tables("cell")]
+    cells = tuple(c for c in read if c is not None)
     source = _source(keys)
-    if not cells:
+    if not read:
         keys.wrong("cell", [], "at least one [[cell]]", "write one for each study")
     for name in sorted({c.name for c in cells if [d.name for d in cells].count(c.name) > 1}):
         keys.wrong("cell", name, "names used once", "rename one of the cells")
@@ -99,27 +119,28 @@ def _source(keys: Keys) -> Source:
     return Source(**read)
 
 
-def _cell(keys: Keys, seed: int) -> Cell:
+def _cell(keys: Keys, seed: int) -> Cell | None:
     """Read one [[cell]]."""
-    name = keys.text("name")
-    if not name:
-        keys.wrong("name", name, "a name", 'write name = "..."')
-    cell = Cell(
-        name=name,
-        design=_design(keys),
-        page=keys.text("page"),
-        title=keys.text("title"),
-        role=keys.one_of("role", ROLES),
-        indicators=tuple(_indicator(k) for k in keys.tables("indicators")),
-        estimators=_estimators(keys, seed),
-        detection=_detection(keys.table("detection")) if keys.has("detection") else None,
-        margin=keys.number("margin", None),
-        evidence=tuple(e for e in map(_evidence, keys.tables("evidence")) if e),
-        falls=tuple(_fall(k) for k in keys.tables("falls")),
-        conclusion=keys.text("conclusion"),
-    )
+    values: dict[str, Any] = {
+        "name": keys.text("name"),
+        "design": _design(keys),
+        "page": keys.text("page"),
+        "title": keys.text("title"),
+        "role": keys.one_of("role", ROLES),
+        "indicators": tuple(_indicator(k) for k in keys.tables("indicators")),
+        "estimators": _estimators(keys, seed),
+        "detection": _detection(keys.table("detection")) if keys.has("detection") else None,
+        "margin": keys.number("margin", None),
+        "evidence": tuple(e for e in map(_evidence, keys.tables("evidence")) if e),
+        "falls": tuple(_fall(k) for k in keys.tables("falls")),
+        "conclusion": keys.text("conclusion"),
+    }
     keys.finish()
-    return cell
+    try:
+        return Cell(**values)
+    except ShiftexpError as error:
+        keys.keep(error)
+    return None
 
 
 def _design(keys: Keys) -> str | Design:
@@ -130,27 +151,38 @@ def _design(keys: Keys) -> str | Design:
     if not isinstance(given, dict):
         keys.wrong("design", given, "a name or a table { origin = ... }", "declare the study")
         return ""
-    fields = {f.name for f in dataclasses.fields(Design)}
     table = keys.table("design")
-    values = {name: _tuple(table.anything(name)) for name in fields if table.has(name)}
+    values: dict[str, Any] = {"origin": None, "destination": None}
+    wrong = False
+    for name in (f.name for f in dataclasses.fields(Design)):
+        if not table.has(name):
+            continue
+        value = table.anything(name)
+        if _fits(value, _DESIGN_TYPES[name]):
+            values[name] = tuple(value) if isinstance(value, list) else value
+        else:
+            wrong = True
+            table.wrong(name, value, _DESIGN_TYPES[name], f"change it to {_DESIGN_TYPES[name]}")
     table.finish()
-    values.setdefault("origin", None)
-    values.setdefault("destination", None)
-    if "onset" not in values:
+    if "onset" not in values and not wrong:
         table.wrong("onset", None, "a first treated period or a range", "write onset = 2015")
+    if wrong or "onset" not in values:
         return ""
     try:
         return Design(**values)
     except ShiftexpError as error:
         table.keep(error)
-    except TypeError as error:
-        table.wrong("onset", values["onset"], "periods as numbers or texts", str(error))
     return ""
 
 
-def _tuple(value: Any) -> Any:  # noqa: ANN401 - a value of the file
-    """Return lists as tuples."""
-    return tuple(value) if isinstance(value, list) else value
+def _fits(value: object, needed: str) -> bool:
+    """Tell whether a value of the file is of a kind named in words, such as "a text or a list"."""
+    if isinstance(value, list):
+        entry = "period" if "period" in needed else "text"
+        return "list" in needed and all(_fits(v, f"a {entry}") for v in value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return "period" in needed
+    return isinstance(value, str) and ("text" in needed or "period" in needed)
 
 
 def _indicator(keys: Keys) -> Indicator:
@@ -170,38 +202,71 @@ def _estimators(keys: Keys, seed: int) -> tuple[Estimator, ...]:
 def _estimator(keys: Keys, seed: int) -> Estimator | None:
     """Read one estimator: ``name`` is its class, keys are its fields, ``inference`` its wrapper."""
     name = keys.one_of("name", ESTIMATORS)
-    wrapper = keys.one_of("inference", WRAPPERS)
     if not name:
         if not keys.has("name"):
             keys.wrong("name", None, "the class of an estimator", suggest("", ESTIMATORS))
         return None
-    kind = ESTIMATORS[name]
-    fields = {f.name: f for f in dataclasses.fields(kind)}
-    values = {n: keys.anything(n) for n in fields if keys.has(n)}
-    for field_name, value in list(values.items()):
-        default = fields[field_name].default
-        if default is not None and not _same_kind(value, default):
-            keys.wrong(field_name, value, f"a value like {default!r}", "change its type")
-            return None
+    wrapped = keys.has("inference")
+    around = _wrapper(keys, seed) if wrapped else None
+    model = _built(keys, ESTIMATORS[name], seed)
+    keys.finish()
+    if model is None or not wrapped:
+        return model
+    try:
+        return around(model) if around else None
+    except (ShiftexpError, TypeError) as error:
+        keys.wrong("inference", name, "an estimator that can be wrapped", str(error))
+    return None
+
+
+def _wrapper(keys: Keys, seed: int) -> Callable[[Any], Estimator] | None:
+    """Read the wrapper around an estimator: its class, or a table with its class and fields."""
+    given = keys.anything("inference")
+    if isinstance(given, str):
+        name = keys.one_of("inference", WRAPPERS)
+        return partial(WRAPPERS[name], rng=seed) if name else None
+    table = keys.table("inference")
+    name = table.one_of("name", WRAPPERS)
+    if not name:
+        table.wrong("name", None, "the class of a wrapper", suggest("", WRAPPERS))
+        return None
+    values = _fields(table, WRAPPERS[name], seed)
+    table.finish()
+    return None if values is None else partial(WRAPPERS[name], **values)
+
+
+def _built(keys: Keys, kind: type[Any], seed: int) -> Estimator | None:
+    """Build an estimator from the fields of a table."""
+    values = _fields(keys, kind, seed)
+    if values is None:
+        return None
+    try:
+        built: Estimator = kind(**values)
+    except ShiftexpError as error:
+        keys.keep(error)
+        return None
+    return built
+
+
+def _fields(keys: Keys, kind: type[Any], seed: int) -> dict[str, Any] | None:
+    """Return the fields of a class that a table gives, None after remembering a wrong type."""
+    fields = {f.name: f for f in dataclasses.fields(kind) if f.name != "model"}
+    values = {name: keys.anything(name) for name in fields if keys.has(name)}
+    wrong = [n for n, value in values.items() if not _same_kind(value, fields[n].default)]
+    for name in wrong:
+        default = fields[name].default
+        needed = "a number" if default is None else f"a value like {default!r}"
+        keys.wrong(name, values[name], needed, "change its type")
     if "rng" in fields:
         values.setdefault("rng", seed)
-    keys.finish()
-    try:
-        model: Any = kind(**values)
-        return WRAPPERS[wrapper](model, rng=seed) if wrapper else model
-    except (ShiftexpError, TypeError) as error:
-        if isinstance(error, ShiftexpError):
-            keys.keep(error)
-        else:
-            keys.wrong("inference", wrapper, "a wrapper that fits the estimator", str(error))
-    return None
+    return None if wrong else values
 
 
 def _same_kind(value: object, default: object) -> bool:
     """Tell whether a value has its default's type; whole numbers count as numbers."""
     if isinstance(default, bool) or isinstance(value, bool):
         return isinstance(value, bool) and isinstance(default, bool)
-    if isinstance(default, float):
+    if default is None or isinstance(default, float):
         return isinstance(value, int | float)
     return isinstance(value, type(default))
 
@@ -246,7 +311,8 @@ def _bound(keys: Keys) -> Bound:
     low, high = keys.number("low", 0.0) or 0.0, keys.number("high", None)
     unit, because = keys.text("unit"), keys.text("because")
     keys.finish()
-    upper = float("inf") if high is None else high
+    most = 1.0 if quantity == "shift_share" else float("inf")
+    upper = most if high is None else high
     return Bound(quantity, low=low, high=upper, unit=unit, because=because)  # type: ignore[arg-type]  # checked
 
 

@@ -22,8 +22,9 @@ from shiftexp.inference.conformal import Conformal
 from shiftexp.panel import Panel
 from shiftexp.report.page import CellPage, DesignPage, SideStudy
 from shiftexp.result import Estimator, Result
+from shiftexp.study.files import read_panel
 from shiftexp.study.needed import needed_series
-from shiftexp.study.spec import Cell, Source, StudySpec
+from shiftexp.study.spec import Cell, StudySpec
 from shiftexp.verdict import weigh
 
 _SIDES: tuple[Literal["origin", "destination"], ...] = ("origin", "destination")
@@ -163,8 +164,15 @@ class Runner:
         if data is None:
             panel = read_panel(self.spec.source, self.folder)
             return panel[cell.indicators[0].indicator] if cell.indicators else panel
-        if not cell.indicators:
+        if not cell.indicators and row:
             return data.design_panel(row["design"])
+        if not cell.indicators:
+            problem = Problem(
+                "a design written out, without indicators",
+                "the series it is about",
+                "write indicators = [{ market = ..., indicator = ... }], or name a declared design",
+            )
+            raise StudyError(problem, key=f"cell.{cell.name}.indicators")
         asked = cell.indicators[0]
         names = ("market", "segment", "indicator", "substance", "unit")
         wanted = {n: getattr(asked, n) or None for n in names}
@@ -214,47 +222,6 @@ class Runner:
                 rows.append((fall.place, part, cap, *limits, counted.unit, status))
         columns = ["place", "part_from_destination", "q_plus_r"]
         return pd.DataFrame(rows, columns=[*columns, "flow_low", "flow_high", "unit", "shift"])
-
-
-def read_panel(source: Source, folder: Path) -> Panel:
-    """Return the panel of a user's file.
-
-    Parameters
-    ----------
-    source : Source
-        The file and its columns.
-    folder : Path
-        Where a relative path starts.
-
-    Raises
-    ------
-    StudyError
-        When the file is missing, empty, or no CSV.
-    PanelError
-        When its rows are no panel.
-    """
-    path = folder / source.file
-    try:
-        frame = pd.read_csv(path)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        problem = Problem(
-            f"file {str(path)!r}: {error}", "a readable CSV file", "check path and encoding"
-        )
-        raise StudyError(problem, key="data.file") from error
-    return Panel.from_frame(
-        frame,
-        unit=source.unit,
-        period=source.period,
-        value=source.value,
-        indicator=source.indicator or None,
-        quality=source.quality or None,
-        std_error=source.std_error or None,
-        exposure=source.exposure or None,
-        unit_of_measure=source.unit_of_measure,
-        additive=source.additive,
-        comparable=source.comparable,
-        source=path.name,
-    )
 
 
 def _declaration(cell: Cell, data: Dataset | None) -> tuple[Mapping[str, str], Design]:
@@ -345,7 +312,7 @@ def _contrasts(case: _Case) -> tuple[tuple[Result, ...], str]:
 
 
 def check_pages(spec: StudySpec) -> None:
-    """Refuse cells that are to be shown on the page of a cell that does not exist.
+    """Refuse cells on the page of a cell that does not exist, and counted falls without a dataset.
 
     Raises
     ------
@@ -354,6 +321,15 @@ def check_pages(spec: StudySpec) -> None:
     """
     names = [cell.name for cell in spec.cells]
     problems = [
+        Problem(
+            f"cell.{cell.name}.falls without a dataset",
+            "counted customers of a bundled dataset",
+            "write them as evidence with a bound",
+        )
+        for cell in spec.cells
+        if cell.falls and not spec.source.dataset
+    ]
+    problems += [
         Problem(
             f"cell.{cell.name}.page: {cell.page!r}", "the name of a cell", suggest(cell.page, names)
         )

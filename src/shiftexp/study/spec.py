@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from shiftexp.design import Design
 from shiftexp.detection import Detection
+from shiftexp.errors import Problem, StudyError
 from shiftexp.estimators.did import DifferenceInDifferences
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.windows import WindowContrast
@@ -139,6 +141,25 @@ class Cell:
     evidence: tuple[Evidence, ...] = ()
     falls: tuple[Fall, ...] = ()
     conclusion: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse names that cannot name a file, and a margin that is none.
+
+        Raises
+        ------
+        StudyError
+            With everything that is wrong.
+        """
+        problems = [
+            Problem(f"{key} = {name!r}", "letters, digits, _ and -", "rename the cell")
+            for key, name in (("name", self.name), ("page", self.page))
+            if not re.fullmatch(r"[\w-]+", name) and (name or key == "name")
+        ]
+        if self.margin is not None and not self.margin > 0:
+            given = f"margin = {self.margin!r}"
+            problems.append(Problem(given, "a positive share of the level", "write 0.10 for 10 %"))
+        if problems:
+            raise StudyError(problems, key="cell")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,13 +62,13 @@ def _estimator(estimator: Estimator) -> dict[str, Any]:
     """Return an estimator: its class, its fields, and the wrapper around it."""
     name = type(estimator).__name__
     wrappers = tuple(WRAPPERS.values())
-    if isinstance(estimator, wrappers):
-        return _estimator(estimator.model) | {"inference": name}
     values = {
         f.name: getattr(estimator, f.name)
         for f in dataclasses.fields(estimator)  # type: ignore[arg-type]  # estimators are dataclasses
-        if getattr(estimator, f.name) != f.default or f.name == "rng"
+        if f.name != "model" and (getattr(estimator, f.name) != f.default or f.name == "rng")
     }
+    if isinstance(estimator, wrappers):
+        return _estimator(estimator.model) | {"inference": {"name": name} | _table(values)}
     return {"name": name} | _table(values)
 
 

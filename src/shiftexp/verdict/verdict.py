@@ -141,7 +141,9 @@ class Verdict(Table):
     def would_change(self) -> tuple[str, ...]:
         """What would make the verdict sharper or overturn it."""
         found = {c.name: c.status for c in self.claims}
-        return words.would_change(self.results, self.gate, self.state, found)
+        return words.would_change(
+            self.results, self.gate, self.state, found, self.detection, self.margin
+        )
 
     def summary(self) -> str:
         """Return the verdict in words, claims first."""

@@ -12,6 +12,7 @@ from shiftexp.plane import NET
 from shiftexp.result import Result
 from shiftexp.verdict.claims import Claim
 
+_ONE_SIDED = 1.645  # normal quantile of a one-sided 5 % test
 INTEGRATION = (
     "integration of actors and networks is compatible with every sector, expansion included: "
     "sectors describe the pattern of the two effects, not how it came about"
@@ -37,8 +38,8 @@ def cautions(
     ]
     if any(r.design.basis == "observed" for r in results):
         said.append(
-            "the onset was read off the series: it is a range, and every p is the largest over "
-            "its candidates"
+            "the onset was read off the series: it is a range, and the candidates but the last "
+            "are left out, so that no choice among them counts"
         )
     if results:
         said.append(_drift_words(detection))
@@ -62,7 +63,12 @@ def _box_words(primary: Result, detection: Detection | None) -> tuple[str, ...]:
 
 
 def would_change(
-    results: tuple[Result, ...], gate: Gate | None, state: str, claims: Mapping[str, str]
+    results: tuple[Result, ...],
+    gate: Gate | None,
+    state: str,
+    claims: Mapping[str, str],
+    detection: Detection | None,
+    margin: float,
 ) -> tuple[str, ...]:
     """Return what would make the verdict sharper or overturn it."""
     said = [
@@ -81,8 +87,14 @@ def would_change(
             "a lower bound on the flow from outside the series: counted customers with caps on "
             "quitting and re-routing, case files, routes, prices"
         )
-    if results:
-        said.append("documented detection effort: a drift below .10 sharpens every claim")
+    drift = (detection or Detection()).drift
+    if results and margin <= _ONE_SIDED * drift:
+        said.append(
+            f"documented detection effort: with a drift of {drift:g} no claim of less than "
+            f"{100 * margin:g} % change, or of full offset, can be supported"
+        )
+    elif results and drift:
+        said.append(f"documented detection effort: a drift below {drift:g} sharpens every claim")
     return tuple(dict.fromkeys(said))
 
 

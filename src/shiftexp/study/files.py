@@ -1,0 +1,64 @@
+"""A user's CSV file as a panel: read as text, so that no code is taken for a number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from shiftexp.errors import Problem, StudyError
+from shiftexp.panel import Panel
+from shiftexp.study.spec import Source
+
+
+def read_panel(source: Source, folder: Path) -> Panel:
+    """Return the panel of a user's file.
+
+    Parameters
+    ----------
+    source : Source
+        The file and its columns.
+    folder : Path
+        Where a relative path starts.
+
+    Raises
+    ------
+    StudyError
+        When the file is missing, empty, or no CSV.
+    PanelError
+        When its rows are no panel.
+    """
+    path = folder / source.file
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        problem = Problem(
+            f"file {str(path)!r}: {error}", "a readable CSV file", "check path and encoding"
+        )
+        raise StudyError(problem, key="data.file") from error
+    for column in {source.value, source.std_error, source.exposure} & set(frame.columns):
+        frame[column] = pd.Series([_number(cell) for cell in frame[column]], dtype=object)
+    return Panel.from_frame(
+        frame,
+        unit=source.unit,
+        period=source.period,
+        value=source.value,
+        indicator=source.indicator or None,
+        quality=source.quality or None,
+        std_error=source.std_error or None,
+        exposure=source.exposure or None,
+        unit_of_measure=source.unit_of_measure,
+        additive=source.additive,
+        comparable=source.comparable,
+        source=path.name,
+    )
+
+
+def _number(cell: str) -> float | str:
+    """Return a cell as a number, an empty one as NaN, and anything else as it is, to be refused."""
+    if not cell.strip():
+        return float("nan")
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
