@@ -9,7 +9,7 @@ import pandas as pd
 
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, EstimandNotIdentified, Problem
-from shiftexp.plane import DESTINATION, ORIGIN, check_level
+from shiftexp.plane import DESTINATION, ORIGIN, ConfidenceSet, check_level
 from shiftexp.table import Table
 
 B1 = "the origin would not have grown by itself"
@@ -142,6 +142,51 @@ def shift_share_bounds(
         level=level,
         assumptions=used,
         rejected=(B1,) if origin_grew else (),
+    )
+
+
+def bounds_of_sides(
+    origin: ConfidenceSet | None, destination: ConfidenceSet, *, unit: str, level: float = 0.95
+) -> ShiftShareBounds:
+    """Return limits on flow and shift share from two separate intervals, with no joint law.
+
+    Parameters
+    ----------
+    origin : ConfidenceSet or None
+        Interval of the change at the origin, in level units per year; None where it was not
+        studied, which leaves (B2) alone.
+    destination : ConfidenceSet
+        Interval of the change at the destination.
+    unit : str
+        The unit of both.
+    level : float, default 0.95
+        Their confidence level.
+
+    Examples
+    --------
+    >>> from shiftexp.plane import ConfidenceSet
+    >>> found = bounds_of_sides(
+    ...     ConfidenceSet("interval", -30.0, 5.0),
+    ...     ConfidenceSet("interval", 40.0, 80.0),
+    ...     unit="plants per year",
+    ... )
+    >>> found.flow_high, found.high
+    (30.0, 0.75)
+    """
+    grew = origin is not None and origin.low > 0
+    used = (B2,) if origin is None or grew else (B1, B2)
+    ceiling = destination.high if origin is None or grew else min(-origin.low, destination.high)
+    flow = max(0.0, ceiling)
+    share = min(1.0, flow / destination.low) if destination.low > 0 else 1.0
+    return ShiftShareBounds(
+        low=0.0,
+        high=1.0 if B1 not in used else share,
+        flow_low=0.0,
+        flow_high=flow,
+        unit=unit,
+        level=level,
+        assumptions=used,
+        rejected=(B1,) if grew else (),
     )
 
 

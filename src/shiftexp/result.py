@@ -305,7 +305,7 @@ class Model(Estimator, Protocol):
     """An estimator with one pure batched function, so that wrappers solve many cases at once."""
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
-        """Return the cases, one per candidate onset, after checking that the model is defined."""
+        """Return the study as one case, after checking that the model is defined."""
 
     def solve(self, cases: Cases) -> Fit:
         """Return counterfactual paths and effects for a batch of cases."""

@@ -152,7 +152,7 @@ class Design(Declaration):
         return data_gate(self, panel)
 
     def cases(self, panel: Panel) -> Cases:
-        """Return one case for each candidate onset.
+        """Return the study as one case: candidates but the last are neither before nor after.
 
         Parameters
         ----------

@@ -88,7 +88,7 @@ class InterruptedTimeSeries:
         check_settings(self.scale, self.level)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
-        """Return the study's cases, one for each candidate onset.
+        """Return the study as one case.
 
         Parameters
         ----------

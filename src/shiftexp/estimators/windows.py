@@ -71,7 +71,7 @@ class WindowContrast:
             raise DesignError(Problem(given, "a number >= 1", "leave it out to have it estimated"))
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
-        """Return the study's one case: the regime of the onset, the last candidate onset.
+        """Return the study's one case: the regime that holds the onset.
 
         Parameters
         ----------
@@ -93,9 +93,7 @@ class WindowContrast:
                     "use InterruptedTimeSeries for amounts and rates",
                 )
             )
-        cases = _split(design).cases(panel)
-        one = cases.take(np.array([len(cases) - 1]))
-        return replace(one, learn=np.asarray(cases.learn.all(axis=0, keepdims=True)))
+        return _split(design).cases(panel)
 
     def solve(self, cases: Cases) -> Fit:
         """Return pre-window means and the changes, in counts per period, for a batch of cases.

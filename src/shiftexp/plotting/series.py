@@ -178,7 +178,7 @@ def _share_time(axes: Sequence[Axes], result: Result) -> None:
         panel.set_xlabel("")
         panel.tick_params(labelbottom=False)
     figure = axes[0].figure
-    title = f"{result.name}: observed and counterfactual {result.indicator.name}"
+    title = f"{result.name}: {result.indicator.name.replace('_', ' ')}, observed and counterfactual"
     figure.suptitle(
         textwrap.fill(title, 82), x=0.012, ha="left", fontsize=style.TITLE, color=style.GREY
     )
@@ -256,6 +256,8 @@ def _draw_lines(ax: Axes, result: Result, data: pd.DataFrame, half: float) -> No
         color=style.BLUE,
         lw=1.7,
         ls=(0, (4, 2)),
+        marker=".",
+        ms=3.5,
         label="counterfactual",
         zorder=2.5,
     )

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Design, Gate
+from shiftexp.detection import TippingPoint
 from shiftexp.result import Result
 from shiftexp.verdict import Verdict
 
@@ -58,6 +60,10 @@ class DesignPage:
         Why there are none, where there could have been.
     refusals : tuple of str
         Estimators that refused, with their words.
+    described_bounds : tuple of (what it rests on, ShiftShareBounds)
+        Limits where the gate failed: a description under the assumptions named.
+    described_tipping : tuple of (what it rests on, TippingPoint)
+        Detection changes that would explain the change of each side alone.
     needed : str
         The one series that would make the design decidable; empty when the gate is passed.
     conditional : pandas.DataFrame
@@ -76,6 +82,8 @@ class DesignPage:
     contrasts: tuple[Result, ...] = ()
     contrast_refusal: str = ""
     refusals: tuple[str, ...] = ()
+    described_bounds: tuple[tuple[str, ShiftShareBounds], ...] = ()
+    described_tipping: tuple[tuple[str, TippingPoint], ...] = ()
     needed: str = ""
     conditional: pd.DataFrame = field(default_factory=pd.DataFrame)
     data: pd.DataFrame = field(default_factory=pd.DataFrame)

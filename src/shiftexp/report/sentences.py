@@ -118,18 +118,48 @@ def _failed_words(page: DesignPage) -> list[str]:
     involvement = f"nor that {origin} had no part in it" if page.design.origin_units else ""
     said = [
         sentence(
-            f"How much of what changed in {destination} came from {origin} cannot be bounded by "
+            f"How much of what changed in {destination} came from {origin} cannot be claimed from "
             f"these series ({why})"
         ),
         sentence(
             f"{NOT_NOTHING}{', ' + involvement if involvement else ''}: no claim is made either way"
         ),
     ]
+    said += _described_words(page)
     indicator = indicator_of(page)
     if indicator is not None and not indicator.additive:
         said.append(_rates_words(plain(indicator.unit_of_measure)))
     elif indicator is not None and not indicator.comparable:
         said.append(_rules_words(plain(indicator.name)))
+    return said
+
+
+def _described_words(page: DesignPage) -> list[str]:
+    """Say the widest described limit on the flow, its assumptions, and what detection would do."""
+    origin, destination = side_place(page, "origin"), side_place(page, "destination")
+    said = []
+    if page.described_bounds:
+        rests_on, widest = max(page.described_bounds, key=lambda entry: entry[1].flow_high)
+        unit = unit_words(widest.unit, indicator_of(page))
+        held = listed([_assumed(text, origin, destination) for text in widest.assumptions])
+        said.append(
+            sentence(
+                f"as a description only, at most {amount(widest.flow_high)} {unit} can have moved "
+                f"if {held} [{rests_on}]"
+            )
+        )
+    tips = [
+        f"{amount(p.value)} times its level before in {side_place(page, p.side)}"
+        for _, p in page.described_tipping
+        if not math.isnan(p.value)
+    ]
+    if tips:
+        said.append(
+            sentence(
+                f"detection after the onset at {listed(tips, 'or')} would alone explain the "
+                "estimated change there"
+            )
+        )
     return said
 
 

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from shiftexp.bounds import ShiftShareBounds
 from shiftexp.plane import DESTINATION, ORIGIN, ConfidenceSet
 from shiftexp.report.changes import changes, counts_words, indicator_of, overdispersion
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
@@ -151,25 +152,9 @@ def windows_sheet(page: DesignPage) -> Sheet:
 
 def bounds_sheet(page: DesignPage) -> Sheet:
     """Return limits on shift share and flow with the assumptions behind them."""
-    rows = []
-    bounds = page.verdict.bounds
-    if bounds is not None:
-        because = "; ".join(
-            (*bounds.assumptions, *(f"contradicted, not used: {t}" for t in bounds.rejected))
-        )
-        unit = unit_words(bounds.unit, indicator_of(page))
-        level = f"{100 * bounds.level:g} %"
-        rows = [
-            (
-                "shift share",
-                percent(bounds.low, least=True),
-                percent(bounds.high),
-                "of destination growth",
-                level,
-                because,
-            ),
-            ("flow", amount(bounds.flow_low), amount(bounds.flow_high), unit, level, because),
-        ]
+    found = [] if page.verdict.bounds is None else [("the pair", page.verdict.bounds)]
+    described = [(f"description: {rests}", b) for rests, b in page.described_bounds]
+    rows = [row for rests, b in (*found, *described) for row in _bounds_rows(page, rests, b)]
     for evidence in page.verdict.evidence:
         if (bound := evidence.bound) is not None:
             said = f"{bound.because}{f' [{evidence.source}]' if evidence.source else ''}"
@@ -177,7 +162,7 @@ def bounds_sheet(page: DesignPage) -> Sheet:
             rows.append(
                 (quantity, amount(bound.low), amount(bound.high), plain(bound.unit), NO_VALUE, said)
             )
-    columns = ("Quantity", "At least", "At most", "Unit", "Confidence", "If")
+    columns = ("Quantity", "At least", "At most", "Unit", "Confidence", "If, and resting on")
     note = (
         "A lower end of zero says that nothing need have moved; it does not say that nothing did."
     )
@@ -185,16 +170,33 @@ def bounds_sheet(page: DesignPage) -> Sheet:
     return sheet(caption, columns, rows, numeric=(1, 2), wide=(5,), note=note)
 
 
+def _bounds_rows(
+    page: DesignPage, rests_on: str, bounds: ShiftShareBounds
+) -> list[tuple[str, ...]]:
+    """Return one row for the share and one for the flow."""
+    rejected = (f"contradicted, not used: {text}" for text in bounds.rejected)
+    because = f"{'; '.join((*bounds.assumptions, *rejected))} [{rests_on}]"
+    unit = unit_words(bounds.unit, indicator_of(page))
+    level = f"{100 * bounds.level:g} %"
+    low, high = percent(bounds.low, least=True), percent(bounds.high)
+    flow = (amount(bounds.flow_low), amount(bounds.flow_high))
+    return [
+        ("shift share", low, high, "of destination growth", level, because),
+        ("flow", *flow, unit, level, because),
+    ]
+
+
 def tipping_sheet(page: DesignPage) -> Sheet:
     """Return the detection changes that would overturn what is said."""
     places = {"ratio": "destination over origin, before the onset"}
+    described = [(f" [description: {rests_on}]", p) for rests_on, p in page.described_tipping]
     rows = [
         (
-            p.statement,
+            f"{p.statement}{rests_on}",
             places.get(p.side, f"{side_place(page, p.side)}, after over before"),
             "no ratio does" if math.isnan(p.value) else f"{amount(p.value)} times",
         )
-        for p in page.verdict.tipping
+        for rests_on, p in (*(("", p) for p in page.verdict.tipping), *described)
     ]
     note = "The nearer to 1, the more easily a change in detection alone would explain the finding."
     caption = f"Detection that would overturn it: {plain(page.name)}"

@@ -77,9 +77,7 @@ def _more(design: Design, panel: Panel, name: str, short: int, *, before: bool) 
             )
             return f"{name} of {unit} for {short} more periods {where} the onset, such as {labels}"
     if int((~seen.all(axis=0)).sum()) >= short:
-        return (
-            f"{name} of {' and '.join(units)} for the same {short} more periods {where} the onset"
-        )
+        return f"{name} of {' and '.join(units)} both, for {short} more periods {where} the onset"
     edge = calendar.labels[start] if before else calendar.labels[min(end, calendar.size - 1)]
     way = "reaching back before" if before else "going on after"
     return f"{name} of {' and '.join(units)} {way} {edge}, for {short} more joint periods"

@@ -22,6 +22,7 @@ from shiftexp.inference.conformal import Conformal
 from shiftexp.panel import Panel
 from shiftexp.report.page import CellPage, DesignPage, SideStudy
 from shiftexp.result import Estimator, Result
+from shiftexp.study.describing import described_bounds, described_tipping
 from shiftexp.study.files import read_panel
 from shiftexp.study.needed import needed_series
 from shiftexp.study.spec import Cell, StudySpec
@@ -77,16 +78,19 @@ class Runner:
             name=cell.title or cell.name.replace("_", " "),
         )
         contrasts, contrast_refusal = ((), "") if case.gate.passed else _contrasts(case)
+        sides = () if case.gate.passed else _sides(case)
         return DesignPage(
             name=cell.name,
             role=cell.role or case.row.get("role", "primary"),
             design=case.design,
             gate=case.gate,
             verdict=verdict,
-            sides=() if case.gate.passed else _sides(case),
+            sides=sides,
             contrasts=contrasts,
             contrast_refusal=contrast_refusal,
             refusals=refusals,
+            described_bounds=described_bounds(sides, contrasts),
+            described_tipping=described_tipping(sides),
             needed=needed_series(case.design, case.panel, case.gate),
             conditional=self._conditional(case),
             data=self._data(case),

@@ -88,13 +88,46 @@ def test_one_onset_is_one_case() -> None:
     assert (cases.treated == ~cases.learn).all()
 
 
-def test_a_range_is_a_case_for_each_onset_with_one_post_window() -> None:
-    cases = pair_design(onset=(2012, 2015)).cases(PANEL)
-    assert len(cases) == 4
-    assert cases.learn.sum(axis=1).tolist() == [12, 13, 14, 15]
-    assert cases.treated.sum(axis=1).tolist() == [12, 11, 10, 9]
-    assert (cases.post.sum(axis=1) == 9).all()
-    assert not (cases.post & cases.learn).any()
+def test_a_range_learns_before_its_first_and_averages_from_its_last() -> None:
+    design = pair_design(onset=(2012, 2015))
+    cases, window = design.cases(PANEL), design.window(PANEL)
+    assert len(cases) == 1
+    assert cases.learn[0].tolist() == [True] * 12 + [False] * 12
+    assert cases.post[0].tolist() == [False] * 15 + [True] * 9
+    assert (cases.treated == cases.post).all()
+    assert np.flatnonzero(~window.joint).tolist() == [12, 13, 14]
+    assert window.onsets.tolist() == [12, 13, 14, 15]
+    assert window.dropped == tuple(
+        f"{year}: among the candidate onsets, neither before nor after"
+        for year in (2012, 2013, 2014)
+    )
+
+
+def test_a_range_is_its_last_onset_with_the_other_candidates_excluded() -> None:
+    ranged = pair_design(onset=(2012, 2014)).cases(PANEL)
+    single = pair_design(onset=2014, exclude=(2012, 2013)).cases(PANEL)
+    for name in ("learn", "treated", "post", "pair", "breaks"):
+        assert np.array_equal(getattr(ranged, name), getattr(single, name), equal_nan=True)
+
+
+def test_candidates_left_out_may_be_missing() -> None:
+    series = SERIES | {"BE": np.where(np.arange(24) == 13, math.nan, SERIES["BE"])}
+    design = pair_design(onset=(2012, 2015))
+    assert (design.cases(make_panel(series)).used == design.cases(PANEL).used).all()
+
+
+def test_the_gate_does_not_count_the_candidates_before_the_last() -> None:
+    gate = pair_design(onset=(2012, 2015)).gate(PANEL)
+    assert (gate.before, gate.after) == (12, 9)
+
+
+def test_placebos_of_a_range_leave_the_same_periods_out() -> None:
+    design = pair_design(onset=(2012, 2015))
+    units, onsets = design.placebos(PANEL), design.placebos(PANEL, over="onsets")
+    assert not units.used[:, 12:15].any()
+    assert (units.learn.sum(axis=1) == 12).all()
+    assert (units.post.sum(axis=1) == 9).all()
+    assert not onsets.used[:, 12:].any()
 
 
 def test_missing_periods_are_neither_before_nor_after() -> None:

@@ -13,10 +13,10 @@ from shiftexp.effects import (
     AffineLaw,
     DrawnLaw,
     DriftedLaw,
-    EnvelopeLaw,
     InvertedLaw,
     Law,
     SeriesLaw,
+    ShiftedLaw,
     SilentLaw,
     StudentLaw,
 )
@@ -42,6 +42,14 @@ def grid() -> InvertedLaw:
     points = np.stack([axis.ravel() for axis in axes], axis=1)
     distance = ((points - MEAN) ** 2).sum(axis=1)
     return InvertedLaw(points, np.maximum(np.exp(-distance / 50), 0.01), 0.01)
+
+
+def shifted(cells: float = 1.0) -> ShiftedLaw:
+    """Return shifted sums of residuals whose observed sum falls to zero at (0, 0)."""
+    axes = np.meshgrid(np.arange(-5.0, 6), np.arange(-5.0, 6), indexing="ij")
+    points = np.stack([axis.ravel() for axis in axes], axis=1)
+    sums = np.random.default_rng(5).normal(size=(2, 10)) - points[:, :, None] * np.eye(10)[0]
+    return ShiftedLaw(points, sums, np.full_like(points, cells), np.ones(2), 0.1)
 
 
 def series_law() -> SeriesLaw:
@@ -103,7 +111,11 @@ def test_inverted_tests_are_joint_and_the_others_directional() -> None:
     assert NORMAL.tail == drawn(9).tail == series_law().tail == 0.5
     assert grid().affine(np.eye(2), np.zeros(2)).tail == 1
     assert DriftedLaw(grid(), np.ones(2)).tail == 1
-    assert EnvelopeLaw((NORMAL, grid())).tail == 1
+    assert shifted().tail == 1
+    assert grid().joint
+    assert not shifted().joint
+    assert not NORMAL.joint
+    assert not DriftedLaw(grid(), np.ones(2)).joint
 
 
 def test_series_law_treats_every_combination_as_one_series() -> None:
@@ -113,10 +125,22 @@ def test_series_law_treats_every_combination_as_one_series() -> None:
         assert law.p_value(a, at)[0] == pytest.approx(alone.cdf(np.array([at]))[0], abs=1e-12)
 
 
-def test_an_unknown_onset_takes_the_least_favourable_one() -> None:
-    other = StudentLaw(MEAN + 5, COV * 2)
-    both = EnvelopeLaw((NORMAL, other)).p_value(ASK, AT)
-    assert both == pytest.approx(np.maximum(NORMAL.p_value(ASK, AT), other.p_value(ASK, AT)))
+def test_shifts_are_counted_in_the_direction_asked() -> None:
+    law = shifted(cells=0.0)
+    for a in (np.array([1.0, 0.0]), np.array([0.0, -1.0]), np.array([1.0, 0.5])):
+        sums = np.abs(np.einsum("i,gin->gn", a, law.sums))
+        p = (sums >= sums[:, :1] - 1e-9).mean(axis=1)
+        for at in (-4.0, 0.0, 3.0):
+            inside = p[law.points @ a <= at]
+            assert law.p_value(a, at)[0] == pytest.approx(inside.max(initial=0.1))
+
+
+def test_what_lies_between_two_pairs_counts_as_the_larger_p() -> None:
+    narrow, wide = shifted(cells=0.0), shifted(cells=1.0)
+    for at in np.linspace(-6, 6, 13):
+        p = float(wide.p_value((0, 1), at)[0])
+        assert p == pytest.approx(float(narrow.p_value((0, 1), at + 1)[0]))
+        assert p >= float(narrow.p_value((0, 1), at)[0])
 
 
 def test_a_method_without_inference_is_silent() -> None:
@@ -125,17 +149,18 @@ def test_a_method_without_inference_is_silent() -> None:
     assert np.isnan(SilentLaw().affine(np.eye(2), np.zeros(2)).p_value(ASK)).all()
 
 
-LAWS: list[Callable[[], Law]] = [lambda: NORMAL, drawn, grid, series_law]
+LAWS: list[Callable[[], Law]] = [lambda: NORMAL, drawn, grid, series_law, shifted]
+NAMES = ["student", "drawn", "inverted", "series", "shifted"]
 
 
-@pytest.mark.parametrize("make", LAWS, ids=["student", "drawn", "inverted", "series"])
+@pytest.mark.parametrize("make", LAWS, ids=NAMES)
 def test_affine_image_asks_the_same_question_of_the_original(make: Callable[[], Law]) -> None:
     law, m, b = make(), np.array([[1.0, 0.0], [0.0, 0.5]]), np.array([3.0, -7.0])
     image = law.affine(m, b)
     assert image.p_value(ASK, AT) == pytest.approx(law.p_value(ASK @ m, AT - ASK @ b))
 
 
-@pytest.mark.parametrize("make", LAWS, ids=["student", "drawn", "inverted", "series"])
+@pytest.mark.parametrize("make", LAWS, ids=NAMES)
 def test_p_never_falls_when_the_threshold_rises(make: Callable[[], Law]) -> None:
     law = make()
     for a in ASK:
@@ -188,7 +213,10 @@ def one_sided() -> list[Law]:
     laws: list[Law] = [StudentLaw(ABSENT, cov), DrawnLaw(draws), series]
     laws += [InvertedLaw(draws, np.linspace(0.1, 1, 99), 0.01)]
     laws += [law.affine(np.diag([1.0, 0.5]), np.array([np.nan, 1.0])) for law in tuple(laws)]
-    return [*laws, DriftedLaw(laws[0], np.array([np.nan, 2.0])), EnvelopeLaw((laws[0], laws[0]))]
+    points = np.column_stack([np.full(11, np.nan), np.arange(11.0)])
+    sums = np.stack([np.full((11, 10), np.nan), np.ones((11, 10))], axis=1)
+    laws += [ShiftedLaw(points, sums, points * 0, np.array([np.nan, 1.0]), 0.1)]
+    return [*laws, DriftedLaw(laws[0], np.array([np.nan, 2.0]))]
 
 
 @pytest.mark.parametrize("law", one_sided(), ids=lambda law: type(law).__name__)

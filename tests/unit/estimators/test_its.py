@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import math
-import warnings
 
 import numpy as np
 import pytest
 
-from shiftexp.effects import DrawnLaw, EnvelopeLaw, SeriesLaw
-from shiftexp.errors import DesignError, SmallSampleWarning
+from shiftexp.effects import DrawnLaw, SeriesLaw
+from shiftexp.errors import DesignError
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.kernels.mixture import mixture_design, posterior
 from shiftexp.panel import Panel
-from shiftexp.result import Result
 from tests.panels import annual_series, make_panel, monthly_series, pair_design
-
-pytestmark = pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
 
 SERIES = annual_series()
 PANEL = make_panel(SERIES)
@@ -266,22 +262,28 @@ def test_wider_levels_make_wider_intervals() -> None:
     assert len({row.estimate for row in rows}) == 1
 
 
-def test_an_onset_range_reports_the_largest_p_of_its_onsets() -> None:
-    onsets = (2012, 2013, 2014, 2015)
+@pytest.mark.parametrize("variant", VARIANTS, ids=repr)
+def test_an_onset_range_leaves_the_candidates_before_the_last_out(
+    variant: InterruptedTimeSeries,
+) -> None:
     panel = make_panel(annual_series(effects=(-4, 5), seed=6))
-    ranged = LEVEL.fit(panel, pair_design(donors=(), onset=(2012, 2015)))
-    singles = [LEVEL.fit(panel, pair_design(donors=(), onset=year)) for year in onsets]
-    for a, at in (((1, 0), 0.0), ((0, 1), 0.0), ((1, 1), 2.0), ((1, 0.75), -1.0), ((-1, 0), 3.0)):
-        largest = max(float(one.effects.p_value(a, at)[0]) for one in singles)
-        assert float(ranged.effects.p_value(a, at)[0]) == pytest.approx(largest, rel=1e-9)
-    for i, side in enumerate(("origin", "destination")):
-        directions = (np.eye(2)[i], -np.eye(2)[i])
-        tails = [max(float(s.effects.p_value(a)[0]) for s in singles) for a in directions]
-        assert ranged[side].p_value == pytest.approx(min(1.0, 2 * min(tails)))
-        assert ranged[side].conf_low == pytest.approx(min(s[side].conf_low for s in singles))
-        assert ranged[side].conf_high == pytest.approx(max(s[side].conf_high for s in singles))
-    assert isinstance(ranged.effects.law, EnvelopeLaw)
-    assert any("2012 and 2015" in text for text in ranged.assumptions)
+    ranged = variant.fit(panel, pair_design(donors=(), onset=(2012, 2015)))
+    without = pair_design(donors=(), onset=2015, exclude=(2012, 2013, 2014))
+    plain = variant.fit(panel, without)
+    assert ranged.tidy().equals(plain.tidy())
+    frame, other = ranged.augment(), plain.augment()
+    used = frame["role"] != "left out"
+    assert frame[used].equals(other[used])
+    assert set(frame.loc[~used, "period"]) == {"2012", "2013", "2014"}
+    assert frame.loc[~used, "effect"].isna().all()
+
+
+def test_an_onset_range_says_so() -> None:
+    ranged = LEVEL.fit(PANEL, pair_design(donors=(), onset=(2012, 2014)))
+    assert any("between 2012 and 2014" in text for text in ranged.assumptions)
+    why = "among the candidate onsets, neither before nor after"
+    assert ranged.dropped == (f"2012: {why}", f"2013: {why}")
+    assert LEVEL.fit(PANEL, DESIGN).dropped == ()
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=repr)
@@ -327,34 +329,6 @@ def test_several_units_on_a_side_are_their_sum() -> None:
     summed = make_panel({"NL": SERIES["NL"] + SERIES["AT"], "BE": SERIES["BE"]})
     assert result["origin"].estimate == pytest.approx(LEVEL.fit(summed, DESIGN)["origin"].estimate)
     assert set(result.augment()["unit"]) == {"NL + AT", "BE"}
-
-
-def noted(series: dict[str, np.ndarray], estimator: InterruptedTimeSeries) -> Result:
-    """Return a result after its warning."""
-    with pytest.warns(SmallSampleWarning):
-        return estimator.fit(make_panel(series), DESIGN)
-
-
-def test_persistent_errors_are_warned_of_and_noted() -> None:
-    rng = np.random.default_rng(12)
-    walks = dict(zip(("NL", "BE"), 100 + 5 * rng.normal(size=(2, 24)).cumsum(axis=1), strict=True))
-    assert any("persistent" in note for note in noted(walks, LEVEL).notes)
-
-
-def test_short_windows_with_a_trend_are_descriptive() -> None:
-    with pytest.warns(SmallSampleWarning, match="14 periods with a trend: descriptive"):
-        result = InterruptedTimeSeries().fit(PANEL, pair_design(donors=(), start=2006, end=2019))
-    assert any("descriptive" in note for note in result.notes)
-
-
-def test_plain_noise_is_fitted_without_a_warning() -> None:
-    rng = np.random.default_rng(2)
-    panel = make_panel(dict(zip(("NL", "BE"), 50 + rng.normal(size=(2, 24)), strict=True)))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        result = LEVEL.fit(panel, DESIGN)
-    assert result.notes == ()
-    assert isinstance(result.effects.law, SeriesLaw)
 
 
 def test_flagged_values_that_were_used_are_named() -> None:
