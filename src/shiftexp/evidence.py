@@ -258,12 +258,12 @@ class CountedFall:
             given = f"part = {own!r}"
             raise DesignError(Problem(given, "a share from 0 to 1", "use 0 where it is not stated"))
         low, high = flow_from_visitors((self.low * own, self.high), quitting, rerouting)
+        given = "" if part is None else " (assumed)"
         because = (
             f"counted fall of {self.low:,.0f} to {self.high:,.0f} {self.unit} of {self.who} at "
-            f"{self.place}; at "
-            f"least {100 * own:g} % of them from the destination; at most "
-            f"{100 * (quitting + rerouting):g} % "
-            "stopped buying or went elsewhere in the origin (assumed)"
+            f"{self.place}; at least {100 * own:g} % of them from the destination{given}; at most "
+            f"{100 * (quitting + rerouting):g} % stopped buying or went elsewhere in the origin "
+            "(assumed)"
         )
         bound = Bound("flow", low=low, high=high, unit=self.unit, because=because)
         return Evidence(about="shift", bound=bound, source=self.source)

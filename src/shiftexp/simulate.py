@@ -56,7 +56,8 @@ def simulate_pair(
 ) -> tuple[Panel, Design]:
     r"""Return an annual panel whose effects are known, and the design that studies it.
 
-    .. math:: y_{it} = base_i + \Delta_i 1[t \ge \tau] + sd \cdot u_{it}, \quad u \text{ AR(1)}
+    .. math:: y_{it} = base_i + \Delta_i 1[t \ge \tau] + sd \cdot u_{it}, \quad
+       \Delta_O = X_O - F, \ \Delta_D = A_D + F, \ u \text{ AR(1)}
 
     Parameters
     ----------

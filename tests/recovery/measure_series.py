@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shiftexp.errors import SmallSampleWarning
-from shiftexp.estimators.cautions import small_sample
+from shiftexp.estimators.cautions import PERSISTENT, small_sample
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.mixture import posterior
@@ -31,6 +31,7 @@ from tests.recovery.measure import (
 
 DONORS = ("C1", "C2", "C3", "C4", "C5")
 CANDIDATES = 4
+SHIPPED = "candidate years left out (shipped)"
 SHOCK_CORRELATION = 0.6
 _CHUNK = 1000
 _SHAPE = f"{GLS_UNITS:g} sd of GLS"
@@ -71,14 +72,8 @@ def ask(
     return Answer(np.concatenate(below), np.concatenate(persistence))
 
 
-def prepared_laws(
-    cell: Cell,
-    *,
-    pair: bool = False,
-    last: int | None = None,
-    skip: tuple[int, ...] = (),
-) -> tuple[SeriesPosterior, ...]:
-    """Return the law of every candidate onset, as the estimator makes it."""
+def prepared_law(cell: Cell, *, pair: bool = False, last: int | None = None) -> SeriesPosterior:
+    """Return the law of a study, as the estimator makes it; ``last`` makes the onset a range."""
     estimator = BAYES[cell.method]
     against = cell.method.startswith("DifferenceInDifferences")
     donors = DONORS if against else ()
@@ -86,16 +81,11 @@ def prepared_laws(
     filler = np.random.default_rng(0).standard_normal((len(names), cell.periods)) + 50
     panel = panel_of(filler, names, cell.years)
     design = one_side(cell, donors, last)
-    if skip and last is not None:
-        design = replace(design, onset=last, exclude=skip)
     if pair:
         design = replace(design, origin="O")
     cases = estimator.prepare(panel, design)
     trend = getattr(estimator, "trend", False)
-    return tuple(
-        series_posterior(cases.pair[c], cases, c, trend=trend, seasonal=False)
-        for c in range(len(cases))
-    )
+    return series_posterior(cases.pair[0], cases, 0, trend=trend, seasonal=False)
 
 
 def gls_deviation(prepared: SeriesPosterior, errors_covariance: Floats) -> float:
@@ -111,16 +101,30 @@ def step_of(prepared: SeriesPosterior) -> Floats:
     return np.asarray(prepared.matrices.x[DESTINATION_ONLY][:, prepared.matrices.effect])
 
 
-def warned(cell: Cell, persistence: Floats) -> Booleans:
+@dataclass(frozen=True, eq=False)
+class _OfMass(SeriesPosterior):
+    """A law whose mass on persistent errors is given, to hear what is said of such a law."""
+
+    mass: float
+
+    @property
+    def persistence(self) -> float:
+        """The mass as given."""
+        return self.mass
+
+
+def warned(cell: Cell, prepared: SeriesPosterior, persistence: Floats) -> Booleans:
     """Tell for which data sets the estimator issues a SmallSampleWarning."""
     trend = bool(getattr(BAYES[cell.method], "trend", False))
+    after = int(prepared.post.sum())
+    before = len(prepared.post) - after
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SmallSampleWarning)
-        said = [
-            small_sample(cell.before, cell.after, trend=trend, persistence=float(mass))
-            for mass in persistence
-        ]
-    return np.array([bool(notes) for notes in said])
+        persistent, calm = (
+            bool(small_sample(before, after, trend=trend, posterior=_OfMass(**vars(prepared), mass=m)))
+            for m in (1.0, 0.0)
+        )
+    return np.where(persistence > PERSISTENT, persistent, calm)
 
 
 def destination_series(cell: Cell, count: int) -> Floats:
@@ -142,7 +146,7 @@ def donor_values(cell: Cell, count: int, rng: np.random.Generator) -> Floats:
 
 def one_series(cell: Cell) -> tuple[Rate, ...]:
     """Measure size, coverage, power, and how often the method warns."""
-    (prepared,) = prepared_laws(cell)
+    prepared = prepared_law(cell)
     noise = destination_series(cell, cell.draws)
     spread = 1 + 1 / len(DONORS) if cell.method.startswith("Difference") else 1.0
     effect = GLS_UNITS * gls_deviation(
@@ -151,15 +155,16 @@ def one_series(cell: Cell) -> tuple[Rate, ...]:
     null = ask(prepared, noise)
     moved = noise + effect * step_of(prepared)
     rejected = null.two_sided <= NOMINAL
-    told = warned(cell, null.persistence)
+    noted = null.persistence > PERSISTENT
     covered = ask(prepared, moved, at=effect).two_sided > NOMINAL
     return (
         share("size", rejected, nominal=NOMINAL),
         share("coverage", covered, effect=_SHAPE, nominal=COVERAGE),
         share("power", ask(prepared, moved).two_sided <= NOMINAL, effect=_SHAPE),
-        share("warned", told),
-        share("size where not warned", rejected[~told], nominal=NOMINAL),
-        share("size where warned", rejected[told], nominal=NOMINAL),
+        share("warned", warned(cell, prepared, null.persistence)),
+        share("persistence noted", noted),
+        share("size where persistence is noted", rejected[noted], nominal=NOMINAL),
+        share("size where it is not", rejected[~noted], nominal=NOMINAL),
     )
 
 
@@ -181,48 +186,59 @@ def _filtered(shocks: Floats, rho: float) -> Floats:
 
 def two_series(cell: Cell) -> tuple[Rate, ...]:
     """Measure what is asked of a pair: the net effect, and the half-plane of "not mainly shift"."""
-    (prepared,) = prepared_laws(cell, pair=True)
+    prepared = prepared_law(cell, pair=True)
     origin, destination = np.swapaxes(pair_series(cell, cell.draws), 0, 1)
     net = ask(prepared, origin + destination, BOTH)
     mostly = ask(prepared, origin + 0.75 * destination, BOTH)
+    sides = [ask(prepared, z, side) for z, side in ((origin, 0), (destination, 1))]
+    persistence = np.maximum(sides[0].persistence, sides[1].persistence)
     return (
         share("size, net, two-sided", net.two_sided <= NOMINAL, nominal=NOMINAL),
         share("size, net > 0, one-sided", net.below <= NOMINAL, nominal=NOMINAL),
         share("size, O + .75 D > 0, one-sided", mostly.below <= NOMINAL, nominal=NOMINAL),
         share("size, O + .75 D < 0, one-sided", mostly.below >= 1 - NOMINAL, nominal=NOMINAL),
+        share("warned", warned(cell, prepared, persistence)),
     )
 
 
 def onset_range(cell: Cell) -> tuple[Rate, ...]:
     """Measure the rule for four candidate onsets, the second one true, and alternatives to it."""
-    laws = prepared_laws(cell, last=cell.onset + CANDIDATES - 1)
+    shipped = prepared_law(cell, last=cell.onset + CANDIDATES - 1)
+    laws = candidate_laws(cell)
+    known = laws[1]
     noise = errors(AUTOREGRESSIVE, cell.rho[0], (cell.draws, cell.periods), cell.random())
-    (known,) = prepared_laws(replace(cell, before=cell.before + 1, after=cell.after - 1))
-    (without,), kept = _without_candidates(cell)
     spread = gls_deviation(known, covariance(AUTOREGRESSIVE, cell.rho[0], cell.periods))
     rates = []
     for size in (0.0, GLS_UNITS, 2 * GLS_UNITS):
         y = noise + size * spread * step_of(known)
+        kept = ask(shipped, of_used(shipped, y))
         below = np.stack([ask(law, y).below for law in laws])
-        two_sided = 2 * np.minimum(below, 1 - below)
+        picked = (2 * np.minimum(below, 1 - below)).min(axis=0)
         name, nominal = ("power", math.nan) if size else ("size", NOMINAL)
         words = f"{size:g} sd of GLS" if size else "0"
         for given, p in (
-            ("largest p over the candidates (shipped)", least_favourable(below)),
+            (SHIPPED, kept.two_sided),
             ("onset known", ask(known, y).two_sided),
-            ("candidate years left out", ask(without, y[:, kept]).two_sided),
-            ("most telling candidate picked", two_sided.min(axis=0)),
+            ("largest p over the candidates", least_favourable(below)),
+            ("most telling candidate picked", picked),
         ):
             rates.append(share(name, p <= NOMINAL, effect=words, nominal=nominal, given=given))
+        if not size:
+            rates.append(share("warned", warned(cell, shipped, kept.persistence), given=SHIPPED))
     return tuple(rates)
 
 
-def _without_candidates(cell: Cell) -> tuple[tuple[SeriesPosterior, ...], Booleans]:
-    """Return the law that learns before the first candidate and averages from the last one on."""
-    year = np.array(cell.years)
-    last = cell.onset + CANDIDATES - 1
-    left_out = (year >= cell.onset) & (year < last)
-    return prepared_laws(cell, last=last, skip=tuple(year[left_out].tolist())), ~left_out
+def candidate_laws(cell: Cell) -> tuple[SeriesPosterior, ...]:
+    """Return the law of every candidate, each declared as if it were the onset known."""
+    return tuple(
+        prepared_law(replace(cell, before=cell.before + k, after=cell.after - k))
+        for k in range(CANDIDATES)
+    )
+
+
+def of_used(prepared: SeriesPosterior, series: Floats) -> Floats:
+    """Return series at the periods that a study uses."""
+    return series[..., prepared.time.astype(int)]
 
 
 def least_favourable(below: Floats) -> Floats:

@@ -30,6 +30,7 @@ TRUTHS = {
 }
 STEP, RAMP = "detection step x1.25 at the destination", "detection ramp to x1.25 at the destination"
 FACTOR = 1.25
+EDGE = 1e-9
 ONE = "weigh(InterruptedTimeSeries(trend=False))"
 THREE = "weigh(InterruptedTimeSeries: log level, log trend, level trend)"
 SPECIFICATIONS = {
@@ -44,12 +45,17 @@ SPECIFICATIONS = {
 
 @dataclass(frozen=True)
 class _Said:
-    """What one verdict said: sectors left, the one declared, and the claims it supported."""
+    """What one verdict said: sectors left, the one declared, its claims, the limits of a shift.
+
+    ``status`` holds the claims that have a p; ``share`` and ``flow`` are upper limits.
+    """
 
     sectors: tuple[str, ...]
     declared: str | None
     undecided: bool
-    supported: dict[str, bool]
+    status: dict[str, str]
+    share: float
+    flow: float
 
 
 def truth_of(setting: str) -> tuple[float, float]:
@@ -107,9 +113,12 @@ def _drawn(
 
 def _listen(verdict: Verdict) -> _Said:
     """Write down what a verdict says."""
-    tested = [claim for claim in verdict.claims if not math.isnan(claim.p_value)]
-    supported = {claim.name: claim.status == "supported" for claim in tested}
-    return _Said(verdict.sectors, verdict.sector, verdict.state == "undecided", supported)
+    status = {c.name: c.status for c in verdict.claims if not math.isnan(c.p_value)}
+    limits = verdict.bounds
+    if limits is None:
+        raise AssertionError(verdict.summary())
+    undecided = verdict.state == "undecided"
+    return _Said(verdict.sectors, verdict.sector, undecided, status, limits.high, limits.flow_high)
 
 
 def _rates(said: list[_Said], truth: tuple[float, float], given: str) -> list[Rate]:
@@ -127,14 +136,32 @@ def _rates(said: list[_Said], truth: tuple[float, float], given: str) -> list[Ra
         share("declared wrongly", declared & ~right, effect=effect, nominal=NOMINAL, given=given),
         share("undecided, all nine kept", undecided, effect=effect, given=given),
         average("sectors left", left, effect=effect, given=given),
+        *_limits(said, truth, effect, given),
     ]
-    for name in said[0].supported:
+    for name in said[0].status:
         holds = claim_is_true(name, truth)
         words = f"claim '{name}' supported, {'true' if holds else 'untrue'}"
-        hits = np.array([s.supported[name] for s in said])
+        hits = np.array([s.status[name] == "supported" for s in said])
         level = math.nan if holds else 0.025 if name == "net expansion" else NOMINAL
         rates.append(share(words, hits, effect=effect, nominal=level, given=given))
-    return rates
+    true = [name for name in said[0].status if claim_is_true(name, truth)]
+    against = np.array([any(s.status[name] == "contradicted" for name in true) for s in said])
+    return [*rates, share("a true claim contradicted", against, effect=effect, given=given)]
+
+
+def _limits(
+    said: list[_Said], truth: tuple[float, float], effect: str, given: str
+) -> tuple[Rate, ...]:
+    """Return how often the upper limits lie above the largest shift the truth allows, and help."""
+    flow = max(0.0, min(-truth[0], truth[1]))
+    fraction = flow / truth[1] if truth[1] > 0 else 0.0
+    above = np.array([s.flow >= flow and s.share >= fraction - EDGE for s in said])
+    below_one = np.array([s.share < 1 - EDGE for s in said])
+    level = (1 + COVERAGE) / 2
+    return (
+        share("limits of the shift hold", above, effect=effect, nominal=level, given=given),
+        share("limit of the share below 1", below_one, effect=effect, given=given),
+    )
 
 
 def claim_is_true(name: str, truth: tuple[float, float]) -> bool:

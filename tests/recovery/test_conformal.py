@@ -9,7 +9,7 @@ import pytest
 import shiftexp as sx
 
 RUNS = 200
-WRAPPER = sx.Conformal(sx.InterruptedTimeSeries(trend=False), points=3)
+WRAPPER = sx.Conformal(sx.InterruptedTimeSeries(trend=False), points=9)
 
 pytestmark = pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
 

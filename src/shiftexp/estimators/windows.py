@@ -126,8 +126,7 @@ class WindowContrast:
         DesignError
             When the indicator is no count, or the design does not fit the panel.
         DesignError
-            When the overdispersion is to be estimated from fewer than 3 periods, or both windows
-            are empty of events.
+            When the overdispersion is to be estimated from fewer than 3 periods.
         """
         cases = self.prepare(panel, design)
         window = _split(design).window(panel)
@@ -220,10 +219,6 @@ def _covariance(pair: Floats, learn: Booleans, post: Booleans, phi: Floats) -> F
     for side in np.flatnonzero(np.isfinite(phi)):
         counts = np.where(learn | post, pair[side], 0.0)
         variance[side] = propagate(counts, weights, phi=float(phi[side]))[0, 0]
-    if (variance <= 0).any():
-        raise DesignError(
-            Problem("no event in either window", "at least one event", "widen the window")
-        )
     return np.diag(variance)
 
 

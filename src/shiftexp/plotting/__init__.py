@@ -6,6 +6,7 @@ from shiftexp.plotting.matrix import plot_matrix
 from shiftexp.plotting.plane import plot_effects, plot_verdict
 from shiftexp.plotting.saving import save_figure, svg_text
 from shiftexp.plotting.series import plot_series
+from shiftexp.plotting.style import unshown
 from shiftexp.plotting.verbs import plot, plot_data
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "plot_verdict",
     "save_figure",
     "svg_text",
+    "unshown",
 ]

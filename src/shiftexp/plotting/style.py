@@ -6,6 +6,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,6 +53,19 @@ def styled() -> Iterator[None]:
         current.update(before)
 
 
+_UNSHOWN: ContextVar[bool] = ContextVar("unshown", default=False)
+
+
+@contextmanager
+def unshown() -> Iterator[None]:
+    """Draw for a file: in a notebook the figures are not shown below the cell."""
+    token = _UNSHOWN.set(True)
+    try:
+        yield
+    finally:
+        _UNSHOWN.reset(token)
+
+
 def new_figure(height: float) -> Figure:
     """Return an empty figure of the page's width.
 
@@ -59,7 +73,7 @@ def new_figure(height: float) -> Figure:
     knows of it.
     """
     options: dict[str, Any] = {"layout": "constrained", "facecolor": WHITE}
-    if _in_notebook():
+    if _in_notebook() and not _UNSHOWN.get():
         from matplotlib import pyplot as plt
 
         return plt.figure(figsize=(WIDTH, height), **options)

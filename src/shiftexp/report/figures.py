@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shiftexp.plotting import plot, svg_text
+from shiftexp.plotting import plot, svg_text, unshown
 from shiftexp.report.changes import counts_words, is_windows
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.report.wording import listed, place
@@ -74,7 +74,8 @@ def design_figures(page: DesignPage) -> tuple[Figure, ...]:
 
 def _figure(drawn: Result | Verdict | Sequence[Verdict], caption: str) -> Figure:
     """Return a drawing with its caption."""
-    return Figure(_METADATA.sub("", svg_text(plot(drawn))), caption)
+    with unshown():
+        return Figure(_METADATA.sub("", svg_text(plot(drawn))), caption)
 
 
 def _plane_caption(result: Result) -> str:

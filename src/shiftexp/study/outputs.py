@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from shiftexp.errors import Problem, StudyError
-from shiftexp.plotting import plot, save_figure
+from shiftexp.plotting import plot, save_figure, unshown
 from shiftexp.report import report
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.result import Estimate, Result
@@ -49,9 +49,10 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
                 json.dumps(page.provenance, indent=2, sort_keys=True) + "\n",
             ),
         ]
-        for cell in page.cells:
-            written += _figures(cell, folder / "figures")
-        written += save_figure(plot(page.verdicts), folder / "figures" / "verdicts")
+        with unshown():
+            for cell in page.cells:
+                written += _figures(cell, folder / "figures")
+            written += save_figure(plot(page.verdicts), folder / "figures" / "verdicts")
     except OSError as error:
         problem = Problem(
             f"output folder {str(folder)!r}: {error}",

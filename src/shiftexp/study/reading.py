@@ -25,6 +25,7 @@ from shiftexp.study.spec import (
     Indicator,
     Source,
     StudySpec,
+    wrong_fields,
 )
 
 _UNITS, _PERIOD, _TEXTS = "a text or a list of texts", "a period", "a list of texts"
@@ -35,11 +36,11 @@ _DESIGN_TYPES = {
     "basis": "a text",
     "start": _PERIOD,
     "end": _PERIOD,
-    "exclude": "list of periods",
+    "exclude": "a list of periods",
     "breaks": _UNITS,
-    "donors": "list of texts",
-    "allow": "list of texts",
-    "quality": "list of texts",
+    "donors": _TEXTS,
+    "allow": _TEXTS,
+    "quality": _TEXTS,
     "event": "a text",
     "because": "a text",
 }
@@ -136,11 +137,10 @@ def _cell(keys: Keys, seed: int) -> Cell | None:
         "conclusion": keys.text("conclusion"),
     }
     keys.finish()
-    try:
-        return Cell(**values)
-    except ShiftexpError as error:
-        keys.keep(error)
-    return None
+    wrong = wrong_fields(values["name"], values["page"], values["margin"])
+    for fault in wrong:
+        keys.wrong(*fault)
+    return None if wrong else Cell(**values)
 
 
 def _design(keys: Keys) -> str | Design:
@@ -179,10 +179,10 @@ def _fits(value: object, needed: str) -> bool:
     """Tell whether a value of the file is of a kind named in words, such as "a text or a list"."""
     if isinstance(value, list):
         entry = "period" if "period" in needed else "text"
-        return "list" in needed and all(_fits(v, f"a {entry}") for v in value)
+        return " list " in needed and all(_fits(v, f"a {entry}") for v in value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return "period" in needed
-    return isinstance(value, str) and ("text" in needed or "period" in needed)
+        return "a period" in needed
+    return isinstance(value, str) and not needed.startswith("a list")
 
 
 def _indicator(keys: Keys) -> Indicator:

@@ -326,7 +326,7 @@ def check_pages(spec: StudySpec) -> None:
     names = [cell.name for cell in spec.cells]
     problems = [
         Problem(
-            f"cell.{cell.name}.falls without a dataset",
+            f"cell.{cell.name}.falls: places without a dataset",
             "counted customers of a bundled dataset",
             "write them as evidence with a bound",
         )
@@ -341,4 +341,4 @@ def check_pages(spec: StudySpec) -> None:
         if cell.page and cell.page not in names
     ]
     if problems:
-        raise StudyError(problems, key="cell.page")
+        raise StudyError(problems, key=problems[0].given.partition(":")[0])

@@ -150,16 +150,39 @@ class Cell:
         StudyError
             With everything that is wrong.
         """
-        problems = [
-            Problem(f"{key} = {name!r}", "letters, digits, _ and -", "rename the cell")
-            for key, name in (("name", self.name), ("page", self.page))
-            if not re.fullmatch(r"[\w-]+", name) and (name or key == "name")
-        ]
-        if self.margin is not None and not self.margin > 0:
-            given = f"margin = {self.margin!r}"
-            problems.append(Problem(given, "a positive share of the level", "write 0.10 for 10 %"))
-        if problems:
-            raise StudyError(problems, key="cell")
+        wrong = wrong_fields(self.name, self.page, self.margin)
+        if wrong:
+            raise StudyError(
+                [Problem(f"{key} = {v!r}", needed, remedy) for key, v, needed, remedy in wrong],
+                key="cell",
+            )
+
+
+def wrong_fields(
+    name: str, page: str, margin: float | None
+) -> list[tuple[str, str | float | None, str, str]]:
+    """Return the fields of a cell that are wrong: key, value, what is needed and what to do.
+
+    Parameters
+    ----------
+    name, page : str
+        The cell, and the cell on whose page it is shown; each names a file.
+    margin : float or None
+        Smallest effect of interest.
+
+    Examples
+    --------
+    >>> wrong_fields("../a", "", None)
+    [('name', '../a', 'letters, digits, _ and -', 'rename the cell')]
+    """
+    wrong: list[tuple[str, str | float | None, str, str]] = [
+        (key, text, "letters, digits, _ and -", "rename the cell")
+        for key, text in (("name", name), ("page", page))
+        if not re.fullmatch(r"[\w-]+", text) and (text or key == "name")
+    ]
+    if margin is not None and not margin > 0:
+        wrong.append(("margin", margin, "a positive share of the level", "write 0.10 for 10 %"))
+    return wrong
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.report.page import StudyPage
-from shiftexp.study import Study
+from shiftexp.study import Cell, Study
 from shiftexp.study.outputs import verdict_table
 from tests.studies import CELL, small_study, write_values
 
@@ -173,7 +173,8 @@ def test_cells_that_a_spreadsheet_would_run_are_neutralised(start: str, tmp_path
     path.write_text(path.read_text().replace("O,", f"{start}cmd(),"))
     cells = f"""
 [[cell]]
-name = "{start}1+1"
+name = "trade"
+title = "{start}1+1"
 design = {{ origin = "{start}cmd()", destination = "D", onset = 2013 }}
 conclusion = "{start}SUM(A1:A9)"
 """
@@ -181,7 +182,7 @@ conclusion = "{start}SUM(A1:A9)"
     for name in ("verdicts.csv", "estimates.csv"):
         with (tmp_path / "out" / name).open(newline="") as file:
             rows = list(csv.DictReader(file))
-        assert rows[0]["design"] == f"'{start}1+1"
+        assert rows[0]["design"] == "trade"
         for row in rows:
             for cell in row.values():
                 assert not re.match(r"[=+\-@](?![\d.]|inf)", cell), cell
@@ -189,17 +190,17 @@ conclusion = "{start}SUM(A1:A9)"
         assert next(csv.DictReader(file))["concluded_earlier"] == f"'{start}SUM(A1:A9)"
 
 
-@pytest.mark.usefixtures("undrawn")
-@pytest.mark.xfail(reason="the name of a cell becomes the name of a file as it is")
-def test_names_of_cells_do_not_leave_the_folder(tmp_path: Path) -> None:
-    write_values(tmp_path)
-    try:
-        cells = CELL.replace("trade", "../../outside")
-        small_study(tmp_path, cells=cells).run(tmp_path / "deep" / "out")
-    except sx.StudyError:
-        pass
-    written = [p for p in tmp_path.rglob("*outside*") if tmp_path / "deep" / "out" not in p.parents]
-    assert written == []
+@pytest.mark.parametrize("name", ["../../outside", "/outside", "a/b", "a b", "=1+1", ".", "a\\n"])
+def test_names_of_cells_do_not_leave_the_folder(name: str, tmp_path: Path) -> None:
+    with pytest.raises(sx.StudyError, match="letters, digits, _ and -") as caught:
+        small_study(tmp_path, cells=CELL.replace("trade", name.replace("\n", "\\n")))
+    assert caught.value.key == "cell[1].name"
+    with pytest.raises(sx.StudyError, match="letters, digits, _ and -"):
+        Cell(name="a", page=name, design="b")
+
+
+def test_names_in_any_script_are_names() -> None:
+    assert Cell(name="käse-2_Ω", design="b").name == "käse-2_Ω"
 
 
 def test_nothing_is_written_without_a_folder(

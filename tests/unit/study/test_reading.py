@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import shiftexp as sx
-from shiftexp.study import Study, StudySpec
+from shiftexp.study import Cell, Study, StudySpec
 from shiftexp.study.reading import read_text
 from tests.studies import CELL, TOP
 
@@ -136,7 +136,7 @@ def test_a_wrong_key_is_named_with_the_one_meant(
             TOP, "cell[1].estimators", "['InterruptedTimeSeries']", "a list of tables",
         ),
         ('[[cell]]\nname = "a"\ndesign = 3\n', TOP, "cell[1].design", "3", "a name or a table"),
-        ('[[cell]]\ndesign = "a"\n', TOP, "cell[1].name", "''", "a name"),
+        ('[[cell]]\ndesign = "a"\n', TOP, "cell[1].name", "''", "letters, digits, _ and -"),
         (
             '[[cell]]\nname = "a"\ndesign = { origin = "O" }\n',
             TOP, "cell[1].design.onset", "None", "a first treated period",
@@ -152,11 +152,13 @@ def test_a_wrong_type_or_value_is_quoted_at_its_key(
     assert f"{key}: {quoted}; needed: {needed}" in str(error)
 
 
-@pytest.mark.xfail(reason="units of a design are not checked by type")
 @pytest.mark.parametrize(
     ("cells", "key"),
     [
         (in_design('donors = "AT"'), "cell[1].design.donors"),
+        (in_design("donors = [3]"), "cell[1].design.donors"),
+        (in_design("exclude = 2014"), "cell[1].design.exclude"),
+        (in_design("exclude = [true]"), "cell[1].design.exclude"),
         (CELL.replace('"O"', "3"), "cell[1].design.origin"),
         (in_design('quality = "ok"'), "cell[1].design.quality"),
         (CELL.replace("2013", "true"), "cell[1].design.onset"),
@@ -164,18 +166,22 @@ def test_a_wrong_type_or_value_is_quoted_at_its_key(
     ],
 )
 def test_a_wrong_type_in_a_design_is_named_at_its_key(cells: str, key: str) -> None:
-    assert refused(cells).key == key
+    error = refused(cells)
+    assert error.key == key
+    assert len(error.problems) == 1
 
 
-@pytest.mark.xfail(reason="a field without default type is reported under another key")
 def test_a_wrong_type_of_an_optional_field_is_named_at_its_key() -> None:
     error = refused(CELL + 'estimators = [{ name = "WindowContrast", overdispersion = "x" }]\n')
     assert error.key == "cell[1].estimators[1].overdispersion"
 
 
-@pytest.mark.xfail(reason="the margin of a cell is checked when it is weighed, without its key")
 def test_a_margin_of_a_cell_that_is_none_is_named_at_its_key() -> None:
-    assert refused(CELL + "margin = -1.0\n").key == "cell[1].margin"
+    error = refused(CELL + "margin = -1.0\n")
+    assert error.key == "cell[1].margin"
+    assert "cell[1].margin: -1.0; needed: a positive share" in str(error)
+    with pytest.raises(sx.StudyError, match=r"margin = -1\.0"):
+        Cell(name="a", design="b", margin=-1.0)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +262,7 @@ def test_unknown_estimator(entry: str, key: str, said: str) -> None:
 
 def test_a_page_of_an_unknown_cell() -> None:
     error = refused(CELL + 'page = "trad"\n')
-    assert error.key == "cell.page"
+    assert error.key == "cell.trade.page"
     assert "cell.trade.page: 'trad'" in str(error)
     assert "did you mean 'trade'" in str(error)
 
