@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from scipy.special import ndtri, stdtrit
-
 from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.ratio import COMPLEMENT, LINE, fieller_set
+from shiftexp.kernels.tails import t_quantile
 
 SetKind: TypeAlias = Literal["interval", "complement", "line", "none"]
 
@@ -139,7 +138,7 @@ def fieller(
     'line'
     """
     tail = (1 + check_level(level)) / 2
-    critical = float(ndtri(tail) if math.isinf(df) else stdtrit(df, tail))
+    critical = t_quantile(df, tail)
     (v11, v12), (_, v22) = cov
     answer = fieller_set(x, y, v11, v22, v12, critical=critical)
     names: dict[int, SetKind] = {COMPLEMENT: "complement", LINE: "line"}

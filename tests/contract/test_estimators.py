@@ -16,7 +16,6 @@ from shiftexp.result import Estimator, Model, Result
 from tests.contract.estimators import COUNTS, MODELS, WRAPPERS
 from tests.panels import annual_series, long_frame, make_panel, pair_design, read
 
-pytestmark = pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
 every_estimator = pytest.mark.parametrize("model", [*MODELS, *WRAPPERS], ids=repr)
 every_model = pytest.mark.parametrize("model", MODELS, ids=repr)
 

@@ -72,8 +72,11 @@ def test_the_quotient_lies_in_its_own_set(c: Pair, t: Pair, b: Pair) -> None:
         assert row.estimate <= row.conf_low + slack or row.estimate >= row.conf_high - slack
 
 
-@settings(deadline=None, max_examples=50)  # large counts make large tables
-@given(counts, counts)
+few_events = st.integers(min_value=1, max_value=400)  # large counts make large tables
+
+
+@settings(deadline=None, max_examples=30)
+@given(few_events, few_events)
 def test_e_test_does_not_care_which_comes_first(first: int, second: int) -> None:
     there = dp.e_test(first, second)["rate_difference"].p_value
     back = dp.e_test(second, first)["rate_difference"].p_value

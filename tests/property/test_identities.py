@@ -14,7 +14,6 @@ from shiftexp.plane import fieller
 from shiftexp.result import Model, Result
 from tests.panels import DONORS, annual_series, long_frame, make_panel, pair_design, read
 
-pytestmark = pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
 few = settings(
     deadline=None, max_examples=6, suppress_health_check=[HealthCheck.too_slow]
 )  # a fit takes some 20 ms

@@ -118,7 +118,7 @@ def _logs(seed: int) -> Iterator[Cell]:
             rho=(rho,),
             setting="errors in logs",
             sd=fits.LOG_SD,
-            draws=300,
+            draws=1000 if rho == 0.8 else 300,
             seed=seed,
         )
 

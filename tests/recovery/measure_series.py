@@ -121,7 +121,11 @@ def warned(cell: Cell, prepared: SeriesPosterior, persistence: Floats) -> Boolea
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SmallSampleWarning)
         persistent, calm = (
-            bool(small_sample(before, after, trend=trend, posterior=_OfMass(**vars(prepared), mass=m)))
+            bool(
+                small_sample(
+                    before, after, trend=trend, posterior=_OfMass(**vars(prepared), mass=m)
+                )
+            )
             for m in (1.0, 0.0)
         )
     return np.where(persistence > PERSISTENT, persistent, calm)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +44,7 @@ SPECIFICATIONS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Said:
     """What one verdict said: sectors left, the one declared, its claims, the limits of a shift.
 
@@ -53,7 +54,7 @@ class _Said:
     sectors: tuple[str, ...]
     declared: str | None
     undecided: bool
-    status: dict[str, str]
+    status: Mapping[str, str]
     share: float
     flow: float
 
@@ -117,8 +118,14 @@ def _listen(verdict: Verdict) -> _Said:
     limits = verdict.bounds
     if limits is None:
         raise AssertionError(verdict.summary())
-    undecided = verdict.state == "undecided"
-    return _Said(verdict.sectors, verdict.sector, undecided, status, limits.high, limits.flow_high)
+    return _Said(
+        sectors=verdict.sectors,
+        declared=verdict.sector,
+        undecided=verdict.state == "undecided",
+        status=status,
+        share=limits.high,
+        flow=limits.flow_high,
+    )
 
 
 def _rates(said: list[_Said], truth: tuple[float, float], given: str) -> list[Rate]:

@@ -11,8 +11,6 @@ import shiftexp as sx
 RUNS = 200
 WRAPPER = sx.Conformal(sx.InterruptedTimeSeries(trend=False), points=9)
 
-pytestmark = pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
-
 
 def found(effect: float, first_seed: int, runs: int = RUNS) -> float:
     """Return the share of runs with p at most .10 for an effect of so many standard deviations."""

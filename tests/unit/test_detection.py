@@ -149,3 +149,22 @@ def test_impossible_boxes_are_refused_with_all_their_faults(interval: tuple[floa
 def test_ratios_without_meaning_are_refused(call: Callable[[], Effects]) -> None:
     with pytest.raises(EstimandNotIdentified, match="positive ratios"):
         call()
+
+
+def test_a_row_of_declared_designs_says_its_intervals() -> None:
+    row = {
+        "detection_ratio_low": "0.4",
+        "detection_ratio_high": "2.5",
+        "detection_origin_low": "",
+        "detection_origin_high": "",
+        "detection_destination_low": "0.8",
+        "detection_destination_high": "1.25",
+        "because": "scanners",
+    }
+    assert Detection.from_row(row) == Detection(
+        ratio=(0.4, 2.5), destination=(0.8, 1.25), because="scanners"
+    )
+
+
+def test_a_row_without_intervals_says_nothing() -> None:
+    assert Detection.from_row({}) == Detection()

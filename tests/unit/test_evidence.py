@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shiftexp.errors import DesignError
-from shiftexp.evidence import Bound, Evidence, flow_from_visitors
+from shiftexp.evidence import Bound, CountedFall, Evidence, flow_from_visitors
 
 REASON = "counted on the route"
 
@@ -27,6 +27,14 @@ def test_limits_that_are_none_are_refused(low: float, high: float) -> None:
 
 def test_no_upper_limit_is_infinite() -> None:
     assert Bound("flow", low=3.0, high=math.inf, because=REASON).informative
+
+
+@pytest.mark.parametrize("high", [1.0000001, 50.0, math.inf])
+def test_a_share_beyond_the_whole_is_refused(high: float) -> None:
+    with pytest.raises(DesignError, match="a share of at most 1") as caught:
+        Bound("shift_share", low=0.2, high=high, because=REASON)
+    assert f"a shift share up to {high!r}" in str(caught.value)
+    assert Bound("shift_share", low=0.2, high=1, because=REASON).informative
 
 
 def test_a_lower_limit_of_zero_is_not_informative() -> None:
@@ -68,6 +76,13 @@ def test_the_ends_of_the_unit_interval_are_probabilities() -> None:
     assert Evidence(about="shift", p_value=0, power=1).power == 1
 
 
+@pytest.mark.parametrize("wrong", [3.0, "flow", (0.0, 1.0), {"low": 1.0}])
+def test_a_bound_that_is_none_is_refused(wrong: Any) -> None:  # noqa: ANN401 - what anybody may pass
+    with pytest.raises(DesignError, match="needed: a Bound") as caught:
+        Evidence(about="shift", bound=wrong)
+    assert f"bound = {wrong!r}" in str(caught.value)
+
+
 def test_evidence_compares_and_hashes() -> None:
     bound = Bound("flow", low=1, high=2, unit="kg per year", because=REASON)
     one = Evidence(about="shift", bound=bound, source="files")
@@ -100,3 +115,38 @@ def test_impossible_visitors_are_refused_all_at_once() -> None:
 def test_shares_outside_the_unit_interval_are_refused(q: float, r: float) -> None:
     with pytest.raises(DesignError, match="shares"):
         flow_from_visitors((1.0, 2.0), q, r)
+
+
+FALL = CountedFall(place="a town", low=800.0, high=1000.0, unit="visits per year", who="Belgians")
+
+
+@pytest.mark.parametrize(
+    ("part", "quitting", "rerouting", "low"),
+    [(1.0, 0.3, 0.2, 400.0), (0.5, 0.3, 0.2, 200.0), (0.0, 0.0, 0.0, 0.0), (1.0, 1.0, 0.0, 0.0)],
+)
+def test_a_counted_fall_bounds_the_flow_by_its_part_and_its_caps(
+    part: float, quitting: float, rerouting: float, low: float
+) -> None:
+    counted = CountedFall(
+        place="a town", low=800.0, high=1000.0, unit="visits per year", who="Belgians", part=part
+    )
+    of_itself = counted.evidence(quitting=quitting, rerouting=rerouting)
+    assert of_itself == FALL.evidence(quitting=quitting, rerouting=rerouting, part=part)
+    bound = of_itself.bound
+    assert bound is not None
+    assert (bound.low, bound.high, bound.unit) == (pytest.approx(low), 1000.0, "visits per year")
+    assert bound.quantity == "flow"
+    assert (of_itself.about, of_itself.direction) == ("shift", "for")
+
+
+def test_without_caps_nothing_is_known_from_below() -> None:
+    bound = FALL.evidence().bound
+    assert bound is not None
+    assert bound.low == 0
+    assert "800 to 1,000 visits per year of Belgians at a town" in bound.because
+
+
+@pytest.mark.parametrize("part", [-0.1, 1.1, math.nan])
+def test_a_part_that_is_no_share_is_refused(part: float) -> None:
+    with pytest.raises(DesignError, match=f"part = {part!r}"):
+        FALL.evidence(part=part)

@@ -42,6 +42,21 @@ def test_the_effect_is_added_to_the_same_errors() -> None:
     assert moved.series("O").tolist() == plain.series("O").tolist()
 
 
+def test_what_moves_leaves_the_origin_and_arrives_at_the_destination() -> None:
+    panel, _ = simulate_pair(
+        origin_effect=-5, destination_effect=10, flow=20, periods=(5, 3), sd=1e-9, donors=1
+    )
+    assert panel.series("O").tolist() == pytest.approx([100] * 5 + [75] * 3)
+    assert panel.series("D").tolist() == pytest.approx([40] * 5 + [70] * 3)
+    assert panel.series("C1").tolist() == pytest.approx([40] * 8)
+
+
+def test_a_flow_and_the_own_changes_it_looks_like_give_one_panel() -> None:
+    moved, _ = simulate_pair(flow=20)
+    alike, _ = simulate_pair(origin_effect=-20, destination_effect=20)
+    assert moved.digest() == alike.digest()
+
+
 def test_donors_stand_at_the_destination_level_without_effect() -> None:
     panel, design = simulate_pair(donors=3, destination_effect=99, sd=1e-9)
     assert design.donors == ("C1", "C2", "C3")

@@ -8,10 +8,10 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtr
 
 from shiftexp.kernels.cases import Booleans, Floats, lock
 from shiftexp.kernels.conformal import share_as_large
+from shiftexp.kernels.tails import t_cdf
 
 _HERMITE_NODES, _HERMITE_WEIGHTS = np.polynomial.hermite_e.hermegauss(32)
 _DRIFT_WEIGHTS = _HERMITE_WEIGHTS / _HERMITE_WEIGHTS.sum()
@@ -164,7 +164,7 @@ class StudentLaw(Directional):
         pairs = directions[:, :, None] * directions[:, None, :]
         flat = pairs.reshape(len(pairs), 4)
         spread = np.sqrt(np.maximum(along(flat, self.cov.ravel()), np.finfo(float).tiny))
-        return np.asarray(stdtr(self.df, (thresholds - along(directions, self.mean)) / spread))
+        return np.asarray(t_cdf(self.df, (thresholds - along(directions, self.mean)) / spread))
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,10 +43,10 @@ def small_sample(
             f"serial errors needs {LEAST_BEFORE} and {LEAST_AFTER}"
         )
     elif periods <= (SHORT_WITH_TREND if trend else SHORT):
-        size = "13 %" if trend else "9 %"
+        size = "14 %" if trend else "10 %"
         notes.append(
             f"{periods} periods{' with a trend' if trend else ''}: where errors are autocorrelated "
-            f"by .8 or more, up to {size} of true nulls are rejected at nominal 5 %"
+            f"by .8 to .9, up to {size} of true nulls are rejected at nominal 5 %"
         )
     if posterior is not None and trend and periods < LEAST_WITH_TREND:
         notes.append(
@@ -56,16 +56,24 @@ def small_sample(
     if posterior is not None and posterior.persistence > PERSISTENT:
         notes.append("persistent errors: a level shift and a drift are hardly separable")
     for note in notes:
-        warnings.warn(note, SmallSampleWarning, stacklevel=5)
+        warnings.warn(note, SmallSampleWarning, stacklevel=4)
     return tuple(notes)
 
 
-def flagged_values(window: Window) -> tuple[str, ...]:
-    """Note used values that carry a flag, and warn of those that are doubtful."""
+def flagged_values(window: Window, stacklevel: int = 4) -> tuple[str, ...]:
+    """Note used values that carry a flag, and warn of those that are doubtful.
+
+    Parameters
+    ----------
+    window : Window
+        What the design sees.
+    stacklevel : int
+        How far up the call of ``fit`` is, so that the warning names its line.
+    """
     doubtful = [note for note in window.flagged if note.endswith(_DOUBTFUL)]
     if doubtful:
         message = f"doubtful values took part: {'; '.join(doubtful)}"
-        warnings.warn(message, QualityWarning, stacklevel=5)
+        warnings.warn(message, QualityWarning, stacklevel=stacklevel)
     return window.flagged
 
 

@@ -53,8 +53,8 @@ class InterruptedTimeSeries:
     The law of every linear combination of the pair is the Bayes-AN posterior of that combination,
     treated as one series: a mixture over AR(1), local-level and AR-plus-noise errors. On a log
     scale the pair is known by draws, whose variance does not exist: standard errors are NaN there,
-    intervals are not. Measured for a nominal 95 %: coverage 91 to 99 % for autocorrelation up to
-    .8, 86 to 91 % at .9 with a trend and T <= 40, 90 % and less under a random walk with noise.
+    intervals are not. Measured for a nominal 95 %: coverage 90 to 99 % for autocorrelation up to
+    .8, 86 to 90 % at .9 with a trend and T <= 40, as low as 87 % under a random walk with noise.
 
     When not to use it: a trend that bends by itself; an onset chosen because the series turns
     there, unless it is declared as a range; fewer than 15 periods with a trend (the result is

@@ -11,6 +11,7 @@ import numpy as np
 from shiftexp.design import Design, Window
 from shiftexp.effects import Effects, StudentLaw
 from shiftexp.errors import DesignError, Problem, SmallSampleWarning
+from shiftexp.estimators.cautions import flagged_values
 from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
 from shiftexp.kernels.counts import propagate
 from shiftexp.panel import Panel
@@ -181,7 +182,7 @@ class WindowContrast:
                     "included"
                 ),
             ),
-            notes=(note, *window.flagged),
+            notes=(note, *flagged_values(window, stacklevel=3)),
             dropped=(*window.dropped, *_other_regimes(design, window)),
         )
 

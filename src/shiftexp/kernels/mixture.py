@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers
+from shiftexp.kernels.tails import t_cdf, t_quantile
 
 _AR_GRID = np.array([*np.arange(0.0, 0.91, 0.05), 0.94, 0.97, 0.99, 1.0])
 _LEVEL_RATIOS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
@@ -92,11 +92,11 @@ class Mixture:
     def cdf(self, at: Floats) -> Floats:
         """Return the posterior probability of a coefficient at most ``at``, shape (B,)."""
         z = (np.asarray(at)[:, None] - self.location) / self.scale
-        return np.asarray((self.weight * stdtr(self.df, z)).sum(axis=1))
+        return np.asarray((self.weight * t_cdf(self.df, z)).sum(axis=1))
 
     def quantile(self, probability: float) -> Floats:
         """Return the coefficient below which this posterior mass lies, shape (B,)."""
-        tail = stdtrit(self.df, min(probability, 1 - probability) / self.weight.shape[1])
+        tail = t_quantile(self.df, min(probability, 1 - probability) / self.weight.shape[1])
         low = (self.location + tail * self.scale).min(axis=1)
         high = (self.location - tail * self.scale).max(axis=1)
         for _ in range(_BISECTIONS):

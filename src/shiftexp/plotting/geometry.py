@@ -157,8 +157,10 @@ def _covered(
 
 def _count(middles: Floats, size: tuple[float, float], points: Floats) -> Floats:
     """Return how many points lie in each rectangle."""
-    apart = np.abs(points[None, :, :] - middles[:, None, :]) * 2
-    return np.asarray((apart <= np.array(size)).all(axis=2).sum(axis=1), dtype=float)
+    beside, level = (
+        np.abs(points[:, axis] - middles[:, axis, None]) * 2 <= size[axis] for axis in range(2)
+    )
+    return np.count_nonzero(beside & level, axis=1).astype(float)
 
 
 def _depth(polygon: Floats, points: Floats) -> Floats:

@@ -13,6 +13,7 @@ from shiftexp import datasets
 from shiftexp.datasets import NAMES, Dataset, load_dataset
 from shiftexp.datasets.dataset import is_additive
 from shiftexp.design import Design
+from shiftexp.detection import Detection
 from shiftexp.errors import DesignError, PanelError
 
 
@@ -190,6 +191,24 @@ def test_a_design_row_is_text_and_an_unknown_one_is_named(data: Dataset) -> None
         data.design("cocaine_wholesal")
     with pytest.raises(DesignError, match="design 'nothing'"):
         data.design_panel("nothing")
+
+
+def test_detection_of_a_declared_design_is_that_of_its_row(data: Dataset) -> None:
+    row = data.design_row("cocaine_wholesale")
+    found = data.detection("cocaine_wholesale")
+    assert found == Detection.from_row(row)
+    assert found.ratio == (float(row["detection_ratio_low"]), float(row["detection_ratio_high"]))
+    with pytest.raises(DesignError, match="did you mean 'cocaine_wholesale'"):
+        data.detection("cocaine_wholesal")
+
+
+def test_counted_customers_of_several_countries_have_no_part_of_their_own(data: Dataset) -> None:
+    fall = data.counted_fall("NL:terneuzen")
+    assert 0 < fall.low < fall.high
+    assert fall.part == 0
+    assert fall.who == "foreign customers of several countries"
+    lowest = [e.bound.low for p in (None, 0.5) if (e := fall.evidence(quitting=0, part=p)).bound]
+    assert lowest == [0, pytest.approx(fall.low / 2)]
 
 
 def test_every_declared_design_can_be_built_and_has_its_units(data: Dataset) -> None:

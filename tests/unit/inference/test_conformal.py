@@ -69,7 +69,7 @@ def test_in_balanced_windows_it_is_twice_that() -> None:
 
 def test_a_step_in_balanced_windows_is_found() -> None:
     found = [
-        fit(points=9, periods=(10, 10), destination_effect=3.0, rng=seed, design={"origin": None})
+        fit(periods=(10, 10), destination_effect=3.0, rng=seed, design={"origin": None})
         for seed in range(10)
     ]
     assert max(result["destination"].p_value for result in found) == pytest.approx(0.1)

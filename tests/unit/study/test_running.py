@@ -173,7 +173,7 @@ def test_a_run_without_any_result_is_written(tmp_path: Path) -> None:
     small_study(tmp_path, cells=CELL.replace("2013", "2003")).run(tmp_path / "out")
     header = (tmp_path / "out" / "estimates.csv").read_text().splitlines()
     assert len(header) == 1
-    assert header[0].startswith("design,rests_on,estimator,estimand,estimate,std_error")
+    assert header[0].startswith('"design","rests_on","estimator","estimand","estimate"')
 
 
 @pytest.mark.parametrize("part", [1.0, 0.5])

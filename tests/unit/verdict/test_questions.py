@@ -7,8 +7,9 @@ import math
 import pytest
 from scipy.special import ndtr
 
+from shiftexp.bounds import ShiftShareBounds
 from shiftexp.plane import HalfPlane, Sector, sectors
-from shiftexp.verdict.questions import agreed, joint_p, sector_p
+from shiftexp.verdict.questions import agreed, agreed_bounds, joint_p, sector_p
 from tests.pairs import normal_pair, silent_pair
 
 SECTORS = {sector.name: sector for sector in sectors(10.0, 4.0)}
@@ -70,3 +71,30 @@ def test_half_planes_without_meaning_cannot_exclude_and_still_cost() -> None:
 
 def test_a_silent_law_excludes_nothing() -> None:
     assert all(math.isnan(sector_p(silent_pair(0.0, 99.0), s)) for s in SECTORS.values())
+
+
+def limits(low: float, high: float, *, rejected: tuple[str, ...] = ()) -> ShiftShareBounds:
+    """Return limits on the share, and the same ones times a hundred on the flow."""
+    used = tuple(name for name in ("B1", "B2") if name not in rejected)
+    return ShiftShareBounds(low, high, 100 * low, 100 * high, "kg", 0.95, used, rejected)
+
+
+def test_limits_are_those_that_four_in_five_keep() -> None:
+    found = agreed_bounds(
+        [limits(low, high) for low, high in ((0, 0.2), (0.1, 0.3), (0.2, 0.4), (0.3, 0.5), (0.4, 1))]
+    )
+    assert (found.low, found.high) == (0.1, 0.5)
+    assert (found.flow_low, found.flow_high) == (10, 50)
+    assert (found.unit, found.level) == ("kg", 0.95)
+
+
+def test_the_weakest_of_few_specifications_decides() -> None:
+    found = agreed_bounds([limits(0.1, 0.3), limits(0.0, 0.9)])
+    assert (found.low, found.high) == (0.0, 0.9)
+    assert agreed_bounds([limits(0.1, 0.3)]) == limits(0.1, 0.3)
+
+
+def test_agreed_limits_rest_on_what_any_of_them_rests_on() -> None:
+    found = agreed_bounds([limits(0, 1, rejected=("B1",)), limits(0, 0.5)])
+    assert set(found.assumptions) == {"B1", "B2"}
+    assert found.rejected == ("B1",)

@@ -258,6 +258,39 @@ def test_notes_of_results_become_cautions_once() -> None:
     assert said.count("2005: D is flagged approximate") == 1
 
 
+def test_bounds_are_those_that_all_specifications_keep_where_they_are_few() -> None:
+    results = [fitted(-20.0, 40.0, rng=seed) for seed in (1, 2, 3)]
+    alone = [sx.weigh(result, detection=STILL).bounds for result in results]
+    together = sx.weigh(results, detection=STILL).bounds
+    assert together is not None
+    found = [bounds for bounds in alone if bounds is not None]
+    assert together.high == max(bounds.high for bounds in found)
+    assert together.flow_high == max(bounds.flow_high for bounds in found)
+    assert len({bounds.high for bounds in found}) == 3
+
+
+@pytest.mark.parametrize(
+    ("drift", "margin", "said"),
+    [
+        (0.10, 0.10, "with a drift of 0.1 no claim of less than 10 % change"),
+        (0.10, 0.20, "a drift below 0.1 sharpens every claim"),
+        (0.05, 0.10, "a drift below 0.05 sharpens every claim"),
+        (0.05, 0.08, "with a drift of 0.05 no claim of less than 8 % change"),
+    ],
+)
+def test_documented_effort_would_change_it(drift: float, margin: float, said: str) -> None:
+    verdict = sx.weigh(fitted(), detection=sx.Detection(drift=drift), margin=margin)
+    assert any(text.startswith("documented detection") and said in text
+               for text in verdict.would_change)  # fmt: skip
+
+
+def test_effort_that_is_known_cannot_be_documented_better() -> None:
+    still = sx.weigh(fitted(), detection=STILL).would_change
+    assert not any("documented detection effort" in text for text in still)
+    failed = sx.weigh(gate=FAILED).would_change
+    assert not any("documented detection effort" in text for text in failed)
+
+
 def test_few_specifications_would_change_it() -> None:
     fewer = "more specifications: fewer than three were weighed"
     assert fewer in sx.weigh([fitted()] * 2).would_change

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from shiftexp.errors import suggest
+from shiftexp.kernels.tails import t_cdf, t_quantile
 from shiftexp.table import Table
 
 RATIO_TRENDS = (
@@ -110,7 +110,7 @@ def two_sided(level: float) -> float:
     >>> round(two_sided(0.95), 6)
     1.959964
     """
-    return float(special.ndtri(0.5 + level / 2))
+    return t_quantile(math.inf, 0.5 + level / 2)
 
 
 def two_sided_p(statistic: float) -> float:
@@ -121,7 +121,7 @@ def two_sided_p(statistic: float) -> float:
     >>> round(two_sided_p(-1.959964), 4)
     0.05
     """
-    return float(2 * special.ndtr(-abs(statistic)))
+    return float(2 * t_cdf(math.inf, -abs(statistic)))
 
 
 def normal_rows(

@@ -1,0 +1,242 @@
+"""Unit tests of what a fit says of itself: short windows, doubtful values, steps, unused columns."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import shiftexp as sx
+from shiftexp.effects import InvertedLaw, StudentLaw
+from shiftexp.estimators.cautions import (
+    flagged_values,
+    learnt_before_steps,
+    not_used,
+    onset_assumption,
+    outside_itself,
+    small_sample,
+)
+from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
+from tests.pairs import fitted, normal_pair, silent_pair
+from tests.panels import annual_series, long_frame, make_panel, pair_design
+
+SERIES = annual_series()
+PANEL = make_panel(SERIES)
+LEVEL = sx.InterruptedTimeSeries(trend=False)
+SHORT = r"periods.*: where errors are autocorrelated by \.8.*, up to (\d+) % of true nulls are rejected"
+PERSISTENT = "persistent errors: a level shift and a drift are hardly separable"
+
+
+def posterior_of(series: np.ndarray) -> SeriesPosterior:
+    """Return the error law of one series with a step in the middle, observed at both sides."""
+    panel = make_panel({"NL": series, "BE": series})
+    cases = pair_design(donors=(), onset=2000 + len(series) // 2).cases(panel)
+    return series_posterior(cases.pair[0], cases, 0, trend=False, seasonal=False)
+
+
+def noise(size: int) -> SeriesPosterior:
+    """Return the error law of independent errors."""
+    return posterior_of(np.random.default_rng(2).normal(size=size))
+
+
+def said(
+    before: int, after: int, *, trend: bool, posterior: SeriesPosterior | None
+) -> tuple[str, ...]:
+    """Return the notes, after showing that each of them was a warning and nothing else was."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        notes = small_sample(before, after, trend=trend, posterior=posterior)
+    assert [str(w.message) for w in caught] == list(notes)
+    assert {w.category for w in caught} <= {sx.SmallSampleWarning}
+    return notes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "trend"),
+    [(12, 8, False), (6, 3, False), (20, 20, True), (12, 9, True)],
+)
+def test_lengths_at_which_too_much_is_found_are_warned_of(
+    before: int,
+    after: int,
+    trend: bool,  # noqa: FBT001 - a table of cases
+) -> None:
+    (note,) = said(before, after, trend=trend, posterior=noise(20))
+    assert note.startswith(f"{before + after} periods")
+    found = re.search(SHORT, note)
+    assert found is not None
+    assert int(found[1]) > 5
+    assert (" with a trend" in note) == trend
+
+
+@pytest.mark.parametrize(("before", "after", "trend"), [(12, 9, False), (21, 20, True)])
+def test_longer_windows_are_fitted_without_a_word(
+    before: int,
+    after: int,
+    trend: bool,  # noqa: FBT001 - a table of cases
+) -> None:
+    assert said(before, after, trend=trend, posterior=noise(24)) == ()
+
+
+@pytest.mark.parametrize(("after", "descriptive"), [(6, True), (7, False)])
+def test_fewer_than_fifteen_periods_with_a_trend_are_descriptive(
+    after: int,
+    descriptive: bool,  # noqa: FBT001 - a table of cases
+) -> None:
+    notes = said(8, after, trend=True, posterior=noise(14))
+    assert any("descriptive" in note for note in notes) == descriptive
+    level = said(8, after, trend=False, posterior=noise(14))
+    assert not any("descriptive" in note for note in level)
+
+
+def test_no_law_is_said_and_nothing_about_a_law_that_is_not_there() -> None:
+    (note,) = said(3, 8, trend=True, posterior=None)
+    assert note.startswith("3 periods before and 8 after: an estimate without inference")
+    assert "needs 6 and 3" in note
+
+
+def test_persistent_errors_are_warned_of_whatever_the_length() -> None:
+    walk = posterior_of(5 * np.random.default_rng(12).normal(size=60).cumsum())
+    assert walk.persistence > 0.5
+    assert said(30, 30, trend=False, posterior=walk) == (PERSISTENT,)
+    assert noise(60).persistence < 0.5
+    assert said(30, 30, trend=False, posterior=noise(60)) == ()
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [sx.InterruptedTimeSeries(), sx.DifferenceInDifferences(scale="log"), sx.WindowContrast()],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_a_warning_points_at_the_line_that_fits(estimator: sx.Estimator) -> None:
+    counts = {unit: values.round() for unit, values in SERIES.items()}
+    panel = make_panel(counts, flags={("BE", "2005"): "suspect"}, unit_of_measure="count")
+    design = pair_design(start=2004, quality=("ok", "suspect"))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        estimator.fit(panel, design)
+    assert {w.category for w in caught} == {sx.SmallSampleWarning, sx.QualityWarning}
+    assert {w.filename for w in caught} == {__file__}
+
+
+@pytest.mark.parametrize("flag", ["suspect", "recalled"])
+def test_doubtful_values_that_took_part_are_warned_of(flag: str) -> None:
+    panel = make_panel(SERIES, flags={("BE", "2005"): flag, ("NL", "2006"): "approximate"})
+    window = pair_design(quality=("ok", "approximate", flag)).window(panel)
+    with pytest.warns(sx.QualityWarning, match=f"doubtful values.*2005: BE is flagged {flag}$"):
+        notes = flagged_values(window)
+    expected = {f"2005: BE is flagged {flag}", "2006: NL is flagged approximate"}
+    assert set(notes) == expected
+
+
+def test_values_that_are_only_approximate_or_left_out_are_no_warning() -> None:
+    panel = make_panel(SERIES, flags={("BE", "2005"): "suspect", ("NL", "2006"): "approximate"})
+    window = pair_design(quality=("ok", "approximate")).window(panel)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert flagged_values(window) == ("2006: NL is flagged approximate",)
+
+
+def test_doubtful_values_outside_the_used_periods_are_no_warning() -> None:
+    panel = make_panel(SERIES, flags={("BE", "2013"): "suspect"})
+    design = pair_design(onset=(2012, 2014), quality=("ok", "suspect"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert flagged_values(design.window(panel)) == ()
+
+
+def test_an_estimate_outside_its_own_interval_is_noted() -> None:
+    effects = normal_pair(0.0, 10.0)
+    assert outside_itself(effects, 0.95) == ()
+    moved = replace(effects, mean=np.array([0.0, 12.5]))
+    (note,) = outside_itself(moved, 0.95)
+    assert note.startswith("the estimate at the destination lies outside its own interval")
+    assert outside_itself(moved, 0.999) == ()
+    (below,) = outside_itself(replace(effects, mean=np.array([-2.5, 10.0])), 0.95)
+    assert below.startswith("the estimate at the origin")
+
+
+def test_two_sided_tests_are_held_against_the_whole_error() -> None:
+    points = np.array([[0.0, 0.0], [0.0, 9.0]])
+    law = InvertedLaw(points, np.array([0.04, 1.0]), 0.01)
+    effects = replace(normal_pair(0.0, 0.0), law=law)
+    assert len(outside_itself(effects, 0.95)) == 1
+    assert outside_itself(effects, 0.97) == ()
+
+
+def test_an_absent_side_and_a_silent_law_are_not_outside() -> None:
+    one = normal_pair(np.nan, 10.0)
+    law = StudentLaw(one.mean, np.diag([np.nan, 1.0]))
+    assert outside_itself(replace(one, law=law), 0.95) == ()
+    assert outside_itself(silent_pair(0.0, 99.0), 0.95) == ()
+
+
+def test_the_note_reaches_the_result() -> None:
+    time = np.arange(24)
+    walk = np.random.default_rng(0).normal(size=24).cumsum()
+    series = {u: v + 20 * walk * (u == "BE") + 0 * time for u, v in SERIES.items()}
+    result = sx.DifferenceInDifferences().fit(make_panel(series), pair_design())
+    row = result["destination"]
+    outside = not row.conf_low <= row.estimate <= row.conf_high
+    note = "the estimate at the destination lies outside its own interval"
+    assert any(text.startswith(note) for text in result.notes) == outside
+
+
+def test_a_step_after_the_onset_says_from_what_the_effect_is_learnt() -> None:
+    flags = {("BE", "2018"): "break", ("NL", "2006"): "break"}
+    panel = make_panel(SERIES, flags=flags)
+    design = pair_design(onset=(2012, 2014), breaks="dummy")
+    window, treated = design.window(panel), design.cases(panel).treated[0]
+    (note,) = learnt_before_steps(window, treated, design)
+    assert note == (
+        "BE: a free step from 2018 takes up what changes then, so its effect is learnt from "
+        "2014, 2015, 2016, 2017"
+    )
+    assert note in LEVEL.fit(panel, design).notes
+
+
+def test_without_a_step_after_the_onset_there_is_nothing_to_say() -> None:
+    design = pair_design()
+    treated = design.cases(PANEL).treated[0]
+    assert learnt_before_steps(design.window(PANEL), treated, design) == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "name"), [("std_error", "sampling errors"), ("exposure", "exposure")]
+)
+def test_what_is_carried_along_and_not_used_is_said(column: str, name: str) -> None:
+    frame = long_frame(SERIES).assign(extra=1.0)
+    options = {"unit": "country", "period": "period", "value": "amount", "unit_of_measure": "kg"}
+    panel = sx.Panel.from_frame(frame, **options, **{column: "extra"})
+    note = f"{name} of the values are carried along but not used by this estimator"
+    assert not_used(panel, pair_design()) == (note,)
+    assert note in LEVEL.fit(panel, pair_design()).notes
+    assert not_used(PANEL, pair_design()) == ()
+    donors_only = frame.assign(extra=np.where(frame["country"] == "AT", 1.0, np.nan))
+    bare = sx.Panel.from_frame(donors_only, **options, **{column: "extra"})
+    assert not_used(bare, pair_design()) == ()
+
+
+def test_a_range_of_onsets_is_an_assumption_and_a_date_is_none() -> None:
+    (text,) = onset_assumption(pair_design(onset=(2012, 2014)))
+    assert text.startswith("the onset lies between 2012 and 2014: the counterfactual learns before")
+    assert "the effect is averaged from 2014 on" in text
+    assert onset_assumption(pair_design()) == ()
+
+
+def test_plain_noise_in_a_long_window_is_fitted_without_a_note() -> None:
+    rng = np.random.default_rng(2)
+    panel = make_panel(dict(zip(("NL", "BE"), 50 + rng.normal(size=(2, 24)), strict=True)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = LEVEL.fit(panel, pair_design(donors=()))
+    assert result.notes == ()
+    assert result.inference == "Bayes-AN"
+
+
+def test_the_inference_is_named_also_where_there_is_none() -> None:
+    short = sx.DifferenceInDifferences().fit(PANEL, pair_design(end=2015))
+    assert short.inference == "none (too few periods)"
+    assert fitted().inference == "Bayes-AN"
