@@ -22,7 +22,7 @@ demo: $(STAMP) ## Weigh the bundled cases; results/demo holds the report
 	$(BIN)/shiftexp demo --out results/demo
 
 test: $(STAMP) ## Run the fast tests: units, doctests, references, properties, documents
-	$(BIN)/python -m pytest --quiet
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --quiet
 
 check: $(STAMP) ## Lint, format, types and architecture
 	$(BIN)/ruff check .
@@ -35,7 +35,7 @@ format: $(STAMP) ## Format the code in place
 	$(BIN)/ruff format .
 
 slow: $(STAMP) ## Run the slow tests: recovery, size and coverage by simulation
-	$(BIN)/python -m pytest --quiet -m slow
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --quiet -m slow
 
 calibration: $(STAMP) ## Measure size, power and coverage anew into docs/calibration (15 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_tables

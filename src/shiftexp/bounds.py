@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -31,11 +30,11 @@ class ShiftShareBounds(Table):
     unit : str
         The unit of the flow.
     level : float
-        Two-sided confidence level; each end holds with (1 + level) / 2.
+        Confidence level of the limits; where one limit alone binds it holds with (1 + level) / 2.
     assumptions : tuple of str
         What must be true for the limits to hold.
     rejected : tuple of str
-        Assumptions the data contradict; they were not used.
+        Assumptions the data contradict, or that contradict each other; they were not used.
     """
 
     low: float
@@ -122,27 +121,41 @@ def shift_share_bounds(
         raise EstimandNotIdentified(
             Problem(given, "a law that answers", "fit with at least 6 periods before and 3 after")
         )
-    ceiling = destination.high if origin_grew else min(fall.high, destination.high)
-    floor = max(
-        0.0,
-        -math.inf if exit_cap is None else fall.low - exit_cap,
-        -math.inf if growth_cap is None else destination.low - growth_cap,
-    )
+    ceiling = max(0.0, destination.high if origin_grew else min(fall.high, destination.high))
     high = 1.0 if origin_grew else _largest_share(effects, (1 - level) / 2)
-    low = 0.0
-    if floor > 0 and destination.high > 0:
-        low = min(1.0, floor / destination.high)
-    used = ((B2,) if origin_grew else (B1, B2)) + _cap_words(exit_cap, growth_cap, effects.unit)
+    caps = _cap_words(exit_cap, growth_cap, effects.unit)
+    floor, low = _cap_floors(fall, destination, exit_cap, growth_cap)
+    rejected = (B1,) if origin_grew else ()
+    if floor > ceiling or low > high:
+        # Caps and signs cannot both hold: what is left is what the signs allow.
+        floor, low, rejected, caps = 0.0, 0.0, (*rejected, *caps), ()
     return ShiftShareBounds(
         low=low,
-        high=max(high, low),
+        high=high,
         flow_low=floor,
-        flow_high=max(0.0, ceiling, floor),
+        flow_high=ceiling,
         unit=effects.unit,
         level=level,
-        assumptions=used,
-        rejected=(B1,) if origin_grew else (),
+        assumptions=((B2,) if origin_grew else (B1, B2)) + caps,
+        rejected=rejected,
     )
+
+
+def _cap_floors(
+    fall: ConfidenceSet,
+    destination: ConfidenceSet,
+    exit_cap: float | None,
+    growth_cap: float | None,
+) -> tuple[float, float]:
+    """Return lower limits of flow and share: F >= -D_O - x, F >= D_D - a, S >= 1 - a / D_D."""
+    flow, share = 0.0, 0.0
+    if exit_cap is not None and destination.high > 0:
+        flow = max(flow, fall.low - exit_cap)
+        share = max(share, min(1.0, flow / destination.high))
+    if growth_cap is not None and destination.low > 0:
+        flow = max(flow, destination.low - growth_cap)
+        share = max(share, 1 - growth_cap / destination.low)
+    return flow, share
 
 
 def bounds_of_sides(

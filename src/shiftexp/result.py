@@ -311,6 +311,24 @@ class Model(Estimator, Protocol):
         """Return counterfactual paths and effects for a batch of cases."""
 
 
+def check_inputs(panel: object, design: object) -> None:
+    """Refuse what is no panel or no design.
+
+    Raises
+    ------
+    TypeError
+        When the two are exchanged, or of another type.
+    """
+    for name, value, kind in (("panel", panel, Panel), ("design", design, Design)):
+        if not isinstance(value, kind):
+            remedy = {
+                "panel": "read a frame with Panel.from_frame(...)",
+                "design": "declare one with Design(origin=..., destination=..., onset=...)",
+            }[name]
+            message = f"{name} is a {type(value).__name__}, not a {kind.__name__}; {remedy}"
+            raise TypeError(message)
+
+
 def refuse_wrapping(model: object, wrapper: str) -> None:
     """Refuse to wrap what has no batched ``solve``, such as another wrapper.
 

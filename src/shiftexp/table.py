@@ -49,7 +49,8 @@ def escape_latex(text: object) -> str:
 
 def escape_markdown(text: object) -> str:
     """Keep text from data inside its cell of a Markdown table."""
-    return escape_html(text).replace("|", "\\|").replace("\n", " ")
+    harmless = html.escape(str(text), quote=False)
+    return harmless.replace("|", "\\|").replace("\n", " ")
 
 
 def spreadsheet_safe(value: object) -> object:

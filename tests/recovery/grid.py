@@ -168,7 +168,7 @@ def _verdicts(seed: int) -> Iterator[Cell]:
     for method, setting, sd in itertools.product(
         verdicts.SPECIFICATIONS, (*verdicts.TRUTHS, *changed), (1.0, 2.0, 4.0)
     ):
-        if setting in verdicts.TRUTHS or sd == 2.0:
+        if setting in verdicts.TRUTHS or sd == 2.0 or (method == verdicts.ONE and sd == 1.0):
             yield Cell(
                 table="verdicts",
                 method=method,

@@ -8,8 +8,8 @@ import pytest
 
 import shiftexp as sx
 
-RUNS = 200
-WRAPPER = sx.Conformal(sx.InterruptedTimeSeries(trend=False), points=9)
+RUNS = 100
+WRAPPER = sx.Conformal(sx.InterruptedTimeSeries(trend=False))
 
 
 def found(effect: float, first_seed: int, runs: int = RUNS) -> float:

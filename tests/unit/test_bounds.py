@@ -7,9 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from shiftexp.bounds import B1, B2, shift_share_bounds
+from shiftexp.bounds import B1, B2, bounds_of_sides, shift_share_bounds
 from shiftexp.effects import Effects, SilentLaw, StudentLaw
 from shiftexp.errors import DesignError, EstimandNotIdentified
+from shiftexp.plane import ConfidenceSet
 
 SHARP = 1e-6
 
@@ -136,3 +137,47 @@ def test_table_names_both_quantities() -> None:
     assert list(frame["quantity"]) == ["shift_share", "flow"]
     assert frame["unit"][1] == "plants per year"
     assert B1 in frame["assumptions"][0]
+
+
+def interval(low: float, high: float) -> ConfidenceSet:
+    """Return an interval."""
+    return ConfidenceSet("interval", low, high)
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "flow", "share"),
+    [
+        (interval(-30, 5), interval(40, 80), 30, 0.75),
+        (interval(-90, -10), interval(40, 80), 80, 1.0),
+        (interval(-30, 5), interval(-10, 80), 30, 1.0),
+        (interval(-30, -20), interval(-10, -5), 0, 1.0),
+        (None, interval(40, 80), 80, 1.0),
+    ],
+)
+def test_two_separate_intervals_bound_the_flow(
+    origin: ConfidenceSet | None, destination: ConfidenceSet, flow: float, share: float
+) -> None:
+    found = bounds_of_sides(origin, destination, unit="kg per year")
+    assert (found.flow_low, found.flow_high) == (0, flow)
+    assert (found.low, found.high) == pytest.approx((0, share))
+    assert found.assumptions == ((B2,) if origin is None else (B1, B2))
+    assert found.rejected == ()
+    assert found.unit == "kg per year"
+
+
+def test_an_origin_that_grew_leaves_the_destination_alone_to_bound() -> None:
+    found = bounds_of_sides(interval(2, 30), interval(40, 80), unit="kg")
+    assert (found.flow_high, found.high) == (80, 1)
+    assert found.rejected == (B1,)
+    assert found.assumptions == (B2,)
+
+
+def test_separate_intervals_never_bound_more_sharply_than_the_joint_law() -> None:
+    for origin, destination in ((-20.0, 40.0), (-5.0, 40.0), (-60.0, 40.0), (0.0, 90.0)):
+        effects = pair(origin, destination, sd=5)
+        joint = shift_share_bounds(effects)
+        apart = bounds_of_sides(
+            effects.interval((1.0, 0.0)), effects.interval((0.0, 1.0)), unit=effects.unit
+        )
+        assert apart.high >= joint.high - 1e-9
+        assert apart.flow_high == pytest.approx(joint.flow_high, rel=1e-6)

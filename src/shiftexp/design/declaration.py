@@ -48,7 +48,7 @@ class Declaration:
         for name in _MAY_BE_LISTS:
             if isinstance(getattr(self, name), list):
                 object.__setattr__(self, name, tuple(getattr(self, name)))
-        problems = [*self._unit_problems(), *self._word_problems()]
+        problems = self._list_problems() or [*self._unit_problems(), *self._word_problems()]
         if problems:
             raise DesignError(problems)
 
@@ -118,6 +118,14 @@ class Declaration:
                     )
                 )
         return problems
+
+    def _list_problems(self) -> list[Problem]:
+        """Return texts where a list of texts is meant."""
+        return [
+            Problem(f"{name} = {value!r}", "a tuple of texts", f"write {name}=({value!r},)")
+            for name in ("exclude", "donors", "allow", "quality")
+            if isinstance(value := getattr(self, name), str)
+        ]
 
     def _word_problems(self) -> list[Problem]:
         """Return what is wrong with the words."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.design.declaration import Declaration
+from shiftexp.design.places import locate
 from shiftexp.design.reading import (
     focal_breaks,
     joint_periods,
-    locate,
+    keep_regime,
     refuse_unknown_names,
 )
 from shiftexp.design.words import Break
@@ -50,17 +51,20 @@ class Gate:
 def data_gate(design: Declaration, panel: Panel) -> Gate:
     """Count jointly observed periods and say what is missing.
 
-    At least 8 before the first candidate onset (each treated break before it costs one) and 3 from
+    At least 8 before the first candidate onset (each fitted break before it costs one; a split
+    leaves the periods beyond it out) and 3 from
     the last one on; no untreated break, none at the onset, and 3 between the onset and every
     treated break.
     """
     refuse_unknown_names(design, panel)
-    joint = joint_periods(design, panel)
     first, last = (locate(panel, p) for p in design.onset_range)
-    before, after = int((joint < first).sum()), int((joint >= last).sum())
     flagged = focal_breaks(design, panel)
     treated = flagged if design.breaks in {"dummy", "split"} else design.declared_breaks
-    spent = sum(locate(panel, b.period) < first for b in treated)
+    seen = np.zeros(panel.calendar.size, dtype=bool)
+    seen[joint_periods(design, panel)] = True
+    joint = np.flatnonzero(keep_regime(design, panel, treated, seen))
+    before, after = int((joint < first).sum()), int((joint >= last).sum())
+    spent = sum(b.treatment == "dummy" and locate(panel, b.period) < first for b in treated)
     reasons = []
     if before - spent < LEAST_BEFORE:
         less = f" less {spent} for breaks" if spent else ""

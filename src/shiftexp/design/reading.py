@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shiftexp.design.declaration import Declaration, Period
+from shiftexp.design.declaration import Declaration
+from shiftexp.design.omissions import name_donor_gaps, name_flags, name_omissions
+from shiftexp.design.places import SAFE, locate, span
 from shiftexp.design.words import Break
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.kernels.cases import Booleans, Floats, Integers
 from shiftexp.panel import Calendar, Panel
-
-_SAFE = ("ok", "approximate", "break")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +38,8 @@ class Window:
         Steps to be fitted: 0 is the origin, 1 the destination.
     dropped : tuple of str
         What was left out, and why.
+    donor_gaps : tuple of str
+        Donors' values that are missing in used periods or left out for their flag.
     flagged : tuple of str
         Used values that carry a flag.
     """
@@ -50,19 +52,8 @@ class Window:
     onsets: Integers
     breaks: tuple[tuple[int, int], ...]
     dropped: tuple[str, ...]
+    donor_gaps: tuple[str, ...]
     flagged: tuple[str, ...]
-
-
-def locate(panel: Panel, period: Period) -> int:
-    """Return the position of a period on the panel's calendar; it may lie outside."""
-    return panel.calendar.ordinal(period) - panel.calendar.first
-
-
-def span(design: Declaration, panel: Panel) -> tuple[int, int]:
-    """Return first and last position of the window, inside the panel."""
-    start = 0 if design.start is None else max(0, locate(panel, design.start))
-    last = panel.calendar.size - 1
-    return start, last if design.end is None else min(last, locate(panel, design.end))
 
 
 def joint_periods(design: Declaration, panel: Panel) -> Integers:
@@ -111,7 +102,7 @@ def read_window(design: Declaration, panel: Panel) -> Window:
     onsets = np.append(onsets, locate(panel, design.onset_range[1]) - start)
     joint = np.zeros(panel.calendar.size, dtype=bool)
     joint[joint_periods(design, panel)] = True
-    joint = _keep_regime(design, panel, treated, joint)[start : end + 1]
+    joint = keep_regime(design, panel, treated, joint)[start : end + 1]
     joint[max(onsets[0], 0) : max(onsets[-1], 0)] = False  # neither before nor after for certain
     pair = np.stack([_side(design, panel, units) for units in design.sides])[:, start : end + 1]
     donors = [_allowed_values(design, panel, u)[start : end + 1] for u in design.donors]
@@ -137,8 +128,9 @@ def read_window(design: Declaration, panel: Panel) -> Window:
             for b in treated
             if b.treatment == "dummy" and start < locate(panel, b.period) <= end
         ),
-        dropped=_dropped(design, panel, start, joint),
-        flagged=_flagged(design, panel, start, joint),
+        dropped=name_omissions(design, panel, start, joint),
+        donor_gaps=name_donor_gaps(design, panel, start, joint),
+        flagged=name_flags(design, panel, start, joint),
     )
 
 
@@ -162,7 +154,7 @@ def _refuse(problems: list[Problem]) -> None:
 def _allowed_values(design: Declaration, panel: Panel, unit: str) -> Floats:
     """Return the values of a unit whose flags the design allows, NaN elsewhere."""
     row = panel.units.index(unit)
-    allowed = np.isin(panel.quality[0, row], design.quality or _SAFE)
+    allowed = np.isin(panel.quality[0, row], design.quality or SAFE)
     return np.where(allowed, panel.values[0, row], np.nan)
 
 
@@ -175,7 +167,7 @@ def _side(design: Declaration, panel: Panel, units: tuple[str, ...]) -> Floats:
     return np.asarray(values.sum(axis=0) if additive else values.mean(axis=0))
 
 
-def _keep_regime(
+def keep_regime(
     design: Declaration, panel: Panel, treated: tuple[Break, ...], joint: Booleans
 ) -> Booleans:
     """Leave out the periods beyond breaks that are split, on the side away from the onset."""
@@ -262,7 +254,7 @@ def _flag_problems(design: Declaration, panel: Panel, start: int, end: int) -> l
     rows = []
     for unit in (*design.origin_units, *design.destination_units, *design.donors):
         flags = panel.quality[0, panel.units.index(unit), start : end + 1]
-        doubtful = np.flatnonzero((flags != "") & ~np.isin(flags, _SAFE))
+        doubtful = np.flatnonzero((flags != "") & ~np.isin(flags, SAFE))
         rows += [f"{unit}, {panel.calendar.labels[start + t]}: {flags[t]}" for t in doubtful]
     if not rows:
         return []
@@ -270,7 +262,7 @@ def _flag_problems(design: Declaration, panel: Panel, start: int, end: int) -> l
         Problem(
             f"{len(rows)} values flagged suspect or recalled",
             "a word on whether they may be used",
-            f"say quality={_SAFE!r} to count them as missing, or add their flag to use them",
+            f"say quality={SAFE!r} to count them as missing, or add their flag to use them",
             tuple(rows),
         )
     ]
@@ -361,38 +353,3 @@ def _period_problems(design: Declaration, joint: Booleans, onsets: Integers) -> 
         for count, where in ((before, "before"), (after, "after"))
         if count < 1
     ]
-
-
-def _dropped(design: Declaration, panel: Panel, start: int, joint: Booleans) -> tuple[str, ...]:
-    """Say which periods of the focal units were left out, and why."""
-    labels = panel.calendar.labels
-    excluded = {locate(panel, p) for p in design.exclude}
-    first, last = (locate(panel, p) for p in design.onset_range)
-    notes = []
-    for t in np.flatnonzero(~joint) + start:
-        if t in excluded:
-            notes.append(f"{labels[t]}: excluded by the design")
-            continue
-        if first <= t < last:
-            notes.append(f"{labels[t]}: among the candidate onsets, neither before nor after")
-            continue
-        for unit in (*design.origin_units, *design.destination_units):
-            flag = str(panel.quality[0, panel.units.index(unit), t])
-            if not flag:
-                notes.append(f"{labels[t]}: {unit} not observed")
-            elif flag not in (design.quality or _SAFE):
-                notes.append(f"{labels[t]}: {unit} flagged {flag}")
-    return tuple(notes)
-
-
-def _flagged(design: Declaration, panel: Panel, start: int, joint: Booleans) -> tuple[str, ...]:
-    """Say which used values carry a flag."""
-    notes = []
-    for unit in (*design.origin_units, *design.destination_units, *design.donors):
-        flags = panel.quality[0, panel.units.index(unit), start : start + len(joint)]
-        used = np.isin(flags, design.quality or _SAFE) & (flags != "ok")
-        notes += [
-            f"{panel.calendar.labels[start + t]}: {unit} is flagged {flags[t]}"
-            for t in np.flatnonzero(joint & used)
-        ]
-    return tuple(notes)

@@ -179,7 +179,7 @@ class Effects:
         """
         if sd == 0:
             return self
-        level = np.fmax(np.abs(self.base), np.abs(self.observed))
+        level = np.maximum(np.maximum(self.base, 0.0), np.abs(self.observed))
         return replace(self, law=DriftedLaw(self.law, sd * level))
 
     @property

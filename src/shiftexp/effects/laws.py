@@ -11,10 +11,9 @@ from numpy.typing import ArrayLike
 
 from shiftexp.kernels.cases import Booleans, Floats, lock
 from shiftexp.kernels.conformal import share_as_large
-from shiftexp.kernels.tails import t_cdf
+from shiftexp.kernels.tails import normal_nodes, t_cdf
 
-_HERMITE_NODES, _HERMITE_WEIGHTS = np.polynomial.hermite_e.hermegauss(32)
-_DRIFT_WEIGHTS = _HERMITE_WEIGHTS / _HERMITE_WEIGHTS.sum()
+_DRIFT_NODES = 201
 _EDGE = 1e-9
 _FEW_DIRECTIONS, _MOST_SORTED = 8, 32
 
@@ -129,10 +128,11 @@ class DriftedLaw(Directional):
         """Return the p of H0: a . Delta <= at, averaged over the drift."""
         directions, thresholds = questions(a, at)
         spread = np.sqrt(along(directions**2, self.sd**2))
-        shifts = thresholds[None, :] + _HERMITE_NODES[:, None] * spread
+        nodes = normal_nodes(_DRIFT_NODES)
+        shifts = thresholds[None, :] + nodes[:, None] * spread
         every = np.broadcast_to(directions, (len(shifts), *directions.shape)).reshape(-1, 2)
         p = self.law.p_value(every, shifts.ravel()).reshape(shifts.shape)
-        return np.asarray(_DRIFT_WEIGHTS @ p)
+        return np.asarray(p.mean(axis=0))
 
     @property
     def tail(self) -> float:

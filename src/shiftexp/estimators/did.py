@@ -152,7 +152,7 @@ class DifferenceInDifferences:
         )
 
 
-def _need_donors(design: Design) -> None:
+def _need_donors(design: object) -> None:
     """Refuse a study without donors.
 
     Raises
@@ -160,8 +160,8 @@ def _need_donors(design: Design) -> None:
     DesignError
         With the doubling explained and what to use instead.
     """
-    if design.donors:
-        return
+    if not isinstance(design, Design) or design.donors:
+        return  # what is no design is refused with the panel
     raise DesignError(
         Problem(
             f"no donors: {design.destination!r} could only be compared with {design.origin!r}",

@@ -13,6 +13,7 @@ from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.estimators.cautions import (
     LEAST_AFTER,
     LEAST_BEFORE,
+    below_zero,
     flagged_values,
     learnt_before_steps,
     not_used,
@@ -26,7 +27,7 @@ from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.kernels.segments import reference_paths, solve_segments
 from shiftexp.panel import Panel
 from shiftexp.plane import check_level
-from shiftexp.result import SIDES, Paths, Result
+from shiftexp.result import SIDES, Paths, Result, check_inputs
 
 _BAYES = "Bayes-AN"
 _NONE = "none (too few periods)"
@@ -109,6 +110,7 @@ def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
         When values are not positive on a log scale, or not counts on a log-count scale; all are
         listed.
     """
+    check_inputs(panel, design)
     window = design.window(panel)
     problems = [*_scale_problems(spec, window, design), *_donor_gaps(spec, window)]
     if problems:
@@ -167,10 +169,12 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
         additive=indicator.additive,
         comparable=indicator.comparable,
     )
+    paths = _paths(spec, study, path, effect, design)
     notes = (
         *small_sample(*study.counts, trend=spec.trend, posterior=study.posterior),
         *outside_itself(effects, spec.level),
         *learnt_before_steps(study.window, cases.treated[0], design),
+        *below_zero(paths, spec.scale),
         *flagged_values(study.window),
         *not_used(panel, design),
     )
@@ -180,13 +184,13 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
         inference=_BAYES if study.posterior else _NONE,
         level=spec.level,
         effects=effects,
-        paths=_paths(spec, study, path, effect, design),
+        paths=paths,
         design=design,
         gate=design.gate(panel),
         indicator=indicator,
         assumptions=(*spec.assumptions, *onset_assumption(design)),
         notes=notes,
-        dropped=study.window.dropped,
+        dropped=(*study.window.dropped, *(study.window.donor_gaps if spec.against_donors else ())),
     )
 
 
@@ -194,7 +198,8 @@ def _reference(spec: SeriesSpec, cases: Cases) -> Floats:
     """Return what is taken off both sides: the donors' period effects, or nothing."""
     if not spec.against_donors:
         return np.zeros((len(cases), 1, cases.y.shape[2]))
-    return reference_paths(to_scale(cases.y, spec.scale), cases)
+    used = np.where(cases.used[:, None, :], cases.y, np.nan)
+    return reference_paths(to_scale(used, spec.scale), cases)
 
 
 def _post_mean(values: Floats, cases: Cases) -> Floats:
@@ -300,7 +305,9 @@ def _scale_problems(spec: SeriesSpec, window: Window, design: Design) -> list[Pr
     scale = spec.scale
     if scale == "level":
         return []
-    donors = window.donors[: len(window.donors) * spec.against_donors]
+    donors = np.where(window.joint, window.donors, np.nan)[
+        : len(window.donors) * spec.against_donors
+    ]
     names = (*(" + ".join(units) for units in design.sides), *window.donor_names)
     rows = np.vstack([np.where(window.joint, window.pair, np.nan), donors])
     if scale == "log":
@@ -321,10 +328,23 @@ def _scale_problems(spec: SeriesSpec, window: Window, design: Design) -> list[Pr
 
 
 def _donor_gaps(spec: SeriesSpec, window: Window) -> list[Problem]:
-    """Return used periods in which no donor is observed."""
-    bare = window.joint & ~np.isfinite(window.donors).any(axis=0)
-    if not (spec.against_donors and bare.any()):
+    """Return used periods whose change from the first no chain of donors can tell."""
+    if not spec.against_donors:
         return []
-    labels = tuple(window.calendar.labels[t] for t in np.flatnonzero(bare))
-    remedy = "name donors that are observed then, or exclude the periods"
-    return [Problem(f"{len(labels)} periods without any donor", "a donor in each", remedy, labels)]
+    seen = np.isfinite(window.donors) & window.joint
+    reached = window.joint & (np.cumsum(window.joint) == 1)
+    for _ in range(len(reached)):
+        linked = seen[(seen & reached).any(axis=1)].any(axis=0)
+        reached = reached | linked
+    apart = window.joint & ~reached
+    if not apart.any():
+        return []
+    labels = tuple(window.calendar.labels[t] for t in np.flatnonzero(apart))
+    return [
+        Problem(
+            f"{len(labels)} periods that no donor, nor a chain of donors, connects to the first",
+            "donors observed on both sides of every gap",
+            "name donors that are observed then, or exclude the periods",
+            labels,
+        )
+    ]

@@ -16,7 +16,7 @@ from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
 from shiftexp.kernels.counts import propagate
 from shiftexp.panel import Panel
 from shiftexp.plane import check_level
-from shiftexp.result import Paths, Result
+from shiftexp.result import Paths, Result, check_inputs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +86,7 @@ class WindowContrast:
         DesignError
             When the indicator is no count, or the design does not fit the panel.
         """
+        check_inputs(panel, design)
         if panel.indicators[0].unit_of_measure != "count":
             raise DesignError(
                 Problem(
@@ -132,7 +133,7 @@ class WindowContrast:
         cases = self.prepare(panel, design)
         window = _split(design).window(panel)
         pair, learn, post = cases.pair[0], cases.learn[0], cases.post[0]
-        annual = float(cases.seasons)
+        annual = float(cases.seasons) if panel.indicators[0].additive else 1.0
         phi, df = self._dispersion(pair, learn, post)
         cov = _covariance(pair, learn, post, phi)
         mean = self.solve(cases).effect[0]
@@ -158,6 +159,7 @@ class WindowContrast:
                 base=observed - mean * annual,
                 observed=observed,
                 unit="count per year",
+                additive=panel.indicators[0].additive,
                 comparable=panel.indicators[0].comparable,
             ),
             paths=Paths(

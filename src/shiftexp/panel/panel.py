@@ -24,7 +24,7 @@ from shiftexp.panel.arrays import (
 from shiftexp.panel.calendar import Calendar
 from shiftexp.panel.columns import read_columns
 from shiftexp.panel.excerpt import Excerpt
-from shiftexp.panel.indicator import Indicator
+from shiftexp.panel.indicator import Indicator, rate_problems
 from shiftexp.panel.layout import lay_out, spread, stack_problems
 from shiftexp.panel.validation import frame_problems, measures
 from shiftexp.table import Table
@@ -119,7 +119,7 @@ class Panel(Table):
         std_error: str | None = None,
         quality: str | None = None,
         unit_of_measure: str,
-        additive: bool = True,
+        additive: bool | None = None,
         comparable: bool = True,
         near: Collection[str] = (),
         allow_gaps: bool = False,
@@ -141,8 +141,10 @@ class Panel(Table):
             Columns of exposures, standard errors (either may have empty cells) and quality flags.
         unit_of_measure : str
             Such as "kg"; or the name of a text column that holds it row by row.
-        additive, comparable : bool
-            As in :class:`Indicator`, for every indicator of the frame.
+        additive : bool, optional
+            Whether values may be summed; must be said where the unit reads like a rate or price.
+        comparable : bool
+            Whether levels may be compared between units.
         near : collection of str
             Units that are near donors.
         allow_gaps : bool
@@ -180,12 +182,15 @@ class Panel(Table):
         columns = read_columns(df, names, unit_of_measure=unit_of_measure)
         near = (near,) if isinstance(near, str) else tuple(near)
         problems = frame_problems(columns, unit_of_measure, near=near, allow_gaps=allow_gaps)
+        measured = measures(columns, unit_of_measure)
+        problems += rate_problems(measured) if additive is None else []
         if problems:
             raise PanelError(problems)
         layout = lay_out(columns)
-        measure = dict(zip(columns.indicator, measures(columns, unit_of_measure), strict=True))
+        measure = dict(zip(columns.indicator, measured, strict=True))
+        sums = additive is not False
         indicators = tuple(
-            Indicator(name, str(measure[name]), additive, comparable) for name in layout.indicators
+            Indicator(name, str(measure[name]), sums, comparable) for name in layout.indicators
         )
         axes = (indicators, layout.units, layout.calendar)
         return _panel(layout.arrays, axes, near=frozenset(near), source=source)
@@ -198,11 +203,6 @@ class Panel(Table):
         ----------
         *panels : Panel
             Panels of one frequency; no indicator in two of them.
-
-        Returns
-        -------
-        Panel
-            All indicators in the order given, units in alphabetical order.
 
         Raises
         ------

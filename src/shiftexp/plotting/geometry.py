@@ -160,7 +160,7 @@ def _count(middles: Floats, size: tuple[float, float], points: Floats) -> Floats
     beside, level = (
         np.abs(points[:, axis] - middles[:, axis, None]) * 2 <= size[axis] for axis in range(2)
     )
-    return np.count_nonzero(beside & level, axis=1).astype(float)
+    return np.asarray((beside & level).sum(axis=1), dtype=float)
 
 
 def _depth(polygon: Floats, points: Floats) -> Floats:

@@ -47,8 +47,8 @@ def matrix_figure(study: StudyPage) -> Figure | None:
         return None
     caption = (
         "Verdicts against the nine sectors, the patterns of the two effects: which are excluded, "
-        "which are not, and where the data carry no claim. Negative controls come last. The same "
-        "is written out in the table below."
+        "which are not, and where the data carry no claim. Negative controls come last. The "
+        "primary designs are written out in the table below."
     )
     return _figure(verdicts, caption)
 
@@ -96,7 +96,9 @@ def _series_caption(result: Result) -> str:
     """Say what the series show."""
     names = listed([place(name) for name in result.paths.names if name])
     return (
-        f"Observed values of {names} and what each would have been by its own counterfactual; "
+        f"Observed values of {names} and what each would have been by its own counterfactual: "
+        "before the onset the fitted path, from then on the observed value less the estimated "
+        "effect, so that the ups and downs of a year stay in; "
         f"{counts_words(result)}; {result.name}."
     )
 

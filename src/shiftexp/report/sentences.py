@@ -142,12 +142,11 @@ def _described_words(page: DesignPage) -> list[str]:
         rests_on, widest = max(page.described_bounds, key=lambda entry: entry[1].flow_high)
         unit = unit_words(widest.unit, indicator_of(page))
         held = listed([_assumed(text, origin, destination) for text in widest.assumptions])
-        said.append(
-            sentence(
-                f"as a description only, at most {amount(widest.flow_high)} {unit} can have moved "
-                f"if {held} [{rests_on}]"
-            )
+        said_most = (
+            f"as a description only, at most {amount(widest.flow_high)} {unit} can have moved if "
+            f"{held}"
         )
+        said.append(f"{sentence(said_most)} [{rests_on}]")
     tips = [
         f"{amount(p.value)} times its level before in {side_place(page, p.side)}"
         for _, p in page.described_tipping
@@ -226,7 +225,7 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
                 "follows holds for the growth that the interval leaves open"
             ),
         )
-    if B1 in bounds.rejected:
+    if any(text.startswith(B1) for text in bounds.rejected):
         said.append(
             sentence(
                 f"{origin} grew significantly, so the assumption that it would not have grown by "
@@ -247,13 +246,10 @@ def _assumed(text: str, origin: str, destination: str) -> str:
 
 def _more_words(bounds: ShiftShareBounds, origin: str, destination: str) -> str:
     """Say what would have to be true for more to have moved."""
-    ways = [f"{destination} would have to have shrunk by itself, so that newcomers hid the loss"]
+    ways = [f"more than the growth of {destination} only if {destination} was shrinking by itself"]
     if B1 in bounds.assumptions:
-        ways.insert(
-            0, f"{origin} would have to have grown by itself, so that the growth hid what left"
-        )
-    more = "more than that amount" if bounds.high >= 1 else "more"
-    return sentence(f"for {more} to have moved, {'; or '.join(ways)}; or detection changed")
+        ways.insert(0, f"more than the fall of {origin} only if {origin} was growing by itself")
+    return sentence(f"{', '.join(ways)} (the allowance for detection is part of the limit)")
 
 
 def _shift_words(page: DesignPage) -> list[str]:
@@ -278,7 +274,7 @@ def _evidence_words(page: DesignPage) -> list[str]:
     said = []
     for evidence in page.verdict.evidence:
         bound = evidence.bound
-        if bound is None or evidence.about != "shift":
+        if bound is None or evidence.about != "shift" or evidence.direction != "for":
             continue
         if bound.quantity == "flow":
             high = amount(bound.high) if math.isfinite(bound.high) else "any amount"

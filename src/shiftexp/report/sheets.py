@@ -33,24 +33,47 @@ _UNBOUNDED = "cannot be bounded"
 
 
 def summary_sheet(study: StudyPage) -> Sheet:
-    """Return one row for each cell: state, sectors left, largest shift share, gate."""
+    """Return one row for each cell: state, what grew, what can have moved, what to collect."""
     rows = [
         (
             cell.title,
             state_badge(cell.primary),
-            sectors_words(cell.primary),
+            grown_words(cell.primary),
             share_words(cell.primary),
-            _gate_cell(cell.primary),
+            collect_words(cell.primary),
         )
         for cell in study.cells
     ]
-    columns = ("Cell", "State", "Sectors not excluded", "Largest shift share", "Data gate")
+    columns = (
+        "Cell",
+        "State",
+        "Observed, before → after",
+        "Most that can have moved",
+        "Collect first",
+    )
     note = (
         "A failed gate does not mean that nothing happened: it means that these series cannot show "
-        "it. The largest shift share is the most of the destination's growth that can have come "
-        "from the origin."
+        "it. Observed means are what was seen, not what a country did; why a gate failed stands in "
+        "the cell."
     )
-    return sheet("Verdicts of the primary designs", columns, rows, wide=(4,), note=note)
+    return sheet("Verdicts of the primary designs", columns, rows, wide=(2, 4), note=note)
+
+
+def grown_words(page: DesignPage) -> str:
+    """Say the observed means of both sides in a table, destination first."""
+    found = sorted(changes(page), key=lambda change: change.side)
+    said = [
+        f"{c.place}: {amount(c.before)} → {amount(c.after)}"
+        for c in found
+        if not (math.isnan(c.before) or math.isnan(c.after))
+    ]
+    unit = found[0].unit if found else ""
+    return f"{'; '.join(said)} {unit}" if said else "no series long enough"
+
+
+def collect_words(page: DesignPage) -> str:
+    """Say what to collect first, in a table."""
+    return plain(page.needed or next(iter(page.verdict.would_change), NO_VALUE))
 
 
 def share_words(page: DesignPage) -> str:
@@ -61,12 +84,17 @@ def share_words(page: DesignPage) -> str:
         return "no share: rates do not add"
     if effects is not None and not effects.comparable:
         return "no share: levels not comparable"
+    if page.described_bounds:
+        widest = max((b for _, b in page.described_bounds), key=lambda b: b.flow_high)
+        unit = unit_words(widest.unit, indicator)
+        return f"{amount(widest.flow_high)} {unit} (description only)"
     if bounds is None:
         one_side = not (page.design.origin_units and page.design.destination_units)
         return "no share: one side" if one_side else _UNBOUNDED
+    most = f"{amount(bounds.flow_high)} {unit_words(bounds.unit, indicator)}"
     if bounds.high >= 1:
-        return "no limit (100 %)"
-    return f"at most {percent(bounds.high)}"
+        return f"all of it (at most {most})"
+    return f"{percent(bounds.high)} of it (at most {most})"
 
 
 def claims_sheet(page: DesignPage) -> Sheet:

@@ -35,7 +35,7 @@ _ROLES = {
     "secondary": "another design",
     "reverse": "the reverse direction",
     "one_unit": "one side alone",
-    "negative_control": "negative control: nothing should be found",
+    "negative_control": "negative control: no shift is claimed; undecided, it tests nothing",
 }
 
 
@@ -265,6 +265,8 @@ def sectors_words(page: DesignPage) -> str:
     verdict = page.verdict
     if verdict.state == "gate failed":
         return f"{ALL_SECTORS} (none can be tested)"
+    if verdict.conflicting:
+        return "none: the specifications contradict each other"
     if verdict.state == "undecided":
         return f"{ALL_SECTORS} (none excluded)"
     return ", ".join(verdict.sectors)

@@ -14,7 +14,7 @@ from shiftexp.result import Result
 def described_bounds(
     sides: tuple[SideStudy, ...], contrasts: tuple[Result, ...]
 ) -> tuple[tuple[str, ShiftShareBounds], ...]:
-    """Return limits on shift share and flow from two windows, or from each side alone.
+    """Return limits on shift share and flow from two windows, and from each side alone.
 
     Parameters
     ----------
@@ -23,22 +23,25 @@ def described_bounds(
     contrasts : tuple of Result
         Two windows of counts, one result for each overdispersion tried.
     """
-    found = [_of_windows(result) for result in contrasts]
-    limits = tuple(entry for entry in found if entry is not None)
-    if limits:
-        return limits
+    windows = [_of_windows(result) for result in contrasts]
+    found = (*windows, _of_sides(sides))
+    return tuple(entry for entry in found if entry is not None)
+
+
+def _of_sides(sides: tuple[SideStudy, ...]) -> tuple[str, ShiftShareBounds] | None:
+    """Return limits from each side alone, None where the destination has none."""
     alone = {side.side: side.result for side in sides if side.result is not None}
     destination, origin = alone.get("destination"), alone.get("origin")
     if destination is None or not _comparable(destination.effects):
-        return ()
+        return None
     changes = (
         None if origin is None else origin.effects.interval(ORIGIN),
         destination.effects.interval(DESTINATION),
     )
     rests_on = " and ".join(f"{side.unit} alone" for side in sides if side.result is not None)
     if changes[1].kind == "none":
-        return ()
-    return ((rests_on, bounds_of_sides(*changes, unit=destination.effects.unit)),)
+        return None
+    return rests_on, bounds_of_sides(*changes, unit=destination.effects.unit)
 
 
 def described_tipping(sides: tuple[SideStudy, ...]) -> tuple[tuple[str, TippingPoint], ...]:

@@ -121,7 +121,7 @@ def _verdict_row(cell: CellPage, design: DesignPage) -> dict[str, object]:
         "design": design.name,
         "role": design.role,
         "state": verdict.state,
-        "sectors": "; ".join(verdict.sectors),
+        "sectors": "" if verdict.state == "gate failed" else "; ".join(verdict.sectors),
         "declared": verdict.sector or "",
         "gate": str(design.gate),
         "joint_before": design.gate.before,

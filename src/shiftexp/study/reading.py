@@ -114,8 +114,8 @@ def _source(keys: Keys) -> Source:
     plain = Source()
     texts = (f.name for f in dataclasses.fields(Source) if isinstance(f.default, str))
     read: dict[str, Any] = {n: data.text(n, getattr(plain, n)) for n in texts if n != "dataset"}
-    for name in ("additive", "comparable"):
-        read[name] = data.flag(name, default=True)
+    read["additive"] = data.flag("additive", default=True) if data.has("additive") else None
+    read["comparable"] = data.flag("comparable", default=True)
     data.finish()
     return Source(**read)
 

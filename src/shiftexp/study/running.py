@@ -14,7 +14,14 @@ import pandas as pd
 from shiftexp.datasets import Dataset, load_dataset
 from shiftexp.design import Design, Gate
 from shiftexp.detection import Detection
-from shiftexp.errors import Problem, ShiftexpError, SmallSampleWarning, StudyError, suggest
+from shiftexp.errors import (
+    DesignError,
+    Problem,
+    ShiftexpError,
+    SmallSampleWarning,
+    StudyError,
+    suggest,
+)
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.evidence import Evidence
@@ -134,6 +141,7 @@ class Runner:
             row, design = _declaration(cell, data)
             panel = self._panel(cell, row)
             gate = design.gate(panel)
+            _refuse_onset_outside(design, panel)
             falls = data.counted_fall if data else None
             counted = [
                 falls(f.place).evidence(quitting=f.quitting, rerouting=f.rerouting, part=f.part)
@@ -248,6 +256,19 @@ def _declaration(cell: Cell, data: Dataset | None) -> tuple[Mapping[str, str], D
         )
         raise StudyError(problem, key=f"cell.{cell.name}.design")
     return data.design_row(cell.design), data.design(cell.design)
+
+
+def _refuse_onset_outside(design: Design, panel: Panel) -> None:
+    """Refuse an onset that lies beyond the data: no gate can say more."""
+    calendar = panel.calendar
+    for period in design.onset_range:
+        if not 0 <= calendar.ordinal(period) - calendar.first < calendar.size:
+            problem = Problem(
+                f"onset {period!r} outside the data {calendar.labels[0]} to {calendar.labels[-1]}",
+                "an onset inside the data",
+                "check the onset",
+            )
+            raise DesignError(problem)
 
 
 def _fit_all(case: _Case) -> tuple[tuple[Result, ...], tuple[str, ...]]:

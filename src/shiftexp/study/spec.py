@@ -38,8 +38,10 @@ class Source:
         Further columns; empty when there are none.
     unit_of_measure : str
         What the values count, or the column that says so.
-    additive, comparable : bool
-        Whether values add up, and whether levels may be compared between units.
+    additive : bool or None
+        Whether values add up; must be said where the unit reads like a rate or a price.
+    comparable : bool
+        Whether levels may be compared between units.
     """
 
     dataset: str = ""
@@ -52,7 +54,7 @@ class Source:
     std_error: str = ""
     exposure: str = ""
     unit_of_measure: str = "units"
-    additive: bool = True
+    additive: bool | None = None
     comparable: bool = True
 
 

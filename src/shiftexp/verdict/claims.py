@@ -63,6 +63,7 @@ class _Rung:
     questions: tuple[Question, ...]
     opposite: tuple[Question, ...] = ()
     alpha: float = ALPHA
+    needs_b1: bool = False
 
 
 _LADDER = (
@@ -77,9 +78,11 @@ _LADDER = (
     ),
     _Rung(
         "not mainly shift",
-        "at most 75 % of the destination's growth can have come from the origin",
+        "at most 75 % of the destination's growth can have come from the origin, if the origin "
+        "would not have grown by itself (B1)",
         (((1.0, OFFSET_MOST), 0.0), _GROWTH),
         (((-1.0, -OFFSET_MOST), 0.0), _GROWTH),
+        needs_b1=True,
     ),
     _Rung(
         "some offset",
@@ -136,24 +139,41 @@ def shift_claim(evidence: Sequence[Evidence], *, identified: bool) -> Claim:
     return Claim("shift", text, status, math.nan, math.nan, words)
 
 
-def integration_claim() -> Claim:
-    """Return the claim about networks: series of amounts do not speak to it."""
+def integration_claim(evidence: Sequence[Evidence]) -> Claim:
+    """Return the claim about networks: series of amounts do not speak to it, evidence may."""
+    brought = [evidence_words(e) for e in evidence if e.about == "integration"]
+    rests = "compatible with every sector, expansion included; needs case files, prices or donors"
     return Claim(
         "integration",
         "actors and networks of both places grew together",
         "compatible",
         math.nan,
         math.nan,
-        "compatible with every sector, expansion included; needs case files, prices or donors",
+        "; ".join((rests, *brought)),
     )
+
+
+def evidence_words(evidence: Evidence) -> str:
+    """Say one piece of evidence: what it speaks to, how, and where it stands."""
+    parts = [f"{evidence.direction} {evidence.about}"]
+    for name, value in (("p", evidence.p_value), ("power", evidence.power)):
+        if value is not None:
+            parts.append(f"{name} = {format_number(value)}")
+    if evidence.bound is not None:
+        parts.append(_bound_words(evidence.bound))
+    source = f" [{evidence.source}]" if evidence.source else ""
+    return ", ".join(parts) + source
 
 
 def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> Claim:
     """Return one claim of the ladder."""
     p = agreed([joint_p(e, rung.questions) for e in specifications])
     against = agreed([joint_p(e, rung.opposite) for e in specifications])
+    origin_grew = agreed([joint_p(e, (((1.0, 0.0), 0.0),)) for e in specifications])
     status: Status = "inconclusive"
-    if math.isnan(p):
+    if rung.needs_b1 and origin_grew <= ALPHA:
+        status, rests = "not identified", f"{rests}; the origin grew, so B1 is contradicted"
+    elif math.isnan(p):
         status = "not identified"
     elif p <= rung.alpha:
         status = "supported"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -43,8 +44,10 @@ def agreed(values: Sequence[float]) -> float:
 
 def agreed_bounds(bounds: Sequence[ShiftShareBounds]) -> ShiftShareBounds:
     """Return the limits that four in five specifications keep, and all their assumptions."""
-    rejected = tuple(dict.fromkeys(text for b in bounds for text in b.rejected))
     used = dict.fromkeys(text for b in bounds for text in b.assumptions)
+    against = Counter(text for b in bounds for text in b.rejected)
+    of = f"in {{}} of {len(bounds)} specifications"
+    rejected = tuple(f"{text} ({of.format(n)})" for text, n in against.items())
     return replace(
         bounds[0],
         low=-agreed([-b.low for b in bounds]),

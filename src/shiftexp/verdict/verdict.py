@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -29,6 +29,7 @@ from shiftexp.verdict import words
 from shiftexp.verdict.claims import ALPHA, Claim, integration_claim, series_claims, shift_claim
 from shiftexp.verdict.questions import agreed, agreed_bounds, sector_p
 
+TWO_SIDED = 1.96  # normal quantile of a two-sided 95 % interval
 State: TypeAlias = Literal["declared", "narrowed", "undecided", "gate failed"]
 
 
@@ -83,6 +84,11 @@ class Verdict(Table):
         return kept or SECTOR_NAMES
 
     @property
+    def conflicting(self) -> bool:
+        """Whether every sector is rejected: the specifications contradict each other."""
+        return all(p <= ALPHA for p in self.sector_p_values.values())
+
+    @property
     def sector(self) -> str | None:
         """The sector that is declared: the only one left."""
         return self.sectors[0] if self.state == "declared" else None
@@ -102,8 +108,8 @@ class Verdict(Table):
     def claims(self) -> tuple[Claim, ...]:
         """The ladder: weak one-sided claims first, then equivalence, shift and integration."""
         series = series_claims(self._drifted, self.margin) if self._identified else ()
-        shift = shift_claim(self.evidence, identified=self._identified)
-        return (*series, shift, integration_claim())
+        shift = shift_claim(self.evidence, identified=self._identified and self._paired)
+        return (*series, shift, integration_claim(self.evidence))
 
     @cached_property
     def bounds(self) -> ShiftShareBounds | None:
@@ -111,9 +117,15 @@ class Verdict(Table):
         if not self._identified:
             return None
         try:
-            return agreed_bounds([shift_share_bounds(effects) for effects in self._drifted])
+            found = agreed_bounds([shift_share_bounds(effects) for effects in self._drifted])
         except EstimandNotIdentified:
             return None
+        # Nobody can have moved more than is there; detection may hide part of it.
+        there = max(float(r.effects.observed[1]) for r in self.results)
+        most = max(there, 0.0) * math.exp(TWO_SIDED * self._drift)
+        return replace(
+            found, flow_low=min(found.flow_low, most), flow_high=min(found.flow_high, most)
+        )
 
     @cached_property
     def tipping(self) -> tuple[TippingPoint, ...]:
@@ -135,7 +147,8 @@ class Verdict(Table):
     @property
     def cautions(self) -> tuple[str, ...]:
         """What a reader must keep in mind."""
-        return words.cautions(self.results, self.detection, self.margin, self.gate)
+        said = words.cautions(self.results, self.detection, self.margin, self.gate)
+        return (*said, *words.evidence_cautions(self.evidence, self.bounds))
 
     @property
     def would_change(self) -> tuple[str, ...]:
@@ -151,9 +164,10 @@ class Verdict(Table):
         lines = [
             title,
             "=" * len(title),
-            words.headline(self.state, self.sectors),
+            words.headline(self.state, self.sectors, conflicting=self.conflicting),
             "",
             *words.claim_lines(self.claims),
+            *words.evidence_lines(self.evidence),
             *words.bounds_lines(self.bounds),
             *words.tipping_lines(self.tipping),
             "",
@@ -180,8 +194,17 @@ class Verdict(Table):
     @cached_property
     def _drifted(self) -> tuple[Effects, ...]:
         """Pairs of all specifications, detection drift integrated."""
-        drift = (self.detection or Detection()).drift
-        return tuple(result.effects.drifted(drift) for result in self.results)
+        return tuple(result.effects.drifted(self._drift) for result in self.results)
+
+    @property
+    def _drift(self) -> float:
+        """The drift of detection that is integrated."""
+        return (self.detection or Detection()).drift
+
+    @property
+    def _paired(self) -> bool:
+        """Whether origin and destination were both studied."""
+        return bool(self.results) and all(self.results[0].paths.names)
 
 
 def weigh(
@@ -242,6 +265,9 @@ def weigh(
     ['compatible']
     """
     found = (results,) if isinstance(results, Result) else tuple(results)
+    if not (detection is None or isinstance(detection, Detection)):
+        given = f"detection = {detection!r}"
+        raise DesignError(Problem(given, "a Detection", "write sx.Detection(drift=0.10)"))
     problems = _problems(found, tuple(evidence), margin, gate)
     if problems:
         raise DesignError(problems)
@@ -249,10 +275,14 @@ def weigh(
 
 
 def _problems(
-    results: tuple[Result, ...], evidence: tuple[Evidence, ...], margin: float, gate: Gate | None
+    results: tuple[Result, ...], evidence: tuple[object, ...], margin: float, gate: Gate | None
 ) -> list[Problem]:
     """Return what keeps these from being weighed together."""
-    problems = []
+    problems = [
+        Problem(f"evidence {item!r}", "an Evidence", "write sx.Evidence(about=..., source=...)")
+        for item in evidence
+        if not isinstance(item, Evidence)
+    ]
     if not results and not evidence and gate is None:
         problems.append(
             Problem("no results and no evidence", "something to weigh", "fit an estimator first")
@@ -265,6 +295,7 @@ def _problems(
         ("indicators", {r.indicator.name for r in results}),
         ("units of measurement", {r.effects.unit for r in results}),
         ("pairs of units", {" and ".join(r.paths.names) for r in results}),
+        ("designs", {repr(r.design) for r in results}),
     ):
         if len(seen) > 1:
             problems.append(

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Gate
 from shiftexp.detection import DEFAULT_DRIFT, Detection, TippingPoint
+from shiftexp.evidence import Evidence
 from shiftexp.plane import NET
 from shiftexp.result import Result
-from shiftexp.verdict.claims import Claim
+from shiftexp.verdict.claims import Claim, evidence_words
 
+_SMALLEST_P = 0.0005
 _ONE_SIDED = 1.645  # normal quantile of a one-sided 5 % test
 INTEGRATION = (
     "integration of actors and networks is compatible with every sector, expansion included: "
@@ -84,22 +86,55 @@ def would_change(
         said.append("more specifications: fewer than three were weighed")
     if claims.get("shift") != "supported":
         said.append(
-            "a lower bound on the flow from outside the series: counted customers with caps on "
-            "quitting and re-routing, case files, routes, prices"
+            "a lower limit on the flow from outside the series: case files, routes, prices, or "
+            "counted customers"
         )
     drift = (detection or Detection()).drift
     if results and margin <= _ONE_SIDED * drift:
         said.append(
             f"documented detection effort: with a drift of {drift:g} no claim of less than "
-            f"{100 * margin:g} % change, or of full offset, can be supported"
+            f"{100 * margin:g} % change can be supported"
         )
     elif results and drift:
         said.append(f"documented detection effort: a drift below {drift:g} sharpens every claim")
     return tuple(dict.fromkeys(said))
 
 
-def headline(state: str, sectors: Sequence[str]) -> str:
+def evidence_cautions(
+    evidence: Sequence[Evidence], bounds: ShiftShareBounds | None
+) -> tuple[str, ...]:
+    """Say where bounds from outside do not fit the series."""
+    said = []
+    for bound in (e.bound for e in evidence if e.bound is not None):
+        if bounds is None or bound.quantity != "flow":
+            continue
+        if bound.unit != bounds.unit:
+            said.append(
+                f"the flow from outside is in {bound.unit!r}, the series in {bounds.unit!r}: the "
+                "two cannot be set side by side"
+            )
+        elif bound.low > bounds.flow_high:
+            said.append(
+                f"the flow from outside is at least {bound.low:,.4g} {bound.unit}, more than the "
+                f"{bounds.flow_high:,.4g} the series allow: one of them is wrong"
+            )
+    return tuple(said)
+
+
+def evidence_lines(evidence: Sequence[Evidence]) -> list[str]:
+    """Return the evidence of a summary, one a line; nothing without any."""
+    if not evidence:
+        return []
+    return ["", "Evidence besides the series:", *(f"  {evidence_words(e)}" for e in evidence)]
+
+
+def headline(state: str, sectors: Sequence[str], *, conflicting: bool = False) -> str:
     """Return the state in one sentence."""
+    if conflicting:
+        return (
+            "Undecided: the specifications contradict each other, no sector is left by four in "
+            "five of them. This does not mean that nothing happened."
+        )
     if state == "gate failed":
         return (
             "No model-based claim: the data do not pass the gate. This does not mean that nothing "
@@ -113,21 +148,26 @@ def headline(state: str, sectors: Sequence[str]) -> str:
     names = ", ".join(sectors)
     if state == "declared":
         return (
-            f"Declared: {names} (the pattern of the two effects; the flow behind it is bounded "
-            "below)."
+            f"Declared: {names} (the pattern of the two effects; for the flow behind it see "
+            "the limits)."
         )
     return f"Not excluded: {names}."
 
 
 def claim_lines(claims: Sequence[Claim]) -> list[str]:
     """Return the claims of a summary, one a line."""
-    lines = ["Claims (weakest first):"]
+    lines = ["Claims (those that ask least first):"]
     for claim in claims:
-        p = "" if math.isnan(claim.p_value) else f", p = {claim.p_value:.3f}"
+        p = "" if math.isnan(claim.p_value) else f", {_p_words(claim.p_value)}"
         lines.append(f"  [{claim.status}] {claim.name}: {claim.text}{p}")
         if math.isnan(claim.p_value):
             lines.append(f"      rests on: {claim.rests_on}")
     return lines
+
+
+def _p_words(p: float) -> str:
+    """Write a p-value; a small one is never zero."""
+    return "p < 0.001" if p < _SMALLEST_P else f"p = {p:.3f}"
 
 
 def bounds_lines(bounds: ShiftShareBounds | None) -> list[str]:
@@ -140,7 +180,7 @@ def bounds_lines(bounds: ShiftShareBounds | None) -> list[str]:
         "",
         f"Shift share: {share}; flow: {flow} ({100 * bounds.level:g} %)",
         *(f"  if {text}" for text in bounds.assumptions),
-        *(f"  contradicted by the data, not used: {text}" for text in bounds.rejected),
+        *(f"  contradicted by the data, not used there: {text}" for text in bounds.rejected),
     ]
 
 
@@ -150,7 +190,10 @@ def tipping_lines(points: Sequence[TippingPoint]) -> list[str]:
         return []
     return [
         "",
-        "Detection that would overturn it (after over before; ratio: destination over origin):",
+        (
+            "Detection that would overturn it, primary specification (after over before; ratio: "
+            "destination over origin):"
+        ),
         *(
             f"  {p.statement}: {p.side} {'no ratio' if math.isnan(p.value) else f'{p.value:.3g}'}"
             for p in points

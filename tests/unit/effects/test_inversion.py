@@ -121,7 +121,10 @@ def test_a_ratio_is_in_the_set_exactly_when_it_is_not_rejected(law: StudentLaw) 
 
 def test_a_ratio_set_of_draws_is_near_that_of_their_law() -> None:
     draws = np.random.default_rng(1).multivariate_normal(MEAN, COV, 100_000)
-    known, seen = (offset_ratio_set(law, float("nan"), 0.95) for law in (StudentLaw(MEAN, COV), DrawnLaw(draws)))
+    known, seen = (
+        offset_ratio_set(law, float("nan"), 0.95)
+        for law in (StudentLaw(MEAN, COV), DrawnLaw(draws))
+    )
     assert (seen.low, seen.high) == pytest.approx((known.low, known.high), rel=0.03)
 
 

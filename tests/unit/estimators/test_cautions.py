@@ -1,4 +1,4 @@
-"""Unit tests of what a fit says of itself: short windows, doubtful values, steps, unused columns."""
+"""Unit tests of what a fit says of itself: short windows, doubtful values, steps, unused data."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from shiftexp.estimators.cautions import (
 )
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from tests.pairs import fitted, normal_pair, silent_pair
-from tests.panels import annual_series, long_frame, make_panel, pair_design
+from tests.panels import annual_series, long_frame, make_panel, pair_design, read
 
 SERIES = annual_series()
 PANEL = make_panel(SERIES)
 LEVEL = sx.InterruptedTimeSeries(trend=False)
-SHORT = r"periods.*: where errors are autocorrelated by \.8.*, up to (\d+) % of true nulls are rejected"
+SHORT = r"periods.*: where errors are autocorrelated by \.8.*, up to (\d+) % of true nulls"
 PERSISTENT = "persistent errors: a level shift and a drift are hardly separable"
 
 
@@ -208,15 +208,13 @@ def test_without_a_step_after_the_onset_there_is_nothing_to_say() -> None:
 )
 def test_what_is_carried_along_and_not_used_is_said(column: str, name: str) -> None:
     frame = long_frame(SERIES).assign(extra=1.0)
-    options = {"unit": "country", "period": "period", "value": "amount", "unit_of_measure": "kg"}
-    panel = sx.Panel.from_frame(frame, **options, **{column: "extra"})
+    panel = read(frame, **{column: "extra"})
     note = f"{name} of the values are carried along but not used by this estimator"
     assert not_used(panel, pair_design()) == (note,)
     assert note in LEVEL.fit(panel, pair_design()).notes
     assert not_used(PANEL, pair_design()) == ()
     donors_only = frame.assign(extra=np.where(frame["country"] == "AT", 1.0, np.nan))
-    bare = sx.Panel.from_frame(donors_only, **options, **{column: "extra"})
-    assert not_used(bare, pair_design()) == ()
+    assert not_used(read(donors_only, **{column: "extra"}), pair_design()) == ()
 
 
 def test_a_range_of_onsets_is_an_assumption_and_a_date_is_none() -> None:

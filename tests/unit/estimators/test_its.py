@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from shiftexp.effects import DrawnLaw, SeriesLaw
+from shiftexp.effects import DrawnLaw
 from shiftexp.errors import DesignError
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.kernels.mixture import mixture_design, posterior

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,33 +24,38 @@ def _drawn(growth: float = 40.0) -> Axes:
     return ax
 
 
-def test_two_saves_give_the_same_bytes(tmp_path: Path) -> None:
-    first = save_figure(_drawn(), tmp_path / "a.b")
+@cache
+def _text(growth: float = 40.0) -> str:
+    return svg_text(_drawn(growth))
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return the two files of a figure."""
+    return save_figure(_drawn(), tmp_path_factory.mktemp("saved") / "a.b")
+
+
+def test_two_saves_give_the_same_bytes(saved: tuple[Path, Path], tmp_path: Path) -> None:
     second = save_figure(_drawn(), tmp_path / "second")
-    assert [path.name for path in first] == ["a.b.svg", "a.b.png"]
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
-    assert sorted(p.name for p in tmp_path.iterdir()) == [
-        "a.b.png",
-        "a.b.svg",
-        "second.png",
-        "second.svg",
-    ]
+    assert [path.name for path in saved] == ["a.b.svg", "a.b.png"]
+    assert [p.read_bytes() for p in saved] == [p.read_bytes() for p in second]
+    assert sorted(p.name for p in saved[0].parent.iterdir()) == ["a.b.png", "a.b.svg"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["second.png", "second.svg"]
 
 
-def test_no_date_is_written(tmp_path: Path) -> None:
-    svg, _ = save_figure(_drawn(), tmp_path / "a")
-    assert b"dc:date" not in svg.read_bytes()
+def test_no_date_is_written(saved: tuple[Path, Path]) -> None:
+    assert b"dc:date" not in saved[0].read_bytes()
 
 
 def test_inline_svg_has_no_prolog_and_says_what_it_shows() -> None:
-    text = svg_text(_drawn())
+    text = _text()
     assert text.startswith('<svg role="img" aria-label="Effects on the shift-expansion plane"')
     assert text.endswith("</svg>")
     assert svg_text(_drawn()) == text
 
 
 def test_ids_on_one_page_do_not_clash_and_every_reference_holds() -> None:
-    texts = [svg_text(_drawn(40)), svg_text(_drawn(60))]
+    texts = [_text(), _text(60.0)]
     ids = [set(re.findall(r'\bid="([^"]+)"', text)) for text in texts]
     assert ids[0]
     assert not ids[0] & ids[1]

@@ -81,7 +81,10 @@ def limits(low: float, high: float, *, rejected: tuple[str, ...] = ()) -> ShiftS
 
 def test_limits_are_those_that_four_in_five_keep() -> None:
     found = agreed_bounds(
-        [limits(low, high) for low, high in ((0, 0.2), (0.1, 0.3), (0.2, 0.4), (0.3, 0.5), (0.4, 1))]
+        [
+            limits(low, high)
+            for low, high in ((0, 0.2), (0.1, 0.3), (0.2, 0.4), (0.3, 0.5), (0.4, 1))
+        ]
     )
     assert (found.low, found.high) == (0.1, 0.5)
     assert (found.flow_low, found.flow_high) == (10, 50)
