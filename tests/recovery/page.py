@@ -292,7 +292,7 @@ def _verdicts(rows: list[Line]) -> list[str]:
     lines = ["", "## Verdicts (`verdicts.csv`)", ""]
     lines.append(
         "Base 100 at the origin and 40 at the destination, 12 + 8 years, rho .4; shares in percent "
-        "for errors of sd 1/2/4 (1/2 or 2 only, where fewer numbers stand); last column: mean number of "
+        "for errors of sd 1/2/4 (1/2 or 2 only, where fewer stand); last column: mean number of "
         "the nine sectors left. The upper limits of flow and share hold when neither lies below "
         "the largest shift that the true effects allow."
     )
@@ -352,10 +352,9 @@ def _fewest(rows: list[Line], measure: str, words: str) -> list[str]:
     if worst is None:
         return []
     nominal = f", promised {_percent(worst['nominal'])} %" if worst["nominal"] else ""
-    return [
-        f"- {words} in as few as {_percent(worst['value'])} %{nominal} ({worst['setting']}, sd "
-        f"{worst['sd']}, {worst['condition']}, {_SHORT[worst['method']]})."
-    ]
+    where = f"{worst['setting']}, sd {worst['sd']}, {worst['condition']}"
+    found = f"{_percent(worst['value'])} %{nominal} ({where}, {_SHORT[worst['method']]})"
+    return [f"- {words} in as few as {found}."]
 
 
 def _claims(rows: list[Line]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shiftexp.report.figures import matrix_figure
+from shiftexp.report.glossary import glossary
 from shiftexp.report.page import StudyPage
 from shiftexp.report.references import bibliography, references
 from shiftexp.report.sheets import provenance_sheet, summary_sheet
@@ -43,6 +44,7 @@ def render(study_page: StudyPage) -> str:
             cell_view(cell, position, figures=True)
             for position, cell in enumerate(study_page.cells, start=1)
         ],
+        glossary=glossary(),
         references=references(study_page),
         bibtex=bibliography(study_page),
         provenance=provenance_sheet(study_page),

@@ -180,8 +180,21 @@ def test_drift_of_a_normal_law_adds_its_variance() -> None:
     sd = np.array([8.0, 3.0])
     wider = StudentLaw(MEAN, COV + np.diag(sd**2))
     assert DriftedLaw(NORMAL, sd).p_value(ASK, AT) == pytest.approx(
-        wider.p_value(ASK, AT), abs=1e-6
+        wider.p_value(ASK, AT), abs=3e-4
     )
+
+
+@pytest.mark.parametrize("ratio", [0.002, 0.02, 0.2, 1.0, 50.0])
+def test_drift_is_integrated_as_well_where_the_law_is_nearly_a_step(ratio: float) -> None:
+    drift = np.array([8.0, 3.0])
+    law = StudentLaw(MEAN, np.diag((ratio * drift) ** 2))
+    wider = StudentLaw(MEAN, np.diag((1 + ratio**2) * drift**2))
+    drifted = DriftedLaw(law, drift)
+    for a in ASK:
+        spread = float(np.sqrt((a**2) @ (drift**2))) * max(1.0, ratio)
+        at = a @ MEAN + np.linspace(-4, 4, 801) * spread
+        every = np.broadcast_to(a, (len(at), 2))
+        assert np.abs(drifted.p_value(every, at) - wider.p_value(every, at)).max() < 0.003
 
 
 @pytest.mark.parametrize("df", [3.0, 8.0])

@@ -12,6 +12,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.effects import InvertedLaw, StudentLaw
 from shiftexp.estimators.cautions import (
+    below_zero,
     flagged_values,
     learnt_before_steps,
     not_used,
@@ -56,7 +57,7 @@ def said(
 
 @pytest.mark.parametrize(
     ("before", "after", "trend"),
-    [(12, 8, False), (6, 3, False), (20, 20, True), (12, 9, True)],
+    [(12, 8, False), (6, 3, False), (20, 20, False), (12, 9, True), (20, 20, True), (60, 60, True)],
 )
 def test_lengths_at_which_too_much_is_found_are_warned_of(
     before: int,
@@ -71,13 +72,9 @@ def test_lengths_at_which_too_much_is_found_are_warned_of(
     assert (" with a trend" in note) == trend
 
 
-@pytest.mark.parametrize(("before", "after", "trend"), [(12, 9, False), (21, 20, True)])
-def test_longer_windows_are_fitted_without_a_word(
-    before: int,
-    after: int,
-    trend: bool,  # noqa: FBT001 - a table of cases
-) -> None:
-    assert said(before, after, trend=trend, posterior=noise(24)) == ()
+@pytest.mark.parametrize(("before", "after"), [(21, 20), (20, 21), (60, 60)])
+def test_longer_windows_without_a_trend_are_fitted_without_a_word(before: int, after: int) -> None:
+    assert said(before, after, trend=False, posterior=noise(24)) == ()
 
 
 @pytest.mark.parametrize(("after", "descriptive"), [(6, True), (7, False)])
@@ -226,7 +223,7 @@ def test_a_range_of_onsets_is_an_assumption_and_a_date_is_none() -> None:
 
 def test_plain_noise_in_a_long_window_is_fitted_without_a_note() -> None:
     rng = np.random.default_rng(2)
-    panel = make_panel(dict(zip(("NL", "BE"), 50 + rng.normal(size=(2, 24)), strict=True)))
+    panel = make_panel(dict(zip(("NL", "BE"), 50 + rng.normal(size=(2, 42)), strict=True)))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         result = LEVEL.fit(panel, pair_design(donors=()))
@@ -238,3 +235,42 @@ def test_the_inference_is_named_also_where_there_is_none() -> None:
     short = sx.DifferenceInDifferences().fit(PANEL, pair_design(end=2015))
     assert short.inference == "none (too few periods)"
     assert fitted().inference == "Bayes-AN"
+
+
+def sinking(to: float = 2.0, **series: float) -> sx.Panel:
+    """Return amounts that fall by eight a year, the destination's to a floor it stays at."""
+    time = np.arange(24)
+    rng = np.random.default_rng(3)
+    fall = np.maximum(100.0 - 8 * time, to) + rng.uniform(0, 1, 24)
+    return make_panel({"NL": 900 + rng.normal(size=24), "BE": fall + series.get("shift", 0.0)})
+
+
+TREND = sx.InterruptedTimeSeries(trend=True)
+
+
+def below(result: sx.Result) -> list[str]:
+    """Return the notes about counterfactuals below zero."""
+    return [note for note in result.notes if "falls below zero" in note]
+
+
+@pytest.mark.filterwarnings("ignore::shiftexp.SmallSampleWarning")
+def test_a_counterfactual_of_amounts_below_zero_is_noted_with_its_periods() -> None:
+    result = TREND.fit(sinking(), pair_design(donors=(), onset=2010))
+    wrong = result.augment().query("side == 'destination' and role == 'post'")
+    wrong = wrong.loc[wrong["counterfactual"] < 0, "period"]
+    assert 0 < len(wrong) < 14
+    assert below(result) == [
+        f"the counterfactual of BE falls below zero in {', '.join(map(str, wrong))}: a straight "
+        "line does not suit these amounts, compare scale='log'"
+    ]
+
+
+@pytest.mark.filterwarnings("ignore::shiftexp.SmallSampleWarning")
+def test_a_counterfactual_that_may_or_does_not_fall_below_zero_is_not_noted() -> None:
+    design = pair_design(donors=(), onset=2010)
+    assert below(TREND.fit(sinking(shift=500.0), design)) == []
+    assert below(LEVEL.fit(sinking(), design)) == []
+    assert below(TREND.fit(sinking(shift=-50.0), design)) == []
+    result = TREND.fit(sinking(), design)
+    assert len(below_zero(result.paths, "level")) == 1
+    assert below_zero(result.paths, "log") == ()

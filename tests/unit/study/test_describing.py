@@ -39,7 +39,14 @@ def test_two_windows_give_limits_for_every_overdispersion_tried() -> None:
         f"two windows of counts; overdispersion {phi} and {phi} stated" for phi in (1, 4)
     ]
     assert found[0][1].flow_high < found[1][1].flow_high
-    assert described_bounds((alone("destination"),), contrasts) == found
+
+
+def test_windows_and_sides_are_both_described_windows_first() -> None:
+    contrasts, sides = (windows(1.0), windows(4.0)), (alone("origin"), alone("destination"))
+    found = described_bounds(sides, contrasts)
+    assert len(found) == 3
+    assert found == (*described_bounds((), contrasts), *described_bounds(sides, ()))
+    assert found[-1][0] == "NL alone and BE alone"
 
 
 def test_without_windows_each_side_alone_bounds_the_flow() -> None:
