@@ -178,6 +178,6 @@ def _verdicts(seed: int) -> Iterator[Cell]:
                 rho=(0.4,),
                 setting=setting,
                 sd=sd,
-                draws=200 if method == verdicts.ONE else 100,
+                draws=150 if method == verdicts.ONE else 100,
                 seed=seed,
             )

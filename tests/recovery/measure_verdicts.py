@@ -48,7 +48,8 @@ SPECIFICATIONS = {
 class _Said:
     """What one verdict said: sectors left, the one declared, its claims, the limits of a shift.
 
-    ``status`` holds the claims that have a p; ``share`` and ``flow`` are upper limits.
+    ``status`` holds the claims that have a p; ``share`` and ``flow`` are upper limits, taken down
+    where no drift is declared: with one they are wider, and take as long as all the rest.
     """
 
     sectors: tuple[str, ...]
@@ -88,7 +89,8 @@ def verdicts(cell: Cell) -> tuple[Rate, ...]:
         panel, design = _drawn(cell, truth, rng)
         results = [quiet_fit(BAYES[m], panel, design)[0] for m in SPECIFICATIONS[cell.method]]
         for drift in DRIFTS:
-            said[drift].append(_listen(weigh(results, detection=Detection(drift=drift))))
+            verdict = weigh(results, detection=Detection(drift=drift))
+            said[drift].append(_listen(verdict, drift))
     return tuple(r for d in DRIFTS for r in _rates(said[d], truth, f"drift {d:.2f} declared"))
 
 
@@ -112,19 +114,17 @@ def _drawn(
     return panel_of(values, panel.units, cell.years), design
 
 
-def _listen(verdict: Verdict) -> _Said:
+def _listen(verdict: Verdict, drift: float) -> _Said:
     """Write down what a verdict says."""
     status = {c.name: c.status for c in verdict.claims if not math.isnan(c.p_value)}
-    limits = verdict.bounds
-    if limits is None:
-        raise AssertionError(verdict.summary())
+    limits = verdict.bounds if drift == 0 else None
     return _Said(
         sectors=verdict.sectors,
         declared=verdict.sector,
         undecided=verdict.state == "undecided",
         status=status,
-        share=limits.high,
-        flow=limits.flow_high,
+        share=limits.high if limits else math.nan,
+        flow=limits.flow_high if limits else math.nan,
     )
 
 
@@ -160,13 +160,14 @@ def _limits(
     said: list[_Said], truth: tuple[float, float], effect: str, given: str
 ) -> tuple[Rate, ...]:
     """Return how often the upper limits lie above the largest shift the truth allows, and help."""
+    if any(math.isnan(s.flow) for s in said):
+        return ()
     flow = max(0.0, min(-truth[0], truth[1]))
     fraction = flow / truth[1] if truth[1] > 0 else 0.0
     above = np.array([s.flow >= flow and s.share >= fraction - EDGE for s in said])
     below_one = np.array([s.share < 1 - EDGE for s in said])
-    level = (1 + COVERAGE) / 2
     return (
-        share("limits of the shift hold", above, effect=effect, nominal=level, given=given),
+        share("limits of the shift hold", above, effect=effect, nominal=COVERAGE, given=given),
         share("limit of the share below 1", below_one, effect=effect, given=given),
     )
 

@@ -15,7 +15,7 @@ import pytest
 import shiftexp
 from shiftexp import displacement
 from shiftexp.errors import SmallSampleWarning
-from shiftexp.estimators.cautions import SHORT, SHORT_WITH_TREND, small_sample
+from shiftexp.estimators.cautions import SHORT, small_sample
 from shiftexp.simulate import autoregressive_errors
 from tests.recovery import page
 from tests.recovery.grid import CLOSED, DID, LEVEL, TREND, grid, measure
@@ -56,6 +56,12 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLES = read_tables()
 ROWS = [row for table in TABLES.values() for row in table]
 RECOMPUTED = 6
+SERIES_TABLES = ("one_series", "pairs", "onset_range", "log_scale")
+STAMPED = ("version", "source", "seed", "date", "draws")
+ONE_COUNT = "two numbers are all it is given: that counts vary more than Poisson is for the user"
+SILENT = {  # size above 1.5 times nominal, and data sets without a warning among them: why
+    (m, "10", p): ONE_COUNT for m in CLOSED for p in (OVERDISPERSED, AUTOCORRELATED)
+}
 SERIES_TABLES = ("one_series", "pairs", "onset_range", "log_scale")
 STAMPED = ("version", "source", "seed", "date", "draws")
 ANY_LENGTH = "a random walk under noise: its size does not fall with length; METHODS.md says so"
@@ -150,12 +156,8 @@ def promised(*, trend: bool, before: int, after: int) -> float:
     return float(number) / 100
 
 
-@pytest.mark.parametrize(
-    ("trend", "longest", "before"), [(False, SHORT, 13), (True, SHORT_WITH_TREND, 27)]
-)
-def test_the_warning_promises_no_less_than_the_largest_size_measured(
-    *, trend: bool, longest: int, before: int
-) -> None:
+@pytest.mark.parametrize("trend", [False, True])
+def test_the_warning_promises_no_less_than_the_largest_size_measured(*, trend: bool) -> None:
     sizes = [
         float(row["value"])
         for name in SERIES_TABLES
@@ -163,22 +165,19 @@ def test_the_warning_promises_no_less_than_the_largest_size_measured(
         if row["measure"] in {"size", "size, net, two-sided"}
         and row["condition"] in {"", page.SHIPPED}
         and ("trend=True" in row["method"]) == trend
-        and int(row["T"]) <= longest
-        and row["process"] == "AR(1)"
-        and max(map(float, row["rho"].split("/"))) <= 0.9
+        and (trend or int(row["T"]) <= SHORT)
+        and (row["process"] != "AR(1)" or max(map(float, row["rho"].split("/"))) <= 0.9)
     ]
-    said = promised(trend=trend, before=before, after=longest - before)
+    said = promised(trend=trend, before=27, after=13)
     assert max(sizes) <= said < max(sizes) + 0.02
 
 
 def test_methods_says_the_same_numbers_as_the_warning() -> None:
     words = " ".join((ROOT / "METHODS.md").read_text("utf-8").split())
-    given = re.search(
-        r"up to (\d+) % \(level, T <= (\d+)\) and (\d+) % \(trend, T <= (\d+)\)", words
-    )
+    given = re.search(r"up to (\d+) % \(level, T <= (\d+)\) and (\d+) % \(trend\)", words)
     assert given is not None
-    level, short, sloped, longer = map(int, given.groups())
-    assert (short, longer) == (SHORT, SHORT_WITH_TREND)
+    level, short, sloped = map(int, given.groups())
+    assert short == SHORT
     said = [promised(trend=trend, before=8, after=4) for trend in (False, True)]
     assert said == [level / 100, sloped / 100]
 

@@ -94,10 +94,52 @@ def test_without_growth_at_the_destination_no_share_is_excluded() -> None:
     assert shift_share_bounds(pair(-20, 1, sd=5)).high == 1
 
 
-def test_flow_ends_never_cross_when_the_data_contradict_the_caps() -> None:
-    bounds = shift_share_bounds(pair(-60, 40), exit_cap=0)
-    assert bounds.flow_low <= bounds.flow_high
-    assert bounds.low <= bounds.high
+EXIT = "at most {:g} plants per year left without moving"
+OWN = "at most {:g} plants per year of own growth there"
+
+
+@pytest.mark.parametrize(
+    ("effects", "caps", "rejected", "flow", "share"),
+    [
+        (pair(-60, 40), {"exit_cap": 0}, (EXIT.format(0),), 40, 1.0),
+        (pair(-20, 40), {"growth_cap": 10}, (OWN.format(10),), 20, 0.5),
+        (pair(-20, 40), {"exit_cap": 15, "growth_cap": 5}, (EXIT.format(15), OWN.format(5)),
+         20, 0.5),
+        (pair(10, 40), {"growth_cap": 50}, (B1,), 40, 1.0),
+    ],
+    ids=["exit", "growth", "both", "neither"],
+)  # fmt: skip
+def test_caps_that_contradict_the_signs_are_dropped_and_named(
+    effects: Effects,
+    caps: dict[str, float],
+    rejected: tuple[str, ...],
+    flow: float,
+    share: float,
+) -> None:
+    bounds = shift_share_bounds(effects, **caps)
+    assert bounds.rejected == rejected
+    assert not set(bounds.assumptions) & set(rejected)
+    assert (bounds.flow_low, bounds.low) == (0, 0)
+    assert (bounds.flow_high, bounds.high) == pytest.approx((flow, share), abs=1e-4)
+
+
+def test_caps_that_hold_are_assumed_and_not_rejected() -> None:
+    bounds = shift_share_bounds(pair(-30, 40), exit_cap=10, growth_cap=15)
+    assert bounds.assumptions == (B1, B2, EXIT.format(10), OWN.format(15))
+    assert bounds.rejected == ()
+
+
+@pytest.mark.parametrize("cap", [0.0, 10.0, 30.0])
+def test_a_cap_on_own_growth_leaves_the_rest_of_the_least_growth(cap: float) -> None:
+    bounds = shift_share_bounds(pair(-80, 40, sd=2), growth_cap=cap)
+    least = 40 - 1.959964 * 2
+    assert bounds.flow_low == pytest.approx(least - cap, rel=1e-6)
+    assert bounds.low == pytest.approx(1 - cap / least, rel=1e-6)
+
+
+def test_a_cap_on_own_growth_says_nothing_where_nothing_surely_grew() -> None:
+    bounds = shift_share_bounds(pair(-80, 5, sd=10), growth_cap=0)
+    assert (bounds.flow_low, bounds.low) == (0, 0)
 
 
 @pytest.mark.parametrize("cap", [-1.0, math.nan])

@@ -96,7 +96,7 @@ def test_run_writes_and_prints(study_file: Path, capsys: pytest.CaptureFixture[s
     assert printed.startswith("A small study\n=============\n")
     assert "1 declared designs: 0 fail the data gate" in printed
     assert "TRADE" in printed
-    assert "Claims (weakest first):" in printed
+    assert "Claims (those that ask least first):" in printed
     assert printed.rstrip().endswith(f"report: {out / 'report.html'}")
     assert (out / "report.html").is_file()
 
@@ -106,7 +106,7 @@ def test_run_prints_no_cell_unless_asked(
     study_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["run", str(study_file), "--out", str(study_file.parent / "out")]) == 0
-    assert "Claims (weakest first):" not in capsys.readouterr().out
+    assert "Claims (those that ask least first):" not in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("undrawn")

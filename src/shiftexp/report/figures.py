@@ -48,7 +48,7 @@ def matrix_figure(study: StudyPage) -> Figure | None:
     caption = (
         "Verdicts against the nine sectors, the patterns of the two effects: which are excluded, "
         "which are not, and where the data carry no claim. Negative controls come last. The "
-        "primary designs are written out in the table below."
+        "primary designs are written out in the table above."
     )
     return _figure(verdicts, caption)
 

@@ -77,24 +77,35 @@ def collect_words(page: DesignPage) -> str:
 
 
 def share_words(page: DesignPage) -> str:
-    """Say the largest shift share in a table."""
-    effects, bounds = page.verdict.effects, page.verdict.bounds
-    indicator = indicator_of(page)
-    if indicator is not None and not indicator.additive:
-        return "no share: rates do not add"
-    if effects is not None and not effects.comparable:
-        return "no share: levels not comparable"
+    """Say in a table the most that can have moved."""
+    refused = _no_share(page)
+    if refused:
+        return refused
+    bounds, indicator = page.verdict.bounds, indicator_of(page)
+    if bounds is not None:
+        most = f"{amount(bounds.flow_high)} {unit_words(bounds.unit, indicator)}"
+        share = "all" if bounds.high >= 1 else percent(bounds.high)
+        return f"{share} of it (at most {most})"
+    counted = [e.bound for e in page.verdict.evidence if e.bound and e.bound.quantity == "flow"]
+    if counted:
+        return f"{amount(counted[0].high)} {plain(counted[0].unit)} (counted)"
     if page.described_bounds:
         widest = max((b for _, b in page.described_bounds), key=lambda b: b.flow_high)
         unit = unit_words(widest.unit, indicator)
         return f"{amount(widest.flow_high)} {unit} (description only)"
-    if bounds is None:
-        one_side = not (page.design.origin_units and page.design.destination_units)
-        return "no share: one side" if one_side else _UNBOUNDED
-    most = f"{amount(bounds.flow_high)} {unit_words(bounds.unit, indicator)}"
-    if bounds.high >= 1:
-        return f"all of it (at most {most})"
-    return f"{percent(bounds.high)} of it (at most {most})"
+    return _UNBOUNDED
+
+
+def _no_share(page: DesignPage) -> str:
+    """Say why there can be no share, "" where there can."""
+    effects, indicator = page.verdict.effects, indicator_of(page)
+    if indicator is not None and not indicator.additive:
+        return "no share: rates do not add"
+    if effects is not None and not effects.comparable:
+        return "no share: levels not comparable"
+    if not (page.design.origin_units and page.design.destination_units):
+        return "no share: one side"
+    return ""
 
 
 def claims_sheet(page: DesignPage) -> Sheet:

@@ -86,6 +86,9 @@ def role_words(role: str) -> str:
     return _ROLES.get(role, plain(role))
 
 
+_UNITS = {"mg_per_1000_day": "mg per 1,000 inhabitants a day"}
+
+
 def plain(name: str) -> str:
     """Write a name from the data as words.
 
@@ -94,7 +97,7 @@ def plain(name: str) -> str:
     >>> plain("labs_dismantled")
     'labs dismantled'
     """
-    return name.replace("_", " ").strip()
+    return _UNITS.get(name, name.replace("_", " ").strip())
 
 
 def place(unit: str) -> str:

@@ -90,8 +90,10 @@ def test_share_is_bounded_in_percent_and_in_units_with_its_assumptions() -> None
     assert f"{bounds.flow_high:.3g} units per year, can have come from" in moved
     assert "(B1)" in moved
     assert "(B2)" in moved
-    assert "More than the fall of O only if O was growing by itself, more than the growth of D "\
+    assert (
+        "More than the fall of O only if O was growing by itself, more than the growth of D "
         "only if D was shrinking by itself" in moved
+    )
     assert "Detection after the onset" in moved
     share = int(moved.split("At most ")[1].split(" %")[0])
     assert share - 1 < 100 * bounds.high <= share

@@ -59,7 +59,29 @@ def test_a_clear_pair_decides_what_it_can(
     found = claims(normal_pair(*pair))
     assert {n for n, c in found.items() if c.status == "supported"} == supported
     assert {n for n, c in found.items() if c.status == "contradicted"} == contradicted
-    assert {c.status for c in found.values()} <= {"supported", "contradicted", "inconclusive"}
+    unasked = {"not mainly shift"} if pair[0] > 0 else set()
+    assert {n for n, c in found.items() if c.status == "not identified"} == unasked
+    assert "compatible" not in {c.status for c in found.values()}
+
+
+@pytest.mark.parametrize(("origin", "grew"), [(40.0, True), (2.0, True), (1.0, False)])
+def test_not_mainly_shift_rests_on_the_assumption_that_a_grown_origin_contradicts(
+    origin: float,
+    grew: bool,  # noqa: FBT001 - a table of cases
+) -> None:
+    claim = claims(normal_pair(origin, 60.0))["not mainly shift"]
+    assert "would not have grown by itself (B1)" in claim.text
+    assert claim.status == ("not identified" if grew else "supported")
+    assert ("the origin grew, so B1 is contradicted" in claim.rests_on) == grew
+    other = claims(normal_pair(origin, 60.0))["net expansion"]
+    assert other.status == "supported"
+    assert other.rests_on == "1 specification"
+
+
+def test_one_of_five_may_let_the_origin_grow() -> None:
+    flat, grown = normal_pair(0.0, 60.0), normal_pair(20.0, 60.0)
+    assert claims(*[flat] * 4, grown)["not mainly shift"].status == "supported"
+    assert claims(flat, *[grown] * 4)["not mainly shift"].status == "not identified"
 
 
 def test_net_expansion_is_held_against_a_fortieth_and_the_rest_against_a_twentieth() -> None:
@@ -170,5 +192,16 @@ def test_without_series_and_bounds_a_shift_is_not_identified() -> None:
 
 
 def test_integration_is_compatible_with_everything() -> None:
-    assert integration_claim().status == "compatible"
-    assert "every sector" in integration_claim().rests_on
+    assert integration_claim(()).status == "compatible"
+    assert "every sector" in integration_claim(()).rests_on
+
+
+def test_integration_lists_what_was_brought_about_it_and_nothing_else() -> None:
+    files = sx.Evidence(about="integration", source="case files", p_value=0.001)
+    against = sx.Evidence(about="integration", direction="against", source="prices")
+    other = sx.Evidence(about="expansion", source="a survey")
+    plain, claim = integration_claim(()), integration_claim([files, other, against])
+    assert claim.status == "compatible"
+    assert claim.rests_on == (
+        f"{plain.rests_on}; for integration, p = 0.001 [case files]; against integration [prices]"
+    )

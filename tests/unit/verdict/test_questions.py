@@ -100,4 +100,13 @@ def test_the_weakest_of_few_specifications_decides() -> None:
 def test_agreed_limits_rest_on_what_any_of_them_rests_on() -> None:
     found = agreed_bounds([limits(0, 1, rejected=("B1",)), limits(0, 0.5)])
     assert set(found.assumptions) == {"B1", "B2"}
-    assert found.rejected == ("B1",)
+    assert found.rejected == ("B1 (in 1 of 2 specifications)",)
+
+
+def test_what_is_rejected_is_counted_by_specifications() -> None:
+    some = [limits(0, 1, rejected=("B1",)), limits(0, 1), limits(0, 1, rejected=("B2", "B1"))]
+    assert agreed_bounds(some).rejected == (
+        "B1 (in 2 of 3 specifications)",
+        "B2 (in 1 of 3 specifications)",
+    )
+    assert agreed_bounds([limits(0, 1)] * 3).rejected == ()
