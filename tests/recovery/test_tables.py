@@ -62,15 +62,6 @@ ONE_COUNT = "two numbers are all it is given: that counts vary more than Poisson
 SILENT = {  # size above 1.5 times nominal, and data sets without a warning among them: why
     (m, "10", p): ONE_COUNT for m in CLOSED for p in (OVERDISPERSED, AUTOCORRELATED)
 }
-SERIES_TABLES = ("one_series", "pairs", "onset_range", "log_scale")
-STAMPED = ("version", "source", "seed", "date", "draws")
-ANY_LENGTH = "a random walk under noise: its size does not fall with length; METHODS.md says so"
-ONE_COUNT = "two numbers are all it is given: that counts vary more than Poisson is for the user"
-SILENT = {  # size above 1.5 times nominal, and data sets without a warning among them: why
-    **{(m, "40", "local level"): ANY_LENGTH for m in (LEVEL, DID)},
-    (DID, "40", "AR(1)"): "rho .9 alone, and nearer to the limit than its Monte Carlo error",
-    **{(m, "10", p): ONE_COUNT for m in CLOSED for p in (OVERDISPERSED, AUTOCORRELATED)},
-}
 
 
 def commit() -> str:

@@ -73,6 +73,11 @@ def test_markdown_keeps_a_cell_in_its_cell() -> None:
     assert lines[2] == r"| a\|b c &lt;b&gt; | 1,235 |"
 
 
+def test_markdown_keeps_apostrophes_and_quotes() -> None:
+    line = One("the origin's fall, \"counted\" & <i>'seen'</i>").to_markdown().splitlines()[2]
+    assert line == ("| the origin's fall, \"counted\" &amp; &lt;i&gt;'seen'&lt;/i&gt; | 1,235 |")
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_csv_neutralises_formulas(start: str, tmp_path: Path) -> None:
     path = One(f"{start}HYPERLINK(A1)").to_csv(tmp_path / "table.csv")

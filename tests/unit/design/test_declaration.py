@@ -171,3 +171,19 @@ def test_a_row_of_a_table_is_a_design() -> None:
     one = Design.from_row(row | {"origin": "", "onset_last": "2012", "basis": "event"})
     assert one.origin is None
     assert one.onset == "2012"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("donors", "D1"), ("exclude", "2005"), ("allow", "AT"), ("quality", "ok")],
+)
+def test_a_text_where_a_list_is_meant_is_refused(name: str, value: str) -> None:
+    error = refused(**{name: value})
+    assert [problem.given for problem in error.problems] == [f"{name} = {value!r}"]
+    assert "a tuple of texts" in str(error)
+    assert f"write {name}=({value!r},)" in str(error)
+    assert getattr(pair_design(**{name: (value,)}), name) == (value,)
+
+
+def test_all_texts_where_lists_are_meant_are_named_together() -> None:
+    assert len(refused(donors="D1", quality="ok").problems) == 2

@@ -89,6 +89,43 @@ def test_a_break_before_the_onset_costs_a_period() -> None:
     assert failed.reasons == ("8 joint periods before less 1 for breaks",)
 
 
+def test_a_split_leaves_out_the_other_regime_and_costs_nothing_more() -> None:
+    data = panel(flags={("NL", "2007"): "break"})
+    split = gate(2015, data, breaks=("2007:NL:split",))
+    assert (split.before, split.after, split.reasons) == (8, 9, ())
+    dummy = gate(2015, data, breaks=("2007:NL:dummy",))
+    assert (dummy.before, dummy.after, dummy.reasons) == (15, 9, ())
+    assert gate(2014, data, breaks=("2007:NL:split",)).reasons == ("7 joint periods before",)
+    assert gate(2009, data, breaks=("2007:NL:dummy",)).before == 9
+
+
+@pytest.mark.parametrize("onset", [2014, 2015, 2016])
+def test_a_split_counts_like_a_window_that_starts_there(onset: int) -> None:
+    data = panel(flags={("NL", "2007"): "break"}, gaps={"BE": (3, 10)})
+    split = gate(onset, data, breaks="split")
+    assert split == gate(onset, data, start=2007)
+    window = pair_design(onset=onset, donors=(), breaks="split").window(data)
+    assert split.before == window.joint[: onset - 2000].sum()
+
+
+def test_a_split_after_the_onset_leaves_out_what_follows() -> None:
+    data = panel(flags={("BE", "2017"): "break"})
+    found = gate(2014, data, breaks="split")
+    assert (found.before, found.after, found.passed) == (14, 3, True)
+    short = gate(2015, data, breaks="split")
+    assert short.reasons == (
+        "2 joint periods after",
+        "2 joint periods between the onset and the break 2017 of BE",
+    )
+
+
+def test_of_a_split_and_a_dummy_only_the_dummy_costs_a_period() -> None:
+    data = panel(flags={("NL", "2004"): "break", ("BE", "2007"): "break"})
+    treated = ("2004:NL:split", "2007:BE:dummy")
+    assert gate(2012, data, breaks=treated).reasons == ("8 joint periods before less 1 for breaks",)
+    assert gate(2013, data, breaks=treated).passed
+
+
 def test_an_untreated_break_fails_the_gate() -> None:
     data = panel(flags={("NL", "2006"): "break"})
     assert gate(2014, data).reasons == ("break 2006 of NL not treated",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -205,3 +206,104 @@ def test_periods_in_which_no_donor_is_observed_are_named() -> None:
     series = {u: np.where(gone, math.nan, v) if u in DONORS else v for u, v in SERIES.items()}
     with pytest.raises(DesignError, match="2005"):
         DID.fit(make_panel(series), DESIGN)
+
+
+def moved(unit: str, *years: int, by: float = 500.0) -> dict[str, Floats]:
+    """Return the series with the values of one unit moved in some years."""
+    there = np.isin(2000 + np.arange(24), years)
+    return SERIES | {unit: SERIES[unit] + by * there}
+
+
+UNUSED = {
+    "excluded": ({}, {"exclude": (2005, 2019)}, (2005, 2019)),
+    "candidate": ({}, {"onset": (2012, 2015)}, (2012, 2013, 2014)),
+    "not joint": ({("NL", "2007"): "suspect"}, {"quality": ("ok",)}, (2007,)),
+    "outside the window": ({}, {"start": 2003, "end": 2021}, (2001, 2023)),
+    "beyond a split": ({("NL", "2004"): "break"}, {"breaks": "split"}, (2001, 2003)),
+}
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize(("flags", "design", "years"), UNUSED.values(), ids=UNUSED)
+def test_donors_speak_only_in_used_periods(
+    flags: dict[tuple[str, str], str],
+    design: dict[str, Any],
+    years: tuple[int, ...],
+    scale: Scale,
+) -> None:
+    model, study = DifferenceInDifferences(scale=scale), pair_design(**design)
+    plain, other = (
+        model.fit(make_panel(series, flags=flags), study)
+        for series in (SERIES, moved("FI", *years))
+    )
+    assert other.effects.mean == pytest.approx(plain.effects.mean, abs=1e-9)
+    assert other.tidy().equals(plain.tidy())
+    used = model.fit(make_panel(moved("FI", 2018), flags=flags), study)
+    assert abs(used.effects.mean - plain.effects.mean).min() > 1
+
+
+@pytest.mark.parametrize(("flags", "design", "years"), UNUSED.values(), ids=UNUSED)
+def test_donors_may_be_zero_on_a_log_scale_where_they_are_not_used(
+    flags: dict[tuple[str, str], str], design: dict[str, Any], years: tuple[int, ...]
+) -> None:
+    zero = SERIES | {"FI": np.where(np.isin(2000 + np.arange(24), years), 0.0, SERIES["FI"])}
+    model, study = DifferenceInDifferences(scale="log"), pair_design(**design)
+    found, plain = (model.fit(make_panel(s, flags=flags), study) for s in (zero, SERIES))
+    assert found.tidy().equals(plain.tidy())
+
+
+def test_what_donors_lack_in_used_periods_is_named() -> None:
+    gone = np.isin(np.arange(24), [3, 12])
+    series = SERIES | {"FI": np.where(gone, math.nan, SERIES["FI"])}
+    flags = {("AT", "2006"): "suspect", ("AT", "2012"): "suspect"}
+    panel = make_panel(series, flags=flags)
+    design = pair_design(quality=("ok",), exclude=(2012,))
+    with_donors = ("2006: donor AT flagged suspect", "2003: donor FI not observed")
+    excluded = ("2012: excluded by the design",)
+    assert DID.fit(panel, design).dropped == (*excluded, *with_donors)
+    assert InterruptedTimeSeries(trend=False).fit(panel, design).dropped == excluded
+
+
+def test_a_donor_seen_only_where_it_is_not_used_moves_nothing() -> None:
+    only = np.where(np.arange(24) == 5, 900.0, math.nan)
+    design = pair_design(exclude=(2005,))
+    found = DID.fit(make_panel(SERIES | {"FI": only}), design)
+    fewer = pair_design(exclude=(2005,), donors=tuple(d for d in DONORS if d != "FI"))
+    assert found.effects.mean == pytest.approx(DID.fit(PANEL, fewer).effects.mean, abs=1e-9)
+
+
+def apart(*bridges: str) -> dict[str, Floats]:
+    """Return three donors that end in 2013 and three that start in 2014, but for bridges."""
+    early, late = np.arange(24) < 14, np.arange(24) >= 14
+    seen = {d: early if i < 3 else late for i, d in enumerate(DONORS)}
+    return SERIES | {
+        d: SERIES[d] if d in bridges else np.where(seen[d], SERIES[d], math.nan) for d in DONORS
+    }
+
+
+def test_donors_that_no_chain_connects_are_refused_naming_the_periods() -> None:
+    with pytest.raises(DesignError, match="10 periods that no donor, nor a chain") as caught:
+        DID.fit(make_panel(apart()), DESIGN)
+    assert caught.value.rows == tuple(str(year) for year in range(2014, 2024))
+    assert "exclude the periods" in str(caught.value)
+
+
+def test_one_donor_on_both_sides_of_the_gap_connects_them() -> None:
+    found = DID.fit(make_panel(apart(DONORS[0])), DESIGN)
+    gap = SERIES[DONORS[0]][14:].mean() - SERIES[DONORS[0]][:14].mean()
+    own = SERIES["BE"][14:].mean() - SERIES["BE"][:14].mean()
+    assert abs(found["destination"].estimate - (own - gap)) < 5
+    assert len(found.dropped) == 2 * 10 + 3 * 14
+
+
+def test_a_chain_of_donors_connects_what_no_single_donor_does() -> None:
+    years = np.arange(24)
+    seen = {"AT": years < 9, "CZ": (years > 7) & (years < 18), "DK": years > 16}
+    series = {u: v for u, v in SERIES.items() if u not in DONORS}
+    series |= {d: np.where(there, SERIES[d], math.nan) for d, there in seen.items()}
+    chain = ("AT", "CZ", "DK")
+    assert np.isfinite(DID.fit(make_panel(series), pair_design(donors=chain)).effects.mean).all()
+    broken = series | {"CZ": np.where(years == 8, math.nan, series["CZ"])}
+    with pytest.raises(DesignError, match="no donor, nor a chain") as caught:
+        DID.fit(make_panel(broken), pair_design(donors=chain))
+    assert caught.value.rows == tuple(str(year) for year in range(2009, 2024))

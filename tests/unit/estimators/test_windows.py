@@ -95,6 +95,23 @@ def test_months_are_scaled_to_a_year() -> None:
     assert effects.cov[1, 1] == pytest.approx(144 * (5 / 12 + 2 / 12))
 
 
+@pytest.mark.parametrize("estimand", ["net", "offset_ratio"])
+def test_counts_that_may_not_be_summed_have_no_net_effect(estimand: str) -> None:
+    result = fit(panel_of(additive=False))
+    with pytest.raises(sx.EstimandNotIdentified, match="additive=False"):
+        result[estimand]
+    assert result["destination"].estimate == 40.0
+    assert fit()[estimand].estimate == {"net": 20.0, "offset_ratio": 0.5}[estimand]
+
+
+def test_months_that_may_not_be_summed_are_not_scaled_to_a_year() -> None:
+    series = {"NL": [5.0, 7.0] * 12, "BE": [2.0] * 12 + [4.0, 6.0] * 6}
+    panel = make_panel(series, 12, unit_of_measure="count", additive=False)
+    effects = fit(panel, pair_design(onset="2001-01", donors=()), overdispersion=1.0).effects
+    assert effects.mean.tolist() == pytest.approx([0.0, 3.0])
+    assert effects.cov[1, 1] == pytest.approx(5 / 12 + 2 / 12)
+
+
 def test_what_is_no_count_is_refused() -> None:
     with pytest.raises(sx.DesignError, match="'amount' in 'kg'; needed: counts"):
         sx.WindowContrast().fit(panel_of(unit_of_measure="kg"), DESIGN)

@@ -12,7 +12,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.effects import ShiftedLaw
 from shiftexp.result import Model
-from tests.panels import annual_series, make_panel, pair_design
+from tests.panels import annual_series, long_frame, make_panel, pair_design, read
 
 LEVEL = sx.InterruptedTimeSeries(trend=False)
 DIRECTIONS = ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (-1.0, -0.75))
@@ -225,3 +225,26 @@ def test_two_fits_are_one_and_the_repr_is_its_maker() -> None:
 def test_the_model_refuses_for_the_wrapper() -> None:
     with pytest.raises(sx.DesignError, match="at least 6 before"):
         fit(points=9, periods=(4, 4))
+
+
+def test_notes_are_its_own_and_not_those_of_the_law_it_replaces() -> None:
+    panel, design = sx.simulate_pair(destination_effect=3.0)
+    with pytest.warns(sx.SmallSampleWarning):
+        plain, wrapped = (m.fit(panel, design) for m in (LEVEL, sx.Conformal(LEVEL, points=9)))
+    law = [note for note in plain.notes if "of true nulls are rejected at nominal 5 %" in note]
+    assert len(law) == 1
+    assert not set(law) & set(wrapped.notes)
+    assert len(wrapped.notes) == 2
+
+
+def test_notes_about_the_values_are_kept_once() -> None:
+    frame = long_frame(annual_series(), flags={("BE", "2005"): "approximate"}).assign(se=1.0)
+    panel = read(frame, std_error="se")
+    notes = sx.Conformal(LEVEL, points=9).fit(panel, pair_design()).notes
+    assert notes.count("2005: BE is flagged approximate") == 1
+    assert (
+        notes.count(
+            "sampling errors of the values are carried along but not used by this estimator"
+        )
+        == 1
+    )

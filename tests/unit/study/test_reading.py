@@ -318,3 +318,10 @@ def test_unreadable_files(tmp_path: Path) -> None:
         with pytest.raises(sx.StudyError, match="needed: a readable text file") as caught:
             Study.from_toml(path)
         assert repr(str(path)) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"), [("", None), ("additive = true\n", True), ("additive = false\n", False)]
+)
+def test_whether_values_add_up_is_unsaid_until_it_is_said(line: str, meant: object) -> None:
+    assert read(CELL, TOP + line).source.additive is meant

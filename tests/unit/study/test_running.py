@@ -329,3 +329,38 @@ def test_unit_codes_are_text(codes: tuple[str, str], tmp_path: Path) -> None:
         text, cells = text.replace(f"{unit},", f"{code},"), cells.replace(f'"{unit}"', f'"{code}"')
     path.write_text(text)
     assert small_study(tmp_path, cells=cells).run().cells[0].primary.gate.passed
+
+
+@pytest.mark.parametrize(
+    ("onset", "named"),
+    [("2000", "2000"), ("2021", "2021"), ("1950", "1950"), ("[2015, 2021]", "2021"),
+     ("[2000, 2015]", "2000")],
+)  # fmt: skip
+def test_an_onset_outside_the_data_is_refused(onset: str, named: str, tmp_path: Path) -> None:
+    write_values(tmp_path)
+    study = small_study(tmp_path, cells=CELL.replace("2013", onset))
+    with pytest.raises(sx.StudyError) as caught:
+        study.run()
+    assert caught.value.key == "cell.trade"
+    assert f"'trade': onset {named} outside the data 2001 to 2020" in str(caught.value)
+    assert "needed: an onset inside the data" in str(caught.value)
+
+
+@pytest.mark.parametrize("onset", ["2001", "2002", "2020"])
+def test_an_onset_at_the_edge_of_the_data_is_left_to_the_gate(onset: str, tmp_path: Path) -> None:
+    write_values(tmp_path)
+    page = small_study(tmp_path, cells=CELL.replace("2013", onset)).run().cells[0].primary
+    assert not page.gate.passed
+    assert page.verdict.state == "gate failed"
+
+
+def test_a_rate_of_a_file_must_be_called_one(tmp_path: Path) -> None:
+    write_values(tmp_path)
+    top = TOP.replace('unit_of_measure = "kg"', 'unit_of_measure = "per 1000 inhabitants"')
+    with pytest.raises(sx.StudyError, match="'per 1000 inhabitants' reads like a rate") as caught:
+        small_study(tmp_path, top).run()
+    assert caught.value.key == "cell.trade"
+    rates = small_study(tmp_path, top + "additive = false\n").run().cells[0].primary
+    assert rates.verdict.bounds is None
+    summed = small_study(tmp_path, top + "additive = true\n").run().cells[0].primary
+    assert summed.verdict.bounds is not None

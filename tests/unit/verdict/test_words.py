@@ -1,4 +1,4 @@
-"""Unit tests of what a verdict says: evidence, conflicts, small p, limits held against the series."""
+"""Unit tests of what a verdict says: evidence, conflicts, small p, limits of the flow."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import shiftexp as sx
+from shiftexp.effects import StudentLaw
 from shiftexp.verdict.words import claim_lines, evidence_cautions, headline
 from tests.pairs import STILL, fitted, normal_pair
 
@@ -134,7 +135,7 @@ def test_without_limits_of_the_series_there_is_nothing_to_hold_a_flow_against() 
 @pytest.mark.parametrize("drift", [0.0, 0.1, 0.3])
 def test_no_more_can_have_moved_than_is_there_and_detection_may_hide(drift: float) -> None:
     mean, base = np.array([-50.0, 40.0]), np.array([100.0, 5.0])
-    law = sx.StudentLaw(mean, np.diag([100.0, 900.0]))
+    law = StudentLaw(mean, np.diag([100.0, 900.0]))
     effects = sx.Effects(law, mean, base, base + mean, "units per year")
     free = sx.shift_share_bounds(effects.drifted(drift)).flow_high
     found = sx.weigh(like(effects), detection=sx.Detection(drift=drift)).bounds
@@ -147,7 +148,7 @@ def test_no_more_can_have_moved_than_is_there_and_detection_may_hide(drift: floa
 
 def test_the_most_that_is_there_is_that_of_any_specification() -> None:
     mean, base = np.array([-500.0, 40.0]), np.array([1000.0, 5.0])
-    law = sx.StudentLaw(mean, np.diag([100.0, 9000.0]))
+    law = StudentLaw(mean, np.diag([100.0, 9000.0]))
     low, high = (
         sx.Effects(law, mean, base, np.array([500.0, seen]), "units per year")
         for seen in (45.0, 52.0)

@@ -1,0 +1,105 @@
+"""Unit tests of the first table: what grew, the most that can have moved, what to collect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import shiftexp as sx
+from shiftexp.bounds import B2, ShiftShareBounds
+from shiftexp.report.page import DesignPage, StudyPage
+from shiftexp.report.sheets import collect_words, grown_words, share_words, summary_sheet
+from shiftexp.report.wording import amount, percent
+from tests import report_pages
+
+
+def limits(flow_high: float) -> ShiftShareBounds:
+    """Return limits that rest on the destination alone."""
+    return ShiftShareBounds(0.0, 1.0, 0.0, flow_high, "count per year", 0.95, (B2,))
+
+
+@pytest.fixture(scope="module")
+def page() -> DesignPage:
+    """Return a design whose gate passed."""
+    return report_pages.passed(report_pages.simulated(origin=-20.0, destination=60.0))
+
+
+def test_the_first_table_says_what_grew_what_moved_and_what_to_collect(page: DesignPage) -> None:
+    failed = report_pages.failed()
+    sheet = summary_sheet(report_pages.study(report_pages.cell(page), report_pages.cell(failed)))
+    assert sheet.columns == (
+        "Cell", "State", "Observed, before → after", "Most that can have moved", "Collect first",
+    )  # fmt: skip
+    assert len(sheet.rows) == 2
+    for row, shown in zip(sheet.rows, (page, failed), strict=True):
+        assert row[0] == "Synthetic labs"
+        assert row[2:] == (grown_words(shown), share_words(shown), collect_words(shown))
+    assert "does not mean that nothing happened" in sheet.note
+
+
+def test_observed_means_are_those_of_the_series_destination_first(page: DesignPage) -> None:
+    (result,) = page.verdict.results
+    paths, said = result.paths, grown_words(page)
+    shown = []
+    for side in (1, 0):
+        before, after = (np.mean(paths.observed[side, when]) for when in (paths.pre, paths.post))
+        shown.append(f"{'OD'[side]}: {amount(before)} → {amount(after)}")
+    assert said == f"{shown[0]}; {shown[1]} units per year"
+
+
+def test_without_a_series_nothing_is_said_to_have_been_observed() -> None:
+    bare = replace(report_pages.failed(), sides=(), contrasts=())
+    bare = replace(bare, data=bare.data.iloc[:0])
+    assert grown_words(bare) == "no series long enough"
+
+
+def test_the_most_that_can_have_moved_is_a_share_and_an_amount(page: DesignPage) -> None:
+    bounds = page.verdict.bounds
+    assert bounds is not None
+    most = f"at most {amount(bounds.flow_high)} units per year"
+    assert share_words(page) == f"{percent(bounds.high)} of it ({most})"
+    grown = report_pages.passed(report_pages.simulated(origin=30.0, destination=60.0))
+    all_of_it = grown.verdict.bounds
+    assert all_of_it is not None
+    assert share_words(grown) == (
+        f"all of it (at most {amount(all_of_it.flow_high)} units per year)"
+    )
+
+
+def test_described_limits_are_the_widest_and_called_a_description() -> None:
+    failed = replace(report_pages.failed(), verdict=sx.Verdict())
+    assert share_words(failed) == "cannot be bounded"
+    described = replace(
+        failed, described_bounds=(("a", limits(12.0)), ("b", limits(31.0)), ("c", limits(20.0)))
+    )
+    assert share_words(described) == "31 labs dismantled per year (description only)"
+
+
+def test_a_counted_flow_comes_before_a_description() -> None:
+    failed = replace(report_pages.failed(), described_bounds=(("a", limits(12.0)),))
+    assert share_words(failed) == "900 visits per year (counted)"
+
+
+def test_what_has_no_share_says_why(page: DesignPage) -> None:
+    assert share_words(report_pages.failed(rates=True)) == "no share: rates do not add"
+    (result,) = page.verdict.results
+    apart = replace(result, effects=replace(result.effects, comparable=False))
+    verdict = replace(page.verdict, results=(apart,))
+    assert share_words(replace(page, verdict=verdict)) == "no share: levels not comparable"
+    alone = replace(page, design=page.design.only("destination"), verdict=sx.Verdict())
+    assert share_words(alone) == "no share: one side"
+
+
+def test_what_the_gate_needs_is_collected_first_else_what_would_change_it(
+    page: DesignPage,
+) -> None:
+    assert collect_words(report_pages.failed()).startswith("labs dismantled of NL from 2002 on")
+    assert collect_words(page) == page.verdict.would_change[0]
+
+
+def test_the_bundled_study_bounds_what_it_can(demo_page: StudyPage) -> None:
+    for row in summary_sheet(demo_page).rows:
+        assert len(row) == 5
+        assert all(str(cell) for cell in row)
