@@ -123,6 +123,17 @@ def test_caps_that_contradict_the_signs_are_dropped_and_named(
     assert (bounds.flow_high, bounds.high) == pytest.approx((flow, share), abs=1e-4)
 
 
+def test_caps_whose_share_exceeds_what_the_joint_law_allows_are_dropped_too() -> None:
+    effects = pair(-20, 40, sd=5)
+    free, capped = shift_share_bounds(effects), shift_share_bounds(effects, growth_cap=5)
+    least = 40 - 1.959964 * 5
+    assert least - 5 < free.flow_high
+    assert 1 - 5 / least > free.high
+    assert capped.rejected == (OWN.format(5),)
+    assert (capped.low, capped.high, capped.flow_low) == (0, free.high, 0)
+    assert capped.flow_high == free.flow_high
+
+
 def test_caps_that_hold_are_assumed_and_not_rejected() -> None:
     bounds = shift_share_bounds(pair(-30, 40), exit_cap=10, growth_cap=15)
     assert bounds.assumptions == (B1, B2, EXIT.format(10), OWN.format(15))

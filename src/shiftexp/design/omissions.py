@@ -47,10 +47,12 @@ def name_donor_gaps(
     return tuple(notes)
 
 
-def name_flags(design: Declaration, panel: Panel, start: int, joint: Booleans) -> tuple[str, ...]:
-    """Say which used values carry a flag."""
+def name_flags(
+    units: tuple[str, ...], design: Declaration, panel: Panel, start: int, joint: Booleans
+) -> tuple[str, ...]:
+    """Say which used values of some units carry a flag."""
     notes = []
-    for unit in (*design.origin_units, *design.destination_units, *design.donors):
+    for unit in units:
         flags = panel.quality[0, panel.units.index(unit), start : start + len(joint)]
         used = np.isin(flags, design.quality or SAFE) & (flags != "ok")
         notes += [

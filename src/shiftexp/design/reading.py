@@ -40,8 +40,8 @@ class Window:
         What was left out, and why.
     donor_gaps : tuple of str
         Donors' values that are missing in used periods or left out for their flag.
-    flagged : tuple of str
-        Used values that carry a flag.
+    flagged, donor_flags : tuple of str
+        Used values that carry a flag, of origin and destination, and of donors.
     """
 
     calendar: Calendar
@@ -54,6 +54,7 @@ class Window:
     dropped: tuple[str, ...]
     donor_gaps: tuple[str, ...]
     flagged: tuple[str, ...]
+    donor_flags: tuple[str, ...]
 
 
 def joint_periods(design: Declaration, panel: Panel) -> Integers:
@@ -130,7 +131,10 @@ def read_window(design: Declaration, panel: Panel) -> Window:
         ),
         dropped=name_omissions(design, panel, start, joint),
         donor_gaps=name_donor_gaps(design, panel, start, joint),
-        flagged=name_flags(design, panel, start, joint),
+        flagged=name_flags(
+            (*design.origin_units, *design.destination_units), design, panel, start, joint
+        ),
+        donor_flags=name_flags(design.donors, design, panel, start, joint),
     )
 
 

@@ -76,21 +76,24 @@ def below_zero(paths: Paths, scale: Scale) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def flagged_values(window: Window, stacklevel: int = 4) -> tuple[str, ...]:
+def flagged_values(window: Window, *, donors: bool = False, stacklevel: int = 4) -> tuple[str, ...]:
     """Note used values that carry a flag, and warn of those that are doubtful.
 
     Parameters
     ----------
     window : Window
         What the design sees.
+    donors : bool, default False
+        Whether the donors' values are used too.
     stacklevel : int
         How far up the call of ``fit`` is, so that the warning names its line.
     """
-    doubtful = [note for note in window.flagged if note.endswith(_DOUBTFUL)]
+    flagged = (*window.flagged, *(window.donor_flags if donors else ()))
+    doubtful = [note for note in flagged if note.endswith(_DOUBTFUL)]
     if doubtful:
         message = f"doubtful values took part: {'; '.join(doubtful)}"
         warnings.warn(message, QualityWarning, stacklevel=stacklevel)
-    return window.flagged
+    return flagged
 
 
 def outside_itself(effects: Effects, level: float) -> tuple[str, ...]:

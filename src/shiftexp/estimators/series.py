@@ -175,7 +175,7 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
         *outside_itself(effects, spec.level),
         *learnt_before_steps(study.window, cases.treated[0], design),
         *below_zero(paths, spec.scale),
-        *flagged_values(study.window),
+        *flagged_values(study.window, donors=spec.against_donors),
         *not_used(panel, design),
     )
     return Result(

@@ -10,8 +10,8 @@ import numpy as np
 
 from shiftexp.design import Design
 from shiftexp.effects import Effects, ShiftedLaw
-from shiftexp.errors import DesignError, Problem, SmallSampleWarning
-from shiftexp.estimators.cautions import flagged_values, not_used
+from shiftexp.errors import DesignError, Problem, QualityWarning, SmallSampleWarning
+from shiftexp.estimators.cautions import below_zero, flagged_values, learnt_before_steps, not_used
 from shiftexp.kernels.cases import Booleans, Cases, Floats
 from shiftexp.kernels.conformal import share_as_large, shifted_sums
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
@@ -105,10 +105,12 @@ class Conformal:
         """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SmallSampleWarning)
+            warnings.simplefilter("ignore", QualityWarning)  # given again below
             plain = self.model.fit(panel, design)
         case = self.model.prepare(panel, design)
         annual = float(case.seasons) if plain.effects.additive else 1.0
         law = self._law(case, annual, plain.effects)
+        window = design.window(panel)
         blank = np.full_like(plain.paths.conf_low, np.nan)
         return replace(
             plain,
@@ -119,7 +121,9 @@ class Conformal:
             paths=replace(plain.paths, conf_low=blank, conf_high=blank),
             notes=(
                 *self._notes(int(case.used[0].sum()), law.resolution),
-                *flagged_values(design.window(panel)),
+                *learnt_before_steps(window, case.treated[0], design),
+                *below_zero(plain.paths, getattr(self.model, "scale", "level")),
+                *flagged_values(window, donors=bool(design.donors), stacklevel=3),
                 *not_used(panel, design),
             ),
         )

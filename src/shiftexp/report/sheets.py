@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from shiftexp.bounds import ShiftShareBounds
+from shiftexp.evidence import Evidence
 from shiftexp.plane import DESTINATION, ORIGIN, ConfidenceSet
 from shiftexp.report.changes import changes, counts_words, indicator_of, overdispersion
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
@@ -86,14 +87,22 @@ def share_words(page: DesignPage) -> str:
         most = f"{amount(bounds.flow_high)} {unit_words(bounds.unit, indicator)}"
         share = "all" if bounds.high >= 1 else percent(bounds.high)
         return f"{share} of it (at most {most})"
-    counted = [e.bound for e in page.verdict.evidence if e.bound and e.bound.quantity == "flow"]
+    counted = [e.bound for e in page.verdict.evidence if _limits_flow(e) and e.bound]
     if counted:
-        return f"{amount(counted[0].high)} {plain(counted[0].unit)} (counted)"
+        tightest = min(counted, key=lambda bound: bound.high)
+        return f"{amount(tightest.high)} {plain(tightest.unit)} (counted)"
     if page.described_bounds:
         widest = max((b for _, b in page.described_bounds), key=lambda b: b.flow_high)
         unit = unit_words(widest.unit, indicator)
         return f"{amount(widest.flow_high)} {unit} (description only)"
     return _UNBOUNDED
+
+
+def _limits_flow(evidence: Evidence) -> bool:
+    """Tell whether evidence for a shift limits the flow from above."""
+    bound = evidence.bound
+    speaks = evidence.about == "shift" and evidence.direction == "for"
+    return speaks and bound is not None and bound.quantity == "flow" and math.isfinite(bound.high)
 
 
 def _no_share(page: DesignPage) -> str:

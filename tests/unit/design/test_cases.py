@@ -197,7 +197,8 @@ def test_too_few_donors_or_periods_for_a_placebo_are_counted() -> None:
 
 def test_used_donor_values_that_carry_a_flag_are_named() -> None:
     window = pair_design().window(make_panel(SERIES, flags={("AT", "2012"): "break"}))
-    assert any("AT" in note and "2012" in note for note in window.flagged)
+    assert any("AT" in note and "2012" in note for note in window.donor_flags)
+    assert not window.flagged
 
 
 def test_a_donor_without_any_value_in_the_window_is_refused() -> None:
