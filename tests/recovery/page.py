@@ -294,7 +294,8 @@ def _verdicts(rows: list[Line]) -> list[str]:
         "Base 100 at the origin and 40 at the destination, 12 + 8 years, rho .4; shares in percent "
         "for errors of sd 1/2/4 (1/2 or 2 only, where fewer stand); last column: mean number of "
         "the nine sectors left. The upper limits of flow and share hold when neither lies below "
-        "the largest shift that the true effects allow."
+        "the largest shift that the true effects allow; they are measured where no drift is "
+        "declared."
     )
     names = (
         "truth kept",
@@ -309,7 +310,7 @@ def _verdicts(rows: list[Line]) -> list[str]:
     for method, given, setting in _unique(rows, "method", "condition", "setting"):
         cell = _select(rows, method=method, condition=given, setting=setting)
         left = "/".join(f"{float(r['value']):.1f}" for r in _select(cell, measure="sectors left"))
-        numbers = [_values(cell, measure=m) for m in names]
+        numbers = [_values(cell, measure=m) or "-" for m in names]
         drift = given.removeprefix("drift ").removesuffix(" declared")
         body.append([_SHORT[method], drift, setting, *numbers, left])
     body.sort(key=lambda cells: (cells[0], cells[1]))
