@@ -79,7 +79,7 @@ def two_sided_p(law: Law, a: ArrayLike) -> Floats:
 def interval(law: Law, a: tuple[float, float], estimate: float, level: float) -> ConfidenceSet:
     """Return the two-sided equal-tailed interval of a . Delta."""
     both = np.array([a, (-a[0], -a[1])])
-    low, high = lower_limits(law, both, np.array([estimate, -estimate]), (1 - level) * law.tail)
+    low, high = lower_limits(law, both, np.array([estimate, -estimate]), _error(level) * law.tail)
     if math.isnan(low):
         return NO_SET
     if math.isinf(low) and math.isinf(high):
@@ -152,7 +152,7 @@ def octagon(law: Law, centre: Floats, level: float) -> Floats:
     interval lengths.
     """
     strips = 1 if law.joint else 4
-    alpha = (1 - level) * law.tail / strips
+    alpha = _error(level) * law.tail / strips
     axes = np.array([[1.0, 0.0], [0.0, 1.0]])
     length = _strip(law, axes, centre, alpha)
     if np.isnan(length).any():
@@ -200,10 +200,15 @@ def _corners(reach: Floats) -> Floats:
     return kept[np.argsort(np.arctan2(kept[:, 1] - middle[1], kept[:, 0] - middle[0]))]
 
 
+def _error(level: float) -> float:
+    """Return 1 - level without the rounding that would part 0.1 from a p-value of 2 in 20."""
+    return round(1 - level, 12)
+
+
 def _kept(law: Law, level: float, angles: Floats) -> Booleans:
     """Tell for angles phi whether O cos(phi) + D sin(phi) = 0 is kept; False for a silent law."""
     a = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    return np.asarray(two_sided_p(law, a) >= 1 - level)
+    return np.asarray(two_sided_p(law, a) > _error(level))
 
 
 def _edge(law: Law, level: float, inside: float, outside: float) -> float:

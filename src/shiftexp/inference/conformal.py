@@ -58,7 +58,7 @@ class Conformal:
     periods the latter has power below its size in balanced windows. The smallest p is 1/n, 2/n when
     n_pre = n_post; where it exceeds the error allowed the interval is the whole line.
 
-    When not to use it: as the main test at n <= 40 (measured size at nominal 10 %: 10 to 21 % at
+    When not to use it: as the main test at n <= 40 (measured size at nominal 10 %: 7 to 18 % at
     n = 20, the larger the more errors are autocorrelated); with a trend (even the signed sum is
     weak: .47 at 10 % for a shift of 4 sd).
 
@@ -173,7 +173,7 @@ class Conformal:
         notes = [f"{periods} periods: the smallest p that can come out is {resolution:.3g}"]
         if periods <= _SHORT:
             notes.append(
-                f"{periods} periods: where errors are autocorrelated by .8, about 20 % of true "
+                f"{periods} periods: where errors are autocorrelated by .8, 15 to 18 % of true "
                 "nulls are rejected at nominal 10 %; compare with it, do not rest on it"
             )
         if getattr(self.model, "trend", False):
