@@ -205,7 +205,7 @@ def _draw_side(ax: Axes, result: Result, data: pd.DataFrame) -> None:
 
 def unit_per_period(result: Result) -> str:
     """Return the unit of the paths, such as "kg per quarter"; rates stay as they are."""
-    unit = result.indicator.unit_of_measure
+    unit = result.indicator.unit_of_measure.replace("_", " ")
     return f"{unit} per {_calendar(result).frequency}" if result.indicator.additive else unit
 
 

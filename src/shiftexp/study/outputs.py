@@ -149,11 +149,13 @@ _CLAIMS = (
 
 
 def _figures(cell: CellPage, folder: Path) -> list[Path]:
-    """Write the figures of one cell: its series, and the plane where a pair was fitted."""
+    """Write the figures of one cell: series and plane of the pair, or the series of each side."""
+    verdict = cell.primary.verdict
+    if verdict.results:
+        series = save_figure(plot(verdict.results[0]), folder / f"{cell.name}_series")
+        return [*series, *save_figure(plot(verdict), folder / f"{cell.name}_plane")]
     written: list[Path] = []
-    results = [result for _, result in _results(cell.primary)]
-    if results:
-        written += save_figure(plot(results[0]), folder / f"{cell.name}_series")
-    if cell.primary.verdict.results:
-        written += save_figure(plot(cell.primary.verdict), folder / f"{cell.name}_plane")
+    for side in cell.primary.sides:
+        if side.result is not None:
+            written += save_figure(plot(side.result), folder / f"{cell.name}_series_{side.side}")
     return written
