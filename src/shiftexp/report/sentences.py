@@ -284,9 +284,8 @@ def _evidence_words(page: DesignPage) -> list[str]:
                 f"between {percent(bound.low, least=True)} and {percent(bound.high)} of the growth"
             )
         source = f" [{evidence.source}]" if evidence.source else ""
-        said.append(
-            sentence(f"from outside the series, what moved is {limits}: {bound.because}{source}")
-        )
+        words = sentence(f"from outside the series, what moved is {limits}: {bound.because}")
+        said.append(f"{words}{source}")
     if not page.conditional.empty:
         said.append(
             "In general it lies between (1 − q − r) V and V, where V is the counted fall in "
