@@ -112,7 +112,7 @@ def test_supported_shift_names_its_lower_limit() -> None:
     page = report_pages.passed(evidence=(Evidence(about="shift", bound=bound, source="police"),))
     moved = three_sentences(report_pages.cell(page))[1]
     assert "supported by counted evidence from outside the series" in moved
-    assert "between 5 and 20 kg per year: seized on the route [police]" in moved
+    assert "between 5 and 20 kg per year: seized on the route. [police]" in moved
 
 
 def test_rates_get_no_share() -> None:
