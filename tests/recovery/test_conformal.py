@@ -12,20 +12,27 @@ RUNS = 100
 WRAPPER = sx.Conformal(sx.InterruptedTimeSeries(trend=False))
 
 
-def found(effect: float, first_seed: int, runs: int = RUNS) -> float:
+def found(effect: float, first_seed: int, runs: int = RUNS, *, pair: bool = False) -> float:
     """Return the share of runs with p at most .10 for an effect of so many standard deviations."""
     hits = 0
     for seed in range(first_seed, first_seed + runs):
         panel, design = sx.simulate_pair(
             destination_effect=effect, sd=1.0, autocorrelation=0.0, rng=seed
         )
-        result = WRAPPER.fit(panel, replace(design, origin=None))
+        result = WRAPPER.fit(panel, design if pair else replace(design, origin=None))
         hits += result["destination"].p_value <= 0.10 + 1e-12
     return hits / runs
 
 
-def test_three_standard_deviations_are_found() -> None:
-    assert found(3.0, first_seed=0) >= 0.90
+@pytest.mark.parametrize(
+    "pair",
+    [
+        pytest.param(False, id="one unit"),
+        pytest.param(True, id="destination of a pair", marks=pytest.mark.slow),
+    ],
+)
+def test_three_standard_deviations_are_found(*, pair: bool) -> None:
+    assert found(3.0, first_seed=0, pair=pair) >= 0.90
 
 
 @pytest.mark.slow

@@ -147,7 +147,8 @@ class WindowContrast:
         warnings.warn(note, SmallSampleWarning, stacklevel=2)
         origin, destination = (" + ".join(units) for units in design.sides)
         blank = np.full(pair.shape, np.nan)
-        path = self.solve(cases).path[0]
+        # A period left out may count something else, so the mean before is no counterfactual of it.
+        path = np.where(learn | post, self.solve(cases).path[0], np.nan)
         return Result(
             estimator=repr(self),
             name="Two windows of counts",

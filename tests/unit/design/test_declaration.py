@@ -36,7 +36,7 @@ def test_a_design_survives_its_own_repr(make: Callable[[], Design]) -> None:
 
 def test_a_design_is_frozen() -> None:
     with pytest.raises(AttributeError):
-        pair_design().origin = "BE"  # type: ignore[misc] # the assignment is what must fail
+        pair_design().origin = "BE"  # type: ignore[misc]  # the assignment is what must fail
 
 
 def test_sides_are_tuples_whatever_was_given() -> None:

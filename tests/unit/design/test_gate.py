@@ -37,7 +37,7 @@ def gate(onset: object, data: Panel | None = None, **changes: Any) -> Gate:  # n
 @pytest.mark.parametrize(
     ("onset", "passed"), [(2007, False), (2008, True), (2021, True), (2022, False)]
 )
-def test_eight_before_and_three_after(onset: int, passed: bool) -> None:  # noqa: FBT001
+def test_eight_before_and_three_after(onset: int, passed: bool) -> None:  # noqa: FBT001 - a table of cases
     found = gate(onset)
     assert found.passed is passed
     assert (found.before, found.after) == (onset - 2000, 2024 - onset)
@@ -146,7 +146,7 @@ def test_a_break_within_the_onset_range_fails_even_when_treated(year: str) -> No
 @pytest.mark.parametrize(
     ("year", "passed"), [(2011, True), (2012, False), (2016, False), (2017, True)]
 )
-def test_three_periods_between_onset_and_break(year: int, passed: bool) -> None:  # noqa: FBT001
+def test_three_periods_between_onset_and_break(year: int, passed: bool) -> None:  # noqa: FBT001 - a table of cases
     data = panel(flags={("BE", str(year)): "break"})
     assert gate(2014, data, breaks="dummy").passed is passed
 

@@ -249,7 +249,7 @@ def test_levels_outside_the_unit_interval_are_refused(level: float) -> None:
 def test_unknown_scales_are_suggested() -> None:
     wrong: dict[str, str] = {"scale": "logs"}
     with pytest.raises(DesignError, match="did you mean 'log'"):
-        InterruptedTimeSeries(**wrong)  # type: ignore[arg-type] # the wrong word is the test
+        InterruptedTimeSeries(**wrong)  # type: ignore[arg-type]  # the wrong word is the test
 
 
 def test_wider_levels_make_wider_intervals() -> None:

@@ -191,6 +191,8 @@ def test_a_range_of_onsets_leaves_the_range_out() -> None:
     result = fit(design=replace(DESIGN, onset=(2003, 2005)), overdispersion=1.0)
     assert result.paths.pre.tolist() == [True] * 3 + [False] * 4
     assert result.paths.post.tolist() == [False] * 5 + [True] * 2
+    used = result.paths.pre | result.paths.post
+    assert np.array_equal(np.isfinite(result.paths.counterfactual), np.stack([used, used]))
     assert result.effects.mean.tolist() == [85.0 - 100.0, 55.0 - 10.0]
 
 

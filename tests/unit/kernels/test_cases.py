@@ -82,4 +82,4 @@ def test_taking_keeps_the_order_asked_for() -> None:
 
 def test_cases_are_frozen() -> None:
     with pytest.raises(AttributeError):
-        make().seasons = 12  # type: ignore[misc] # the assignment is what must fail
+        make().seasons = 12  # type: ignore[misc]  # the assignment is what must fail

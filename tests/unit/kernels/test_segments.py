@@ -58,7 +58,7 @@ def columns(*, trend: bool, seasons: int = 1, step: int | None = None) -> tuple[
 @pytest.mark.parametrize(("trend", "seasons", "steps"), [
     (False, 1, 0), (True, 1, 0), (True, 4, 0), (False, 4, 0), (True, 1, 2),
 ])  # fmt: skip
-def test_solution_is_least_squares(trend: bool, seasons: int, steps: int) -> None:  # noqa: FBT001
+def test_solution_is_least_squares(trend: bool, seasons: int, steps: int) -> None:  # noqa: FBT001 - a table of cases
     cases = make(seasons=seasons, steps=steps)
     path, effect = solve_segments(cases.pair, cases, trend=trend, seasonal=True)
     used = cases.used[0]

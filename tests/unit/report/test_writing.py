@@ -57,7 +57,7 @@ def test_unknown_format_and_unknown_thing_are_refused(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=r"x\.docx"):
         report(report_pages.passed().verdict, tmp_path / "x.docx")
     with pytest.raises(TypeError, match="give a Verdict"):
-        _study_page(3, None)  # type: ignore[arg-type] # the point of the test
+        _study_page(3, None)  # type: ignore[arg-type]  # the point of the test
 
 
 def test_markdown_has_the_same_sentences_and_tables() -> None:
