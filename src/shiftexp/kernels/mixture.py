@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers
+from shiftexp.kernels.error_nodes import (
+    AUTOREGRESSIVE,
+    LOCAL_LEVEL,
+    NOISE,
+    NOISY,
+    PROCESSES,
+    ErrorNodes,
+    error_nodes,
+)
 from shiftexp.kernels.tails import t_cdf, t_quantile
 
-_AR_GRID = np.array([*np.arange(0.0, 0.91, 0.05), 0.94, 0.97, 0.99, 1.0])
-_LEVEL_RATIOS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
-_NOISY_AR = tuple((r, w) for r in (0.6, 0.8, 0.9, 0.96) for w in (0.35, 0.65))
 _MASS_AR, _MASS_LEVEL, _MASS_NOISY = 0.5, 0.3, 0.2
-_PERSISTENT_AR, _PERSISTENT_LEVEL = 0.9, 1.0
 _BISECTIONS = 60
 _TINY = 1e-24
 
@@ -106,47 +110,65 @@ class Mixture:
         return np.asarray((low + high) / 2)
 
 
-def mixture_design(x: Floats, time: Floats) -> MixtureDesign:
+def mixture_design(x: Floats, time: Floats, noise: Floats | None = None) -> MixtureDesign:
     """Prepare the posterior for one regression matrix.
 
     Parameters
     ----------
     x : array of shape (T, k)
-        Regressors, full column rank, a constant among them; C-contiguous floats.
+        Regressors, full column rank, a constant among them.
     time : array of shape (T,)
         Time stamps in periods; gaps are kept, so a missing period costs correlation, not order.
+    noise : array of shape (T,), optional
+        Relative variances of the noise, such as squared sampling errors; equal by default.
 
     Notes
     -----
-    Errors are sigma^2 Omega(r, w), Omega = w K_r + (1 - w) I, every K scaled to trace(N'KN) = m
-    with N a basis of the complement of x. The prior over (r, w) is that of the project's inference
-    study.
+    The prior over the error processes is that of the project's inference study; where the noise has
+    a shape of its own, noise alone shares the mass of independent errors.
     """
-    matrix = np.ascontiguousarray(x, dtype=float)
-    stamps = np.ascontiguousarray(time, dtype=float)
-    return _cached_design(matrix.tobytes(), (len(x), x.shape[1]), stamps.tobytes())
+    return mixture_of(error_nodes(x, time, noise), shaped=noise is not None)
 
 
-@lru_cache(maxsize=256)
-def _cached_design(x_bytes: bytes, shape: tuple[int, int], time_bytes: bytes) -> MixtureDesign:
-    """Prepare the posterior and keep it: specifications of one study share their periods."""
-    x = np.frombuffer(x_bytes).reshape(shape)
-    complement = np.linalg.qr(x, mode="complete")[0][:, shape[1] :]
-    omega = _error_covariances(np.frombuffer(time_bytes), complement)
-    root = np.linalg.cholesky(complement.T @ omega @ complement)
-    whiten = np.linalg.solve(root, np.broadcast_to(complement.T, (len(omega), *complement.T.shape)))
-    projection = np.eye(shape[0]) - omega @ np.swapaxes(whiten, 1, 2) @ whiten
-    rows = np.linalg.pinv(x) @ projection
-    log_det = 2 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
-    log_prior, persistent = _prior()
+def mixture_of(nodes: ErrorNodes, *, shaped: bool) -> MixtureDesign:
+    """Return the posterior's design from a regression prepared under every error process.
+
+    Parameters
+    ----------
+    nodes : ErrorNodes
+        The regression.
+    shaped : bool
+        Whether the noise has a shape of its own.
+    """
+    mass = prior_mass(shaped=shaped)
+    known = np.flatnonzero(mass > 0)
     return MixtureDesign(
-        whiten=whiten,
-        rows=rows,
-        cov=rows @ omega @ np.swapaxes(rows, 1, 2),
-        log_weight=log_prior - log_det / 2,
-        persistent=persistent,
-        df=complement.shape[1],
+        whiten=nodes.whiten[known],
+        rows=nodes.rows[known],
+        cov=nodes.cov[known],
+        log_weight=np.log(mass[known]) - nodes.log_det[known] / 2,
+        persistent=nodes.persistent[known],
+        df=nodes.df,
     )
+
+
+def prior_mass(*, shaped: bool) -> Floats:
+    """Return the prior mass of every process of ``PROCESSES``, zero where there is none.
+
+    Parameters
+    ----------
+    shaped : bool
+        Whether the noise has a shape of its own.
+    """
+    grid = np.array([process.r for process in AUTOREGRESSIVE])
+    edges = np.concatenate([[0.0], (grid[1:] + grid[:-1]) / 2, [1.0]])
+    mass = dict(zip(AUTOREGRESSIVE, _MASS_AR * np.diff(edges), strict=True))
+    mass |= dict.fromkeys(LOCAL_LEVEL, _MASS_LEVEL / len(LOCAL_LEVEL))
+    mass |= dict.fromkeys(NOISY, _MASS_NOISY / len(NOISY))
+    if shaped:
+        independent = AUTOREGRESSIVE[0]
+        mass[independent] = mass[NOISE] = mass[independent] / 2
+    return np.array([mass.get(process, 0.0) for process in PROCESSES])
 
 
 def posterior(design: MixtureDesign, y: Floats, functional: Floats) -> Mixture:
@@ -236,43 +258,3 @@ def mean_coefficients(design: MixtureDesign, y: Floats) -> Floats:
     """Return posterior means of all coefficients for a batch of series, shape (B, k)."""
     weight, _ = node_weights(design, y)
     return np.asarray(np.einsum("bn,nkt,bt->bk", weight, design.rows, y))
-
-
-def _error_covariances(time: Floats, complement: Floats) -> Floats:
-    """Return Omega of every error process in the order of the prior, shape (n, T, T)."""
-    size = complement.shape[1]
-    eye = np.eye(len(time))
-    stamps = time - time.min() + 1
-    distance = np.abs(stamps[:, None] - stamps[None, :])
-    walk = np.minimum(stamps[:, None], stamps[None, :])
-    walk_trace = float(np.trace(complement.T @ walk @ complement)) / size
-
-    def scaled(r: float) -> Floats:
-        kernel = walk if r >= 1 else r**distance
-        return np.asarray(kernel * size / np.trace(complement.T @ kernel @ complement))
-
-    autoregressive = [scaled(r) for r in _AR_GRID]
-    shares = [q * walk_trace / (1 + q * walk_trace) for q in _LEVEL_RATIOS]
-    levels = [w * scaled(1.0) + (1 - w) * eye for w in shares]
-    noisy = [w * scaled(r) + (1 - w) * eye for r, w in _NOISY_AR]
-    return np.array([*autoregressive, *levels, *noisy])
-
-
-def _prior() -> tuple[Floats, Booleans]:
-    """Return log prior mass of the error processes and which of them are persistent."""
-    edges = np.concatenate([[0.0], (_AR_GRID[1:] + _AR_GRID[:-1]) / 2, [1.0]])
-    mass = np.concatenate(
-        [
-            _MASS_AR * np.diff(edges),
-            np.full(len(_LEVEL_RATIOS), _MASS_LEVEL / len(_LEVEL_RATIOS)),
-            np.full(len(_NOISY_AR), _MASS_NOISY / len(_NOISY_AR)),
-        ]
-    )
-    persistent = np.concatenate(
-        [
-            _AR_GRID >= _PERSISTENT_AR - 1e-9,
-            np.array(_LEVEL_RATIOS) >= _PERSISTENT_LEVEL,
-            np.array([r for r, _ in _NOISY_AR]) >= _PERSISTENT_AR,
-        ]
-    )
-    return np.log(mass), persistent

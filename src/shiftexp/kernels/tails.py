@@ -53,3 +53,16 @@ def t_quantile(df: float, probability: float) -> float:
 
     quantile = ndtri(probability) if np.isinf(df) else stdtrit(df, probability)
     return float(quantile)
+
+
+def normal_cdf(x: ArrayLike) -> Floats:
+    """Return the distribution function of the normal law.
+
+    Examples
+    --------
+    >>> round(float(normal_cdf(1.96)), 3)
+    0.975
+    """
+    from scipy.special import ndtr
+
+    return np.asarray(ndtr(np.asarray(x, dtype=float)))

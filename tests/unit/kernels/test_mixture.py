@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from scipy.linalg import null_space
 
-from shiftexp.kernels import mixture
+from shiftexp.kernels import error_nodes
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.mixture import (
     Mixture,
@@ -19,6 +19,7 @@ from shiftexp.kernels.mixture import (
     mixture_design,
     node_weights,
     posterior,
+    prior_mass,
 )
 
 T, ONSET = 20, 13
@@ -30,7 +31,7 @@ DESIGN = mixture_design(X, TIME)
 Y = np.random.default_rng(11).normal(size=(5, T)).cumsum(axis=1) * 0.5 + 3 * STEP
 ASK = np.array([0.0, 1.0])
 NODES = {"white": (0, 0.0, 1.0), "ar.6": (12, 0.6, 1.0), "walk": (22, 1.0, 1.0)}
-NOISY = {(r, w): 30 + i for i, (r, w) in enumerate(mixture._NOISY_AR)}
+NOISY = {(p.r, p.share): 30 + i for i, p in enumerate(error_nodes.NOISY)}
 
 
 def kernel(r: float, w: float, x: Floats, time: Floats) -> Floats:
@@ -77,7 +78,7 @@ def test_weights_are_restricted_marginal_likelihoods_times_the_prior() -> None:
     # N'y ~ N(0, s N' Omega N); the flat prior on log s is integrated on a fine grid
     inside, y = null_space(X.T), Y[1]
     log_s = np.linspace(-8, 12, 1001)
-    log_prior, _ = mixture._prior()
+    log_prior = np.log(prior_mass(shaped=False)[: len(DESIGN.whiten)])
     numeric = []
     for node, r, w in all_nodes():
         inner = inside.T @ kernel(r, w, X, TIME) @ inside
@@ -93,7 +94,8 @@ def test_weights_are_restricted_marginal_likelihoods_times_the_prior() -> None:
 def test_local_level_nodes_have_their_ratio_of_variances() -> None:
     inside = null_space(X.T)
     walk = np.minimum.outer(TIME + 1, TIME + 1)
-    for i, q in enumerate(mixture._LEVEL_RATIOS):
+    for i, q in enumerate(p.ratio for p in error_nodes.LOCAL_LEVEL):
+        assert q is not None
         omega = np.eye(T) + q * walk
         root = np.linalg.cholesky(inside.T @ omega @ inside)
         rows = np.linalg.solve(root, inside.T)
@@ -103,14 +105,22 @@ def test_local_level_nodes_have_their_ratio_of_variances() -> None:
 
 
 def test_prior_mass_is_that_of_the_study() -> None:
-    log_prior, persistent = mixture._prior()
-    mass = np.exp(log_prior)
+    mass = prior_mass(shaped=False)
+    assert (mass[38:] == 0).all()
+    mass = mass[:38]
     assert (len(mass), len(DESIGN.whiten)) == (38, 38)
     assert mass[:23].sum() == pytest.approx(0.5)
     assert mass[23:30] == pytest.approx(np.full(7, 0.3 / 7))
     assert mass[30:] == pytest.approx(np.full(8, 0.2 / 8))
     assert mass[1] == pytest.approx(0.5 * 0.05)
-    assert persistent.sum() == 5 + 2 + 4
+    assert DESIGN.persistent.sum() == 5 + 2 + 4
+
+
+def test_noise_with_a_shape_of_its_own_shares_the_mass_of_independent_errors() -> None:
+    plain, shaped = prior_mass(shaped=False), prior_mass(shaped=True)
+    assert shaped.sum() == pytest.approx(1)
+    assert shaped[0] == shaped[-1] == pytest.approx(plain[0] / 2)
+    assert (shaped[1:-1] == plain[1:-1]).all()
 
 
 def test_weights_sum_to_one() -> None:

@@ -1,0 +1,367 @@
+"""EMW-LL: a nearly optimal test of one effect in a series with AR(1), local-level or other errors.
+
+The statistic is a weighted likelihood ratio (Elliott, Mueller & Watson, 2015): alternatives with an
+effect of unknown size against a least favourable mixture of nulls. It counts only where the
+Bayes-AN posterior doubts the null too (the guard), so that it cannot reject what the data like.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
+from shiftexp.kernels.error_nodes import NOISE, PROCESSES, ErrorNodes, Process
+from shiftexp.kernels.mixture import MixtureDesign, mixture_of, prior_mass
+from shiftexp.kernels.tails import t_cdf
+
+Sides: TypeAlias = Literal["two", "one"]
+Family: TypeAlias = Literal["LL", "AR"]
+REFERENCE_ERROR = 0.05
+_TINY = 1e-24
+# The effect prior under the alternatives is normal with eight times the variance of the estimate.
+_SPREAD = 9.0
+# Weight on .8 closes half of the gap to the best attainable power there, above all with a trend.
+_ALTERNATIVE_AR = {0.0: 1.0, 0.2: 1.0, 0.4: 1.0, 0.6: 1.0, 0.8: 3.0}
+_ALTERNATIVE_LEVEL = (0.03, 0.1, 0.3, 1.0)
+_LEVEL_MASS = 0.2
+_NULL_AR = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9)
+_NULL_NEAR_WALK = 0.95
+_NULL_LEVEL = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+_NULL_NEGATIVE = (-0.6, -0.3, -0.15)
+# Error allowed, then the size limits under autoregressive and under local-level errors, and the
+# guard; .014 is a strip of the octagon of a pair. Between the rows: straight lines in logarithms.
+LIMITS = np.array(
+    [
+        [0.010, 0.0120, 0.020, 0.05],
+        [0.014, 0.0165, 0.024, 0.08],
+        [0.050, 0.0550, 0.080, 0.20],
+        [0.100, 0.1100, 0.150, 0.30],
+    ]
+)
+_IDENTIFYING = [PROCESSES.index(Process(0.5)), PROCESSES.index(NOISE)]
+# A failed guard puts the statistic this far down; below it Bayes-AN orders what is left.
+_FAILED = -1000.0
+
+
+@dataclass(frozen=True)
+class TableKey:
+    """Which test a table is for.
+
+    Attributes
+    ----------
+    family : {"LL", "AR"}
+        Whether size is held under local-level errors too, or under AR errors alone.
+    sides : {"two", "one"}
+        Against any other effect, or a larger one.
+    error : float
+        The error at which the size limits hold; p-values of all sizes come from .05.
+    """
+
+    family: Family = "LL"
+    sides: Sides = "two"
+    error: float = REFERENCE_ERROR
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesDesign:
+    """One regression and the effect that is tested: everything known before the data.
+
+    Attributes
+    ----------
+    nodes : ErrorNodes
+        The regression under every error process.
+    functional : array of shape (k,)
+        Weights of the coefficients in the effect.
+    shaped : bool
+        Whether the noise has a shape of its own (known sampling errors).
+    """
+
+    nodes: ErrorNodes
+    functional: Floats
+    shaped: bool = False
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+    @cached_property
+    def mixture(self) -> MixtureDesign:
+        """The design of the Bayes-AN posterior."""
+        return mixture_of(self.nodes, shaped=self.shaped)
+
+    @cached_property
+    def digest(self) -> str:
+        """A name for the design: the same whatever the columns that span its regression.
+
+        Rounded in units of an irrational number, because simple fractions would lie on the border
+        between two roundings.
+        """
+        whiten, rows = self.nodes.whiten[0], self.functional @ self.nodes.rows[0]
+        parts = (whiten.T @ whiten, rows, self.nodes.omega[_IDENTIFYING])
+        rounded = [np.round(part * (np.pi * 1e5)).astype(np.int64).tobytes() for part in parts]
+        shape = np.asarray([len(rows), self.nodes.df, int(self.shaped)]).tobytes()
+        return hashlib.sha256(shape + b"".join(rounded)).hexdigest()[:16]
+
+    @cached_property
+    def whiten(self) -> Floats:
+        """Rows of all processes side by side, shape (T, n m)."""
+        n, m, size = self.nodes.whiten.shape
+        return np.ascontiguousarray(self.nodes.whiten.reshape(n * m, size).T)
+
+    @cached_property
+    def rows(self) -> Floats:
+        """Generalised-least-squares rows of the effect, shape (T, n)."""
+        return np.ascontiguousarray((self.functional @ self.nodes.rows).T)
+
+    @cached_property
+    def variance(self) -> Floats:
+        """Variance of the effect's estimate for unit error variance, shape (n,)."""
+        f = self.functional
+        return np.asarray(np.einsum("i,nij,j->n", f, self.nodes.cov, f))
+
+    @cached_property
+    def log_mass(self) -> Floats:
+        """Log prior mass of Bayes-AN less half the log determinants; -inf where there is none."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(prior_mass(shaped=self.shaped)) - self.nodes.log_det / 2)
+
+    @cached_property
+    def density(self) -> Floats:
+        """Log density of an effect's estimate and residuals, the part without data, shape (n,)."""
+        return np.asarray(-self.nodes.log_det / 2 - np.log(self.variance) / 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What a batch of B series says: all that the tests and the posterior need.
+
+    Attributes
+    ----------
+    rss, tau : array of shape (B, n)
+        Residual sum of squares and estimate of the effect under every error process.
+    """
+
+    rss: Floats
+    tau: Floats
+
+    def take(self, index: Integers | Booleans) -> Evidence:
+        """Return the evidence at these positions of the batch."""
+        return Evidence(self.rss[index], self.tau[index])
+
+
+@dataclass(frozen=True, eq=False)
+class NullTable:
+    """The simulated part of a test for one design.
+
+    Attributes
+    ----------
+    log_weight : array of shape (number of nulls,)
+        Log weights of the least favourable mixture.
+    knots : array of shape (K,)
+        Statistics at which the p-values of the table's grid are reached, decreasing.
+    p : array of shape (K,)
+        That grid, increasing.
+    """
+
+    log_weight: Floats
+    knots: Floats
+    p: Floats
+
+    def p_value(self, statistic: Floats) -> Floats:
+        """Return the p of statistics of any shape; never below the table's resolution."""
+        return np.asarray(np.exp(np.interp(-statistic, -self.knots, np.log(self.p))))
+
+    def critical(self, error: float) -> float:
+        """Return the statistic at which the test of this error rejects."""
+        return float(np.interp(np.log(error), np.log(self.p), self.knots))
+
+
+def size_limits(error: float) -> tuple[float, float, float]:
+    """Return the size limits under AR and local-level errors and the guard, for a two-sided error.
+
+    Examples
+    --------
+    >>> [round(limit, 4) for limit in size_limits(0.05)]
+    [0.055, 0.08, 0.2]
+    """
+    log = np.log(LIMITS)
+    low, high = (-2, -1) if error > LIMITS[-1, 0] else (0, 1)
+    if LIMITS[0, 0] <= error <= LIMITS[-1, 0]:
+        found = [np.interp(np.log(error), log[:, 0], column) for column in log.T[1:]]
+    else:  # beyond the rows the last two set the slope
+        slope = (log[high] - log[low]) / (log[high, 0] - log[low, 0])
+        found = list((log[low] + slope * (np.log(error) - log[low, 0]))[1:])
+    ar, level, guard = np.minimum(np.exp(found), 0.999)
+    return float(ar), float(level), float(guard)
+
+
+def nulls(family: Family, *, shaped: bool) -> tuple[Process, ...]:
+    """Return the error processes under which the size is held."""
+    found = [Process(r) for r in _NULL_AR]
+    if family == "LL":
+        found += [Process(_NULL_NEAR_WALK), *(Process(1.0, ratio=q) for q in _NULL_LEVEL)]
+    found += [Process(r) for r in _NULL_NEGATIVE]
+    return (*found, NOISE) if shaped else tuple(found)
+
+
+def null_limits(family: Family, error: float, *, shaped: bool) -> Floats:
+    """Return the size allowed under each null, for a two-sided error."""
+    autoregressive, level, _ = size_limits(error)
+    between = (autoregressive + level) / 2
+    by_kind = {True: level, False: autoregressive}
+    near_walk = Process(_NULL_NEAR_WALK)
+    return np.array(
+        [
+            between if process == near_walk else by_kind[process.ratio is not None]
+            for process in nulls(family, shaped=shaped)
+        ]
+    )
+
+
+def alternatives(family: Family, *, shaped: bool) -> dict[Process, float]:
+    """Return the error processes that the test has power against, with their weights."""
+    mass = 1.0 if family == "AR" else 1 - _LEVEL_MASS
+    total = sum(_ALTERNATIVE_AR.values())
+    found = {Process(r): mass * weight / total for r, weight in _ALTERNATIVE_AR.items()}
+    if shaped:
+        independent = Process(0.0)
+        found[independent] = found[NOISE] = found[independent] / 2
+    if family == "LL":
+        share = _LEVEL_MASS / len(_ALTERNATIVE_LEVEL)
+        found |= {Process(1.0, ratio=q): share for q in _ALTERNATIVE_LEVEL}
+    return found
+
+
+def positions(processes: tuple[Process, ...]) -> Integers:
+    """Return the positions of processes on the grid."""
+    return np.array([PROCESSES.index(process) for process in processes])
+
+
+def evidence(design: SeriesDesign, y: Floats) -> Evidence:
+    """Return what a batch of series says.
+
+    Parameters
+    ----------
+    design : SeriesDesign
+        The regression.
+    y : array of shape (B, T)
+        The series, in any unit.
+    """
+    n = len(design.nodes.whiten)
+    whitened = (y @ design.whiten).reshape(len(y), n, design.nodes.df)
+    rss = np.einsum("bnm,bnm->bn", whitened, whitened)
+    floor = _TINY * (np.einsum("bt,bt->b", y, y) + np.finfo(float).tiny)
+    return Evidence(np.maximum(rss, floor[:, None]), y @ design.rows)
+
+
+def posterior_cdf(design: SeriesDesign, found: Evidence, at: Floats) -> Floats:
+    """Return the Bayes-AN probability of an effect at most ``at`` (B,), shape (B,)."""
+    m, known = design.nodes.df, np.isfinite(design.log_mass)
+    rss, tau, variance = found.rss[:, known], found.tau[:, known], design.variance[known]
+    log_weight = design.log_mass[known] - m / 2 * np.log(rss)
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    z = (at[:, None] - tau) / np.sqrt(rss * variance / m)
+    return np.asarray((weight * t_cdf(m, z)).sum(axis=1) / weight.sum(axis=1))
+
+
+def null_densities(
+    design: SeriesDesign, found: Evidence, at: Floats, processes: tuple[Process, ...]
+) -> Floats:
+    """Return log densities of the data if the effect is ``at`` (B,), shape (B, len(processes))."""
+    k = positions(processes)
+    distance = (found.tau[:, k] - at[:, None]) ** 2 / design.variance[k]
+    power = (design.nodes.df + 1) / 2
+    return np.asarray(design.density[k] - power * np.log(found.rss[:, k] + distance))
+
+
+def alternative_density(
+    design: SeriesDesign, found: Evidence, at: Floats, weights: dict[Process, float], sides: Sides
+) -> Floats:
+    """Return the log density of the data if the effect differs from ``at`` (B,), shape (B,).
+
+    One-sided alternatives are effects above ``at``: the density times twice the chance, given the
+    data, of such an effect.
+    """
+    k = positions(tuple(weights))
+    gap, variance, df = found.tau[:, k] - at[:, None], design.variance[k], design.nodes.df + 1
+    total = found.rss[:, k] + gap**2 / (_SPREAD * variance)
+    log_weight = np.log(list(weights.values())) + design.density[k] - np.log(_SPREAD) / 2
+    log_density = log_weight - df / 2 * np.log(total)
+    top = log_density.max(axis=1, keepdims=True)
+    density = np.exp(log_density - top)
+    if sides == "one":
+        shrunk = (_SPREAD - 1) / _SPREAD
+        density = density * 2 * t_cdf(df, gap * np.sqrt(shrunk * df / (variance * total)))
+    return np.asarray(np.log(np.maximum(density.sum(axis=1), np.finfo(float).tiny)) + top[:, 0])
+
+
+def guard(error: float, sides: Sides) -> float:
+    """Return the largest Bayes-AN p at which a test of this error may reject."""
+    return size_limits(error)[2] if sides == "two" else size_limits(2 * error)[2] / 2
+
+
+def doubt(below: Floats, sides: Sides) -> Floats:
+    """Return the Bayes-AN p from the posterior probability of an effect at most the null's."""
+    return below if sides == "one" else np.asarray(2 * np.minimum(below, 1 - below))
+
+
+def guarded(log_ratio: Floats, p: Floats, largest: float) -> Floats:
+    """Return the statistic: the log likelihood ratio, far down where the guard fails."""
+    return np.where(p <= largest, log_ratio, _FAILED * (1 + p))
+
+
+def statistic(
+    design: SeriesDesign, key: TableKey, table: NullTable, found: Evidence, at: Floats
+) -> tuple[Floats, Floats]:
+    """Return the guarded log likelihood ratio against an effect, and the posterior below it.
+
+    Parameters
+    ----------
+    design : SeriesDesign
+        The regression and the effect.
+    key : TableKey
+        The test.
+    table : NullTable
+        Its table.
+    found : Evidence
+        What B series say.
+    at : array of shape (B,)
+        The effect under the null, in the unit of the series.
+
+    Returns
+    -------
+    tuple of two arrays of shape (B,)
+        The statistic, and the Bayes-AN probability of an effect at most ``at``.
+    """
+    against = null_densities(design, found, at, nulls(key.family, shaped=design.shaped))
+    mixed = against + table.log_weight
+    top = mixed.max(axis=1)
+    under_null = np.log(np.exp(mixed - top[:, None]).sum(axis=1)) + top
+    weights = alternatives(key.family, shaped=design.shaped)
+    ratio = alternative_density(design, found, at, weights, key.sides) - under_null
+    below = posterior_cdf(design, found, at)
+    p = doubt(below, key.sides)
+    return guarded(ratio, p, guard(key.error, key.sides)), below
+
+
+def tested_p(
+    design: SeriesDesign, key: TableKey, table: NullTable, found: Evidence, at: Floats
+) -> Floats:
+    """Return the p of an effect equal to (two-sided) or at most (one-sided) ``at``, shape (B,)."""
+    return table.p_value(statistic(design, key, table, found, at)[0])
+
+
+def limit_p(
+    design: SeriesDesign, key: TableKey, table: NullTable, found: Evidence, at: Floats
+) -> Floats:
+    """Return the two-sided p of effects below the posterior median, 1 above it, shape (B,).
+
+    Lower confidence limits are where it crosses the error.
+    """
+    value, below = statistic(design, key, table, found, at)
+    return np.where(below <= 0.5, table.p_value(value), 1.0)

@@ -1,0 +1,144 @@
+"""How much power a design can have: the default test, the best that keeps its size, and a seer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shiftexp.kernels.cases import Floats, lock
+from shiftexp.kernels.error_nodes import Process
+from shiftexp.kernels.optimal_tables import SEED, draw_series, fit_log_weights
+from shiftexp.kernels.optimal_test import (
+    Evidence,
+    Family,
+    NullTable,
+    SeriesDesign,
+    TableKey,
+    alternative_density,
+    evidence,
+    null_densities,
+    null_limits,
+    nulls,
+    positions,
+    tested_p,
+)
+from shiftexp.kernels.tails import normal_cdf
+
+GLS_UNITS = 2.8
+BOUND_AT = (0.0, 0.4, 0.8)
+_DRAWS = 1500
+_ERROR = 0.05
+_NEAR_WALK = 0.95
+SETTINGS = (GLS_UNITS, BOUND_AT, _DRAWS, _ERROR, _NEAR_WALK)
+
+
+@dataclass(frozen=True, eq=False)
+class PowerBounds:
+    """Power against an effect of 2.8 standard deviations of the best estimator, at 5 %.
+
+    Attributes
+    ----------
+    rho : array of shape (3,)
+        Autocorrelations of the errors.
+    default, bound : array of shape (3,)
+        Power of the default test, and of the test made for this one process that holds its size
+        under all the others: a limit, up to a few points, for any such test.
+    seer : float
+        Power of the z test that knows the errors.
+    effect : array of shape (3,)
+        The effect, in standard deviations of the errors.
+    """
+
+    rho: Floats
+    default: Floats
+    bound: Floats
+    effect: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+    @property
+    def seer(self) -> float:
+        """Power of the two-sided z test that knows the errors."""
+        z = 1.959963984540054
+        tails = normal_cdf(np.array([GLS_UNITS - z, -GLS_UNITS - z]))
+        return float(tails.sum())
+
+
+def power_bounds(
+    design: SeriesDesign, table: NullTable, family: Family = "LL", draws: int = _DRAWS
+) -> PowerBounds:
+    """Return the power of the default test and its limit for one design.
+
+    Parameters
+    ----------
+    design : SeriesDesign
+        The regression and the effect.
+    table : NullTable
+        The two-sided table of the default test at 5 %.
+    family : {"LL", "AR"}
+        The errors under which size must hold; AR asks what knowing that would be worth.
+    draws : int
+        Series drawn under each process.
+    """
+    normals = np.random.default_rng(SEED + 1).standard_normal(
+        (2 * draws, design.nodes.whiten.shape[2])
+    )
+    held = tuple(
+        process
+        for process in nulls(family, shaped=design.shaped)
+        if process.r >= 0 and process != Process(_NEAR_WALK)
+    )
+    drawn = [evidence(design, draw_series(design, p, normals[:draws])) for p in held]
+    effect, default, bound = [], [], []
+    for rho in BOUND_AT:
+        process = Process(rho)
+        (variance,) = design.variance[positions((process,))]
+        effect.append(GLS_UNITS * np.sqrt(variance))
+        fresh = evidence(design, draw_series(design, process, normals[draws:]))
+        moved = Evidence(fresh.rss, fresh.tau + effect[-1])
+        p = tested_p(design, TableKey(family=family), table, moved, np.zeros(draws))
+        default.append(float((p <= _ERROR).mean()))
+        bound.append(_point_power(design, process, held, drawn, moved, family))
+    return PowerBounds(
+        rho=np.array(BOUND_AT),
+        default=np.array(default),
+        bound=np.array(bound),
+        effect=np.array(effect),
+    )
+
+
+def _point_power(
+    design: SeriesDesign,
+    process: Process,
+    held: tuple[Process, ...],
+    drawn: list[Evidence],
+    moved: Evidence,
+    family: Family,
+) -> float:
+    """Return the power of the least favourable test against one process."""
+    allowed = dict(
+        zip(
+            nulls(family, shaped=design.shaped),
+            null_limits(family, _ERROR, shaped=design.shaped),
+            strict=True,
+        )
+    )
+    limits = np.array([allowed[p] for p in held])
+    ratios = [_ratios(design, found, process, held) for found in drawn]
+    counts = np.full(len(held), float(len(moved.rss)))
+    null = np.repeat(np.arange(len(held)), len(moved.rss))
+    weights = np.exp(fit_log_weights(np.concatenate(ratios), null, counts, limits))
+    cuts = [np.quantile(r @ weights, limit) for r, limit in zip(ratios, limits, strict=True)]
+    return float((_ratios(design, moved, process, held) @ weights < min(cuts)).mean())
+
+
+def _ratios(
+    design: SeriesDesign, found: Evidence, process: Process, held: tuple[Process, ...]
+) -> Floats:
+    """Return densities under each null over that under the one alternative, shape (B, n)."""
+    zero = np.zeros(len(found.rss))
+    against = alternative_density(design, found, zero, {process: 1.0}, "two")
+    return np.asarray(np.exp(null_densities(design, found, zero, held) - against[:, None]))
