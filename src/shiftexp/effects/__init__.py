@@ -13,6 +13,7 @@ from shiftexp.effects.laws import (
     SilentLaw,
     StudentLaw,
 )
+from shiftexp.effects.log_law import LogSeriesLaw
 from shiftexp.effects.series_law import SeriesLaw
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Effects",
     "InvertedLaw",
     "Law",
+    "LogSeriesLaw",
     "SeriesLaw",
     "ShiftedLaw",
     "SilentLaw",

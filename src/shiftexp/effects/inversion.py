@@ -17,10 +17,11 @@ _FIRST_STRIDE = 1e-3
 _BISECTIONS = 60
 _PRECISION = 1e-10
 _ANGLES = 360
+_FARTHER = (1.25, 1.5, 2.0, 3.0, 4.0)
 
 
-def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> Floats:
-    """Return for each direction the largest c at which H0: a . Delta <= c is still rejected.
+def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, error: float) -> Floats:
+    """Return for each direction the largest c below which a . Delta = c is rejected throughout.
 
     Parameters
     ----------
@@ -30,23 +31,32 @@ def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> Floa
         Directions.
     start : array of shape (m,)
         Where the search begins, such as the estimates, in level units per year.
-    alpha : float
-        One-sided level.
+    error : float
+        Error of the two-sided set.
 
     Returns
     -------
     array of shape (m,)
         The limits; -infinity where no c is rejected, NaN where the law is silent.
+
+    Notes
+    -----
+    A set in several pieces is returned as its hull: the search goes on beyond the first rejection.
     """
     directions, centre = questions(a, start)
-    silent = np.isnan(law.p_value(directions, centre))
+    silent = np.isnan(law.limit_p(directions, centre, error))
     safe = np.where(silent, 0.0, centre)
 
     def rejected(at: Floats) -> Booleans:
-        return np.asarray(law.p_value(directions, at) <= alpha)
+        return np.asarray(law.limit_p(directions, at, error) <= error)
 
     low = _reach(safe, -1.0, lambda at: silent | rejected(at))
     high = _reach(safe, 1.0, lambda at: silent | ~rejected(at))
+    island = _farther_kept(safe, low, lambda at: silent | rejected(at))
+    apart = np.isfinite(island)
+    if apart.any():
+        high = np.where(apart, island, high)
+        low = np.where(apart, _reach(high, -1.0, lambda at: ~apart | rejected(at)), low)
     unbounded = ~(silent | rejected(low))
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
@@ -69,17 +79,26 @@ def _reach(start: Floats, sign: float, arrived: Callable[[Floats], Booleans]) ->
     return at
 
 
-def two_sided_p(law: Law, a: ArrayLike) -> Floats:
+def _farther_kept(start: Floats, low: Floats, rejected: Callable[[Floats], Booleans]) -> Floats:
+    """Return the farthest point kept beyond the first rejection; NaN where there is none."""
+    found = np.full(len(low), np.nan)
+    for factor in _FARTHER:
+        at = start + factor * (low - start)
+        found = np.where(rejected(at), found, at)
+    return found
+
+
+def two_sided_p(law: Law, a: ArrayLike, error: float = 0.05) -> Floats:
     """Return the two-sided p of H0: a . Delta = 0, for directions a of shape (m, 2)."""
     directions, _ = questions(a, 0.0)
-    one_sided = np.minimum(law.p_value(directions), law.p_value(-directions))
-    return np.asarray(np.minimum(one_sided / law.tail, 1.0))
+    sides = (law.limit_p(directions, 0.0, error), law.limit_p(-directions, 0.0, error))
+    return np.asarray(np.minimum(np.minimum(*sides), 1.0))
 
 
 def interval(law: Law, a: tuple[float, float], estimate: float, level: float) -> ConfidenceSet:
     """Return the two-sided equal-tailed interval of a . Delta."""
     both = np.array([a, (-a[0], -a[1])])
-    low, high = lower_limits(law, both, np.array([estimate, -estimate]), _error(level) * law.tail)
+    low, high = lower_limits(law, both, np.array([estimate, -estimate]), _error(level))
     if math.isnan(low):
         return NO_SET
     if math.isinf(low) and math.isinf(high):
@@ -151,24 +170,23 @@ def octagon(law: Law, centre: Floats, level: float) -> Floats:
     One NaN corner where the law is silent; where a strip is unbounded the region is cut at 10
     interval lengths.
     """
-    strips = 1 if law.joint else 4
-    alpha = _error(level) * law.tail / strips
+    error = _error(level) * law.strip_share
     axes = np.array([[1.0, 0.0], [0.0, 1.0]])
-    length = _strip(law, axes, centre, alpha)
+    length = _strip(law, axes, centre, error)
     if np.isnan(length).any():
         return np.full((1, 2), np.nan)
     width = np.where(np.isfinite(length), length, 10 * np.maximum(np.abs(centre), 1.0))
     scale = np.maximum(width.sum(axis=1) / 2, np.finfo(float).tiny)
     slanted = np.array([[1 / scale[0], 1 / scale[1]], [1 / scale[0], -1 / scale[1]]])
-    reach = np.vstack([width / scale[:, None], _strip(law, slanted, centre, alpha)])
+    reach = np.vstack([width / scale[:, None], _strip(law, slanted, centre, error)])
     return np.asarray(_corners(np.where(np.isfinite(reach), reach, 10.0)) * scale + centre)
 
 
-def _strip(law: Law, a: Floats, centre: Floats, alpha: float) -> Floats:
+def _strip(law: Law, a: Floats, centre: Floats, error: float) -> Floats:
     """Return how far each direction reaches below and above the centre, shape (m, 2)."""
     value = a @ centre
-    below = value - lower_limits(law, a, value, alpha)
-    above = -value - lower_limits(law, -a, -value, alpha)
+    below = value - lower_limits(law, a, value, error)
+    above = -value - lower_limits(law, -a, -value, error)
     return np.stack([below, above], axis=1)
 
 
@@ -208,7 +226,8 @@ def _error(level: float) -> float:
 def _kept(law: Law, level: float, angles: Floats) -> Booleans:
     """Tell for angles phi whether O cos(phi) + D sin(phi) = 0 is kept; False for a silent law."""
     a = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    return np.asarray(two_sided_p(law, a) > _error(level))
+    error = _error(level)
+    return np.asarray(two_sided_p(law, a, error) > error)
 
 
 def _edge(law: Law, level: float, inside: float, outside: float) -> float:

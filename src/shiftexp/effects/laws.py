@@ -35,7 +35,8 @@ class Law(Protocol):
 
     ``tail`` is the part of a two-sided error that one side takes: 1/2 for directional laws, 1 for
     inverted two-sided tests. ``joint`` says that one test of the pair holds its level for all
-    directions together.
+    directions together. ``limit_p`` makes confidence limits: what lies below the estimate with a
+    ``limit_p`` of at most the error is not in the two-sided set.
     """
 
     @property
@@ -48,6 +49,13 @@ class Law(Protocol):
 
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the one-sided p of H0: a . Delta <= at, for directions a of shape (m, 2)."""
+
+    @property
+    def strip_share(self) -> float:
+        """Part of a joint error that each of the four strips of an octagon takes."""
+
+    def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
+        """Return the two-sided p of a . Delta = at where that lies below the estimate."""
 
     def affine(self, m: Floats, b: Floats) -> Law:
         """Return the law of m Delta + b, m of shape (2, 2), b of shape (2,)."""
@@ -69,6 +77,16 @@ class Directional:
     def joint(self) -> bool:
         """Each direction has its own error."""
         return False
+
+    @property
+    def strip_share(self: Law) -> float:
+        """Four strips share a joint error (Bonferroni), unless the level is joint already."""
+        return 1.0 if self.joint else 0.25
+
+    def limit_p(self: Law, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
+        """Return the one-sided p as part of a two-sided error, whatever that error."""
+        del error
+        return np.asarray(self.p_value(a, at) / self.tail)
 
     def affine(self: Law, m: Floats, b: Floats) -> Law:
         """Return the law of m Delta + b."""
@@ -95,8 +113,21 @@ class AffineLaw(Directional):
 
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the one-sided p of H0: a . (m Delta + b) <= at."""
+        return self.law.p_value(*self._mapped(a, at))
+
+    def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
+        """Return what the law of Delta says of the same question."""
+        return self.law.limit_p(*self._mapped(a, at), error)
+
+    def _mapped(self, a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
+        """Return the question as one about Delta."""
         directions, thresholds = questions(a, at)
-        return self.law.p_value(directions @ self.m, thresholds - along(directions, self.b))
+        return directions @ self.m, thresholds - along(directions, self.b)
+
+    @property
+    def strip_share(self) -> float:
+        """As of the law that is mapped."""
+        return self.law.strip_share
 
     @property
     def tail(self) -> float:
@@ -126,13 +157,28 @@ class DriftedLaw(Directional):
 
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the p of H0: a . Delta <= at, averaged over the drift."""
-        directions, thresholds = questions(a, at)
-        spread = np.sqrt(along(directions**2, self.sd**2))
-        nodes = normal_nodes(_DRIFT_NODES)
-        shifts = thresholds[None, :] + nodes[:, None] * spread
-        every = np.broadcast_to(directions, (len(shifts), *directions.shape)).reshape(-1, 2)
+        every, shifts = self._spread(a, at)
         p = self.law.p_value(every, shifts.ravel()).reshape(shifts.shape)
         return np.asarray(p.mean(axis=0))
+
+    def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
+        """Return the p that makes confidence limits, averaged over the drift."""
+        every, shifts = self._spread(a, at)
+        p = self.law.limit_p(every, shifts.ravel(), error).reshape(shifts.shape)
+        return np.asarray(p.mean(axis=0))
+
+    def _spread(self, a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
+        """Return the question for every node of the drift: directions, thresholds (nodes, m)."""
+        directions, thresholds = questions(a, at)
+        spread = np.sqrt(along(directions**2, self.sd**2))
+        shifts = thresholds[None, :] + normal_nodes(_DRIFT_NODES)[:, None] * spread
+        every = np.broadcast_to(directions, (len(shifts), *directions.shape)).reshape(-1, 2)
+        return every, shifts
+
+    @property
+    def strip_share(self) -> float:
+        """As of the law that drifts; once it drifts a level is joint no more."""
+        return 0.25 if self.law.joint else self.law.strip_share
 
     @property
     def tail(self) -> float:

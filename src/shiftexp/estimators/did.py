@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem
 from shiftexp.estimators.series import (
+    Errors,
     SeriesSpec,
     check_settings,
     fit_series,
@@ -37,13 +38,16 @@ class DifferenceInDifferences:
         report both.
     level : float, default 0.95
         Confidence level of the sets shown.
+    errors : {"any", "stationary"}, default "any"
+        Errors under which p-values and intervals hold their level: AR(1) and levels that drift, or
+        stationary AR(1) errors alone, which finds more where it is true and errs where it is not.
     rng : int, default 1
-        Seed of the draws that take log effects to level units.
+        Seed of the posterior draws.
 
     Raises
     ------
     DesignError
-        When ``scale`` is unknown or ``level`` is not strictly between 0 and 1.
+        When ``scale`` or ``errors`` is unknown or ``level`` is not strictly between 0 and 1.
 
     Notes
     -----
@@ -71,11 +75,12 @@ class DifferenceInDifferences:
 
     scale: Scale = "level"
     level: float = 0.95
+    errors: Errors = "any"
     rng: int = 1
 
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
-        check_settings(self.scale, self.level)
+        check_settings(self.scale, self.level, self.errors)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
@@ -137,6 +142,7 @@ class DifferenceInDifferences:
             against_donors=True,
             least_squares=True,
             level=self.level,
+            errors=self.errors,
             rng=self.rng,
             assumptions=(
                 (

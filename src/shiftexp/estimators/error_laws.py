@@ -1,26 +1,31 @@
-"""From contrast series to the law of the pair: Bayes-AN on linear combinations, draws for logs."""
+"""From contrast series to the law of the pair: the EMW-LL test, with Bayes-AN for estimates."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from shiftexp.effects import DrawnLaw, Law, SeriesLaw
+from shiftexp.effects import Law, LogSeriesLaw, SeriesLaw
 from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.mixture import (
-    MixtureDesign,
+    Mixture,
     draw_coefficients,
     error_correlation,
     mean_coefficients,
-    mixture_design,
     posterior,
 )
+from shiftexp.kernels.optimal_store import design_bounds
+from shiftexp.kernels.optimal_test import Family, SeriesDesign, evidence, series_design
+from shiftexp.kernels.power_bounds import PowerBounds
 from shiftexp.kernels.scale import Scale, level_effect
 from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY, ORIGIN_ONLY, Regressors, regressors
+from shiftexp.kernels.stochastic_slope import slope_evidence
 
 DRAWS = 10_000
+_ERROR = 0.05
 _LEAST_DF = 3
 _SIDES = ("origin", "destination")
 
@@ -33,8 +38,8 @@ class SeriesPosterior:
     ----------
     matrices : Regressors
         Regressors over the whole window.
-    designs : tuple of MixtureDesign
-        For the origin alone, the destination alone, and both.
+    designs : tuple of SeriesDesign
+        For the origin alone, the destination alone, and both; each asks for the mean effect.
     z : array of shape (2, n)
         Contrast series over the n used periods, on the model's scale; NaN on an absent side.
     y : array of shape (2, n)
@@ -44,7 +49,7 @@ class SeriesPosterior:
     """
 
     matrices: Regressors
-    designs: tuple[MixtureDesign, MixtureDesign, MixtureDesign]
+    designs: tuple[SeriesDesign, SeriesDesign, SeriesDesign]
     z: Floats
     y: Floats
     time: Floats
@@ -57,25 +62,57 @@ class SeriesPosterior:
 
     def effect_columns(self, kind: int) -> tuple[int, ...]:
         """Return the effect's columns among the active ones: the step, and the slope if any."""
-        active = self.matrices.columns(kind)
-        return tuple(i for i, k in enumerate(active) if k >= self.matrices.effect)
+        return _effect_columns(self.matrices, kind)
 
     def functional(self, kind: int, offset: float = 0.0) -> Floats:
         """Return the coefficients' weights in the effect, ``offset`` periods from the post mean."""
-        weights = np.zeros(len(self.matrices.columns(kind)))
-        step, *slope = self.effect_columns(kind)
-        weights[step] = 1.0
-        weights[slope] = offset
-        return weights
+        return _functional(self.matrices, kind, offset)
 
     @property
     def persistence(self) -> float:
         """Largest posterior mass on persistent errors among the sides."""
-        masses = [
-            posterior(self.designs[s], self.z[s : s + 1], self.functional(s)).persistence[0]
-            for s in self.sides
-        ]
-        return float(max(masses))
+        return float(max(self._mean_effect(side).persistence[0] for side in self.sides))
+
+    def _mean_effect(self, side: int) -> Mixture:
+        """Return the posterior of one side's mean effect on the model's scale."""
+        design = self.designs[side]
+        return posterior(design.mixture, self.z[side : side + 1], design.functional)
+
+    @property
+    def bend(self) -> float:
+        """Largest log Bayes factor, among the sides, of a trend that bends by itself."""
+        found = []
+        for side in self.sides:
+            design, y = self.designs[side], self.z[side : side + 1]
+            found.append(slope_evidence(design, self.time, y, evidence(design, y))[0])
+        return float(max(found))
+
+    @property
+    def power(self) -> PowerBounds:
+        """What power this design can have, for the first side that is present."""
+        return design_bounds(self.designs[self.sides[0]])
+
+    def spread_ratios(self) -> Floats:
+        """Return the residual spread after the onset over that before it, shape (2,)."""
+        ratios = np.full(2, np.nan)
+        for side in self.sides:
+            x = self.matrices.active(side)[self.time.astype(int)]
+            y = self.z[side]
+            residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+            terms = x.shape[1] / 2
+            before, after = (
+                np.sqrt((residual[part] ** 2).sum() / max(part.sum() - terms, 1.0))
+                for part in (~self.post, self.post)
+            )
+            ratios[side] = after / max(before, np.finfo(float).tiny)
+        return ratios
+
+    def two_sided_p(self, family: Family) -> Floats:
+        """Return two-sided p-values of no effect on either side, on the model's scale."""
+        origin, destination, both = self.designs
+        law = SeriesLaw(self.z, both, origin, destination, family)
+        sides = np.eye(2)
+        return np.minimum(law.limit_p(sides, 0.0, _ERROR), law.limit_p(-sides, 0.0, _ERROR))
 
     def mean_paths(self) -> tuple[Floats, Floats]:
         """Return posterior means of counterfactual and effect over the window, both (2, T)."""
@@ -83,7 +120,7 @@ class SeriesPosterior:
         effect = path.copy()
         for side in self.sides:
             x, split = self.matrices.active(side), self.effect_columns(side)[0]
-            beta = mean_coefficients(self.designs[side], self.z[side : side + 1])[0]
+            beta = mean_coefficients(self.designs[side].mixture, self.z[side : side + 1])[0]
             path[side], effect[side] = x[:, :split] @ beta[:split], x[:, split:] @ beta[split:]
         return path, effect
 
@@ -97,42 +134,80 @@ class SeriesPosterior:
         for side in self.sides:
             weights = np.array([self.functional(side, self.time[t] - centre) for t in treated])
             series = np.broadcast_to(self.z[side], (len(treated), self.z.shape[1]))
-            mixture = posterior(self.designs[side], series, weights)
+            mixture = posterior(self.designs[side].mixture, series, weights)
             low[side, treated] = mixture.quantile((1 - level) / 2)
             high[side, treated] = mixture.quantile((1 + level) / 2)
         return low, high
 
-    def law(self, scale: Scale, annual: float, rng: np.random.Generator) -> Law:
-        """Return the law of the pair in level units per year."""
-        if scale == "level":
-            origin, destination, both = self.designs
-            kinds = (BOTH, ORIGIN_ONLY, DESTINATION_ONLY)
-            functionals = tuple(self.functional(kind) for kind in kinds)
-            first, second, third = functionals
-            return SeriesLaw(
-                self.z * annual, both, origin, destination, functionals=(first, second, third)
-            )
-        return DrawnLaw(self._draw(scale, rng) * annual, moments=False)
+    def law(self, scale: Scale, annual: float, family: Family, seed: int) -> Law:
+        """Return the law of the pair in level units per year.
 
-    def _draw(self, scale: Scale, rng: np.random.Generator) -> Floats:
-        """Return draws of the pair in level units per period, shape (DRAWS, 2)."""
-        correlation = 0.0
-        if len(self.sides) == len(_SIDES):
-            correlation = float(np.clip(error_correlation(self.designs[BOTH], self.z), -0.99, 0.99))
-        width = max(d.df for d in self.designs) + len(self.effect_columns(BOTH))
+        Parameters
+        ----------
+        scale : Scale
+            The model's scale.
+        annual : float
+            Periods in a year for amounts that add, 1 for others.
+        family : {"LL", "AR"}
+            The errors under which the test holds its size.
+        seed : int
+            Seed of the Bayes-AN draws.
+        """
+        draws = partial(self.draws, scale, annual, seed)
+        origin, destination, both = self.designs
+        unit = annual if scale == "level" else 1.0
+        law = SeriesLaw(self.z * unit, both, origin, destination, family, draws)
+        if scale == "level":
+            return law
+        mixtures = [self._mean_effect(s) if s in self.sides else None for s in range(2)]
+        centre = np.array([m.mean[0] if m else np.nan for m in mixtures])
+        spread = np.array([m.std[0] if m else np.nan for m in mixtures])
+        correlation = np.array([[1.0, self._correlation], [self._correlation, 1.0]])
+        return LogSeriesLaw(
+            law=law,
+            centre=centre,
+            log_cov=correlation * np.outer(spread, spread),
+            observed=self.y[:, self.post] * annual,
+            tilt=self._tilt(),
+            scale=scale,
+            unit=annual,
+        )
+
+    @property
+    def _correlation(self) -> float:
+        """Correlation of the errors of both sides; 0 where there is one."""
+        if len(self.sides) < len(_SIDES):
+            return 0.0
+        return float(np.clip(error_correlation(self.designs[BOTH].mixture, self.z), -0.99, 0.99))
+
+    def _tilt(self) -> Floats:
+        """Return what the change of slope adds to each post period's effect, shape (2, n_post)."""
+        offset = self.time[self.post] - self.time[self.post].mean()
+        tilt = np.zeros((2, len(offset)))
+        for side in self.sides:
+            _, *slope = self.effect_columns(side)
+            beta = mean_coefficients(self.designs[side].mixture, self.z[side : side + 1])[0]
+            tilt[side] = beta[slope].sum() * offset
+        return tilt
+
+    def draws(self, scale: Scale, annual: float, seed: int) -> Floats:
+        """Return Bayes-AN draws of the pair in level units per year, shape (DRAWS, 2)."""
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(0,)))
+        width = max(d.nodes.df for d in self.designs) + len(self.effect_columns(BOTH))
         shared = rng.standard_normal((DRAWS, width))
         own = rng.standard_normal((DRAWS, width))
-        normals = (shared, correlation * shared + np.sqrt(1 - correlation**2) * own)
+        r = self._correlation
+        normals = (shared, r * shared + np.sqrt(1 - r**2) * own)
         uniforms = rng.random((2, DRAWS))
         draws = np.full((DRAWS, 2), np.nan)
         offset = self.time[self.post] - self.time[self.post].mean()
         for side in self.sides:
-            design, columns = self.designs[side], self.effect_columns(side)
+            design, columns = self.designs[side].mixture, self.effect_columns(side)
             wide = normals[side][:, : len(columns) + design.df]
             coefficients = draw_coefficients(design, self.z[side], columns, wide, uniforms[side])
             powers = np.stack([np.ones_like(offset), offset])[: len(columns)]
             d = coefficients @ powers
-            draws[:, side] = level_effect(self.y[side][self.post], d, scale).mean(axis=1)
+            draws[:, side] = level_effect(self.y[side][self.post], d, scale).mean(axis=1) * annual
         return draws
 
 
@@ -159,21 +234,34 @@ def series_posterior(
     """
     matrices = regressors(cases, case, trend=trend, seasonal=seasonal)
     used = cases.used[case]
-    x = [matrices.active(kind)[used] for kind in (ORIGIN_ONLY, DESTINATION_ONLY, BOTH)]
-    _check_rank(x[BOTH])
+    _check_rank(matrices.active(BOTH)[used])
     time = cases.time[used]
+
+    def design(kind: int) -> SeriesDesign:
+        return series_design(matrices.active(kind)[used], time, _functional(matrices, kind))
+
     return SeriesPosterior(
         matrices=matrices,
-        designs=(
-            mixture_design(x[ORIGIN_ONLY], time),
-            mixture_design(x[DESTINATION_ONLY], time),
-            mixture_design(x[BOTH], time),
-        ),
+        designs=(design(ORIGIN_ONLY), design(DESTINATION_ONLY), design(BOTH)),
         z=z[:, used],
         y=cases.pair[case][:, used],
         time=time,
         post=cases.post[case][used],
     )
+
+
+def _effect_columns(matrices: Regressors, kind: int) -> tuple[int, ...]:
+    """Return the effect's columns among the active ones: the step, and the slope if any."""
+    return tuple(i for i, k in enumerate(matrices.columns(kind)) if k >= matrices.effect)
+
+
+def _functional(matrices: Regressors, kind: int, offset: float = 0.0) -> Floats:
+    """Return the coefficients' weights in the effect, ``offset`` periods from the post mean."""
+    weights = np.zeros(len(matrices.columns(kind)))
+    step, *slope = _effect_columns(matrices, kind)
+    weights[step] = 1.0
+    weights[slope] = offset
+    return weights
 
 
 def _check_rank(x: Floats) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shiftexp.design import Design
 from shiftexp.estimators.series import (
+    Errors,
     SeriesSpec,
     check_settings,
     fit_series,
@@ -40,13 +41,16 @@ class InterruptedTimeSeries:
         Season dummies for monthly and quarterly data.
     level : float, default 0.95
         Confidence level of the sets shown.
+    errors : {"any", "stationary"}, default "any"
+        Errors under which p-values and intervals hold their level: AR(1) and levels that drift, or
+        stationary AR(1) errors alone, which finds more where it is true and errs where it is not.
     rng : int, default 1
-        Seed of the draws that take log effects to level units.
+        Seed of the posterior draws.
 
     Raises
     ------
     DesignError
-        When ``scale`` is unknown or ``level`` is not strictly between 0 and 1.
+        When ``scale`` or ``errors`` is unknown or ``level`` is not strictly between 0 and 1.
 
     Notes
     -----
@@ -81,11 +85,12 @@ class InterruptedTimeSeries:
     trend: bool = True
     seasonal: bool = True
     level: float = 0.95
+    errors: Errors = "any"
     rng: int = 1
 
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
-        check_settings(self.scale, self.level)
+        check_settings(self.scale, self.level, self.errors)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
@@ -146,6 +151,7 @@ class InterruptedTimeSeries:
             against_donors=False,
             least_squares=False,
             level=self.level,
+            errors=self.errors,
             rng=self.rng,
             assumptions=(
                 f"without the event each side would have kept to {shape} on the {self.scale} scale",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -17,20 +17,27 @@ from shiftexp.estimators.cautions import (
     flagged_values,
     learnt_before_steps,
     not_used,
+    of_the_test,
     onset_assumption,
     outside_itself,
     small_sample,
+    trend_bends,
+    withheld,
 )
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Cases, Fit, Floats
+from shiftexp.kernels.optimal_test import Family
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.kernels.segments import reference_paths, solve_segments
 from shiftexp.panel import Panel
 from shiftexp.plane import check_level
 from shiftexp.result import SIDES, Paths, Result, check_inputs
 
-_BAYES = "Bayes-AN"
+Errors: TypeAlias = Literal["any", "stationary"]
+FAMILIES: dict[Errors, Family] = {"any": "LL", "stationary": "AR"}
+_TESTED: dict[Errors, str] = {"any": "EMW-LL", "stationary": "EMW-AR"}
 _NONE = "none (too few periods)"
+_WITHHELD = "withheld (the trend bends by itself)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +58,10 @@ class SeriesSpec:
         Whether the estimate is the least-squares one; the posterior mean otherwise.
     level : float
         Confidence level of what is shown.
+    errors : Errors
+        Under which errors the test holds its size.
     rng : int
-        Seed of the draws that take log effects to level units.
+        Seed of the Bayes-AN draws.
     assumptions : tuple of str
         What must be true.
     """
@@ -65,6 +74,7 @@ class SeriesSpec:
     against_donors: bool
     least_squares: bool
     level: float
+    errors: Errors
     rng: int
     assumptions: tuple[str, ...]
 
@@ -85,18 +95,22 @@ class _Study:
         return int(self.cases.learn.sum()), int(self.cases.post.sum())
 
 
-def check_settings(scale: str, level: float) -> None:
-    """Refuse unknown scales and levels outside (0, 1).
+def check_settings(scale: str, level: float, errors: str) -> None:
+    """Refuse unknown scales and errors, and levels outside (0, 1).
 
     Raises
     ------
     DesignError
-        When ``scale`` is unknown, or ``level`` is not strictly between 0 and 1.
+        When ``scale`` or ``errors`` is unknown, or ``level`` is not strictly between 0 and 1.
     """
     check_level(level)
-    if scale not in get_args(Scale):
-        known = get_args(Scale)
-        raise DesignError(Problem(f"scale = {scale!r}", "a known scale", suggest(scale, known)))
+    problems = [
+        Problem(f"{name} = {given!r}", f"known {name}", suggest(given, get_args(known)))
+        for name, given, known in (("scale", scale, Scale), ("errors", errors, Errors))
+        if given not in get_args(known)
+    ]
+    if problems:
+        raise DesignError(problems)
 
 
 def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
@@ -153,6 +167,7 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
     """
     study = _study(spec, panel, design)
     cases, annual, indicator = study.cases, study.annual, panel.indicators[0]
+    bends = trend_bends(study.posterior, trend=spec.trend)
     path, fitted = _mean_paths(spec, study)
     effect = level_effect(cases.pair[0], fitted, spec.scale)
     observed = annual * _post_mean(cases.pair, cases)[0]
@@ -161,7 +176,7 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
         f"{indicator.unit_of_measure} per year" if indicator.additive else indicator.unit_of_measure
     )
     effects = Effects(
-        law=_law(spec, study),
+        law=SilentLaw() if bends else _law(spec, study),
         mean=mean,
         base=observed - mean,
         observed=observed,
@@ -172,6 +187,8 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
     paths = _paths(spec, study, path, effect, design)
     notes = (
         *small_sample(*study.counts, trend=spec.trend, posterior=study.posterior),
+        *(of_the_test(study.posterior, design, spec.errors) if study.posterior else ()),
+        *(withheld() if bends else ()),
         *outside_itself(effects, spec.level),
         *learnt_before_steps(study.window, cases.treated[0], design),
         *below_zero(paths, spec.scale),
@@ -181,7 +198,7 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
     return Result(
         estimator=spec.estimator,
         name=spec.title,
-        inference=_BAYES if study.posterior else _NONE,
+        inference=_inference(spec, study, bends=bends),
         level=spec.level,
         effects=effects,
         paths=paths,
@@ -241,12 +258,18 @@ def _study(spec: SeriesSpec, panel: Panel, design: Design) -> _Study:
     )
 
 
+def _inference(spec: SeriesSpec, study: _Study, *, bends: bool) -> str:
+    """Name where p-values and intervals come from, or why there are none."""
+    if study.posterior is None:
+        return _NONE
+    return _WITHHELD if bends else _TESTED[spec.errors]
+
+
 def _law(spec: SeriesSpec, study: _Study) -> Law:
     """Return the law of the pair."""
     if study.posterior is None:
         return SilentLaw()
-    rng = np.random.default_rng(np.random.SeedSequence(spec.rng, spawn_key=(0,)))
-    return study.posterior.law(spec.scale, study.annual, rng)
+    return study.posterior.law(spec.scale, study.annual, FAMILIES[spec.errors], spec.rng)
 
 
 def _mean_paths(spec: SeriesSpec, study: _Study) -> tuple[Floats, Floats]:

@@ -8,7 +8,6 @@ the complement of the regressors, so that shares mean the same in every design.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -92,7 +91,7 @@ class ErrorNodes:
 
 
 def error_nodes(x: Floats, time: Floats, noise: Floats | None = None) -> ErrorNodes:
-    """Prepare one regression under every process of ``PROCESSES``; the answer is cached.
+    """Prepare one regression under every process of ``PROCESSES``.
 
     Parameters
     ----------
@@ -103,23 +102,12 @@ def error_nodes(x: Floats, time: Floats, noise: Floats | None = None) -> ErrorNo
     noise : array of shape (T,), optional
         Relative variances of the noise, such as squared sampling errors; equal by default.
     """
-    matrix = np.ascontiguousarray(x, dtype=float)
-    stamps = np.ascontiguousarray(time, dtype=float)
-    shape = np.ones(len(matrix)) if noise is None else np.ascontiguousarray(noise, dtype=float)
-    return _cached_nodes(matrix.tobytes(), matrix.shape, stamps.tobytes(), shape.tobytes())
-
-
-@lru_cache(maxsize=128)
-def _cached_nodes(
-    x_bytes: bytes, shape: tuple[int, int], time_bytes: bytes, noise_bytes: bytes
-) -> ErrorNodes:
-    """Prepare the regression and keep it: specifications of one study share their periods."""
-    x = np.frombuffer(x_bytes).reshape(shape)
-    complement = np.linalg.qr(x, mode="complete")[0][:, shape[1] :]
-    omega = _covariances(np.frombuffer(time_bytes), np.frombuffer(noise_bytes), complement)
+    noise = np.ones(len(x)) if noise is None else noise
+    complement = np.linalg.qr(x, mode="complete")[0][:, x.shape[1] :]
+    omega = _covariances(time, noise, complement)
     root = np.linalg.cholesky(complement.T @ omega @ complement)
     whiten = np.linalg.solve(root, np.broadcast_to(complement.T, (len(omega), *complement.T.shape)))
-    projection = np.eye(shape[0]) - omega @ np.swapaxes(whiten, 1, 2) @ whiten
+    projection = np.eye(len(x)) - omega @ np.swapaxes(whiten, 1, 2) @ whiten
     rows = np.linalg.pinv(x) @ projection
     return ErrorNodes(
         omega=omega,

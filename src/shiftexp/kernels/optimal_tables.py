@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.error_nodes import Process
+from shiftexp.kernels.error_nodes import PROCESSES, Process
 from shiftexp.kernels.optimal_test import (
     REFERENCE_ERROR,
     Evidence,
@@ -136,10 +136,13 @@ def _drawn(
     from tqdm import tqdm
 
     wanted = dict.fromkeys(p for key in keys for p in nulls(key.family, shaped=design.shaped))
-    normals = np.random.default_rng(SEED).standard_normal((count, design.nodes.whiten.shape[2]))
+    shape = (count, design.nodes.whiten.shape[2])
     for process in tqdm(
         wanted, desc="null distributions of this design", disable=None, leave=False, delay=1
     ):
+        # Each null has its own draws: where all shared them, they would err to the same side.
+        seed = np.random.SeedSequence(SEED, spawn_key=(PROCESSES.index(process),))
+        normals = np.random.default_rng(seed).standard_normal(shape)
         yield process, evidence(design, draw_series(design, process, normals))
 
 

@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
-from shiftexp.kernels.error_nodes import NOISE, PROCESSES, ErrorNodes, Process
+from shiftexp.kernels.error_nodes import (
+    NOISE,
+    PROCESSES,
+    ErrorNodes,
+    Process,
+    error_nodes,
+)
 from shiftexp.kernels.mixture import MixtureDesign, mixture_of, prior_mass
 from shiftexp.kernels.tails import t_cdf
 
@@ -179,6 +185,35 @@ class NullTable:
     def critical(self, error: float) -> float:
         """Return the statistic at which the test of this error rejects."""
         return float(np.interp(np.log(error), np.log(self.p), self.knots))
+
+
+def series_design(
+    x: Floats, time: Floats, functional: Floats, noise: Floats | None = None
+) -> SeriesDesign:
+    """Return one regression and the effect that is tested; the answer is cached.
+
+    Parameters
+    ----------
+    x : array of shape (T, k)
+        Regressors, full column rank, a constant among them.
+    time : array of shape (T,)
+        Time stamps in periods, gaps kept.
+    functional : array of shape (k,)
+        Weights of the coefficients in the effect.
+    noise : array of shape (T,), optional
+        Relative variances of the noise, such as squared sampling errors.
+    """
+    arrays = (x, time, functional) if noise is None else (x, time, functional, noise)
+    parts = tuple(np.ascontiguousarray(part, dtype=float) for part in arrays)
+    return _cached_design(tuple((part.tobytes(), part.shape) for part in parts))
+
+
+@lru_cache(maxsize=64)
+def _cached_design(parts: tuple[tuple[bytes, tuple[int, ...]], ...]) -> SeriesDesign:
+    """Prepare a design and keep it: specifications of one study share theirs."""
+    x, time, functional, *noise = (np.frombuffer(b).reshape(shape) for b, shape in parts)
+    nodes = error_nodes(x, time, noise[0] if noise else None)
+    return SeriesDesign(nodes, functional, shaped=bool(noise))
 
 
 def size_limits(error: float) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Floats, lock
-from shiftexp.kernels.error_nodes import Process
+from shiftexp.kernels.error_nodes import PROCESSES, Process
 from shiftexp.kernels.optimal_tables import SEED, draw_series, fit_log_weights
 from shiftexp.kernels.optimal_test import (
     Evidence,
@@ -83,21 +83,25 @@ def power_bounds(
     draws : int
         Series drawn under each process.
     """
-    normals = np.random.default_rng(SEED + 1).standard_normal(
-        (2 * draws, design.nodes.whiten.shape[2])
-    )
+
+    def simulated(process: Process, stream: int) -> Evidence:
+        seed = np.random.SeedSequence(SEED, spawn_key=(stream, PROCESSES.index(process)))
+        shape = (draws, design.nodes.whiten.shape[2])
+        normals = np.random.default_rng(seed).standard_normal(shape)
+        return evidence(design, draw_series(design, process, normals))
+
     held = tuple(
         process
         for process in nulls(family, shaped=design.shaped)
         if process.r >= 0 and process != Process(_NEAR_WALK)
     )
-    drawn = [evidence(design, draw_series(design, p, normals[:draws])) for p in held]
+    drawn = [simulated(process, 1) for process in held]
     effect, default, bound = [], [], []
     for rho in BOUND_AT:
         process = Process(rho)
         (variance,) = design.variance[positions((process,))]
         effect.append(GLS_UNITS * np.sqrt(variance))
-        fresh = evidence(design, draw_series(design, process, normals[draws:]))
+        fresh = simulated(process, 2)
         moved = Evidence(fresh.rss, fresh.tau + effect[-1])
         p = tested_p(design, TableKey(family=family), table, moved, np.zeros(draws))
         default.append(float((p <= _ERROR).mean()))

@@ -21,7 +21,8 @@ from shiftexp.effects import (
     StudentLaw,
 )
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.mixture import mixture_design, posterior
+from shiftexp.kernels.mixture import posterior
+from shiftexp.kernels.optimal_test import series_design
 
 MEAN = np.array([-20.0, 40.0])
 COV = np.array([[16.0, -6.0], [-6.0, 25.0]])
@@ -53,12 +54,12 @@ def shifted(cells: float = 1.0) -> ShiftedLaw:
 
 
 def series_law() -> SeriesLaw:
-    """Return the posterior of two simulated series."""
+    """Return the test of two simulated series."""
     rng, time = np.random.default_rng(2), np.arange(20.0)
     x = np.column_stack([np.ones(20), time >= 13])
-    design, ask = mixture_design(x, time), np.array([0.0, 1.0])
+    design = series_design(x, time, np.array([0.0, 1.0]))
     pair = rng.normal(size=(2, 20)) * 4 + MEAN[:, None] * x[:, 1]
-    return SeriesLaw(pair, design, design, design, functionals=(ask, ask, ask))
+    return SeriesLaw(pair, design, design, design)
 
 
 @pytest.mark.parametrize("df", [3.0, 11.0, math.inf])
@@ -121,7 +122,7 @@ def test_inverted_tests_are_joint_and_the_others_directional() -> None:
 def test_series_law_treats_every_combination_as_one_series() -> None:
     law = series_law()
     for a, at in zip(ASK, AT / 10, strict=True):
-        alone = posterior(law.both, (a @ law.pair)[None], law.functionals[0])
+        alone = posterior(law.both.mixture, (a @ law.pair)[None], law.both.functional)
         assert law.p_value(a, at)[0] == pytest.approx(alone.cdf(np.array([at]))[0], abs=1e-12)
 
 
@@ -220,9 +221,7 @@ def one_sided() -> list[Law]:
     whole = series_law()
     pair: Floats = whole.pair.copy()
     pair[0] = np.nan
-    series = SeriesLaw(
-        pair, whole.both, whole.origin, whole.destination, functionals=whole.functionals
-    )
+    series = SeriesLaw(pair, whole.both, whole.origin, whole.destination)
     laws: list[Law] = [StudentLaw(ABSENT, cov), DrawnLaw(draws), series]
     laws += [InvertedLaw(draws, np.linspace(0.1, 1, 99), 0.01)]
     laws += [law.affine(np.diag([1.0, 0.5]), np.array([np.nan, 1.0])) for law in tuple(laws)]

@@ -1,0 +1,187 @@
+"""The law of effects in level units when the series are tested in logs: mass is counted in levels.
+
+A half-plane of level effects has a curved border in logs. What is tested is its point nearest to
+the estimate, in the direction in which the level effects change there: the first-order answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from shiftexp.effects.laws import Directional, questions
+from shiftexp.effects.series_law import SeriesLaw
+from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.kernels.scale import Scale, level_effect
+
+_REACH, _STEPS, _INVERSE_STEPS = 10.0, 81, 4001
+_LEAST_P = 2e-4
+
+
+@dataclass(frozen=True, eq=False)
+class LogSeriesLaw(Directional):
+    """The nearly optimal test in logs, asked of effects in level units per year.
+
+    Attributes
+    ----------
+    law : SeriesLaw
+        The law of the mean effects in logs.
+    centre, log_cov : arrays of shape (2,) and (2, 2)
+        Posterior mean and covariance of the mean effects in logs: where the nearest point is
+        looked for; NaN on an absent side.
+    observed : array of shape (2, n)
+        Observed values of the n post periods, in level units per year.
+    tilt : array of shape (2, n)
+        What each period's effect in logs adds to the mean one (a change of slope).
+    scale : {"log", "log_count"}
+        The model's scale.
+    unit : float
+        What one observed count is in the unit of ``observed``: log counts add one half to it.
+    """
+
+    law: SeriesLaw
+    centre: Floats
+    log_cov: Floats
+    observed: Floats
+    tilt: Floats
+    scale: Scale
+    unit: float = 1.0
+
+    @property
+    def draws(self) -> Floats | None:
+        """Bayes-AN draws of the pair, shape (n, 2), in level units per year."""
+        return self.law.draws
+
+    @property
+    def strip_share(self) -> float:
+        """As of the law in logs."""
+        return self.law.strip_share
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return the one-sided p of H0: a . Delta <= at."""
+        directions, thresholds = questions(a, at)
+        weights, border, everywhere, nowhere = self._nearest(directions, thresholds)
+        p = self.law.p_value(weights, border)
+        return self._settle(directions, np.where(everywhere, 1.0, np.where(nowhere, _LEAST_P, p)))
+
+    def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
+        """Return the two-sided p of a . Delta = at below the estimate, 1 above it."""
+        directions, thresholds = questions(a, at)
+        weights, border, everywhere, nowhere = self._nearest(directions, thresholds)
+        p = self.law.limit_p(weights, border, error)
+        return self._settle(directions, np.where(everywhere, 1.0, np.where(nowhere, _LEAST_P, p)))
+
+    def level(self, side: int, c: Floats) -> Floats:
+        """Return level effects of one side, per year, of mean effects c in logs, any shape."""
+        y, tilt = self.observed[side] / self.unit, self.tilt[side]
+        return np.asarray(
+            level_effect(y, np.asarray(c)[..., None] + tilt, self.scale).mean(axis=-1) * self.unit
+        )
+
+    def _settle(self, directions: Floats, p: Floats) -> Floats:
+        """Return NaN where a side is asked for that the study does not have."""
+        absent = (np.isnan(self.centre) & (directions != 0)).any(axis=1)
+        return np.where(absent, np.nan, p)
+
+    @cached_property
+    def _spread(self) -> Floats:
+        """Posterior standard deviations in logs."""
+        return np.sqrt(np.diagonal(self.log_cov))
+
+    @cached_property
+    def _curves(self) -> list[tuple[Floats, Floats]]:
+        """For each side: mean effects in logs on a fine grid, and the level effects they make."""
+        curves = []
+        for side in (0, 1):
+            reach = 2 * _REACH * np.linspace(-1.0, 1.0, _INVERSE_STEPS)
+            c = self.centre[side] + self._spread[side] * reach
+            curves.append((c, self.level(side, c)))
+        return curves
+
+    def _nearest(self, a: Floats, at: Floats) -> tuple[Floats, Floats, Booleans, Booleans]:
+        """Return the direction in logs and its threshold at the nearest point of each border.
+
+        Two masks follow: where every effect satisfies the null, and where none does.
+        """
+        points = np.full((len(a), 2), np.nan)
+        for side in (0, 1):
+            other = 1 - side
+            alone = (a[:, side] != 0) & (a[:, other] == 0)
+            if alone.any():
+                points[alone, side] = self._solve(side, at[alone] / a[alone, side])
+        both = (a != 0).all(axis=1) & ~np.isnan(self.centre).any()
+        if both.any():
+            points[both] = self._on_border(a[both], at[both])
+        reached = ((a == 0) | np.isfinite(points)).all(axis=1)
+        safe = np.where(np.isfinite(points), points, np.nan_to_num(self.centre))
+        weights = np.where(a == 0, 0.0, a * self._slopes(safe))
+        value = sum(
+            np.where(a[:, i] == 0, 0.0, a[:, i] * np.nan_to_num(self._centre_level[i]))
+            for i in (0, 1)
+        )
+        satisfied = np.asarray(value <= at)
+        border = (weights * np.where(a == 0, 0.0, safe)).sum(axis=1)
+        return weights, border, ~reached & satisfied, ~reached & ~satisfied
+
+    @cached_property
+    def _centre_level(self) -> Floats:
+        """Level effects at the estimate in logs."""
+        return np.array([float(self.level(i, self.centre[i])) for i in (0, 1)])
+
+    def _solve(self, side: int, level: Floats) -> Floats:
+        """Return the mean effect in logs that makes a level effect; NaN out of reach."""
+        c, values = self._curves[side]
+        return np.asarray(np.interp(level, values, c, left=np.nan, right=np.nan))
+
+    def _slopes(self, points: Floats) -> Floats:
+        """Return how fast the level effects change with those in logs, shape (m, 2)."""
+        step = 1e-5
+        return np.stack(
+            [
+                (self.level(i, points[:, i] + step) - self.level(i, points[:, i] - step))
+                / (2 * step)
+                for i in (0, 1)
+            ],
+            axis=1,
+        )
+
+    def _on_border(self, a: Floats, at: Floats) -> Floats:
+        """Return the nearest points of borders that involve both sides; NaN out of reach."""
+        grid = _REACH * np.linspace(-1.0, 1.0, _STEPS)
+        best, distance = np.full((len(a), 2), np.nan), np.full(len(a), np.inf)
+        fine = grid / (_STEPS / 4)
+        for centres in (None, best):
+            for side in (0, 1):
+                middle = self.centre[side] if centres is None else centres[:, side, None]
+                offsets = grid if centres is None else fine
+                given = np.broadcast_to(
+                    middle + self._spread[side] * offsets, (len(a), len(offsets))
+                )
+                best, distance = self._closer(a, at, side, given, best, distance)
+        return best
+
+    def _closer(
+        self, a: Floats, at: Floats, side: int, given: Floats, best: Floats, distance: Floats
+    ) -> tuple[Floats, Floats]:
+        """Return the nearest border points so far, after trying values of one side."""
+        other = 1 - side
+        rest = (at[:, None] - a[:, side, None] * self._level_near(side, given)) / a[:, other, None]
+        pair = np.empty((*given.shape, 2))
+        pair[..., side], pair[..., other] = given, self._solve(other, rest)
+        gap = pair - self.centre
+        metric = np.einsum("mgi,ij,mgj->mg", gap, np.linalg.inv(self.log_cov), gap)
+        metric = np.where(np.isnan(metric), np.inf, metric)
+        where = metric.argmin(axis=1)
+        row = np.arange(len(a))
+        nearer = metric[row, where] < distance
+        return (
+            np.where(nearer[:, None], pair[row, where], best),
+            np.where(nearer, metric[row, where], distance),
+        )
+
+    def _level_near(self, side: int, c: Floats) -> Floats:
+        """Return level effects by interpolation between those of the fine grid."""
+        return np.asarray(np.interp(c, *self._curves[side]))
