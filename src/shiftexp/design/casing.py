@@ -28,6 +28,7 @@ def study_cases(window: Window) -> Cases:
         treated=treated[None],
         post=treated[None],
         breaks=_break_steps(window, 1),
+        sampling=window.sampling[None],
     )
 
 
@@ -65,6 +66,7 @@ def placebo_units(window: Window) -> Cases:
         treated=usable & after,
         post=usable & after,
         breaks=np.zeros((count, 2, len(window.joint), 0)),
+        sampling=np.full((count, 2, len(window.joint)), np.nan),
     )
 
 
@@ -100,6 +102,7 @@ def placebo_onsets(window: Window) -> Cases:
         treated=usable & treated,
         post=usable & treated,
         breaks=base.breaks,
+        sampling=base.sampling,
     )
 
 
@@ -132,6 +135,7 @@ def _cases(
     treated: Booleans,
     post: Booleans,
     breaks: Floats,
+    sampling: Floats,
 ) -> Cases:
     """Return cases on the window's calendar."""
     return Cases(
@@ -142,6 +146,7 @@ def _cases(
         treated=treated,
         post=post,
         breaks=breaks,
+        sampling=sampling,
         time=np.arange(len(window.joint), dtype=float),
         season=window.calendar.season,
         seasons=window.calendar.per_year,

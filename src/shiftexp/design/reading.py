@@ -25,6 +25,8 @@ class Window:
         The periods from ``start`` to ``end``.
     pair : array of shape (2, T)
         Origin and destination, several units summed (rates: averaged), NaN where one is missing.
+    sampling : array of shape (2, T)
+        Sampling variances of both, in the unit squared; NaN where they are not given.
     donors : array of shape (J, T)
         Donors, NaN where missing.
     donor_names : tuple of str
@@ -46,6 +48,7 @@ class Window:
 
     calendar: Calendar
     pair: Floats
+    sampling: Floats
     donors: Floats
     donor_names: tuple[str, ...]
     joint: Booleans
@@ -120,6 +123,7 @@ def read_window(design: Declaration, panel: Panel) -> Window:
     return Window(
         calendar=calendar,
         pair=pair,
+        sampling=np.stack([_sampling(panel, u) for u in design.sides])[:, start : end + 1],
         donors=np.array(donors).reshape(len(donors), end - start + 1),
         donor_names=design.donors,
         joint=joint,
@@ -169,6 +173,15 @@ def _side(design: Declaration, panel: Panel, units: tuple[str, ...]) -> Floats:
     values = np.stack([_allowed_values(design, panel, unit) for unit in units])
     additive = panel.indicators[0].additive
     return np.asarray(values.sum(axis=0) if additive else values.mean(axis=0))
+
+
+def _sampling(panel: Panel, units: tuple[str, ...]) -> Floats:
+    """Return the sampling variance of one side; NaN where that of a unit is not given."""
+    if not units:
+        return np.full(panel.calendar.size, np.nan)
+    rows = [panel.units.index(unit) for unit in units]
+    total = (panel.std_error[0, rows] ** 2).sum(axis=0)
+    return np.asarray(total if panel.indicators[0].additive else total / len(units) ** 2)
 
 
 def keep_regime(

@@ -202,10 +202,52 @@ def learnt_before_steps(window: Window, treated: Booleans, design: Design) -> tu
     return tuple(notes)
 
 
-def not_used(panel: Panel, design: Design) -> tuple[str, ...]:
-    """Note what the panel holds beside the values that the estimator does not use."""
+def sampling_errors(
+    panel: Panel, design: Design, posterior: SeriesPosterior | None
+) -> tuple[str, ...]:
+    """Note whether known sampling errors took part, and that only their pattern does.
+
+    Parameters
+    ----------
+    panel : Panel
+        One indicator.
+    design : Design
+        The study.
+    posterior : SeriesPosterior or None
+        The error law; None where there is none.
+    """
+    notes = []
+    for side, units in enumerate(design.sides):
+        rows = [panel.units.index(unit) for unit in units]
+        if posterior is None or not np.isfinite(panel.std_error[0, rows]).any():
+            continue
+        name = " + ".join(units)
+        notes.append(
+            f"{name}: periods with larger sampling errors count less; how large these are beside "
+            "the other errors is learnt from the series"
+            if posterior.designs[side].shaped
+            else f"{name}: sampling errors are equal, or not given for every period used, so they "
+            "change nothing here"
+        )
+    return tuple(notes)
+
+
+def not_used(panel: Panel, design: Design, *, sampling: bool = True) -> tuple[str, ...]:
+    """Note what the panel holds beside the values that the estimator does not use.
+
+    Parameters
+    ----------
+    panel : Panel
+        One indicator.
+    design : Design
+        The study.
+    sampling : bool, default True
+        Whether sampling errors are among what it does not use.
+    """
     rows = [panel.units.index(u) for u in (*design.origin_units, *design.destination_units)]
-    held = {"sampling errors": panel.std_error, "exposure": panel.exposure}
+    held = {"exposure": panel.exposure}
+    if sampling:
+        held = {"sampling errors": panel.std_error, **held}
     return tuple(
         f"{name} of the values are carried along but not used by this estimator"
         for name, values in held.items()

@@ -18,15 +18,17 @@ from shiftexp.kernels.mixture import (
     posterior,
 )
 from shiftexp.kernels.optimal_store import design_bounds
-from shiftexp.kernels.optimal_test import Family, SeriesDesign, evidence, series_design
+from shiftexp.kernels.optimal_test import Family
 from shiftexp.kernels.power_bounds import PowerBounds
-from shiftexp.kernels.scale import Scale, level_effect
+from shiftexp.kernels.scale import Scale, level_effect, scaled_variance
 from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY, ORIGIN_ONLY, Regressors, regressors
+from shiftexp.kernels.series_design import SeriesDesign, evidence, series_design
 from shiftexp.kernels.stochastic_slope import slope_evidence
 
 DRAWS = 10_000
 _ERROR = 0.05
 _LEAST_DF = 3
+_ALIKE = 1e-6
 _SIDES = ("origin", "destination")
 
 
@@ -212,7 +214,7 @@ class SeriesPosterior:
 
 
 def series_posterior(
-    z: Floats, cases: Cases, case: int, *, trend: bool, seasonal: bool
+    z: Floats, cases: Cases, case: int, *, trend: bool, seasonal: bool, scale: Scale = "level"
 ) -> SeriesPosterior:
     """Return the posterior of one case.
 
@@ -226,6 +228,8 @@ def series_posterior(
         Position in the batch.
     trend, seasonal : bool
         What the regression holds.
+    scale : Scale
+        The model's scale: sampling variances of the values are taken to it.
 
     Raises
     ------
@@ -236,9 +240,11 @@ def series_posterior(
     used = cases.used[case]
     _check_rank(matrices.active(BOTH)[used])
     time = cases.time[used]
+    shapes = noise_shapes(scaled_variance(cases.sampling[case], cases.pair[case], scale)[:, used])
 
     def design(kind: int) -> SeriesDesign:
-        return series_design(matrices.active(kind)[used], time, _functional(matrices, kind))
+        x, functional = matrices.active(kind)[used], _functional(matrices, kind)
+        return series_design(x, time, functional, shapes[kind])
 
     return SeriesPosterior(
         matrices=matrices,
@@ -248,6 +254,32 @@ def series_posterior(
         time=time,
         post=cases.post[case][used],
     )
+
+
+def noise_shapes(sampling: Floats) -> tuple[Floats | None, Floats | None, Floats | None]:
+    """Return the relative variances of noise that sampling makes, None where it tells nothing.
+
+    Parameters
+    ----------
+    sampling : array of shape (2, n)
+        Sampling variances of both series over the used periods.
+
+    Returns
+    -------
+    tuple of three
+        For the origin, the destination, and both together; a variance that is the same in every
+        period is what the tests assume anyway.
+    """
+    origin, destination = sampling
+    return _shape(origin), _shape(destination), _shape(origin + destination)
+
+
+def _shape(variance: Floats) -> Floats | None:
+    """Return relative variances; None where one is missing or all are alike."""
+    known = np.isfinite(variance).all() and variance.min() > 0
+    if not known or np.ptp(variance) <= _ALIKE * variance.mean():
+        return None
+    return np.asarray(variance / variance.mean())
 
 
 def _effect_columns(matrices: Regressors, kind: int) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from shiftexp.estimators.cautions import (
     of_the_test,
     onset_assumption,
     outside_itself,
+    sampling_errors,
     small_sample,
     trend_bends,
     withheld,
@@ -193,7 +194,8 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
         *learnt_before_steps(study.window, cases.treated[0], design),
         *below_zero(paths, spec.scale),
         *flagged_values(study.window, donors=spec.against_donors),
-        *not_used(panel, design),
+        *sampling_errors(panel, design, study.posterior),
+        *not_used(panel, design, sampling=study.posterior is None),
     )
     return Result(
         estimator=spec.estimator,
@@ -252,7 +254,9 @@ def _study(spec: SeriesSpec, panel: Panel, design: Design) -> _Study:
         cases=cases,
         z=z,
         annual=float(cases.seasons) if panel.indicators[0].additive else 1.0,
-        posterior=series_posterior(z, cases, 0, trend=spec.trend, seasonal=spec.seasonal)
+        posterior=series_posterior(
+            z, cases, 0, trend=spec.trend, seasonal=spec.seasonal, scale=spec.scale
+        )
         if lawful
         else None,
     )

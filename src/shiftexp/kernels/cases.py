@@ -42,6 +42,9 @@ class Cases:
         Periods the effect is averaged over: those treated whatever the onset in its range.
     breaks : array of shape (C, 2, T, K)
         Step dummies of declared reporting breaks, one set for each focal row; K may be 0.
+    sampling : array of shape (C, 2, T)
+        Sampling variances of origin and destination, in the unit of ``y`` squared; NaN where they
+        are not known.
     time : array of shape (T,)
         Time stamps in periods.
     season : array of shape (T,)
@@ -57,6 +60,7 @@ class Cases:
     treated: Booleans
     post: Booleans
     breaks: Floats
+    sampling: Floats
     time: Floats
     season: Integers
     seasons: int = 1
@@ -111,6 +115,7 @@ class Cases:
             treated=self.treated[index],
             post=self.post[index],
             breaks=self.breaks[index],
+            sampling=self.sampling[index],
         )
 
     def learn_from_all(self) -> Cases:

@@ -19,8 +19,9 @@ from shiftexp.kernels import optimal_tables, optimal_test, power_bounds
 from shiftexp.kernels.error_nodes import PROCESSES
 from shiftexp.kernels.mixture import prior_mass
 from shiftexp.kernels.optimal_tables import build_tables
-from shiftexp.kernels.optimal_test import NullTable, SeriesDesign, TableKey
+from shiftexp.kernels.optimal_test import NullTable, TableKey
 from shiftexp.kernels.power_bounds import PowerBounds
+from shiftexp.kernels.series_design import SeriesDesign
 
 STANDARD = (TableKey(), TableKey(sides="one"), TableKey(family="AR"))
 OCTAGON = TableKey(error=0.014)

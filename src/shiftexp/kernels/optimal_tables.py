@@ -11,32 +11,34 @@ from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.error_nodes import PROCESSES, Process
 from shiftexp.kernels.optimal_test import (
     REFERENCE_ERROR,
-    Evidence,
     NullTable,
-    SeriesDesign,
     TableKey,
     alternative_density,
     alternatives,
     doubt,
-    evidence,
     guard,
     guarded,
     null_densities,
     null_limits,
     nulls,
+)
+from shiftexp.kernels.series_design import (
+    Evidence,
+    SeriesDesign,
+    evidence,
     positions,
     posterior_cdf,
 )
 
 SEED = 20261124
 # Smaller errors need more draws to be counted; long series cost more and need fewer.
-_DRAWS, _DRAWS_LONG, _DRAWS_STRIP, _DRAWS_RARE = 5000, 2500, 10_000, 20_000
-_LONG, _STRIP, _RARE = 60, 0.02, 0.012
+_DRAWS, _DRAWS_LONG, _DRAWS_RARE = 5000, 2500, 20_000
+_LONG, _RARE = 60, 0.012
 _STEPS, _START, _DAMPING, _FLOOR = 400, -2.0, 0.985, 0.04
 _RANGE = (-14.0, 8.0)
 _GRID, _LEAST_P = 96, 2e-4
 SETTINGS = (
-    (SEED, REFERENCE_ERROR, _DRAWS, _DRAWS_LONG, _DRAWS_STRIP, _DRAWS_RARE, _LONG, _STRIP, _RARE),
+    (SEED, REFERENCE_ERROR, _DRAWS, _DRAWS_LONG, _DRAWS_RARE, _LONG, _RARE),
     (_STEPS, _START, _DAMPING, _FLOOR, _RANGE, _GRID, _LEAST_P),
 )
 
@@ -124,8 +126,6 @@ def _draws(design: SeriesDesign, key: TableKey) -> int:
     """Return how many series a table needs under each null."""
     if key.error < _RARE:
         return _DRAWS_RARE
-    if key.error < _STRIP:
-        return _DRAWS_STRIP
     return _DRAWS if design.nodes.whiten.shape[2] <= _LONG else _DRAWS_LONG
 
 

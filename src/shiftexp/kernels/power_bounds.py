@@ -10,19 +10,16 @@ from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.error_nodes import PROCESSES, Process
 from shiftexp.kernels.optimal_tables import SEED, draw_series, fit_log_weights
 from shiftexp.kernels.optimal_test import (
-    Evidence,
     Family,
     NullTable,
-    SeriesDesign,
     TableKey,
     alternative_density,
-    evidence,
     null_densities,
     null_limits,
     nulls,
-    positions,
     tested_p,
 )
+from shiftexp.kernels.series_design import Evidence, SeriesDesign, evidence, positions
 from shiftexp.kernels.tails import normal_cdf
 
 GLS_UNITS = 2.8

@@ -42,3 +42,16 @@ def level_effect(y: Floats, d: Floats, scale: Scale) -> Floats:
     if scale == "level":
         return np.broadcast_to(d, np.broadcast_shapes(np.shape(y), np.shape(d)))
     return -(y if scale == "log" else y + HALF) * np.expm1(-d)
+
+
+def scaled_variance(variance: Floats, y: Floats, scale: Scale) -> Floats:
+    """Return sampling variances of values on a model's scale, to first order.
+
+    Examples
+    --------
+    >>> float(scaled_variance(np.array([4.0]), np.array([10.0]), "log")[0])
+    0.04
+    """
+    if scale == "level":
+        return variance
+    return np.asarray(variance / (y if scale == "log" else y + HALF) ** 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.optimal_test import Evidence, SeriesDesign
+from shiftexp.kernels.series_design import Evidence, SeriesDesign
 
 _SHARES = (0.1, 0.3, 0.5, 0.7, 0.9, 0.97)
 

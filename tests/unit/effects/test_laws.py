@@ -22,7 +22,7 @@ from shiftexp.effects import (
 )
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.mixture import posterior
-from shiftexp.kernels.optimal_test import series_design
+from shiftexp.kernels.series_design import series_design
 
 MEAN = np.array([-20.0, 40.0])
 COV = np.array([[16.0, -6.0], [-6.0, 25.0]])
