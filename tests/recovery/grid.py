@@ -5,9 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
+from tests.recovery import measure_engines as engines
+from tests.recovery import measure_extensions as extensions
 from tests.recovery import measure_fits as fits
 from tests.recovery import measure_series as series
 from tests.recovery import measure_verdicts as verdicts
+from tests.recovery import processes
 from tests.recovery.measure import AUTOREGRESSIVE, LOCAL_LEVEL, Cell, Rate
 
 LEVEL, TREND = "InterruptedTimeSeries(trend=False)", "InterruptedTimeSeries(trend=True)"
@@ -19,6 +22,16 @@ PROCESSES = (
     *((AUTOREGRESSIVE, rho) for rho in (0.0, 0.4, 0.8, 0.9)),
     *((LOCAL_LEVEL, q) for q in (0.1, 1.0)),
 )
+BREAKS = (
+    *((8, 4), (6, 6), (10, 5), (8, 7), (13, 7), (10, 10)),
+    *((27, 13), (20, 20), (80, 40), (60, 60)),
+)
+EVERY_PROCESS = (
+    *PROCESSES,
+    (processes.SECOND_ORDER, 0.0),
+    (processes.WALK, 0.0),
+    (processes.SLOPE, processes.SLOPE_SD),
+)
 COUNTS = (
     (fits.POISSON, 0.0),
     (fits.OVERDISPERSED, 0.0),
@@ -27,6 +40,9 @@ COUNTS = (
 )
 CLOSED = ("displacement.wdd", "displacement.tne", "displacement.rirr", "displacement.e_test")
 MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
+    "engines": engines.engines,
+    "power_bounds": engines.bounds,
+    "extensions": extensions.extensions,
     "one_series": series.one_series,
     "pairs": series.two_series,
     "joint_sets": fits.joint_sets,
@@ -46,12 +62,79 @@ def measure(cell: Cell) -> tuple[Rate, ...]:
 
 def grid(seed: int) -> list[Cell]:
     """Return every cell with one seed."""
-    makers = (_series, _pairs, _onsets, _logs, _counts, _conformal, _verdicts)
+    makers = (
+        _engines,
+        _bounds,
+        _extensions,
+        _series,
+        _pairs,
+        _onsets,
+        _logs,
+        _counts,
+        _conformal,
+        _verdicts,
+    )
     return [cell for make in makers for cell in make(seed)]
 
 
+def _engines(seed: int) -> Iterator[Cell]:
+    """Yield the default beside other engines: two regressions, ten windows, every error process."""
+    for kind, (before, after), (process, rho), marginal in itertools.product(
+        (engines.LEVEL, engines.TREND), BREAKS, EVERY_PROCESS, processes.MARGINALS
+    ):
+        yield Cell(
+            table="engines",
+            method=kind,
+            before=before,
+            after=after,
+            process=process,
+            rho=(rho,),
+            setting=marginal,
+            draws=2000,
+            seed=seed,
+        )
+
+
+def _bounds(seed: int) -> Iterator[Cell]:
+    """Yield the designs whose best attainable power is known from the project's study."""
+    shapes = ((9, 6), (12, 8), (24, 16))
+    for kind, (before, after), rho in itertools.product(
+        (engines.LEVEL, engines.TREND), shapes, (0.0, 0.4, 0.8)
+    ):
+        yield Cell(
+            table="power_bounds",
+            method=kind,
+            before=before,
+            after=after,
+            process=AUTOREGRESSIVE,
+            rho=(rho,),
+            draws=engines.BOUND_DRAWS,
+            seed=seed,
+        )
+
+
+def _extensions(seed: int) -> Iterator[Cell]:
+    """Yield studies that are not one complete annual series, and other errors and sides."""
+    shapes = {extensions.QUARTERS: (24, 16), extensions.MONTHS: (72, 48)}
+    for setting, kind, (process, rho) in itertools.product(
+        extensions.SETTINGS, (engines.LEVEL, engines.TREND), PROCESSES
+    ):
+        before, after = shapes.get(setting, (12, 8))
+        yield Cell(
+            table="extensions",
+            method=kind,
+            before=before,
+            after=after,
+            process=process,
+            rho=(rho,),
+            setting=setting,
+            draws=2000,
+            seed=seed,
+        )
+
+
 def _series(seed: int) -> Iterator[Cell]:
-    """Yield Bayes-AN for one series: two regressions and the contrast with donors."""
+    """Yield the default for one series: two regressions and the contrast with donors."""
     for method, (before, after), (process, rho) in itertools.product(
         (LEVEL, TREND, DID), ANNUAL, PROCESSES
     ):
@@ -71,23 +154,34 @@ def _series(seed: int) -> Iterator[Cell]:
 def _pairs(seed: int) -> Iterator[Cell]:
     """Yield the net effect and a half-plane of two series, and joint sets by fitting."""
     words = f"shocks correlated {series.SHOCK_CORRELATION:g}"
-    rhos = ((0.4, 0.4), (0.8, 0.8), (0.0, 0.8))
-    for table, draws in (("pairs", 4000), ("joint_sets", 250)):
-        for method, (before, after), rho in itertools.product(
-            (LEVEL, TREND) if table == "pairs" else (LEVEL,), ((8, 4), (13, 7)), rhos
-        ):
-            if table == "pairs" or before > 8:
-                yield Cell(
-                    table=table,
-                    method=method,
-                    before=before,
-                    after=after,
-                    process=AUTOREGRESSIVE,
-                    rho=rho,
-                    setting=words,
-                    draws=draws,
-                    seed=seed,
-                )
+    rhos = ((0.0, 0.0), (0.4, 0.4), (0.8, 0.8), (0.9, 0.9), (0.0, 0.8), (0.4, 0.9))
+    levels = ((0.1, 0.1), (1.0, 1.0), (0.1, 1.0))
+    pairs = [(AUTOREGRESSIVE, rho) for rho in rhos] + [(LOCAL_LEVEL, q) for q in levels]
+    shapes = ((10, 5), (13, 7), (27, 13))
+    for method, (before, after), (process, rho) in itertools.product((LEVEL, TREND), shapes, pairs):
+        yield Cell(
+            table="pairs",
+            method=method,
+            before=before,
+            after=after,
+            process=process,
+            rho=rho,
+            setting=words if process == AUTOREGRESSIVE else "independent",
+            draws=4000,
+            seed=seed,
+        )
+    for rho in ((0.4, 0.4), (0.8, 0.8), (0.0, 0.8)):
+        yield Cell(
+            table="joint_sets",
+            method=LEVEL,
+            before=13,
+            after=7,
+            process=AUTOREGRESSIVE,
+            rho=rho,
+            setting=words,
+            draws=250,
+            seed=seed,
+        )
 
 
 def _onsets(seed: int) -> Iterator[Cell]:

@@ -1,4 +1,4 @@
-"""Size, coverage and power of Bayes-AN in bulk, with the matrices that the estimators build."""
+"""Size, coverage and power of the default test in bulk, with the designs that estimators build."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from shiftexp.estimators.cautions import PERSISTENT, small_sample
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.mixture import posterior
-from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY
+from shiftexp.kernels.optimal_store import OCTAGON, STANDARD
+from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY, ORIGIN_ONLY
 from tests.recovery.measure import (
     AUTOREGRESSIVE,
     BAYES,
     COVERAGE,
     GLS_UNITS,
+    LOCAL_LEVEL,
     NOMINAL,
     Cell,
     Rate,
@@ -28,6 +30,7 @@ from tests.recovery.measure import (
     panel_of,
     share,
 )
+from tests.recovery.measure_engines import emw
 
 DONORS = ("C1", "C2", "C3", "C4", "C5")
 CANDIDATES = 4
@@ -39,37 +42,38 @@ _SHAPE = f"{GLS_UNITS:g} sd of GLS"
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the law says of a batch of series.
+    """What the test says of a batch of series.
 
     Attributes
     ----------
-    below : array of shape (B,)
-        Posterior probability of an effect at most the value asked about.
+    two_sided, above, below : array of shape (B,)
+        The p of an effect equal to, at most, and at least the value asked about.
     persistence : array of shape (B,)
         Posterior mass on persistent errors.
     """
 
+    two_sided: Floats
+    above: Floats
     below: Floats
     persistence: Floats
-
-    @property
-    def two_sided(self) -> Floats:
-        """Two-sided p."""
-        return 2 * np.minimum(self.below, 1 - self.below)
 
 
 def ask(
     prepared: SeriesPosterior, series: Floats, kind: int = DESTINATION_ONLY, at: float = 0.0
 ) -> Answer:
-    """Return what the law says of many series with one design."""
-    design, functional = prepared.designs[kind], prepared.functional(kind)
-    below, persistence = [], []
-    for start in range(0, len(series), _CHUNK):
-        some = series[start : start + _CHUNK]
-        mixture = posterior(design, some, functional)
-        below.append(mixture.cdf(np.full(len(some), at)))
-        persistence.append(mixture.persistence)
-    return Answer(np.concatenate(below), np.concatenate(persistence))
+    """Return what the default test says of many series with one design."""
+    design = prepared.designs[kind]
+    two, one = STANDARD[:2]
+    persistence = [
+        posterior(design.mixture, series[i : i + _CHUNK], design.functional).persistence
+        for i in range(0, len(series), _CHUNK)
+    ]
+    return Answer(
+        two_sided=emw(design, series, two, at),
+        above=emw(design, series, one, at),
+        below=emw(design, -series, one, -at),
+        persistence=np.concatenate(persistence),
+    )
 
 
 def prepared_law(cell: Cell, *, pair: bool = False, last: int | None = None) -> SeriesPosterior:
@@ -159,22 +163,23 @@ def one_series(cell: Cell) -> tuple[Rate, ...]:
     null = ask(prepared, noise)
     moved = noise + effect * step_of(prepared)
     rejected = null.two_sided <= NOMINAL
-    noted = null.persistence > PERSISTENT
     covered = ask(prepared, moved, at=effect).two_sided > NOMINAL
     return (
         share("size", rejected, nominal=NOMINAL),
         share("coverage", covered, effect=_SHAPE, nominal=COVERAGE),
         share("power", ask(prepared, moved).two_sided <= NOMINAL, effect=_SHAPE),
         share("warned", warned(cell, prepared, null.persistence)),
-        share("persistence noted", noted),
-        share("size where persistence is noted", rejected[noted], nominal=NOMINAL),
-        share("size where it is not", rejected[~noted], nominal=NOMINAL),
+        share("persistence noted", null.persistence > PERSISTENT),
     )
 
 
 def pair_series(cell: Cell, count: int) -> Floats:
-    """Return AR(1) errors of a pair whose shocks are correlated, shape (B, 2, T)."""
+    """Return errors of a pair, shape (B, 2, T): AR(1) with correlated shocks, or local levels."""
     rng = cell.random()
+    if cell.process == LOCAL_LEVEL:
+        noise, steps = rng.standard_normal((2, count, 2, cell.periods))
+        ratio = np.sqrt(cell.rho)[:, None]
+        return np.asarray(noise + ratio * np.cumsum(steps, axis=-1))
     first, second = rng.standard_normal((2, count, cell.periods))
     shocks = (first, SHOCK_CORRELATION * first + np.sqrt(1 - SHOCK_CORRELATION**2) * second)
     return np.stack([_filtered(w, rho) for w, rho in zip(shocks, cell.rho, strict=True)], axis=1)
@@ -189,20 +194,39 @@ def _filtered(shocks: Floats, rho: float) -> Floats:
 
 
 def two_series(cell: Cell) -> tuple[Rate, ...]:
-    """Measure what is asked of a pair: the net effect, and the half-plane of "not mainly shift"."""
+    """Measure what is asked of a pair: each side, the net effect, half-planes, and both at once."""
     prepared = prepared_law(cell, pair=True)
-    origin, destination = np.swapaxes(pair_series(cell, cell.draws), 0, 1)
+    pair = pair_series(cell, cell.draws)
+    origin, destination = np.swapaxes(pair, 0, 1)
+    sides = [ask(prepared, z, side) for z, side in ((origin, 0), (destination, 1))]
     net = ask(prepared, origin + destination, BOTH)
     mostly = ask(prepared, origin + 0.75 * destination, BOTH)
-    sides = [ask(prepared, z, side) for z, side in ((origin, 0), (destination, 1))]
     persistence = np.maximum(sides[0].persistence, sides[1].persistence)
     return (
-        share("size, net, two-sided", net.two_sided <= NOMINAL, nominal=NOMINAL),
-        share("size, net > 0, one-sided", net.below <= NOMINAL, nominal=NOMINAL),
-        share("size, O + .75 D > 0, one-sided", mostly.below <= NOMINAL, nominal=NOMINAL),
-        share("size, O + .75 D < 0, one-sided", mostly.below >= 1 - NOMINAL, nominal=NOMINAL),
+        share("size, origin", sides[0].two_sided <= NOMINAL, nominal=NOMINAL),
+        share("size, destination", sides[1].two_sided <= NOMINAL, nominal=NOMINAL),
+        share("size, net", net.two_sided <= NOMINAL, nominal=NOMINAL),
+        share("size, both (octagon)", outside_octagon(prepared, pair), nominal=NOMINAL),
+        share("size, net > 0, one-sided", net.above <= NOMINAL, nominal=NOMINAL),
+        share("size, O + .75 D > 0, one-sided", mostly.above <= NOMINAL, nominal=NOMINAL),
+        share("size, O + .75 D < 0, one-sided", mostly.below <= NOMINAL, nominal=NOMINAL),
         share("warned", warned(cell, prepared, persistence)),
     )
+
+
+def outside_octagon(prepared: SeriesPosterior, pair: Floats) -> Booleans:
+    """Tell for pairs (B, 2, T) whether the joint region of both effects leaves out zero."""
+    whiten = prepared.designs[BOTH].nodes.whiten[0]
+    residual = np.einsum("mt,bst->bsm", whiten, pair)
+    origin, destination = np.swapaxes(pair / residual.std(axis=2, keepdims=True), 0, 1)
+    strips = (
+        (origin, ORIGIN_ONLY),
+        (destination, DESTINATION_ONLY),
+        (origin + destination, BOTH),
+        (origin - destination, BOTH),
+    )
+    rejected = [emw(prepared.designs[k], z, OCTAGON) <= OCTAGON.error for z, k in strips]
+    return np.asarray(np.any(rejected, axis=0))
 
 
 def onset_range(cell: Cell) -> tuple[Rate, ...]:
@@ -216,15 +240,14 @@ def onset_range(cell: Cell) -> tuple[Rate, ...]:
     for size in (0.0, GLS_UNITS, 2 * GLS_UNITS):
         y = noise + size * spread * step_of(known)
         kept = ask(shipped, of_used(shipped, y))
-        below = np.stack([ask(law, y).below for law in laws])
-        picked = (2 * np.minimum(below, 1 - below)).min(axis=0)
+        each = np.stack([ask(law, y).two_sided for law in laws])
         name, nominal = ("power", math.nan) if size else ("size", NOMINAL)
         words = f"{size:g} sd of GLS" if size else "0"
         for given, p in (
             (SHIPPED, kept.two_sided),
             ("onset known", ask(known, y).two_sided),
-            ("largest p over the candidates", least_favourable(below)),
-            ("most telling candidate picked", picked),
+            ("largest p over the candidates", each.max(axis=0)),
+            ("most telling candidate picked", each.min(axis=0)),
         ):
             rates.append(share(name, p <= NOMINAL, effect=words, nominal=nominal, given=given))
         if not size:
@@ -243,9 +266,3 @@ def candidate_laws(cell: Cell) -> tuple[SeriesPosterior, ...]:
 def of_used(prepared: SeriesPosterior, series: Floats) -> Floats:
     """Return series at the periods that a study uses."""
     return series[..., prepared.time.astype(int)]
-
-
-def least_favourable(below: Floats) -> Floats:
-    """Return the two-sided p of several candidate onsets, shape (candidates, B) in."""
-    largest = np.minimum(below.max(axis=0), (1 - below).max(axis=0))
-    return np.asarray(np.minimum(2 * largest, 1.0))

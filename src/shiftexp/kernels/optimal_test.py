@@ -15,7 +15,7 @@ import numpy as np
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.error_nodes import NOISE, Process
 from shiftexp.kernels.series_design import Evidence, SeriesDesign, positions, posterior_cdf
-from shiftexp.kernels.tails import t_cdf
+from shiftexp.kernels.tails import quick_t_cdf
 
 Sides: TypeAlias = Literal["two", "one"]
 Family: TypeAlias = Literal["LL", "AR"]
@@ -173,7 +173,7 @@ def alternative_density(
     density = np.exp(log_density - top)
     if sides == "one":
         shrunk = (_SPREAD - 1) / _SPREAD
-        density = density * 2 * t_cdf(df, gap * np.sqrt(shrunk * df / (variance * total)))
+        density = density * 2 * quick_t_cdf(df, gap * np.sqrt(shrunk * df / (variance * total)))
     return np.asarray(np.log(np.maximum(density.sum(axis=1), np.finfo(float).tiny)) + top[:, 0])
 
 

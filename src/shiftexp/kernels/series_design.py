@@ -17,7 +17,7 @@ from shiftexp.kernels.error_nodes import (
     error_nodes,
 )
 from shiftexp.kernels.mixture import MixtureDesign, mixture_of, prior_mass
-from shiftexp.kernels.tails import t_cdf
+from shiftexp.kernels.tails import quick_t_cdf
 
 _TINY = 1e-24
 _IDENTIFYING = [PROCESSES.index(Process(0.5)), PROCESSES.index(NOISE)]
@@ -163,7 +163,7 @@ def posterior_cdf(design: SeriesDesign, found: Evidence, at: Floats) -> Floats:
     log_weight = design.log_mass[known] - m / 2 * np.log(rss)
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
     z = (at[:, None] - tau) / np.sqrt(rss * variance / m)
-    return np.asarray((weight * t_cdf(m, z)).sum(axis=1) / weight.sum(axis=1))
+    return np.asarray((weight * quick_t_cdf(m, z)).sum(axis=1) / weight.sum(axis=1))
 
 
 def positions(processes: tuple[Process, ...]) -> Integers:
