@@ -10,7 +10,7 @@ import numpy as np
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.optimal_interval import intervals
 from shiftexp.kernels.optimal_store import null_table
-from shiftexp.kernels.optimal_test import TableKey, tested_p
+from shiftexp.kernels.optimal_test import TableKey, effect_p
 from shiftexp.kernels.series_design import SeriesDesign, evidence, series_design
 from shiftexp.simulate import autoregressive_errors
 
@@ -28,7 +28,7 @@ def level_shift(periods: int) -> tuple[Floats, SeriesDesign]:
 def tested(design: SeriesDesign, y: Floats) -> Floats:
     """Return the p of every series."""
     table = null_table(design, KEY)
-    return tested_p(design, KEY, table, evidence(design, y), np.zeros(len(y)))
+    return effect_p(design, KEY, table, evidence(design, y), np.zeros(len(y)))
 
 
 def theirs(y: Floats, x: Floats) -> Floats:

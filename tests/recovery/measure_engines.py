@@ -10,7 +10,7 @@ import numpy as np
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.mixture import posterior
 from shiftexp.kernels.optimal_store import STANDARD, null_table
-from shiftexp.kernels.optimal_test import TableKey, tested_p
+from shiftexp.kernels.optimal_test import TableKey, effect_p
 from shiftexp.kernels.power_bounds import BOUND_AT, power_bounds
 from shiftexp.kernels.series_design import SeriesDesign, evidence, series_design
 from tests.recovery import rivals
@@ -58,7 +58,7 @@ def emw(design: SeriesDesign, y: Floats, key: TableKey = STANDARD[0], at: float 
     table = null_table(design, key)
     parts = [y[i : i + _CHUNK] for i in range(0, len(y), _CHUNK)]
     return np.concatenate(
-        [tested_p(design, key, table, evidence(design, p), np.full(len(p), at)) for p in parts]
+        [effect_p(design, key, table, evidence(design, p), np.full(len(p), at)) for p in parts]
     )
 
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from shiftexp.effects.laws import Directional, questions
 from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.optimal_store import OCTAGON, null_table
-from shiftexp.kernels.optimal_test import REFERENCE_ERROR, Family, TableKey, limit_p, tested_p
+from shiftexp.kernels.optimal_test import REFERENCE_ERROR, Family, TableKey, limit_p, effect_p
 from shiftexp.kernels.series_design import Evidence, SeriesDesign, evidence, posterior_cdf
 
 Asked: TypeAlias = Callable[[SeriesDesign, Evidence, Floats], Floats]
@@ -57,7 +57,7 @@ class SeriesLaw(Directional):
         """Return the one-sided p of H0: a . Delta <= at."""
         key = TableKey(family=self.family, sides="one")
         return self._ask(
-            lambda design, found, t: tested_p(design, key, null_table(design, key), found, t), a, at
+            lambda design, found, t: effect_p(design, key, null_table(design, key), found, t), a, at
         )
 
     def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:

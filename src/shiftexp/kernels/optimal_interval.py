@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, lock
-from shiftexp.kernels.optimal_test import NullTable, TableKey, tested_p
+from shiftexp.kernels.optimal_test import NullTable, TableKey, effect_p
 from shiftexp.kernels.series_design import Evidence, SeriesDesign
 
 _GRID, _HALVINGS, _WIDENINGS = 41, 16, 6
@@ -86,5 +86,5 @@ def _kept(
 ) -> Booleans:
     """Tell for effects of shape (B, g) whether they are not rejected."""
     every = found.take(np.repeat(np.arange(len(at)), at.shape[1]))
-    p = tested_p(design, key, table, every, at.ravel())
+    p = effect_p(design, key, table, every, at.ravel())
     return np.asarray((p > key.error).reshape(at.shape))

@@ -226,7 +226,7 @@ def statistic(
     return guarded(ratio, p, guard(key.error, key.sides)), below
 
 
-def tested_p(
+def effect_p(
     design: SeriesDesign, key: TableKey, table: NullTable, found: Evidence, at: Floats
 ) -> Floats:
     """Return the p of an effect equal to (two-sided) or at most (one-sided) ``at``, shape (B,)."""

@@ -17,7 +17,7 @@ from shiftexp.kernels.optimal_test import (
     null_densities,
     null_limits,
     nulls,
-    tested_p,
+    effect_p,
 )
 from shiftexp.kernels.series_design import Evidence, SeriesDesign, evidence, positions
 from shiftexp.kernels.tails import normal_cdf
@@ -100,7 +100,7 @@ def power_bounds(
         effect.append(GLS_UNITS * np.sqrt(variance))
         fresh = simulated(process, 2)
         moved = Evidence(fresh.rss, fresh.tau + effect[-1])
-        p = tested_p(design, TableKey(family=family), table, moved, np.zeros(draws))
+        p = effect_p(design, TableKey(family=family), table, moved, np.zeros(draws))
         default.append(float((p <= _ERROR).mean()))
         bound.append(_point_power(design, process, held, drawn, moved, family))
     return PowerBounds(

@@ -15,6 +15,7 @@ from shiftexp.effects import (
     DriftedLaw,
     InvertedLaw,
     Law,
+    LogSeriesLaw,
     SeriesLaw,
     ShiftedLaw,
     SilentLaw,
@@ -22,7 +23,9 @@ from shiftexp.effects import (
 )
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.mixture import posterior
-from shiftexp.kernels.series_design import series_design
+from shiftexp.kernels.optimal_store import null_table
+from shiftexp.kernels.optimal_test import TableKey, effect_p
+from shiftexp.kernels.series_design import evidence, series_design
 
 MEAN = np.array([-20.0, 40.0])
 COV = np.array([[16.0, -6.0], [-6.0, 25.0]])
@@ -121,9 +124,45 @@ def test_inverted_tests_are_joint_and_the_others_directional() -> None:
 
 def test_series_law_treats_every_combination_as_one_series() -> None:
     law = series_law()
+    key = TableKey(sides="one")
     for a, at in zip(ASK, AT / 10, strict=True):
+        found = evidence(law.both, (a @ law.pair)[None])
+        p = effect_p(law.both, key, null_table(law.both, key), found, np.array([at]))
+        assert law.p_value(a, at)[0] == pytest.approx(p[0])
         alone = posterior(law.both.mixture, (a @ law.pair)[None], law.both.functional)
-        assert law.p_value(a, at)[0] == pytest.approx(alone.cdf(np.array([at]))[0], abs=1e-12)
+        assert law.below(a, at)[0] == pytest.approx(alone.cdf(np.array([at]))[0], abs=1e-6)
+
+
+def test_the_limits_of_a_series_law_come_from_its_two_sided_test() -> None:
+    law, a = series_law(), np.array([[0.0, 1.0]])
+    found = evidence(law.both, law.pair[1:])
+    for error in (0.05, 0.014):
+        key = TableKey(error=error)
+        two = effect_p(law.both, key, null_table(law.both, key), found, np.zeros(1))
+        assert law.limit_p(a, 0.0, error) == pytest.approx(two)
+        assert law.limit_p(-a, 0.0, error) == pytest.approx(1.0)
+    assert law.strip_share == pytest.approx(0.28)
+
+
+def test_a_law_in_logs_asks_at_the_nearest_point_of_the_border() -> None:
+    whole = series_law()
+    observed = np.array([[80.0, 90.0], [40.0, 60.0]])
+    small = SeriesLaw(whole.pair / 100, whole.both, whole.origin, whole.destination)
+    cov = np.diag([4e-4, 4e-4])
+    law = LogSeriesLaw(small, MEAN / 100, cov, observed, np.zeros((2, 2)), "log")
+    # one side: 50 (1 - exp(-c)) <= 10 is c <= log 1.25
+    border = np.log(1.25)
+    assert law.p_value((0, 1), 10.0)[0] == pytest.approx(small.p_value((0, 1), border)[0])
+    assert law.p_value((0, 1), 60.0)[0] == 1.0  # no effect exceeds what was observed
+    assert law.p_value((0, -1), -60.0)[0] == pytest.approx(2e-4)
+    points = law._on_border(np.array([[1.0, 1.0]]), np.array([5.0]))[0]
+    total = 85 * (1 - np.exp(-points[0])) + 50 * (1 - np.exp(-points[1]))
+    assert total == pytest.approx(5.0, abs=1e-3)
+    slope = np.array([85 * np.exp(-points[0]), 50 * np.exp(-points[1])])
+    gap = points - law.centre
+    assert gap[0] / gap[1] == pytest.approx(slope[0] / slope[1], rel=0.15)
+    p = small.p_value(slope, float(slope @ points))[0]
+    assert law.p_value((1, 1), 5.0)[0] == pytest.approx(p, rel=1e-2)
 
 
 def test_shifts_are_counted_in_the_direction_asked() -> None:
