@@ -4,10 +4,11 @@ A ``Panel`` seen through a ``Design`` is fitted by an estimator into a ``Result`
 weighed into a ``Verdict``.
 
 Nouns        Panel, Dataset, Design, Effects, Result, Evidence, Bound, Detection, Verdict, Study
-Estimators   InterruptedTimeSeries, DifferenceInDifferences, WindowContrast; the wrapper Conformal
+Estimators   InterruptedTimeSeries, DifferenceInDifferences, WindowContrast
+Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample
 Closed forms displacement.wdd, .wdq, .tne, .rirr
-Verbs        load_dataset, weigh, plot, plot_data, report, shift_share_bounds, fieller,
-simulate_pair
+Verbs        load_dataset, weigh, equivalence, adjust, combine, max_t, plot, plot_data, report,
+shift_share_bounds, fieller, simulate_pair
 """
 
 from __future__ import annotations
@@ -34,7 +35,15 @@ from shiftexp.estimators.did import DifferenceInDifferences
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.evidence import Bound, CountedFall, Evidence, flow_from_visitors
+from shiftexp.inference.bootstrap import BlockBootstrap
 from shiftexp.inference.conformal import Conformal
+from shiftexp.inference.donors import ConleyTaber, FermanPinto
+from shiftexp.inference.end_of_sample import EndOfSample, EndOfSampleTests
+from shiftexp.inference.equivalence import Equivalence, equivalence
+from shiftexp.inference.max_t import max_t
+from shiftexp.inference.multiplicity import AdjustedPValues, CombinedPValue, adjust, combine
+from shiftexp.inference.permutation import Permutation
+from shiftexp.inference.placebo import Placebo, PlaceboCheck
 from shiftexp.panel import Panel
 from shiftexp.plane import ConfidenceSet, Sector, compass, fieller, sectors
 from shiftexp.plotting import plot, plot_data
@@ -50,10 +59,14 @@ except PackageNotFoundError:  # a source tree that was never installed
     __version__ = "0+unknown"
 
 __all__ = [
+    "AdjustedPValues",
+    "BlockBootstrap",
     "Bound",
     "Claim",
+    "CombinedPValue",
     "ConfidenceSet",
     "Conformal",
+    "ConleyTaber",
     "ConvergenceWarning",
     "CountedFall",
     "Dataset",
@@ -62,15 +75,22 @@ __all__ = [
     "Detection",
     "DifferenceInDifferences",
     "Effects",
+    "EndOfSample",
+    "EndOfSampleTests",
+    "Equivalence",
     "EstimandNotIdentified",
     "Estimate",
     "Estimator",
     "Evidence",
+    "FermanPinto",
     "Gate",
     "InterruptedTimeSeries",
     "Model",
     "Panel",
     "PanelError",
+    "Permutation",
+    "Placebo",
+    "PlaceboCheck",
     "QualityWarning",
     "Result",
     "Sector",
@@ -82,11 +102,15 @@ __all__ = [
     "TippingPoint",
     "Verdict",
     "WindowContrast",
+    "adjust",
+    "combine",
     "compass",
     "displacement",
+    "equivalence",
     "fieller",
     "flow_from_visitors",
     "load_dataset",
+    "max_t",
     "plot",
     "plot_data",
     "report",

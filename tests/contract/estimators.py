@@ -5,7 +5,11 @@ from __future__ import annotations
 from shiftexp.estimators.did import DifferenceInDifferences
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.windows import WindowContrast
+from shiftexp.inference.bootstrap import BlockBootstrap
 from shiftexp.inference.conformal import Conformal
+from shiftexp.inference.donors import ConleyTaber, FermanPinto
+from shiftexp.inference.permutation import Permutation
+from shiftexp.inference.placebo import Placebo
 from shiftexp.result import Estimator, Model
 
 MODELS: list[Model] = [
@@ -20,5 +24,11 @@ MODELS: list[Model] = [
 ]
 WRAPPERS: list[Estimator] = [
     Conformal(InterruptedTimeSeries(trend=False), points=21),
+    Permutation(InterruptedTimeSeries(trend=False)),
+    Permutation(DifferenceInDifferences(), studentized=True),
+    Placebo(InterruptedTimeSeries(trend=False)),
+    BlockBootstrap(InterruptedTimeSeries(trend=False), draws=199),
+    ConleyTaber(DifferenceInDifferences()),
+    FermanPinto(DifferenceInDifferences()),
 ]
 COUNTS = ("log_count", "WindowContrast")  # models of counts, which have no other unit

@@ -10,6 +10,7 @@ from tests.recovery import measure_extensions as extensions
 from tests.recovery import measure_fits as fits
 from tests.recovery import measure_series as series
 from tests.recovery import measure_verdicts as verdicts
+from tests.recovery import measure_wrappers as ranks
 from tests.recovery import processes
 from tests.recovery.measure import AUTOREGRESSIVE, LOCAL_LEVEL, Cell, Rate
 
@@ -51,6 +52,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "counts": fits.count_windows,
     "closed_forms": fits.closed_forms,
     "conformal": fits.conformal,
+    "wrappers": ranks.wrappers,
     "verdicts": verdicts.verdicts,
 }
 
@@ -72,6 +74,7 @@ def grid(seed: int) -> list[Cell]:
         _logs,
         _counts,
         _conformal,
+        _wrappers,
         _verdicts,
     )
     return [cell for make in makers for cell in make(seed)]
@@ -254,6 +257,28 @@ def _conformal(seed: int) -> Iterator[Cell]:
                 draws=300,
                 seed=seed,
             )
+
+
+def _wrappers(seed: int) -> Iterator[Cell]:
+    """Yield the wrappers that rank among placebos, draws and blocks, at 10 %."""
+    for method, rho in itertools.product(ranks.WRAPPERS, (0.4, 0.8)):
+        ends = ((10, 5), (14, 6), (30, 10))
+        shapes = ends if method.startswith("EndOf") else ((10, 5), (13, 7), (27, 13))
+        against = method in ranks.AGAINST_DONORS
+        settings = (ranks.ALIKE, ranks.SMALLER, ranks.FEWER) if against else (ranks.NO_DONORS,)
+        for (before, after), setting in itertools.product(shapes, settings):
+            if setting in {ranks.ALIKE, ranks.NO_DONORS} or (before == 13 and rho == 0.4):
+                yield Cell(
+                    table="wrappers",
+                    method=method,
+                    before=before,
+                    after=after,
+                    process=AUTOREGRESSIVE,
+                    rho=(rho,),
+                    setting=setting,
+                    draws=500,
+                    seed=seed,
+                )
 
 
 def _verdicts(seed: int) -> Iterator[Cell]:

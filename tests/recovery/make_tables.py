@@ -1,4 +1,4 @@
-"""Measures every cell and writes docs/calibration: a file for each table, and the page."""
+"""Measures every cell and writes docs/calibration.md, and a file for each table beside it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.recovery.measure import FINAL_SEED, Cell, Rate
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "calibration"
+PAGE = FOLDER.with_suffix(".md")
 IDENTITY = ("method", "T", "n_pre", "n_post", "process", "rho", "sd", "setting")
 COLUMNS = (
     *IDENTITY,
@@ -134,7 +135,7 @@ def main() -> None:
         cells = [c for c in grid(given.seed) if not given.table or c.table in given.table]
         stamped = stamp()
         write_tables(measure_all(cells, given.workers), given.folder, stamped)
-    page.write(given.folder / "README.md", read_tables(given.folder))
+    page.write(given.folder.with_suffix(".md"), read_tables(given.folder))
     sys.stdout.write(f"Written to {given.folder}\n")
 
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from shiftexp.effects.laws import Directional, questions
 from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.optimal_store import OCTAGON, null_table
-from shiftexp.kernels.optimal_test import REFERENCE_ERROR, Family, TableKey, limit_p, effect_p
+from shiftexp.kernels.optimal_test import REFERENCE_ERROR, Family, TableKey, effect_p, limit_p
 from shiftexp.kernels.series_design import Evidence, SeriesDesign, evidence, posterior_cdf
 
 Asked: TypeAlias = Callable[[SeriesDesign, Evidence, Floats], Floats]

@@ -19,7 +19,7 @@ from shiftexp.kernels.error_nodes import (
 from shiftexp.kernels.tails import t_cdf, t_quantile
 
 _MASS_AR, _MASS_LEVEL, _MASS_NOISY = 0.5, 0.3, 0.2
-_BISECTIONS = 60
+_BISECTIONS = 44
 _TINY = 1e-24
 
 

@@ -14,12 +14,13 @@ from shiftexp.kernels.optimal_test import (
     NullTable,
     TableKey,
     alternative_density,
-    alternatives,
+    alternative_positions,
     doubt,
     guard,
     guarded,
     null_densities,
     null_limits,
+    null_positions,
     nulls,
 )
 from shiftexp.kernels.series_design import (
@@ -155,9 +156,9 @@ def _null(design: SeriesDesign, key: TableKey, drawn: Evidence, below: Floats) -
     held = p <= guard(key.error, key.sides)
     kept = drawn.take(held)
     zero = np.zeros(len(kept.rss))
-    weights = alternatives(key.family, shaped=design.shaped)
-    against = alternative_density(design, kept, zero, weights, key.sides)
-    under = null_densities(design, kept, zero, nulls(key.family, shaped=design.shaped))
+    weighted = alternative_positions(key.family, shaped=design.shaped)
+    against = alternative_density(design, kept, zero, weighted, key.sides)
+    under = null_densities(design, kept, zero, null_positions(key.family, shaped=design.shaped))
     return _Null(np.exp(under - against[:, None]), p[~held])
 
 

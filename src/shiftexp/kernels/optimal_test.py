@@ -8,11 +8,12 @@ Bayes-AN posterior doubts the null too (the guard), so that it cannot reject wha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.error_nodes import NOISE, Process
 from shiftexp.kernels.series_design import Evidence, SeriesDesign, positions, posterior_cdf
 from shiftexp.kernels.tails import quick_t_cdf
@@ -90,6 +91,7 @@ class NullTable:
         return float(np.interp(np.log(error), np.log(self.p), self.knots))
 
 
+@lru_cache(maxsize=64)
 def size_limits(error: float) -> tuple[float, float, float]:
     """Return the size limits under AR and local-level errors and the guard, for a two-sided error.
 
@@ -146,28 +148,44 @@ def alternatives(family: Family, *, shaped: bool) -> dict[Process, float]:
     return found
 
 
-def null_densities(
-    design: SeriesDesign, found: Evidence, at: Floats, processes: tuple[Process, ...]
-) -> Floats:
-    """Return log densities of the data if the effect is ``at`` (B,), shape (B, len(processes))."""
-    k = positions(processes)
+@lru_cache(maxsize=8)
+def null_positions(family: Family, *, shaped: bool) -> Integers:
+    """Return where on the grid the nulls of a family stand."""
+    return positions(nulls(family, shaped=shaped))
+
+
+@lru_cache(maxsize=8)
+def alternative_positions(family: Family, *, shaped: bool) -> tuple[Integers, Floats]:
+    """Return where on the grid the alternatives of a family stand, and their weights."""
+    weights = alternatives(family, shaped=shaped)
+    return positions(tuple(weights)), np.array(list(weights.values()))
+
+
+def null_densities(design: SeriesDesign, found: Evidence, at: Floats, k: Integers) -> Floats:
+    """Return log densities of the data under processes k if the effect is ``at``, (B, len(k))."""
     distance = (found.tau[:, k] - at[:, None]) ** 2 / design.variance[k]
     power = (design.nodes.df + 1) / 2
     return np.asarray(design.density[k] - power * np.log(found.rss[:, k] + distance))
 
 
 def alternative_density(
-    design: SeriesDesign, found: Evidence, at: Floats, weights: dict[Process, float], sides: Sides
+    design: SeriesDesign,
+    found: Evidence,
+    at: Floats,
+    weighted: tuple[Integers, Floats],
+    sides: Sides,
 ) -> Floats:
     """Return the log density of the data if the effect differs from ``at`` (B,), shape (B,).
+
+    ``weighted`` are positions of error processes and their weights.
 
     One-sided alternatives are effects above ``at``: the density times twice the chance, given the
     data, of such an effect.
     """
-    k = positions(tuple(weights))
+    k, weight = weighted
     gap, variance, df = found.tau[:, k] - at[:, None], design.variance[k], design.nodes.df + 1
     total = found.rss[:, k] + gap**2 / (_SPREAD * variance)
-    log_weight = np.log(list(weights.values())) + design.density[k] - np.log(_SPREAD) / 2
+    log_weight = np.log(weight) + design.density[k] - np.log(_SPREAD) / 2
     log_density = log_weight - df / 2 * np.log(total)
     top = log_density.max(axis=1, keepdims=True)
     density = np.exp(log_density - top)
@@ -215,12 +233,12 @@ def statistic(
     tuple of two arrays of shape (B,)
         The statistic, and the Bayes-AN probability of an effect at most ``at``.
     """
-    against = null_densities(design, found, at, nulls(key.family, shaped=design.shaped))
+    against = null_densities(design, found, at, null_positions(key.family, shaped=design.shaped))
     mixed = against + table.log_weight
     top = mixed.max(axis=1)
     under_null = np.log(np.exp(mixed - top[:, None]).sum(axis=1)) + top
-    weights = alternatives(key.family, shaped=design.shaped)
-    ratio = alternative_density(design, found, at, weights, key.sides) - under_null
+    weighted = alternative_positions(key.family, shaped=design.shaped)
+    ratio = alternative_density(design, found, at, weighted, key.sides) - under_null
     below = posterior_cdf(design, found, at)
     p = doubt(below, key.sides)
     return guarded(ratio, p, guard(key.error, key.sides)), below

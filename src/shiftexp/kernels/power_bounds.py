@@ -14,10 +14,10 @@ from shiftexp.kernels.optimal_test import (
     NullTable,
     TableKey,
     alternative_density,
+    effect_p,
     null_densities,
     null_limits,
     nulls,
-    effect_p,
 )
 from shiftexp.kernels.series_design import Evidence, SeriesDesign, evidence, positions
 from shiftexp.kernels.tails import normal_cdf
@@ -141,5 +141,7 @@ def _ratios(
 ) -> Floats:
     """Return densities under each null over that under the one alternative, shape (B, n)."""
     zero = np.zeros(len(found.rss))
-    against = alternative_density(design, found, zero, {process: 1.0}, "two")
-    return np.asarray(np.exp(null_densities(design, found, zero, held) - against[:, None]))
+    alone = (positions((process,)), np.ones(1))
+    against = alternative_density(design, found, zero, alone, "two")
+    under = null_densities(design, found, zero, positions(held))
+    return np.asarray(np.exp(under - against[:, None]))

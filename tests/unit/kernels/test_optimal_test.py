@@ -76,8 +76,9 @@ def test_ratios_of_densities_are_those_of_integrated_likelihoods(sides: Sides) -
             above = stats.norm.cdf(8 / 9 * tau / np.sqrt(spread**2 * sd**2 / (9 * sd**2)))
             return 2 * both * float(above)
 
-        ours = alternative_density(DESIGN, FOUND, np.zeros(6), {process: 1.0}, sides)[0]
-        ours -= null_densities(DESIGN, FOUND, np.zeros(6), (process,))[0, 0]
+        at, alone = np.zeros(6), np.array([k])
+        ours = alternative_density(DESIGN, FOUND, at, (alone, np.ones(1)), sides)[0]
+        ours -= null_densities(DESIGN, FOUND, at, alone)[0, 0]
         assert ours == pytest.approx(np.log(numeric(k, alternative) / numeric(k, null)), abs=1e-5)
 
 

@@ -1,0 +1,46 @@
+"""Size and power of the wrappers that rank among donors: nominal, whatever the correlation."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.recovery.measure import AUTOREGRESSIVE, DEVELOPMENT_SEED, Cell
+from tests.recovery.measure_wrappers import ALIKE, FEWER, SMALLER, wrappers
+
+CONLEY_TABER = "ConleyTaber(DifferenceInDifferences())"
+FERMAN_PINTO = "FermanPinto(DifferenceInDifferences())"
+
+
+def rates(method: str, setting: str, rho: float) -> dict[str, float]:
+    """Return what 300 data sets of 13 and 7 periods give."""
+    cell = Cell(
+        table="wrappers",
+        method=method,
+        before=13,
+        after=7,
+        process=AUTOREGRESSIVE,
+        rho=(rho,),
+        setting=setting,
+        draws=300,
+        seed=DEVELOPMENT_SEED,
+    )
+    return {rate.measure: rate.value for rate in wrappers(cell)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("setting", [ALIKE, FEWER])
+@pytest.mark.parametrize("rho", [0.4, 0.8])
+def test_ranks_among_donors_hold_their_level_whatever_the_correlation(
+    setting: str, rho: float
+) -> None:
+    found = rates(CONLEY_TABER, setting, rho)
+    assert found["size"] <= 0.15
+    assert found["size, net"] <= 0.15
+    assert found["power"] >= 0.4
+
+
+@pytest.mark.slow
+def test_smaller_donors_are_warned_of_rescaled_or_not() -> None:
+    plain, scaled = rates(CONLEY_TABER, SMALLER, 0.4), rates(FERMAN_PINTO, SMALLER, 0.4)
+    assert plain["warned"] == scaled["warned"] == 1.0
+    assert scaled["size"] <= 0.17

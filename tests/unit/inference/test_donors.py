@@ -1,0 +1,132 @@
+"""Unit tests of donors one at a time: effects by hand, variances by size, what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+import shiftexp as sx
+from shiftexp.inference.donors import ConleyTaber, FermanPinto
+from shiftexp.inference.placebo_law import PlaceboLaw
+from shiftexp.kernels.cases import Floats
+from tests.panels import long_frame, make_panel, read
+
+DID = sx.DifferenceInDifferences()
+WIGGLE, STEP = np.array([0.5, -0.5, 0.0, 0.0]), np.array([0.0, 0.0, 1.0, 1.0])
+LEVELS = {"O": 16.0, "D": 4.0, "A": 1.0, "B": 4.0, "C": 9.0, "E": 25.0}
+CHANGES = {"O": -1.0, "D": 9.0, "A": 1.0, "B": -2.0, "C": 3.0, "E": -5.0}
+DESIGN = sx.Design(origin="O", destination="D", onset=2002, donors=("A", "B", "C", "E"))
+SERIES = {unit: LEVELS[unit] + WIGGLE + by * STEP for unit, by in CHANGES.items()}
+OWN = sx.WindowContrast()
+
+
+def law_of(result: sx.Result) -> PlaceboLaw:
+    """Return the law of a result, which ranks placebos."""
+    assert isinstance(result.effects.law, PlaceboLaw)
+    return result.effects.law
+
+
+def against_the_rest() -> Floats:
+    """Return each donor's change less the mean change of the other three."""
+    changes = np.array([CHANGES[unit] for unit in DESIGN.donors])
+    return np.asarray(changes - (changes.sum() - changes) / 3)
+
+
+def test_each_donor_is_studied_against_the_others() -> None:
+    result = ConleyTaber(DID).fit(make_panel(SERIES), replace(DESIGN, origin=None))
+    law = law_of(result)
+    assert law.placebos[:, 1] == pytest.approx(against_the_rest())
+    assert law.centre[1] == pytest.approx(9 + 3 / 4)
+    assert result["destination"].p_value == pytest.approx(1 / 5)
+
+
+def test_both_sides_are_compared_with_ordered_pairs_that_count_as_donors() -> None:
+    law = law_of(ConleyTaber(DID).fit(make_panel(SERIES), DESIGN))
+    w = against_the_rest()
+    assert law.placebos == pytest.approx(np.array(list(permutations(w, 2))))
+    assert law.independent == 4
+
+
+def test_one_side_of_a_pair_is_tested_as_alone() -> None:
+    pair = ConleyTaber(DID).fit(make_panel(SERIES), DESIGN)
+    alone = ConleyTaber(DID).fit(make_panel(SERIES), replace(DESIGN, origin=None))
+    for at in (-2.0, 0.0, 3.0, 6.0, 9.0):
+        both = pair.effects.p_value((0.0, 1.0), at)
+        assert both == pytest.approx(alone.effects.p_value((0.0, 1.0), at))
+
+
+def test_variances_go_with_the_level() -> None:
+    levels = {"O": 64.0, "D": 16.0, "A": 4.0, "B": 16.0, "C": 36.0, "E": 100.0}
+    changes = {"O": -1.0, "D": 9.0, "A": 2.0, "B": -4.0, "C": 6.0, "E": -10.0}
+    series = {unit: level + changes[unit] * STEP for unit, level in levels.items()}
+    law = law_of(FermanPinto(OWN).fit(make_panel(series, unit_of_measure="count"), DESIGN))
+    # each donor's effect is the root of its level, so A = 0, B = 1: rescaled, all are 8 and 4
+    assert np.abs(law.placebos[:, 0]) == pytest.approx(np.full(12, 8.0))
+    assert np.abs(law.placebos[:, 1]) == pytest.approx(np.full(12, 4.0))
+
+
+def test_donors_of_one_size_are_rescaled_by_nothing() -> None:
+    series = {unit: values - LEVELS[unit] + 20 for unit, values in SERIES.items()}
+    plain, scaled = (
+        law_of(w.fit(make_panel(series), DESIGN)) for w in (ConleyTaber(DID), FermanPinto(DID))
+    )
+    assert scaled.placebos == pytest.approx(plain.placebos)
+
+
+def test_variances_of_rates_fall_with_the_exposure() -> None:
+    exposure = {"O": 16.0, "D": 4.0, "A": 1.0, "B": 4.0, "C": 16.0, "E": 64.0}
+    changes = {"O": -1.0, "D": 9.0, "A": 8.0, "B": -4.0, "C": 2.0, "E": -1.0}
+    frame = long_frame({unit: 20 + by * STEP for unit, by in changes.items()})
+    frame["people"] = frame["country"].map(exposure)
+    panel = read(frame, exposure="people", unit_of_measure="count", additive=False)
+    law = law_of(FermanPinto(OWN, variance="exposure").fit(panel, DESIGN))
+    # squared effects are 64 / M, so A = 0: the origin (M = 16) has 2, the destination (M = 4) 4
+    assert np.abs(law.placebos[:, 0]) == pytest.approx(np.full(12, 2.0))
+    assert np.abs(law.placebos[:, 1]) == pytest.approx(np.full(12, 4.0))
+
+
+def test_a_unit_without_a_size_is_named() -> None:
+    panel = make_panel(SERIES)
+    with pytest.raises(sx.DesignError, match=r"6 units without a positive exposure.*\(O, D, A"):
+        FermanPinto(DID, variance="exposure").fit(panel, DESIGN)
+    below = SERIES | {"B": SERIES["B"] - 9}
+    with pytest.raises(sx.DesignError, match=r"1 units without a positive level.*\(B\)"):
+        FermanPinto(DID).fit(make_panel(below), DESIGN)
+
+
+def test_one_donor_is_refused() -> None:
+    with pytest.raises(sx.DesignError, match="1 donors; needed: at least 2"):
+        ConleyTaber(DID).fit(make_panel(SERIES), replace(DESIGN, donors=("A",)))
+
+
+def test_a_donor_with_gaps_is_left_out_and_counted() -> None:
+    series = {unit: np.round(values) for unit, values in SERIES.items()}
+    series["B"] = np.array([np.nan, np.nan, 4.0, 5.0])
+    series["E"] += 9
+    result = ConleyTaber(OWN).fit(make_panel(series, unit_of_measure="count"), DESIGN)
+    assert law_of(result).independent == 3
+    assert "1 donors have too few observed periods: not among the placebos" in result.notes
+
+
+def test_an_unknown_variance_is_refused() -> None:
+    with pytest.raises(sx.DesignError, match="variance = 'size'; needed: level or exposure"):
+        FermanPinto(DID, variance="size")  # type: ignore[arg-type]  # the point of the test
+
+
+def test_fewer_than_nineteen_donors_are_warned_of() -> None:
+    with pytest.warns(sx.SmallSampleWarning, match="4 donors: a test at 5 % needs at least 19"):
+        result = ConleyTaber(DID).fit(make_panel(SERIES), DESIGN)
+    assert result.notes[0].startswith("4 donors: the smallest p that can come out is 0.2")
+
+
+def test_smaller_donors_are_warned_of() -> None:
+    panel = make_panel(SERIES)
+    with pytest.warns(sx.SmallSampleWarning, match=r"a median level of 6.5 .* the origin has 16"):
+        plain = ConleyTaber(DID).fit(panel, DESIGN)
+    with pytest.warns(sx.SmallSampleWarning, match="the origin is at the edge of the donors"):
+        scaled = FermanPinto(DID).fit(panel, DESIGN)
+    assert len([note for note in plain.notes if "five eighths as large" in note]) == 1
+    assert len([note for note in scaled.notes if "at the edge of the donors in level" in note]) == 1
