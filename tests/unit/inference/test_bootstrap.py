@@ -48,7 +48,10 @@ def test_what_moves_both_sides_at_once_is_kept() -> None:
 def test_blocks_keep_what_neighbours_have_in_common() -> None:
     alternating = 40 + np.where(np.arange(50) % 2, 4.0, -4.0) + 0.1 * noise()
     single, long = (
-        BlockBootstrap(COUNTS, block=block).fit(panel_of(*alternating), DESIGN).effects.draws[:, 1].var(ddof=1)
+        BlockBootstrap(COUNTS, block=block)
+        .fit(panel_of(*alternating), DESIGN)
+        .effects.draws[:, 1]
+        .var(ddof=1)
         for block in (1, 10)
     )
     assert long < 0.3 * single
