@@ -52,9 +52,9 @@ class DifferenceInDifferences:
     Notes
     -----
     With donors observed throughout the estimate is the two-way fixed-effects one. With one origin
-    and one destination there is no cross-section to sample from: inference is serial, the Bayes-AN
-    posterior of the contrast with the donors. With fewer than 6 periods before or 3 after there is
-    none, and standard errors, p-values and intervals are NaN.
+    and one destination there is no cross-section to sample from: inference is serial, the EMW-LL
+    test of the contrast with the donors, as in InterruptedTimeSeries. With fewer than 6 periods
+    before or 3 after there is none, and standard errors, p-values and intervals are NaN.
 
     When not to use it: no donors (a DiD of the destination against the origin counts displacement
     twice); donors that may have received the flow; donors on another trend.

@@ -92,9 +92,11 @@ def pack(held: Holdings) -> bytes:
     """Return tables and bounds as the bytes of a compressed file, in single precision."""
     columns: dict[str, list[Any]] = {}
     for (digest, key), table in held.tables.items():
-        columns.setdefault(f"{_title(key)}|digest", []).append(digest)
-        columns.setdefault(f"{_title(key)}|weight", []).append(table.log_weight)
-        columns.setdefault(f"{_title(key)}|knots", []).append(table.knots)
+        # a design whose noise has a shape has one null more: its rows stand apart
+        title = f"{_title(key)}@{len(table.log_weight)}"
+        columns.setdefault(f"{title}|digest", []).append(digest)
+        columns.setdefault(f"{title}|weight", []).append(table.log_weight)
+        columns.setdefault(f"{title}|knots", []).append(table.knots)
     for digest, bounds in held.bounds.items():
         values = (bounds.default, bounds.bound, bounds.effect)
         columns.setdefault(f"{_BOUNDS}|digest", []).append(digest)
@@ -117,7 +119,7 @@ def unpack(data: bytes) -> Holdings:
     found = Holdings()
     titles = {name.removesuffix("|digest") for name in held if name.endswith("|digest")}
     for title in sorted(titles - {_BOUNDS}):
-        key = _key(title)
+        key = _key(title.split("@")[0])
         grid = optimal_tables.grid_of(key.error)
         weights, knots = (held[f"{title}|{part}"].astype(float) for part in ("weight", "knots"))
         for k, digest in enumerate(held[f"{title}|digest"]):

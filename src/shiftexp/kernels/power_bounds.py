@@ -90,7 +90,7 @@ def power_bounds(
     held = tuple(
         process
         for process in nulls(family, shaped=design.shaped)
-        if process.r >= 0 and process != Process(_NEAR_WALK)
+        if process.r >= 0 and process != Process(_NEAR_WALK) and process.share in {0.0, 1.0}
     )
     drawn = [simulated(process, 1) for process in held]
     effect, default, bound = [], [], []

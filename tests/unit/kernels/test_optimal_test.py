@@ -82,8 +82,8 @@ def test_ratios_of_densities_are_those_of_integrated_likelihoods(sides: Sides) -
         assert ours == pytest.approx(np.log(numeric(k, alternative) / numeric(k, null)), abs=1e-5)
 
 
-def test_limits_are_those_of_the_study_and_lines_between() -> None:
-    assert size_limits(0.05) == pytest.approx((0.055, 0.08, 0.20))
+def test_limits_are_those_of_the_rows_and_lines_between() -> None:
+    assert size_limits(0.05) == pytest.approx((0.057, 0.085, 0.20))
     assert size_limits(0.10) == pytest.approx((0.11, 0.15, 0.30))
     assert size_limits(0.01) == pytest.approx((0.012, 0.02, 0.05))
     between = size_limits(0.03)
@@ -96,15 +96,16 @@ def test_limits_are_those_of_the_study_and_lines_between() -> None:
 
 
 def test_nulls_and_alternatives_are_those_of_the_family() -> None:
-    assert len(nulls("LL", shaped=False)) == 21
+    assert len(nulls("LL", shaped=False)) == 25
     assert len(nulls("AR", shaped=False)) == 14
-    assert len(nulls("LL", shaped=True)) == 22
+    assert len(nulls("LL", shaped=True)) == 26
     limits = dict(
         zip(nulls("LL", shaped=False), null_limits("LL", 0.05, shaped=False), strict=True)
     )
-    assert limits[Process(0.4)] == pytest.approx(0.055)
-    assert limits[Process(0.95)] == pytest.approx(0.0675)
-    assert limits[Process(1.0, ratio=0.1)] == pytest.approx(0.08)
+    assert limits[Process(0.4)] == limits[Process(-0.3)] == pytest.approx(0.057)
+    assert limits[Process(0.95)] == pytest.approx(0.071)
+    assert limits[Process(0.9, 0.35)] == pytest.approx(0.0663, abs=1e-4)
+    assert limits[Process(1.0, ratio=0.1)] == pytest.approx(0.085)
     for family in ("LL", "AR"):
         for shaped in (False, True):
             weights = alternatives("AR" if family == "AR" else "LL", shaped=shaped)
