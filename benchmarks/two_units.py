@@ -8,11 +8,11 @@ from collections.abc import Callable
 import numpy as np
 
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.error_draws import autoregressive_errors
 from shiftexp.kernels.optimal_interval import intervals
 from shiftexp.kernels.optimal_store import null_table
 from shiftexp.kernels.optimal_test import TableKey, effect_p
 from shiftexp.kernels.series_design import SeriesDesign, evidence, series_design
-from shiftexp.simulate import autoregressive_errors
 
 DRAWS = 1_000
 KEY = TableKey()

@@ -3,12 +3,14 @@
 A ``Panel`` seen through a ``Design`` is fitted by an estimator into a ``Result``; results are
 weighed into a ``Verdict``.
 
-Nouns        Panel, Dataset, Design, Effects, Result, Evidence, Bound, Detection, Verdict, Study
+Nouns        Panel, Dataset, Design, Effects, Result, Evidence, Bound, Detection, Verdict, Study,
+             Scenario, EventStudy
 Estimators   InterruptedTimeSeries, DifferenceInDifferences, WindowContrast
 Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample
 Closed forms displacement.wdd, .wdq, .tne, .rirr
-Verbs        load_dataset, weigh, equivalence, adjust, combine, max_t, plot, plot_data, report,
-shift_share_bounds, fieller, simulate_pair
+Verbs        load_dataset, weigh, equivalence, adjust, combine, max_t, trend_sensitivity,
+             pretest_power, power, calibrate, plot, plot_data, report, shift_share_bounds, fieller,
+             simulate_pair
 """
 
 from __future__ import annotations
@@ -47,9 +49,17 @@ from shiftexp.inference.placebo import Placebo, PlaceboCheck
 from shiftexp.panel import Panel
 from shiftexp.plane import ConfidenceSet, Sector, compass, fieller, sectors
 from shiftexp.plotting import plot, plot_data
+from shiftexp.power import Calibration, Power, Rule, calibrate, power
 from shiftexp.report import report
 from shiftexp.result import Estimate, Estimator, Model, Result
-from shiftexp.simulate import simulate_pair
+from shiftexp.sensitivity import (
+    EventStudy,
+    PretestPower,
+    TrendSensitivity,
+    pretest_power,
+    trend_sensitivity,
+)
+from shiftexp.simulate import Scenario, simulate_pair
 from shiftexp.study import Study
 from shiftexp.verdict import Claim, Verdict, weigh
 
@@ -62,6 +72,7 @@ __all__ = [
     "AdjustedPValues",
     "BlockBootstrap",
     "Bound",
+    "Calibration",
     "Claim",
     "CombinedPValue",
     "ConfidenceSet",
@@ -81,6 +92,7 @@ __all__ = [
     "EstimandNotIdentified",
     "Estimate",
     "Estimator",
+    "EventStudy",
     "Evidence",
     "FermanPinto",
     "Gate",
@@ -91,8 +103,12 @@ __all__ = [
     "Permutation",
     "Placebo",
     "PlaceboCheck",
+    "Power",
+    "PretestPower",
     "QualityWarning",
     "Result",
+    "Rule",
+    "Scenario",
     "Sector",
     "ShiftShareBounds",
     "ShiftexpError",
@@ -100,9 +116,11 @@ __all__ = [
     "Study",
     "StudyError",
     "TippingPoint",
+    "TrendSensitivity",
     "Verdict",
     "WindowContrast",
     "adjust",
+    "calibrate",
     "combine",
     "compass",
     "displacement",
@@ -113,9 +131,12 @@ __all__ = [
     "max_t",
     "plot",
     "plot_data",
+    "power",
+    "pretest_power",
     "report",
     "sectors",
     "shift_share_bounds",
     "simulate_pair",
+    "trend_sensitivity",
     "weigh",
 ]

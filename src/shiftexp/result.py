@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from shiftexp.design import Design, Gate
 from shiftexp.effects import DIRECTIONS, Effects
 from shiftexp.errors import EstimandNotIdentified, suggest
 from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats, lock
+from shiftexp.kernels.scale import Scale
 from shiftexp.panel import Indicator, Panel
 from shiftexp.plane import NO_SET, ConfidenceSet
 from shiftexp.table import Table
@@ -294,6 +295,30 @@ class Result(Table):
         return math.sqrt(variance) if variance > 0 else math.nan
 
 
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What an estimator says of B data sets of one study in m directions.
+
+    Attributes
+    ----------
+    estimate : array of shape (B, m)
+        Estimates of a . Delta, in level units per year.
+    p_value : array of shape (B, m)
+        Two-sided p of no effect; NaN where the method withholds it.
+    low, high : array of shape (B, m)
+        Ends of the confidence intervals; NaN where there is none.
+    """
+
+    estimate: Floats
+    p_value: Floats
+    low: Floats
+    high: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+
 class Estimator(Protocol):
     """Anything that can be fitted: frozen settings, ``fit`` changes nothing."""
 
@@ -309,6 +334,18 @@ class Model(Estimator, Protocol):
 
     def solve(self, cases: Cases) -> Fit:
         """Return counterfactual paths and effects for a batch of cases."""
+
+
+@runtime_checkable
+class Batched(Estimator, Protocol):
+    """An estimator that answers many data sets of one study at once, on the level scale."""
+
+    scale: Scale
+
+    def answers(
+        self, panel: Panel, design: Design, y: Floats, a: Floats, level: float, *, sets: bool
+    ) -> Answers:
+        """Return what ``fit`` would say of each data set."""
 
 
 def check_inputs(panel: object, design: object) -> None:

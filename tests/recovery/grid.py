@@ -5,14 +5,22 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
+from shiftexp.kernels.error_draws import (
+    AUTOREGRESSIVE,
+    LOCAL_LEVEL,
+    MARGINALS,
+    SECOND_ORDER,
+    SLOPE,
+    SLOPE_SD,
+    WALK,
+)
 from tests.recovery import measure_engines as engines
 from tests.recovery import measure_extensions as extensions
 from tests.recovery import measure_fits as fits
 from tests.recovery import measure_series as series
 from tests.recovery import measure_verdicts as verdicts
 from tests.recovery import measure_wrappers as ranks
-from tests.recovery import processes
-from tests.recovery.measure import AUTOREGRESSIVE, LOCAL_LEVEL, Cell, Rate
+from tests.recovery.measure import Cell, Rate
 
 LEVEL, TREND = "InterruptedTimeSeries(trend=False)", "InterruptedTimeSeries(trend=True)"
 LOG_LEVEL = "InterruptedTimeSeries(scale='log', trend=False)"
@@ -29,9 +37,9 @@ BREAKS = (
 )
 EVERY_PROCESS = (
     *PROCESSES,
-    (processes.SECOND_ORDER, 0.0),
-    (processes.WALK, 0.0),
-    (processes.SLOPE, processes.SLOPE_SD),
+    (SECOND_ORDER, 0.0),
+    (WALK, 0.0),
+    (SLOPE, SLOPE_SD),
 )
 COUNTS = (
     (fits.POISSON, 0.0),
@@ -83,7 +91,7 @@ def grid(seed: int) -> list[Cell]:
 def _engines(seed: int) -> Iterator[Cell]:
     """Yield the default beside other engines: two regressions, ten windows, every error process."""
     for kind, (before, after), (process, rho), marginal in itertools.product(
-        (engines.LEVEL, engines.TREND), BREAKS, EVERY_PROCESS, processes.MARGINALS
+        (engines.LEVEL, engines.TREND), BREAKS, EVERY_PROCESS, MARGINALS
     ):
         yield Cell(
             table="engines",
@@ -111,7 +119,7 @@ def _bounds(seed: int) -> Iterator[Cell]:
             after=after,
             process=AUTOREGRESSIVE,
             rho=(rho,),
-            draws=engines.BOUND_DRAWS,
+            draws=20_000,
             seed=seed,
         )
 

@@ -13,7 +13,6 @@ from shiftexp.design import Design
 from shiftexp.estimators.did import DifferenceInDifferences
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.panel import Panel
-from shiftexp.simulate import autoregressive_errors
 
 DEVELOPMENT_SEED = 1
 FINAL_SEED = 9437
@@ -21,7 +20,6 @@ NOMINAL = 0.05
 COVERAGE = 0.95
 GLS_UNITS = 2.8
 FIRST_YEAR = 2001
-AUTOREGRESSIVE, LOCAL_LEVEL = "AR(1)", "local level"
 
 Bayes = InterruptedTimeSeries | DifferenceInDifferences
 BAYES: dict[str, Bayes] = {
@@ -154,23 +152,6 @@ def average(measure: str, values: Floats, *, effect: str, given: str = "") -> Ra
         error=float(values.std(ddof=1) / np.sqrt(values.size)),
         condition=given,
     )
-
-
-def errors(process: str, rho: float, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
-    """Return errors along the last axis: AR(1) of unit variance, or unit noise on a random walk."""
-    if process == AUTOREGRESSIVE:
-        return autoregressive_errors(shape, rho, rng)
-    noise, steps = rng.standard_normal(shape), rng.standard_normal(shape)
-    return np.asarray(noise + np.sqrt(rho) * np.cumsum(steps, axis=-1))
-
-
-def covariance(process: str, rho: float, size: int) -> Floats:
-    """Return the covariance of :func:`errors`."""
-    time = np.arange(1, size + 1)
-    if process == AUTOREGRESSIVE:
-        distance = np.abs(time[:, None] - time)
-        return np.where(distance == 0, 1.0, rho ** distance.astype(float))
-    return np.asarray(np.eye(size) + rho * np.minimum(time[:, None], time))
 
 
 def panel_of(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.error_draws import NORMAL, covariance, draw
 from shiftexp.kernels.mixture import posterior
 from shiftexp.kernels.optimal_store import STANDARD, null_table
 from shiftexp.kernels.optimal_test import TableKey, effect_p
@@ -15,11 +17,11 @@ from shiftexp.kernels.power_bounds import BOUND_AT, power_bounds
 from shiftexp.kernels.series_design import SeriesDesign, evidence, series_design
 from tests.recovery import rivals
 from tests.recovery.measure import GLS_UNITS, NOMINAL, Cell, Rate, share
-from tests.recovery.processes import covariance, draw
 
 LEVEL, TREND = "level shift", "ITS mean effect"
 SMALL_UNITS = 2.0
 EMW_LL, EMW_AR, BAYES = "EMW-LL (default)", "EMW-AR", "Bayes-AN"
+BOUNDS = {EMW_LL: "bound, AR(1) or local level", EMW_AR: "bound, AR(1) known"}
 CLUSTERED = "two-way fixed effects clustered by unit"
 BOUND_DRAWS = 3000
 _CHUNK = 1000
@@ -114,22 +116,23 @@ def _tests(found: Regression, kind: str, other: Floats) -> dict[str, Callable[[F
 
 def bounds(cell: Cell) -> tuple[Rate, ...]:
     """Measure how near the default comes to what any test can find, and what robustness costs."""
-    design = regression(cell.method, cell.before, cell.after).design
-    broad = power_bounds(design, null_table(design), draws=cell.draws)
-    narrow = power_bounds(design, null_table(design, STANDARD[2]), "AR", draws=cell.draws)
-    at = BOUND_AT.index(cell.rho[0])
-    words = f"{GLS_UNITS:g} sd of GLS"
-    shares = {
-        "z test that knows the errors": broad.seer,
-        "bound, AR(1) or local level": broad.bound[at],
-        EMW_LL: broad.default[at],
-        "bound, AR(1) known": narrow.bound[at],
-        EMW_AR: narrow.default[at],
-    }
-    return tuple(_rate(float(v), cell.draws, words, name) for name, v in shares.items())
+    found = regression(cell.method, cell.before, cell.after)
+    at, shape = BOUND_AT.index(cell.rho[0]), (cell.draws, cell.periods)
+    noise = draw(cell.process, cell.rho[0], NORMAL, shape, cell.random())
+    effect = GLS_UNITS * found.gls_deviation(covariance(cell.process, cell.rho[0], cell.periods))
+    rates: list[Rate] = []
+    for name, key in ((EMW_LL, STANDARD[0]), (EMW_AR, STANDARD[2])):
+        known = power_bounds(found.design, null_table(found.design, key), key.family, BOUND_DRAWS)
+        told = emw(found.design, noise + effect * found.step, key) <= NOMINAL
+        words = f"{GLS_UNITS:g} sd of GLS"
+        if not rates:
+            rates.append(_rate(known.seer, math.inf, words, "z test that knows the errors"))
+        rates.append(_rate(float(known.bound[at]), BOUND_DRAWS, words, BOUNDS[name]))
+        rates.append(share("power", told, effect=words, given=name))
+    return tuple(rates)
 
 
-def _rate(value: float, draws: int, effect: str, given: str) -> Rate:
-    """Return a power as a row with its Monte Carlo error."""
+def _rate(value: float, draws: float, effect: str, given: str) -> Rate:
+    """Return a power as a row with its Monte Carlo error; none where it is computed."""
     error = float(np.sqrt(value * (1 - value) / draws))
     return Rate(measure="power", effect=effect, value=value, error=error, condition=given)

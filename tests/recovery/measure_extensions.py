@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Floats, Integers
+from shiftexp.kernels.error_draws import NORMAL, covariance, draw
 from shiftexp.kernels.optimal_test import TableKey
 from shiftexp.kernels.series_design import series_design
 from tests.recovery.measure import GLS_UNITS, NOMINAL, Cell, Rate, share
 from tests.recovery.measure_engines import Regression, emw, regression
-from tests.recovery.processes import NORMAL, covariance, draw
 
 GAPS = "two years missing"
 SAMPLED = "known sampling errors from .5 to 2"

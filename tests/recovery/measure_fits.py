@@ -12,11 +12,10 @@ from shiftexp.errors import SmallSampleWarning
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.inference.conformal import Conformal
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.error_draws import AUTOREGRESSIVE, NORMAL, autoregressive_errors, draw
 from shiftexp.panel import Panel
 from shiftexp.result import Estimator, Result
-from shiftexp.simulate import autoregressive_errors
 from tests.recovery.measure import (
-    AUTOREGRESSIVE,
     BAYES,
     COVERAGE,
     GLS_UNITS,
@@ -24,7 +23,6 @@ from tests.recovery.measure import (
     Cell,
     Rate,
     average,
-    errors,
     one_side,
     panel_of,
     share,
@@ -55,7 +53,9 @@ def quiet_fit(estimator: Estimator, panel: Panel, design: Design) -> tuple[Resul
 def log_scale(cell: Cell) -> tuple[Rate, ...]:
     """Measure the effect in level units of a model in logs; it is known by draws."""
     estimator, after = BAYES[cell.method], np.arange(cell.periods) >= cell.before
-    noise = cell.sd * errors(cell.process, cell.rho[0], (cell.draws, cell.periods), cell.random())
+    noise = cell.sd * draw(
+        cell.process, cell.rho[0], NORMAL, (cell.draws, cell.periods), cell.random()
+    )
     covered, rejected, told = (np.empty((2, cell.draws), bool) for _ in range(3))
     for k, effect in enumerate((0.0, LOG_EFFECT)):
         values = LOG_BASE * np.exp(noise + effect * after)
@@ -162,7 +162,7 @@ def closed_forms(cell: Cell) -> tuple[Rate, ...]:
 def conformal(cell: Cell) -> tuple[Rate, ...]:
     """Measure the conformal wrapper at 10 %: size, power, and its interval for far effects too."""
     rng, after = cell.random(), np.arange(cell.periods) >= cell.before
-    noise = 50 + errors(AUTOREGRESSIVE, cell.rho[0], (cell.draws, cell.periods), rng)
+    noise = 50 + draw(AUTOREGRESSIVE, cell.rho[0], NORMAL, (cell.draws, cell.periods), rng)
     shape = (len(SHIFT_UNITS), cell.draws)
     covered, bounded, told = (np.empty(shape, bool) for _ in range(3))
     p, stated = np.empty(shape), np.empty(shape)

@@ -12,22 +12,19 @@ from shiftexp.errors import SmallSampleWarning
 from shiftexp.estimators.cautions import BENDS, PERSISTENT, small_sample
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.kernels.error_draws import AUTOREGRESSIVE, LOCAL_LEVEL, NORMAL, covariance, draw
 from shiftexp.kernels.mixture import posterior
 from shiftexp.kernels.optimal_store import OCTAGON, STANDARD
 from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY, ORIGIN_ONLY
 from shiftexp.kernels.series_design import SeriesDesign, evidence
 from shiftexp.kernels.stochastic_slope import slope_evidence
 from tests.recovery.measure import (
-    AUTOREGRESSIVE,
     BAYES,
     COVERAGE,
     GLS_UNITS,
-    LOCAL_LEVEL,
     NOMINAL,
     Cell,
     Rate,
-    covariance,
-    errors,
     one_side,
     panel_of,
     share,
@@ -159,7 +156,7 @@ def destination_series(cell: Cell, count: int) -> Floats:
     """Return contrast series under no effect: the errors, or those less the donors."""
     rng, rho = cell.random(), cell.rho[0]
     if not cell.method.startswith("DifferenceInDifferences"):
-        return errors(cell.process, rho, (count, cell.periods), rng)
+        return draw(cell.process, rho, NORMAL, (count, cell.periods), rng)
     values = donor_values(cell, count, rng)
     reference = values[:, 1:].mean(axis=1)
     return np.asarray(values[:, 0] - (reference - reference.mean(axis=1, keepdims=True)))
@@ -167,7 +164,7 @@ def destination_series(cell: Cell, count: int) -> Floats:
 
 def donor_values(cell: Cell, count: int, rng: np.random.Generator) -> Floats:
     """Return destination and donors: own errors and a common random walk, shape (B, 6, T)."""
-    own = errors(cell.process, cell.rho[0], (count, 1 + len(DONORS), cell.periods), rng)
+    own = draw(cell.process, cell.rho[0], NORMAL, (count, 1 + len(DONORS), cell.periods), rng)
     walk = np.cumsum(rng.standard_normal((count, 1, cell.periods)), axis=-1)
     return own + walk
 
@@ -263,7 +260,7 @@ def onset_range(cell: Cell) -> tuple[Rate, ...]:
     shipped = prepared_law(cell, last=cell.onset + CANDIDATES - 1)
     laws = candidate_laws(cell)
     known = laws[1]
-    noise = errors(AUTOREGRESSIVE, cell.rho[0], (cell.draws, cell.periods), cell.random())
+    noise = draw(AUTOREGRESSIVE, cell.rho[0], NORMAL, (cell.draws, cell.periods), cell.random())
     spread = gls_deviation(known, covariance(AUTOREGRESSIVE, cell.rho[0], cell.periods))
     rates = []
     for size in (0.0, GLS_UNITS, 2 * GLS_UNITS):

@@ -145,14 +145,15 @@ def _rates(said: list[_Said], truth: tuple[float, float], given: str) -> list[Ra
         average("sectors left", left, effect=effect, given=given),
         *_limits(said, truth, effect, given),
     ]
-    for name in said[0].status:
+    names = tuple(dict.fromkeys(name for s in said for name in s.status))
+    for name in names:
         holds = claim_is_true(name, truth)
         words = f"claim '{name}' supported, {'true' if holds else 'untrue'}"
-        hits = np.array([s.status[name] == "supported" for s in said])
+        hits = np.array([s.status.get(name) == "supported" for s in said])
         level = math.nan if holds else 0.025 if name == "net expansion" else NOMINAL
         rates.append(share(words, hits, effect=effect, nominal=level, given=given))
-    true = [name for name in said[0].status if claim_is_true(name, truth)]
-    against = np.array([any(s.status[name] == "contradicted" for name in true) for s in said])
+    true = [name for name in names if claim_is_true(name, truth)]
+    against = np.array([any(s.status.get(name) == "contradicted" for name in true) for s in said])
     return [*rates, share("a true claim contradicted", against, effect=effect, given=given)]
 
 
@@ -160,11 +161,12 @@ def _limits(
     said: list[_Said], truth: tuple[float, float], effect: str, given: str
 ) -> tuple[Rate, ...]:
     """Return how often the upper limits lie above the largest shift the truth allows, and help."""
-    if any(math.isnan(s.flow) for s in said):
+    if all(math.isnan(s.flow) for s in said):
         return ()
     flow = max(0.0, min(-truth[0], truth[1]))
     fraction = flow / truth[1] if truth[1] > 0 else 0.0
-    above = np.array([s.flow >= flow and s.share >= fraction - EDGE for s in said])
+    # where a test is withheld there is no limit: it holds, and says nothing
+    above = np.array([not (s.flow < flow or s.share < fraction - EDGE) for s in said])
     below_one = np.array([s.share < 1 - EDGE for s in said])
     return (
         share("limits of the shift hold", above, effect=effect, nominal=COVERAGE, given=given),

@@ -11,6 +11,7 @@ from shiftexp.inference.end_of_sample import EndOfSample
 from shiftexp.inference.permutation import Permutation
 from shiftexp.inference.placebo import Placebo
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.error_draws import NORMAL, covariance, draw
 from shiftexp.result import Estimator
 from tests.recovery.measure import (
     BAYES,
@@ -18,8 +19,6 @@ from tests.recovery.measure import (
     Cell,
     Rate,
     average,
-    covariance,
-    errors,
     panel_of,
     share,
 )
@@ -116,7 +115,9 @@ def deviations(cell: Cell) -> Floats:
 def series(cell: Cell) -> Floats:
     """Return data sets without effect, shape (draws, units, T); the level of a unit is its size."""
     sd = deviations(cell)
-    noise = errors(cell.process, cell.rho[0], (cell.draws, len(sd), cell.periods), cell.random())
+    noise = draw(
+        cell.process, cell.rho[0], NORMAL, (cell.draws, len(sd), cell.periods), cell.random()
+    )
     return np.asarray(BASE * sd[:, None] ** 2 + sd[:, None] * noise)
 
 

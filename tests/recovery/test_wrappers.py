@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.recovery.measure import AUTOREGRESSIVE, DEVELOPMENT_SEED, Cell
+from shiftexp.kernels.error_draws import AUTOREGRESSIVE
+from tests.recovery.measure import DEVELOPMENT_SEED, Cell
 from tests.recovery.measure_wrappers import ALIKE, FEWER, SMALLER, wrappers
 
 CONLEY_TABER = "ConleyTaber(DifferenceInDifferences())"

@@ -17,7 +17,7 @@ import pytest
 import statsmodels.api as sm
 
 from shiftexp.kernels.cases import Floats
-from shiftexp.simulate import autoregressive_errors
+from shiftexp.kernels.error_draws import autoregressive_errors
 from tests.recovery import rivals
 
 DATA = Path(__file__).parent / "data" / "seatbelts.csv"

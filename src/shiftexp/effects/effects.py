@@ -104,10 +104,19 @@ class Effects:
         """Return the two-sided interval of a . Delta, in level units per year."""
         return inversion.interval(self.law, a, self.estimate(a), check_level(level))
 
-    def two_sided_p(self, a: tuple[float, float]) -> float:
-        """Return the two-sided p of H0: a . Delta = 0."""
+    def two_sided_p(self, a: tuple[float, float], level: float = 0.95) -> float:
+        """Return the two-sided p of H0: a . Delta = 0.
+
+        Parameters
+        ----------
+        a : tuple of two floats
+            The direction.
+        level : float, default 0.95
+            The level whose interval the p agrees with: a test made for another error has other
+            limits on its size, and its p another value.
+        """
         self._check(np.array([a]))
-        return float(inversion.two_sided_p(self.law, a)[0])
+        return float(inversion.two_sided_p(self.law, a, 1 - check_level(level))[0])
 
     @property
     def net(self) -> float:

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem
-from shiftexp.estimators.series import (
+from shiftexp.estimators.batches import answer_series
+from shiftexp.estimators.contrasts import (
     Errors,
     SeriesSpec,
     check_settings,
-    fit_series,
     prepare_series,
     solve_series,
 )
-from shiftexp.kernels.cases import Cases, Fit
+from shiftexp.estimators.series import fit_series
+from shiftexp.kernels.cases import Cases, Fit, Floats
 from shiftexp.kernels.scale import Scale
 from shiftexp.panel import Panel
-from shiftexp.result import Result
+from shiftexp.result import Answers, Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +131,33 @@ class DifferenceInDifferences:
         """
         _need_donors(design)
         return fit_series(self._spec(), panel, design)
+
+    def answers(
+        self, panel: Panel, design: Design, y: Floats, a: Floats, level: float, *, sets: bool
+    ) -> Answers:
+        """Return estimates, p-values and intervals of many data sets of one study, at once.
+
+        Parameters
+        ----------
+        panel, design : Panel and Design
+            The study; its own values only say what is observed.
+        y : array of shape (B, U, T)
+            Other values for origin, destination and donors, in units per period.
+        a : array of shape (m, 2)
+            Directions: (1, 0) asks for the origin, (1, 1) for the net effect.
+        level : float
+            Confidence level.
+        sets : bool
+            Whether intervals are wanted beside p-values.
+
+        Raises
+        ------
+        DesignError
+            When the scale is not the level one, the study has one side, or it does not fit the
+            panel.
+        """
+        _need_donors(design)
+        return answer_series(self._spec(), panel, design, y, a, level, sets=sets)
 
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""

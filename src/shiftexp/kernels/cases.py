@@ -100,6 +100,10 @@ class Cases:
             y[case[present], many.focal[present, side]] = pair[present, side]
         return replace(many, y=y)
 
+    def with_values(self, y: Floats) -> Cases:
+        """Return the same cases with other values, shape (C, U, T)."""
+        return replace(self, y=y)
+
     def repeat(self, count: int) -> Cases:
         """Return ``count`` copies of a single case."""
         return self.take(np.zeros(count, dtype=np.int64))

@@ -16,10 +16,10 @@ from shiftexp.kernels.error_nodes import (
     ErrorNodes,
     error_nodes,
 )
-from shiftexp.kernels.tails import t_cdf, t_quantile
+from shiftexp.kernels.tails import t_cdf, t_density, t_quantile
 
 _MASS_AR, _MASS_LEVEL, _MASS_NOISY = 0.5, 0.3, 0.2
-_BISECTIONS = 44
+_STEPS, _CLOSE = 60, 1e-13
 _TINY = 1e-24
 
 
@@ -98,16 +98,30 @@ class Mixture:
         z = (np.asarray(at)[:, None] - self.location) / self.scale
         return np.asarray((self.weight * t_cdf(self.df, z)).sum(axis=1))
 
+    def density(self, at: Floats) -> Floats:
+        """Return the posterior density at ``at``, shape (B,)."""
+        z = (np.asarray(at)[:, None] - self.location) / self.scale
+        return np.asarray((self.weight * t_density(self.df, z) / self.scale).sum(axis=1))
+
     def quantile(self, probability: float) -> Floats:
-        """Return the coefficient below which this posterior mass lies, shape (B,)."""
+        """Return the coefficient below which this posterior mass lies, shape (B,).
+
+        Newton's steps, and a halving of the bracket where one would leave it.
+        """
         tail = t_quantile(self.df, min(probability, 1 - probability) / self.weight.shape[1])
         low = (self.location + tail * self.scale).min(axis=1)
         high = (self.location - tail * self.scale).max(axis=1)
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            below = self.cdf(middle) < probability
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return np.asarray((low + high) / 2)
+        at = (low + high) / 2
+        for _ in range(_STEPS):
+            excess = self.cdf(at) - probability
+            low, high = np.where(excess < 0, at, low), np.where(excess < 0, high, at)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                newton = at - excess / self.density(at)
+            inside = (newton > low) & (newton < high)
+            before, at = at, np.where(inside, newton, (low + high) / 2)
+            if (np.abs(at - before) <= _CLOSE * (high - low + np.abs(at))).all():
+                break
+        return np.asarray(at)
 
 
 def mixture_design(x: Floats, time: Floats, noise: Floats | None = None) -> MixtureDesign:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -41,6 +42,18 @@ def t_cdf(df: float, x: ArrayLike) -> Floats:
     from scipy.special import stdtr
 
     return np.asarray(stdtr(df, np.asarray(x, dtype=float)))
+
+
+def t_density(df: float, x: ArrayLike) -> Floats:
+    """Return the density of Student's t with finite ``df``.
+
+    Examples
+    --------
+    >>> round(float(t_density(3, 0.0)), 4)
+    0.3676
+    """
+    constant = math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(df * math.pi)
+    return np.asarray(constant * (1 + np.square(x) / df) ** (-(df + 1) / 2))
 
 
 def t_quantile(df: float, probability: float) -> float:

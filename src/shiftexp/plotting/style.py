@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.container import Container
     from matplotlib.figure import Figure
 
 WIDTH = 7.0  # inches: a text column of an A4 page
@@ -162,14 +163,14 @@ def head(ax: Axes, title: str, notes: Sequence[str] = (), *, columns: int = 92) 
 
 def legend_below(axes: Iterable[Axes], *, own_figure: bool, columns: int = 3) -> None:
     """Explain every labelled mark once, foremost first, below the drawing."""
-    found: dict[str, Artist] = {}
+    found: dict[str, Artist | Container] = {}
     panels = list(axes)
     for ax in panels:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             found.setdefault(str(label), handle)
     if not found:
         return
-    labels = sorted(found, key=lambda label: -found[label].get_zorder())
+    labels = sorted(found, key=lambda label: -_depth(found[label]))
     last, handles = panels[-1], [found[label] for label in labels]
     if own_figure:
         last.figure.legend(
@@ -193,3 +194,9 @@ def legend_below(axes: Iterable[Axes], *, own_figure: bool, columns: int = 3) ->
         fontsize=SMALLEST,
         handlelength=1.8,
     )
+
+
+def _depth(handle: Artist | Container) -> float:
+    """Return how far in front a mark is drawn; of bars, the first of them."""
+    first = handle[0] if isinstance(handle, tuple) else handle
+    return float(first.get_zorder())

@@ -1,4 +1,4 @@
-"""Panels with a known truth: the ground that tests, power and calibration stand on."""
+"""One annual pair with a step, the simplest truth there is."""
 
 from __future__ import annotations
 
@@ -7,38 +7,10 @@ import pandas as pd
 
 from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem
-from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.error_draws import autoregressive_errors
 from shiftexp.panel import Panel
 
 _FIRST_YEAR = 2001
-
-
-def autoregressive_errors(
-    shape: tuple[int, ...], autocorrelation: float, rng: np.random.Generator
-) -> Floats:
-    """Return stationary AR(1) errors of unit variance along the last axis.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Shape of the answer; the last axis is time.
-    autocorrelation : float
-        Correlation of neighbours in time, from 0 to below 1.
-    rng : numpy Generator
-        Source of the draws.
-
-    Examples
-    --------
-    >>> autoregressive_errors((2, 5), 0.5, np.random.default_rng(1)).shape
-    (2, 5)
-    """
-    shocks = rng.standard_normal(shape)
-    errors = np.empty(shape)
-    errors[..., 0] = shocks[..., 0]
-    fresh = np.sqrt(1 - autocorrelation**2)
-    for t in range(1, shape[-1]):
-        errors[..., t] = autocorrelation * errors[..., t - 1] + fresh * shocks[..., t]
-    return errors
 
 
 def simulate_pair(

@@ -8,20 +8,12 @@ import numpy as np
 import pytest
 
 import shiftexp as sx
-from shiftexp.simulate import autoregressive_errors, simulate_pair
+from shiftexp.simulate import simulate_pair
 
 
 def correlation(first: np.ndarray, second: np.ndarray) -> float:
     """Return the correlation of two samples."""
     return float(np.corrcoef(first.ravel(), second.ravel())[0, 1])
-
-
-@pytest.mark.parametrize("rho", [0.0, 0.4, 0.9])
-def test_errors_are_stationary_with_unit_variance(rho: float) -> None:
-    errors = autoregressive_errors((20_000, 6), rho, np.random.default_rng(1))
-    assert np.allclose(errors.var(axis=0), 1, atol=0.05)
-    assert np.allclose(errors.mean(axis=0), 0, atol=0.04)
-    assert correlation(errors[:, 1:], errors[:, :-1]) == pytest.approx(rho, abs=0.02)
 
 
 def test_a_panel_with_hardly_any_error_shows_its_truth() -> None:

@@ -1,0 +1,115 @@
+"""Many data sets of one study at once: estimates, p-values and intervals, without a Result each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shiftexp.design import Design
+from shiftexp.errors import DesignError, Problem
+from shiftexp.estimators.cautions import BENDS
+from shiftexp.estimators.contrasts import (
+    FAMILIES,
+    SeriesSpec,
+    donors_path,
+    series_study,
+    solve_series,
+)
+from shiftexp.estimators.error_laws import SeriesPosterior
+from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.kernels.mixture import posterior
+from shiftexp.kernels.optimal_interval import intervals
+from shiftexp.kernels.optimal_store import null_table
+from shiftexp.kernels.optimal_test import TableKey, effect_p
+from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY, ORIGIN_ONLY
+from shiftexp.kernels.series_design import SeriesDesign, evidence
+from shiftexp.kernels.stochastic_slope import slope_evidence
+from shiftexp.panel import Panel
+from shiftexp.result import Answers
+
+
+def answer_series(
+    spec: SeriesSpec,
+    panel: Panel,
+    design: Design,
+    y: Floats,
+    a: Floats,
+    level: float,
+    *,
+    sets: bool,
+) -> Answers:
+    """Return what one estimator on contrast series says of many data sets of a study.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        The estimator, on the level scale.
+    panel, design : Panel and Design
+        The study; its own values only say what is observed.
+    y : array of shape (B, U, T)
+        Other values for origin, destination and donors, in units per period.
+    a : array of shape (m, 2)
+        Directions.
+    level : float
+        Confidence level; the p-values are those of tests at 1 minus it.
+    sets : bool
+        Whether intervals are wanted.
+
+    Raises
+    ------
+    DesignError
+        When the scale is not the level one, the study has one side, or it does not fit the panel.
+    """
+    study = series_study(spec, panel, design)
+    case, law = study.cases, study.posterior
+    if spec.scale != "level" or (case.focal < 0).any():
+        given = f"{spec.estimator} for many data sets at once"
+        raise DesignError(Problem(given, "scale='level' and both sides", "fit them one by one"))
+    cases = case.repeat(len(y)).with_values(np.where(np.isfinite(case.y), y, np.nan))
+    effects = study.annual * solve_series(spec, cases).effect
+    silent = np.full((len(y), len(a)), np.nan)
+    if law is None:
+        return Answers(effects @ a.T, silent, silent, silent)
+    contrast = study.annual * (cases.pair - donors_path(spec, cases))
+    series = contrast[:, :, case.used[0]]
+    if not spec.least_squares:
+        sides = [
+            posterior(law.designs[s].mixture, series[:, s], law.designs[s].functional)
+            for s in (0, 1)
+        ]
+        effects = np.stack([side.mean for side in sides], axis=1)
+    told = ~(_bends(law, series) if spec.trend else np.zeros(len(y), dtype=bool))
+    key = TableKey(family=FAMILIES[spec.errors], error=1 - level)
+    found = [_ask(law.designs[_kind(*each)], key, series[told], each, sets=sets) for each in a]
+    parts = [silent.copy() for _ in range(3)]
+    for part, columns in zip(parts, zip(*found, strict=True), strict=True):
+        part[told] = np.stack(columns, axis=1)
+    return Answers(effects @ a.T, *parts)
+
+
+def _ask(
+    design: SeriesDesign, key: TableKey, series: Floats, a: Floats, *, sets: bool
+) -> tuple[Floats, Floats, Floats]:
+    """Return p-values and ends of intervals in one direction, each of shape (B,)."""
+    found = evidence(design, np.einsum("s,bst->bt", a, series))
+    table, zero = null_table(design, key), np.zeros(len(series))
+    p = effect_p(design, key, table, found, zero)
+    if not sets:
+        return p, np.full(len(p), np.nan), np.full(len(p), np.nan)
+    inside = intervals(design, key, table, found)
+    return p, inside.low, inside.high
+
+
+def _kind(origin: float, destination: float) -> int:
+    """Return which regression a direction needs: they differ in the breaks that they carry."""
+    if origin and destination:
+        return BOTH
+    return ORIGIN_ONLY if origin else DESTINATION_ONLY
+
+
+def _bends(law: SeriesPosterior, series: Floats) -> Booleans:
+    """Tell for which pairs (B, 2, n) a fit would withhold its test: the trend bends by itself."""
+    found = [
+        slope_evidence(design, law.time, each, evidence(design, each)) > BENDS
+        for design, each in zip(law.designs[:2], np.swapaxes(series, 0, 1), strict=True)
+    ]
+    return np.asarray(np.any(found, axis=0))

@@ -1,0 +1,258 @@
+"""From a panel to contrast series: each side less the donors' period effects, or as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+
+from shiftexp.design import Design, Window
+from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.estimators.cautions import LEAST_AFTER, LEAST_BEFORE
+from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
+from shiftexp.kernels.cases import Cases, Fit, Floats
+from shiftexp.kernels.optimal_test import Family
+from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
+from shiftexp.kernels.segments import reference_paths, solve_segments
+from shiftexp.panel import Panel
+from shiftexp.plane import check_level
+from shiftexp.result import check_inputs
+
+Errors: TypeAlias = Literal["any", "stationary"]
+FAMILIES: dict[Errors, Family] = {"any": "LL", "stationary": "AR"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesSpec:
+    """What one estimator asks of the shared machinery.
+
+    Attributes
+    ----------
+    estimator, title : str
+        The estimator with its settings, and its name in words.
+    scale : Scale
+        Where the counterfactual is fitted.
+    trend, seasonal : bool
+        What the regression holds besides level, breaks and effect.
+    against_donors : bool
+        Whether the donors' period effects are taken off first.
+    least_squares : bool
+        Whether the estimate is the least-squares one; the posterior mean otherwise.
+    level : float
+        Confidence level of what is shown.
+    errors : Errors
+        Under which errors the test holds its size.
+    rng : int
+        Seed of the Bayes-AN draws.
+    assumptions : tuple of str
+        What must be true.
+    """
+
+    estimator: str
+    title: str
+    scale: Scale
+    trend: bool
+    seasonal: bool
+    against_donors: bool
+    least_squares: bool
+    level: float
+    errors: Errors
+    rng: int
+    assumptions: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesStudy:
+    """One fit in the making: what the design sees, its one case, contrast series and error law.
+
+    Attributes
+    ----------
+    window : Window
+        What the design sees.
+    cases : Cases
+        The study as one case.
+    z : array of shape (2, T)
+        Contrast series on the model's scale.
+    annual : float
+        Periods in a year for amounts that add, 1 for others.
+    posterior : SeriesPosterior or None
+        The error law; None where there are too few periods for one.
+    """
+
+    window: Window
+    cases: Cases
+    z: Floats
+    annual: float
+    posterior: SeriesPosterior | None
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Periods before and after the onset."""
+        return int(self.cases.learn.sum()), int(self.cases.post.sum())
+
+
+def check_settings(scale: str, level: float, errors: str) -> None:
+    """Refuse unknown scales and errors, and levels outside (0, 1).
+
+    Raises
+    ------
+    DesignError
+        When ``scale`` or ``errors`` is unknown, or ``level`` is not strictly between 0 and 1.
+    """
+    check_level(level)
+    problems = [
+        Problem(f"{name} = {given!r}", f"known {name}", suggest(given, get_args(known)))
+        for name, given, known in (("scale", scale, Scale), ("errors", errors, Errors))
+        if given not in get_args(known)
+    ]
+    if problems:
+        raise DesignError(problems)
+
+
+def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
+    """Return the study's cases after checking that the values fit the scale.
+
+    Raises
+    ------
+    DesignError
+        When the design does not fit the panel.
+    DesignError
+        When values are not positive on a log scale, or not counts on a log-count scale; all are
+        listed.
+    """
+    check_inputs(panel, design)
+    window = design.window(panel)
+    problems = [*_scale_problems(spec, window, design), *_donor_gaps(spec, window)]
+    if problems:
+        raise DesignError(problems)
+    return design.cases(panel)
+
+
+def solve_series(spec: SeriesSpec, cases: Cases) -> Fit:
+    """Return least-squares counterfactuals and effects for a batch of cases.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        The regression.
+    cases : Cases
+        The batch.
+    """
+    taken = donors_path(spec, cases)
+    z = to_scale(cases.pair, spec.scale)
+    path, effect = solve_segments(z - taken, cases, trend=spec.trend, seasonal=spec.seasonal)
+    return Fit(
+        path=from_scale(path + taken, spec.scale),
+        effect=post_mean(level_effect(cases.pair, effect, spec.scale), cases),
+        cov=np.full((len(cases), 2, 2), np.nan),
+        df=np.full(len(cases), np.nan),
+    )
+
+
+def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
+    """Return a fit in the making.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        The estimator.
+    panel : Panel
+        One indicator.
+    design : Design
+        The study.
+
+    Raises
+    ------
+    DesignError
+        When an estimator without an estimate of its own has fewer than 6 periods before or 3
+        after the onset.
+    """
+    cases = prepare_series(spec, panel, design)
+    z = (to_scale(cases.pair, spec.scale) - donors_path(spec, cases))[0]
+    before, after = int(cases.learn.sum()), int(cases.post.sum())
+    lawful = before >= LEAST_BEFORE and after >= LEAST_AFTER
+    if not (lawful or spec.least_squares):
+        raise DesignError(
+            Problem(
+                f"{before} usable periods before and {after} after the onset",
+                f"at least {LEAST_BEFORE} before and {LEAST_AFTER} after",
+                "widen the window, study each side alone, or compare two windows (WindowContrast)",
+            )
+        )
+    return SeriesStudy(
+        window=design.window(panel),
+        cases=cases,
+        z=z,
+        annual=float(cases.seasons) if panel.indicators[0].additive else 1.0,
+        posterior=series_posterior(
+            z, cases, 0, trend=spec.trend, seasonal=spec.seasonal, scale=spec.scale
+        )
+        if lawful
+        else None,
+    )
+
+
+def donors_path(spec: SeriesSpec, cases: Cases) -> Floats:
+    """Return what is taken off both sides: the donors' period effects, or nothing."""
+    if not spec.against_donors:
+        return np.zeros((len(cases), 1, cases.y.shape[2]))
+    used = np.where(cases.used[:, None, :], cases.y, np.nan)
+    return reference_paths(to_scale(used, spec.scale), cases)
+
+
+def post_mean(values: Floats, cases: Cases) -> Floats:
+    """Return means over the post periods, shape (C, 2)."""
+    post = cases.post[:, None, :]
+    total = np.where(post, values, 0.0).sum(axis=2)
+    return np.asarray(total / post.sum(axis=2))
+
+
+def _scale_problems(spec: SeriesSpec, window: Window, design: Design) -> list[Problem]:
+    """Return values that have no place on the scale; donors only where they are used."""
+    scale = spec.scale
+    if scale == "level":
+        return []
+    donors = np.where(window.joint, window.donors, np.nan)[
+        : len(window.donors) * spec.against_donors
+    ]
+    names = (*(" + ".join(units) for units in design.sides), *window.donor_names)
+    rows = np.vstack([np.where(window.joint, window.pair, np.nan), donors])
+    if scale == "log":
+        wrong, needed = rows <= 0, "positive values"
+        remedy = (
+            "use scale='log_count' for counts with zeros, scale='level', or leave the period out"
+        )
+    else:
+        wrong, needed = (rows < 0) | (rows != np.round(rows)), "whole numbers from 0 on"
+        remedy = "use scale='log' or scale='level' for amounts"
+    wrong &= np.isfinite(rows)
+    places = [
+        f"{names[i]}, {window.calendar.labels[t]}: {rows[i, t]:g}" for i, t in np.argwhere(wrong)
+    ]
+    if not places:
+        return []
+    return [Problem(f"{len(places)} values on scale {scale!r}", needed, remedy, tuple(places))]
+
+
+def _donor_gaps(spec: SeriesSpec, window: Window) -> list[Problem]:
+    """Return used periods whose change from the first no chain of donors can tell."""
+    if not spec.against_donors:
+        return []
+    seen = np.isfinite(window.donors) & window.joint
+    reached = window.joint & (np.cumsum(window.joint) == 1)
+    for _ in range(len(reached)):
+        linked = seen[(seen & reached).any(axis=1)].any(axis=0)
+        reached = reached | linked
+    apart = window.joint & ~reached
+    if not apart.any():
+        return []
+    labels = tuple(window.calendar.labels[t] for t in np.flatnonzero(apart))
+    return [
+        Problem(
+            f"{len(labels)} periods that no donor, nor a chain of donors, connects to the first",
+            "donors observed on both sides of every gap",
+            "name donors that are observed then, or exclude the periods",
+            labels,
+        )
+    ]

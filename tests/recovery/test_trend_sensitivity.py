@@ -1,0 +1,63 @@
+"""Coverage of both intervals under violations at the edge of their sets, covariance known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from shiftexp.kernels.arp import relative_test
+from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.flci import smoothness_interval
+
+LEVEL, REPEATS, N_PRE, N_POST = 0.95, 1000, 5, 3
+LEAST = LEVEL - 2 * math.sqrt(LEVEL * (1 - LEVEL) / REPEATS)
+TRUTH = 2.0
+FIRST, MEAN = np.array([1.0, 0.0, 0.0]), np.full(N_POST, 1 / N_POST)
+TIME = np.delete(np.arange(-N_PRE, N_POST + 1), N_PRE)
+
+
+def covariance(rho: float) -> Floats:
+    """Return that of AR(1) errors relative to the reference period."""
+    size = N_PRE + N_POST + 1
+    subtract = np.delete(np.eye(size), N_PRE, axis=0)
+    subtract[:, N_PRE] = -1
+    away = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
+    return np.asarray(subtract @ rho**away @ subtract.T)
+
+
+def studies(violation: Floats, cov: Floats) -> Floats:
+    """Return coefficients of many studies with one effect in every post period."""
+    mean = violation + TRUTH * (TIME > 0)
+    return np.random.default_rng(11).multivariate_normal(mean, cov, REPEATS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weights", [FIRST, MEAN], ids=["first", "mean"])
+@pytest.mark.parametrize("rho", [0.0, 0.6])
+@pytest.mark.parametrize("m", [0.1, 1.0])
+def test_smooth_violations(weights: Floats, rho: float, m: float) -> None:
+    cov = covariance(rho)
+    bending = m * TIME**2 / 2.0 + 0.7 * TIME
+    beta = studies(bending, cov)
+    found = smoothness_interval(beta[0], cov, N_PRE, weights, np.array([m]), LEVEL)
+    centre = beta @ found.weights[0]
+    assert np.mean(np.abs(centre - TRUTH) <= found.half[0]) >= LEAST
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weights", [FIRST, MEAN], ids=["first", "mean"])
+@pytest.mark.parametrize("rho", [0.0, 0.6])
+@pytest.mark.parametrize("step", [0.0, 1.0, 8.0])
+def test_relative_violations(weights: Floats, rho: float, step: float) -> None:
+    cov = covariance(rho)
+    # one step of this size before the onset, and all steps after it as large: the edge at Mbar = 1
+    steps = np.array([0.0, 0.0, step, 0.0, 0.0, step, step, step])
+    path = np.cumsum(np.append(0.0, steps))
+    beta = studies(np.delete(path - path[N_PRE], N_PRE), cov)
+    truth = np.array([TRUTH])
+    accepted = [
+        relative_test(each, cov, N_PRE, weights, 1.0, LEVEL).accepts(truth)[0] for each in beta
+    ]
+    assert np.mean(accepted) >= LEAST
