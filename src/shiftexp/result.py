@@ -13,7 +13,7 @@ import pandas as pd
 from shiftexp.design import Design, Gate
 from shiftexp.effects import DIRECTIONS, Effects
 from shiftexp.errors import EstimandNotIdentified, suggest
-from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats, lock
+from shiftexp.kernels.cases import Answers, Booleans, Cases, Fit, Floats, lock
 from shiftexp.kernels.scale import Scale
 from shiftexp.panel import Indicator, Panel
 from shiftexp.plane import NO_SET, ConfidenceSet
@@ -293,30 +293,6 @@ class Result(Table):
         weights = np.outer(a, a)
         variance = float(np.where(weights == 0, 0.0, cov * weights).sum())
         return math.sqrt(variance) if variance > 0 else math.nan
-
-
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """What an estimator says of B data sets of one study in m directions.
-
-    Attributes
-    ----------
-    estimate : array of shape (B, m)
-        Estimates of a . Delta, in level units per year.
-    p_value : array of shape (B, m)
-        Two-sided p of no effect; NaN where the method withholds it.
-    low, high : array of shape (B, m)
-        Ends of the confidence intervals; NaN where there is none.
-    """
-
-    estimate: Floats
-    p_value: Floats
-    low: Floats
-    high: Floats
-
-    def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        lock(self)
 
 
 class Estimator(Protocol):

@@ -15,7 +15,7 @@ from shiftexp.estimators.contrasts import (
     solve_series,
 )
 from shiftexp.estimators.error_laws import SeriesPosterior
-from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.kernels.cases import Answers, Booleans, Floats
 from shiftexp.kernels.mixture import posterior
 from shiftexp.kernels.optimal_interval import intervals
 from shiftexp.kernels.optimal_store import null_table
@@ -24,7 +24,6 @@ from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY, ORIGIN_ONLY
 from shiftexp.kernels.series_design import SeriesDesign, evidence
 from shiftexp.kernels.stochastic_slope import slope_evidence
 from shiftexp.panel import Panel
-from shiftexp.result import Answers
 
 
 def answer_series(

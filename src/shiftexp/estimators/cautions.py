@@ -109,7 +109,7 @@ def power_note(power: PowerBounds) -> str:
     rho = "/".join(f"{value:g}" for value in power.rho)
     return (
         f"power of this design at 5 %, autocorrelation {rho}: an effect of {size} standard "
-        f"deviations of the errors is found in {found} % of data sets; no test that keeps its "
+        f"deviations of one period's errors is found in {found} % of data sets; no test that keeps its "
         f"level under all these errors finds more than about {bound} %; knowing the errors would "
         f"find {power.seer:.0%}".replace("0%", "0 %")
     )

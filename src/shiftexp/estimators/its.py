@@ -14,10 +14,10 @@ from shiftexp.estimators.contrasts import (
     solve_series,
 )
 from shiftexp.estimators.series import fit_series
-from shiftexp.kernels.cases import Cases, Fit, Floats
+from shiftexp.kernels.cases import Answers, Cases, Fit, Floats
 from shiftexp.kernels.scale import Scale
 from shiftexp.panel import Panel
-from shiftexp.result import Answers, Result
+from shiftexp.result import Result
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a model is given (Cases) and what it answers (Fit) in every batched computation."""
+"""What a model is given (Cases) and what it answers (Fit, Answers) in batched computations."""
 
 from __future__ import annotations
 
@@ -147,6 +147,30 @@ class Fit:
     effect: Floats
     cov: Floats
     df: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What an estimator says of B data sets of one study in m directions a of the pair.
+
+    Attributes
+    ----------
+    estimate : array of shape (B, m)
+        Estimates of a . Delta, in level units per year.
+    p_value : array of shape (B, m)
+        Two-sided p of no effect; NaN where the method withholds it.
+    low, high : array of shape (B, m)
+        Ends of the confidence intervals; NaN where there is none.
+    """
+
+    estimate: Floats
+    p_value: Floats
+    low: Floats
+    high: Floats
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""

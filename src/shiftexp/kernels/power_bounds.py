@@ -27,7 +27,8 @@ BOUND_AT = (0.0, 0.4, 0.8)
 _DRAWS = 1500
 _ERROR = 0.05
 _NEAR_WALK = 0.95
-SETTINGS = (GLS_UNITS, BOUND_AT, _DRAWS, _ERROR, _NEAR_WALK)
+_EFFECT_IN = "standard deviations of one period"
+SETTINGS = (GLS_UNITS, BOUND_AT, _DRAWS, _ERROR, _NEAR_WALK, _EFFECT_IN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ class PowerBounds:
     seer : float
         Power of the z test that knows the errors.
     effect : array of shape (3,)
-        The effect, in standard deviations of the errors.
+        The effect, in standard deviations of one period's errors.
     """
 
     rho: Floats
@@ -96,10 +97,12 @@ def power_bounds(
     effect, default, bound = [], [], []
     for rho in BOUND_AT:
         process = Process(rho)
-        (variance,) = design.variance[positions((process,))]
-        effect.append(GLS_UNITS * np.sqrt(variance))
+        (k,) = positions((process,))
+        size = GLS_UNITS * np.sqrt(design.variance[k])
+        # kernels are scaled within the regression: one period's errors have this variance
+        effect.append(size / np.sqrt(design.nodes.omega[k, 0, 0]))
         fresh = simulated(process, 2)
-        moved = Evidence(fresh.rss, fresh.tau + effect[-1])
+        moved = Evidence(fresh.rss, fresh.tau + size)
         p = effect_p(design, TableKey(family=family), table, moved, np.zeros(draws))
         default.append(float((p <= _ERROR).mean()))
         bound.append(_point_power(design, process, held, drawn, moved, family))

@@ -12,31 +12,36 @@ from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
+from shiftexp.plotting.power import calibration_data, plot_calibration, plot_power, power_data
 from shiftexp.plotting.series import plot_series, series_data
+from shiftexp.power import Calibration, Power
 from shiftexp.result import Result
 from shiftexp.verdict import Verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Plottable: TypeAlias = Result | Effects | Verdict | Sequence[Verdict]
+Plottable: TypeAlias = Result | Effects | Verdict | Power | Calibration | Sequence[Verdict]
 Draw: TypeAlias = Callable[..., "Axes | np.ndarray"]
 Read: TypeAlias = Callable[..., pd.DataFrame]
 _KINDS: dict[type, tuple[Draw, Read]] = {
     Result: (plot_series, series_data),
     Effects: (plot_effects, effects_data),
     Verdict: (plot_verdict, verdict_data),
+    Power: (plot_power, power_data),
+    Calibration: (plot_calibration, calibration_data),
 }
 
 
 def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.ndarray:
-    """Draw a result, a pair of effects, a verdict, or several verdicts.
+    """Draw a result, a pair of effects, a verdict, several verdicts, power or a calibration.
 
     Parameters
     ----------
-    x : Result, Effects, Verdict, or sequence of Verdict
+    x : Result, Effects, Verdict, Power, Calibration, or sequence of Verdict
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
-        shift-expansion plane, several verdicts as a matrix of markets by sectors.
+        shift-expansion plane, several verdicts as a matrix of markets by sectors, power as a curve
+        over the size of the effect, a calibration as a row for each scenario.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
@@ -75,7 +80,7 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
 
     Parameters
     ----------
-    x : Result, Effects, Verdict, or sequence of Verdict
+    x : Result, Effects, Verdict, Power, Calibration, or sequence of Verdict
         What would be drawn.
     **options
         As in `plot`.
@@ -84,7 +89,7 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
     -------
     DataFrame
         One row for each side and period; for each point of the plane, or each effect where there is
-        none; for each verdict and sector.
+        none; for each verdict and sector; for each effect or scenario.
 
     Raises
     ------
@@ -111,5 +116,6 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
         return x
     inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
-    message = f"{verb}({given}): give a Result, Effects, a Verdict, or a list of verdicts"
+    known = "a Result, Effects, a Verdict, Power, a Calibration, or a list of verdicts"
+    message = f"{verb}({given}): give {known}"
     raise TypeError(message)

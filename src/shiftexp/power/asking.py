@@ -12,9 +12,10 @@ import numpy as np
 from shiftexp.detection import Detection
 from shiftexp.effects import DIRECTIONS, Effects
 from shiftexp.errors import EstimandNotIdentified, ShiftexpError, SmallSampleWarning
+from shiftexp.kernels.cases import Answers
 from shiftexp.plane import NO_SET, ConfidenceSet, sectors
 from shiftexp.power.chunks import Record
-from shiftexp.result import Answers, Batched, Estimator
+from shiftexp.result import Batched, Estimator
 from shiftexp.simulate import Scenario
 from shiftexp.verdict import weigh
 

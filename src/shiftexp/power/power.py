@@ -15,8 +15,9 @@ from shiftexp.effects import DIRECTIONS
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.plane import check_level
 from shiftexp.power.asking import AskFit
-from shiftexp.power.calibration import described, named, seed_of, share_error
 from shiftexp.power.chunks import Record, chunks_of, run_chunks
+from shiftexp.power.naming import described, named, seed_of
+from shiftexp.power.rows import share_error
 from shiftexp.result import Estimator
 from shiftexp.simulate import Scenario
 from shiftexp.table import Table, format_number

@@ -22,10 +22,10 @@ from shiftexp.kernels.error_draws import (
     standard_errors,
 )
 from shiftexp.panel import Panel
+from shiftexp.simulate.likeness import likeness
 
 _FIRST_YEAR = 2001
 _FREQUENCY = {1: "A", 4: "Q", 12: "M"}
-_MOST_AUTOCORRELATED = 0.95
 _SIDES = ("O", "D")
 
 
@@ -157,28 +157,14 @@ class Scenario:
         Kendall, M. G. (1954). Note on bias in the estimation of autocorrelation. Biometrika, 41,
         403-404. https://doi.org/10.1093/biomet/41.3-4.403
         """
-        cases = design.cases(panel)
-        learn, post, pair = cases.learn[0], cases.post[0], cases.pair[0]
-        present = np.isfinite(pair[:, learn | post]).all(axis=1)
-        pair = np.where(present[:, None], pair, pair[present][:1])
-        parts = [_residuals(pair[:, part], trend=trend) for part in (learn, post)]
-        residual = np.concatenate(parts, axis=1)
-        n, lost = residual.shape[1], 4 if trend else 2
-        total = (residual**2).sum(axis=1)
-        spread = np.sqrt(total / max(n - lost, 1))
-        raw = (residual[:, 1:] * residual[:, :-1]).sum(axis=1) / total
-        rho = np.clip(raw + (1 + 4 * raw) / n, 0.0, _MOST_AUTOCORRELATED)
-        product = (residual[0] * residual[1]).sum() / np.sqrt(total.prod())
-        level = pair[:, learn].mean(axis=1)
+        found = likeness(panel, design, trend=trend)
         return cls(
-            periods=(int(learn.sum()), int(post.sum())),
-            per_year=cases.seasons,
-            base=(float(level[0]), float(level[1])),
-            sd=(float(spread[0]), float(spread[1])),
-            value=(float(rho[0]), float(rho[1])),
-            correlation=float(np.clip(product, 0.0, _MOST_AUTOCORRELATED))
-            if present.all()
-            else 0.0,
+            periods=found.periods,
+            per_year=found.per_year,
+            base=found.level,
+            sd=found.sd,
+            value=found.autocorrelation,
+            correlation=found.correlation,
         )
 
     @property
@@ -395,11 +381,3 @@ class Scenario:
         """Return the lowest expected value of any side."""
         fits = min(self.periods) >= 1 and self.donors >= 0 and self.per_year in _FREQUENCY
         return float(self._levels().min()) if fits else 1.0
-
-
-def _residuals(pair: Floats, *, trend: bool) -> Floats:
-    """Return deviations from the mean, or from a straight line, shape (2, n)."""
-    n = pair.shape[1]
-    columns = np.stack([np.ones(n), np.arange(n)])[: 1 + (trend and n > 1)]
-    basis = np.linalg.qr(columns.T)[0]
-    return np.asarray(pair - pair @ basis @ basis.T)

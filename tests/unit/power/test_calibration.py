@@ -13,7 +13,8 @@ import pytest
 import shiftexp as sx
 from shiftexp.errors import DesignError
 from shiftexp.power.asking import AskFit, true_sector, within
-from shiftexp.power.calibration import FitRow, VerdictRow, described, share_error
+from shiftexp.power.naming import described
+from shiftexp.power.rows import FitRow, VerdictRow, share_error
 from shiftexp.result import Batched, Estimator
 
 LEVEL = sx.InterruptedTimeSeries(trend=False)

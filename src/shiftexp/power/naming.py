@@ -1,0 +1,63 @@
+"""Short names for scenarios and methods, and the seed of a task."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields, is_dataclass
+
+import numpy as np
+
+from shiftexp.simulate import Scenario
+
+_LARGEST_SEED = 2**63
+
+
+def seed_of(rng: int | np.random.Generator) -> int:
+    """Return a seed: the number given, or one drawn from a source."""
+    return int(rng.integers(_LARGEST_SEED)) if isinstance(rng, np.random.Generator) else int(rng)
+
+
+def described(scenario: Scenario) -> str:
+    """Return what of a scenario differs from its defaults, the errors in words.
+
+    Examples
+    --------
+    >>> described(Scenario(flow=20.0, value=(0.8, 0.8))), described(Scenario())
+    ('AR(1) 0.8/0.8, flow=20', 'the default scenario')
+    """
+    plain, told = vars(Scenario()), vars(scenario)
+    errors = ("process", "value")
+    differs = [name for name in told if told[name] != plain[name]]
+    words = [f"{name}={_short(told[name])}" for name in differs if name not in errors]
+    if set(errors) & set(differs):
+        origin, destination = scenario.value
+        words.insert(0, f"{scenario.process} {origin:g}/{destination:g}")
+    return ", ".join(words) or "the default scenario"
+
+
+def named(method: object) -> str:
+    """Return the repr of frozen settings without those that are defaults; it evaluates to the same.
+
+    Examples
+    --------
+    >>> from shiftexp.estimators.its import InterruptedTimeSeries
+    >>> named(InterruptedTimeSeries(trend=False))
+    'InterruptedTimeSeries(trend=False)'
+    """
+    if isinstance(method, tuple):
+        inside = ", ".join(map(named, method))
+        return f"({inside},)" if len(method) == 1 else f"({inside})"
+    if not is_dataclass(method):
+        return repr(method)
+    given = [
+        f"{f.name}={named(getattr(method, f.name))}"
+        for f in fields(method)
+        if f.default is MISSING or getattr(method, f.name) != f.default
+    ]
+    return f"{type(method).__name__}({', '.join(given)})"
+
+
+def _short(value: object) -> str:
+    """Write numbers without trailing zeros, anything else as its repr."""
+    if isinstance(value, tuple):
+        return "/".join(map(_short, value))
+    return f"{value:g}" if isinstance(value, float) else repr(value)
