@@ -16,6 +16,7 @@ from shiftexp.kernels.error_draws import (
 )
 from tests.recovery import measure_engines as engines
 from tests.recovery import measure_extensions as extensions
+from tests.recovery import measure_families as family
 from tests.recovery import measure_fits as fits
 from tests.recovery import measure_series as series
 from tests.recovery import measure_verdicts as verdicts
@@ -61,6 +62,8 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "closed_forms": fits.closed_forms,
     "conformal": fits.conformal,
     "wrappers": ranks.wrappers,
+    "equivalence": family.equivalence,
+    "families": family.families,
     "verdicts": verdicts.verdicts,
 }
 
@@ -83,6 +86,8 @@ def grid(seed: int) -> list[Cell]:
         _counts,
         _conformal,
         _wrappers,
+        _equivalence,
+        _families,
         _verdicts,
     )
     return [cell for make in makers for cell in make(seed)]
@@ -287,6 +292,41 @@ def _wrappers(seed: int) -> Iterator[Cell]:
                     draws=500,
                     seed=seed,
                 )
+
+
+def _equivalence(seed: int) -> Iterator[Cell]:
+    """Yield equivalence by the default's one-sided tests."""
+    shapes = ((12, 8), (27, 13))
+    for method, (before, after), (process, rho) in itertools.product(
+        family.EQUIVALENCE, shapes, PROCESSES
+    ):
+        yield Cell(
+            table="equivalence",
+            method=method,
+            before=before,
+            after=after,
+            process=process,
+            rho=(rho,),
+            draws=2000,
+            seed=seed,
+        )
+
+
+def _families(seed: int) -> Iterator[Cell]:
+    """Yield families of three indicators, adjusted, combined or resampled together."""
+    methods = (family.HOLM, family.CAUCHY, family.HARMONIC, family.MAX_T)
+    for method, rho in itertools.product(methods, (0.0, 0.4, 0.8)):
+        yield Cell(
+            table="families",
+            method=method,
+            before=12,
+            after=8,
+            process=AUTOREGRESSIVE,
+            rho=(rho,),
+            setting=f"three indicators correlated {family.ALIKE:g}",
+            draws=300 if method == family.MAX_T else 2000,
+            seed=seed,
+        )
 
 
 def _verdicts(seed: int) -> Iterator[Cell]:

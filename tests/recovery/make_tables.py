@@ -96,14 +96,23 @@ def stamp() -> Line:
 
 
 def write_tables(
-    measured: list[tuple[Cell, tuple[Rate, ...]]], folder: Path, stamped: Line
+    measured: list[tuple[Cell, tuple[Rate, ...]]],
+    folder: Path,
+    stamped: Line,
+    old: dict[str, list[Line]],
 ) -> None:
-    """Write one file a table; every row carries version, digest of the code, seed and date."""
+    """Write one file a table; every row carries version, digest of the code, seed and date.
+
+    Rows of ``old`` whose method was not measured anew stay, in front.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    anew = {(cell.table, cell.method) for cell, _ in measured}
     for table in dict.fromkeys(cell.table for cell, _ in measured):
+        kept = [row for row in old.get(table, []) if (table, row["method"]) not in anew]
         with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             writer.writeheader()
+            writer.writerows(kept)
             for cell, rates in measured:
                 if cell.table == table:
                     writer.writerows(line(cell, rate) | stamped for rate in rates)
@@ -128,13 +137,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=FINAL_SEED, help="seed of every cell")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the tables go")
     parser.add_argument("--table", action="append", help="only this table (may be repeated)")
+    parser.add_argument("--method", action="append", help="only this method, in its old table")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--page", action="store_true", help="only write the page again")
     given = parser.parse_args()
     if not given.page:
-        cells = [c for c in grid(given.seed) if not given.table or c.table in given.table]
-        stamped = stamp()
-        write_tables(measure_all(cells, given.workers), given.folder, stamped)
+        cells = [
+            c
+            for c in grid(given.seed)
+            if (not given.table or c.table in given.table)
+            and (not given.method or c.method in given.method)
+        ]
+        old = read_tables(given.folder) if given.method else {}
+        write_tables(measure_all(cells, given.workers), given.folder, stamp(), old)
     page.write(given.folder.with_suffix(".md"), read_tables(given.folder))
     sys.stdout.write(f"Written to {given.folder}\n")
 

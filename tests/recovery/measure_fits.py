@@ -174,10 +174,13 @@ def conformal(cell: Cell) -> tuple[Rate, ...]:
             covered[k, i], bounded[k, i] = found.contains(effect), found.bounded
             p[k, i] = result.effects.two_sided_p((0.0, 1.0))
             stated[k, i] = float(result.notes[0].rsplit(maxsplit=1)[1])
+    held = np.isfinite(p)  # elsewhere the model withholds its test, and so does the wrapper
     rates = [share("size", p[0] <= CONFORMAL_LEVEL, nominal=CONFORMAL_LEVEL)]
     for k, effect in enumerate(SHIFT_UNITS):
         words = f"{effect:g} sd of a period" if effect else "0"
-        rates.append(share("coverage", covered[k], effect=words, nominal=1 - CONFORMAL_LEVEL))
+        rates.append(
+            share("coverage", covered[k][held[k]], effect=words, nominal=1 - CONFORMAL_LEVEL)
+        )
         rates.append(share("interval bounded", bounded[k], effect=words))
         if effect:
             rates.append(share("power", p[k] <= CONFORMAL_LEVEL, effect=words))
@@ -185,6 +188,6 @@ def conformal(cell: Cell) -> tuple[Rate, ...]:
     return (
         *rates,
         share("warned", told[0]),
-        average("smallest p met", np.full(2, p.min()), effect=every),
+        average("smallest p met", np.full(2, np.nanmin(p)), effect=every),
         average("smallest p stated", stated.ravel(), effect=every),
     )

@@ -1,4 +1,4 @@
-"""Coverage of both intervals under violations at the edge of their sets, covariance known."""
+"""Coverage under violations at the edge of their sets, and with the covariance learned from few."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ import math
 import numpy as np
 import pytest
 
+import shiftexp as sx
 from shiftexp.kernels.arp import relative_test
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.flci import smoothness_interval
+from shiftexp.kernels.tails import t_quantile
+from shiftexp.result import SIDES as SIDE_NAMES
+from shiftexp.sensitivity import EventStudy
 
 LEVEL, REPEATS, N_PRE, N_POST = 0.95, 1000, 5, 3
 LEAST = LEVEL - 2 * math.sqrt(LEVEL * (1 - LEVEL) / REPEATS)
+SIDES = 160  # of data sets, where each is fitted
 TRUTH = 2.0
 FIRST, MEAN = np.array([1.0, 0.0, 0.0]), np.full(N_POST, 1 / N_POST)
 TIME = np.delete(np.arange(-N_PRE, N_POST + 1), N_PRE)
@@ -61,3 +66,30 @@ def test_relative_violations(weights: Floats, rho: float, step: float) -> None:
         relative_test(each, cov, N_PRE, weights, 1.0, LEVEL).accepts(truth)[0] for each in beta
     ]
     assert np.mean(accepted) >= LEAST
+
+
+def holds_nothing(study: EventStudy) -> tuple[bool, bool]:
+    """Return whether the intervals at M = 0 and at Mbar = 0 contain no effect."""
+    cov = study.cov * (t_quantile(study.df, 0.975) / t_quantile(math.inf, 0.975)) ** 2
+    shape = (study.n_pre, study.weights)
+    smooth = smoothness_interval(study.coef, cov, *shape, np.zeros(1), LEVEL)
+    # at Mbar = 0 no step before counts, so the last coefficient stands for all before
+    last = study.n_pre - 1
+    test = relative_test(study.coef[last:], cov[last:, last:], 1, study.weights, 0.0, LEVEL)
+    within = abs(float(smooth.centre[0])) <= float(smooth.half[0])
+    return within, bool(test.accepts(np.zeros(1))[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trend", [False, True], ids=["level", "trend"])
+@pytest.mark.parametrize("rho", [0.0, 0.8])
+@pytest.mark.parametrize("n_pre", [8, 20])
+def test_covariance_learned_from_a_model(*, n_pre: int, rho: float, trend: bool) -> None:
+    model, rng = sx.InterruptedTimeSeries(trend=trend), np.random.default_rng([n_pre, 1])
+    held = []
+    for _ in range(SIDES // 2):
+        pair = sx.simulate_pair(periods=(n_pre, 8), autocorrelation=rho, sd=1.0, rng=rng)
+        studies = [EventStudy.from_model(model, *pair, side) for side in SIDE_NAMES]
+        held += [holds_nothing(study) for study in studies]
+    least = LEVEL - 2 * math.sqrt(LEVEL * (1 - LEVEL) / SIDES)
+    assert (np.mean(held, axis=0) >= least).all()

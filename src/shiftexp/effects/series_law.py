@@ -90,10 +90,12 @@ class SeriesLaw(Directional):
         The last answer is kept: limits are searched for by asking the same directions again and
         again.
         """
-        if self._last.get("directions") != directions:
+        found: list[tuple[Integers, SeriesDesign, Evidence]]
+        kept, found = self._last.get("evidence", (b"", []))
+        if kept != directions:
             few = np.frombuffer(directions).reshape(-1, 2)
-            self._last.update(directions=directions, found=self._find_evidence(few))
-        found: list[tuple[Integers, SeriesDesign, Evidence]] = self._last["found"]
+            found = self._find_evidence(few)
+            self._last["evidence"] = directions, found  # one step: threads may share a law
         return found
 
     @cached_property

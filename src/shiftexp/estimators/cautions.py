@@ -23,6 +23,13 @@ SPREAD_CHANGE = 1.5
 # Log Bayes factor of a wandering slope: reached in 1 to 6 % of data sets without one.
 BENDS = 2.0
 NOMINAL = 0.05
+_NOT_SEPARABLE = "persistent errors: level shift and drift are not separable"
+_SPREAD = "residuals vary"
+_WITHHELD = (
+    "withheld: the data speak for a trend that bends by itself; no test of an effect against a "
+    "straight trend holds its level then, so there is no p-value and no interval (compare "
+    "trend=False, or donors)"
+)
 _DOUBTFUL = ("suspect", "recalled")
 
 
@@ -60,7 +67,7 @@ def small_sample(
     if posterior is not None and trend and periods < LEAST_WITH_TREND:
         notes.append(f"{periods} periods with a trend: descriptive, its power is below one half")
     if posterior is not None and posterior.persistence > PERSISTENT:
-        notes.append("persistent errors: level shift and drift are not separable")
+        notes.append(_NOT_SEPARABLE)
     _warn(notes)
     return tuple(notes)
 
@@ -82,7 +89,7 @@ def of_the_test(posterior: SeriesPosterior, design: Design, errors: str) -> tupl
     for name, ratio in zip(names, posterior.spread_ratios(), strict=True):
         if ratio > SPREAD_CHANGE:
             warned.append(
-                f"{name}: residuals vary {ratio:.1f} times as much after the onset as before it; "
+                f"{name}: {_SPREAD} {ratio:.1f} times as much after the onset as before it; "
                 "a variance that doubles there lets up to 8 % of true nulls be rejected"
             )
     broad, narrow = posterior.two_sided_p("LL"), posterior.two_sided_p("AR")
@@ -109,9 +116,9 @@ def power_note(power: PowerBounds) -> str:
     rho = "/".join(f"{value:g}" for value in power.rho)
     return (
         f"power of this design at 5 %, autocorrelation {rho}: an effect of {size} standard "
-        f"deviations of one period's errors is found in {found} % of data sets; no test that keeps its "
-        f"level under all these errors finds more than about {bound} %; knowing the errors would "
-        f"find {power.seer:.0%}".replace("0%", "0 %")
+        f"deviations of one period's errors is found in {found} % of data sets; no test that keeps "
+        f"its level under all these errors finds more than about {bound} %; knowing the errors "
+        f"would find {power.seer:.0%}".replace("0%", "0 %")
     )
 
 
@@ -122,13 +129,26 @@ def trend_bends(posterior: SeriesPosterior | None, *, trend: bool) -> bool:
 
 def withheld() -> tuple[str, ...]:
     """Warn, and note, that a bending trend withholds p-values and intervals."""
-    note = (
-        "withheld: the data speak for a trend that bends by itself; no test of an effect against "
-        "a straight trend holds its level then, so there is no p-value and no interval (compare "
-        "trend=False, or donors)"
+    _warn([_WITHHELD])
+    return (_WITHHELD,)
+
+
+def of_the_data(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the notes of a fit that are about its data, whatever law is put around it.
+
+    Parameters
+    ----------
+    notes : tuple of str
+        Notes of a fit.
+    """
+    return tuple(
+        note for note in notes if note in {_NOT_SEPARABLE, _WITHHELD} or f": {_SPREAD} " in note
     )
-    _warn([note])
-    return (note,)
+
+
+def is_withheld(notes: tuple[str, ...]) -> bool:
+    """Tell whether a fit withheld its test because the trend bends by itself."""
+    return _WITHHELD in notes
 
 
 def _warn(notes: list[str]) -> None:

@@ -9,9 +9,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from shiftexp.design import Design
-from shiftexp.effects import Effects, ShiftedLaw
+from shiftexp.effects import Effects, ShiftedLaw, SilentLaw
 from shiftexp.errors import DesignError, Problem, QualityWarning, SmallSampleWarning
-from shiftexp.estimators.cautions import below_zero, flagged_values, learnt_before_steps, not_used
+from shiftexp.estimators.cautions import (
+    below_zero,
+    flagged_values,
+    is_withheld,
+    learnt_before_steps,
+    not_used,
+    of_the_data,
+)
 from shiftexp.kernels.cases import Booleans, Cases, Floats
 from shiftexp.kernels.conformal import share_as_large, shifted_sums
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
@@ -109,18 +116,21 @@ class Conformal:
             plain = self.model.fit(panel, design)
         case = self.model.prepare(panel, design)
         annual = float(case.seasons) if plain.effects.additive else 1.0
-        law = self._law(case, annual, plain.effects)
+        inverted = self._law(case, annual, plain.effects)
+        silent = is_withheld(plain.notes)
         window = design.window(panel)
         blank = np.full_like(plain.paths.conf_low, np.nan)
         return replace(
             plain,
             estimator=repr(self),
             name=f"{plain.name}, conformal",
-            inference="conformal, moving block, signed sum",
-            effects=replace(plain.effects, law=law),
+            inference=plain.inference if silent else "conformal, moving block, signed sum",
+            effects=replace(plain.effects, law=SilentLaw() if silent else inverted),
             paths=replace(plain.paths, conf_low=blank, conf_high=blank),
             notes=(
-                *self._notes(int(case.used[0].sum()), law.resolution),
+                *self._notes(
+                    int(case.used[0].sum()), inverted.resolution, of_the_data(plain.notes)
+                ),
                 *learnt_before_steps(window, case.treated[0], design),
                 *below_zero(plain.paths, getattr(self.model, "scale", "level")),
                 *flagged_values(window, donors=bool(design.donors), stacklevel=3),
@@ -168,8 +178,8 @@ class Conformal:
         """Return the p of a null far from the data, whose residuals are a step with tied shifts."""
         return float(share_as_large(sums[-1] - sums[0]).max())
 
-    def _notes(self, periods: int, resolution: float) -> tuple[str, ...]:
-        """Say, and warn of, where the method is known to be weak."""
+    def _notes(self, periods: int, resolution: float, of_data: tuple[str, ...]) -> tuple[str, ...]:
+        """Say, and warn of, where the method is known to be weak, and what the data caution."""
         notes = [f"{periods} periods: the smallest p that can come out is {resolution:.3g}"]
         if periods <= _SHORT:
             notes.append(
@@ -178,6 +188,7 @@ class Conformal:
             )
         if getattr(self.model, "trend", False):
             notes.append("with a trend fitted the signed sum has little power")
+        notes += of_data
         for note in notes[1:]:
             warnings.warn(note, SmallSampleWarning, stacklevel=3)
         return tuple(notes)

@@ -286,6 +286,7 @@ def _against_donors(
         ),
         cautions=(*few, *cautions),
         assumptions=(assumption, "donors are independent of each other and of both sides"),
+        serial=False,
         stacklevel=4,
     )
 

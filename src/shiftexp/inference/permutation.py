@@ -119,6 +119,7 @@ class Permutation:
             cautions=rank_cautions(
                 wrapped, self.over, law.independent, studentized=self.studentized
             ),
+            serial=self.over == "onsets",
             assumptions=rank_assumptions(self.over, studentized=self.studentized),
         )
 

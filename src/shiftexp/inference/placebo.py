@@ -204,6 +204,7 @@ class Placebo:
                 *placebos.notes,
             ),
             cautions=rank_cautions(wrapped, self.over, law.independent),
+            serial=self.over == "onsets",
             assumptions=rank_assumptions(self.over, studentized=False),
         )
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shiftexp.design import Design, Window
-from shiftexp.effects import Law
+from shiftexp.effects import Law, SilentLaw
 from shiftexp.errors import QualityWarning, SmallSampleWarning
 from shiftexp.estimators.cautions import (
     below_zero,
     flagged_values,
+    is_withheld,
     learnt_before_steps,
     not_used,
+    of_the_data,
     outside_itself,
 )
 from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
@@ -138,6 +140,7 @@ def unwrap(
     notes: tuple[str, ...],
     cautions: tuple[str, ...],
     assumptions: tuple[str, ...],
+    serial: bool = True,
     stacklevel: int = 3,
 ) -> Result:
     """Return the model's estimate with another law, and warn of every caution.
@@ -156,10 +159,16 @@ def unwrap(
         What is said, and what is said and warned of.
     assumptions : tuple of str
         What must be true besides what the model assumes.
+    serial : bool, default True
+        Whether the law goes by the study's own periods: then a test that the model withholds,
+        because its trend bends by itself, is withheld here too.
     stacklevel : int, default 3
         How far up the call of ``fit`` is, so that warnings name its line.
     """
     plain = wrapped.plain
+    silent = serial and is_withheld(plain.notes)
+    law = SilentLaw() if silent else law
+    cautions = (*cautions, *of_the_data(plain.notes))
     for caution in cautions:
         warnings.warn(caution, SmallSampleWarning, stacklevel=stacklevel)
     blank = np.full_like(plain.paths.conf_low, np.nan)
@@ -168,7 +177,7 @@ def unwrap(
         plain,
         estimator=repr(wrapper),
         name=f"{plain.name}, {inference.split(',', maxsplit=1)[0]}",
-        inference=inference,
+        inference=plain.inference if silent else inference,
         effects=effects,
         paths=replace(plain.paths, conf_low=blank, conf_high=blank),
         assumptions=(*plain.assumptions, *assumptions),

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import tempfile
+import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -188,7 +189,7 @@ def _read(path: Path) -> Holdings:
     """Return what a file on this machine holds; nothing where it cannot be read."""
     try:
         return unpack(path.read_bytes())
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, RuntimeError):
         return Holdings()
 
 

@@ -65,6 +65,10 @@ class TableKey:
     sides: Sides = "two"
     error: float = REFERENCE_ERROR
 
+    def __post_init__(self) -> None:
+        """Round the error: 1 - .95 is not .05 to a computer, and would be another table."""
+        object.__setattr__(self, "error", round(self.error, 12))
+
 
 @dataclass(frozen=True, eq=False)
 class NullTable:

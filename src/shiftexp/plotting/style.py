@@ -163,7 +163,7 @@ def head(ax: Axes, title: str, notes: Sequence[str] = (), *, columns: int = 92) 
 
 def legend_below(axes: Iterable[Axes], *, own_figure: bool, columns: int = 3) -> None:
     """Explain every labelled mark once, foremost first, below the drawing."""
-    found: dict[str, Artist | Container] = {}
+    found: dict[str, Any] = {}
     panels = list(axes)
     for ax in panels:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):

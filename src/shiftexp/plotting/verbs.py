@@ -14,14 +14,18 @@ from shiftexp.plotting.matrix import matrix_data, plot_matrix
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
 from shiftexp.plotting.power import calibration_data, plot_calibration, plot_power, power_data
 from shiftexp.plotting.series import plot_series, series_data
+from shiftexp.plotting.trends import plot_trends, trends_data
 from shiftexp.power import Calibration, Power
 from shiftexp.result import Result
+from shiftexp.sensitivity import TrendSensitivity
 from shiftexp.verdict import Verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Plottable: TypeAlias = Result | Effects | Verdict | Power | Calibration | Sequence[Verdict]
+Plottable: TypeAlias = (
+    Result | Effects | Verdict | Power | Calibration | TrendSensitivity | Sequence[Verdict]
+)
 Draw: TypeAlias = Callable[..., "Axes | np.ndarray"]
 Read: TypeAlias = Callable[..., pd.DataFrame]
 _KINDS: dict[type, tuple[Draw, Read]] = {
@@ -30,18 +34,20 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Verdict: (plot_verdict, verdict_data),
     Power: (plot_power, power_data),
     Calibration: (plot_calibration, calibration_data),
+    TrendSensitivity: (plot_trends, trends_data),
 }
 
 
 def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.ndarray:
-    """Draw a result, a pair of effects, a verdict, several verdicts, power or a calibration.
+    """Draw a result, effects, a verdict or several, power, a calibration or limits on trends.
 
     Parameters
     ----------
-    x : Result, Effects, Verdict, Power, Calibration, or sequence of Verdict
+    x : Result, Effects, Verdict, Power, Calibration, TrendSensitivity, or sequence of Verdict
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
         shift-expansion plane, several verdicts as a matrix of markets by sectors, power as a curve
-        over the size of the effect, a calibration as a row for each scenario.
+        over the size of the effect, a calibration as a row for each scenario, sensitivity to trends
+        as an interval for each limit.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
@@ -80,7 +86,7 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
 
     Parameters
     ----------
-    x : Result, Effects, Verdict, Power, Calibration, or sequence of Verdict
+    x : Result, Effects, Verdict, Power, Calibration, TrendSensitivity, or sequence of Verdict
         What would be drawn.
     **options
         As in `plot`.
@@ -89,7 +95,7 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
     -------
     DataFrame
         One row for each side and period; for each point of the plane, or each effect where there is
-        none; for each verdict and sector; for each effect or scenario.
+        none; for each verdict and sector; for each effect, scenario or limit.
 
     Raises
     ------
@@ -116,6 +122,6 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
         return x
     inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
-    known = "a Result, Effects, a Verdict, Power, a Calibration, or a list of verdicts"
-    message = f"{verb}({given}): give {known}"
+    known = "a Result, Effects, a Verdict, Power, a Calibration, a TrendSensitivity"
+    message = f"{verb}({given}): give {known}, or a list of verdicts"
     raise TypeError(message)

@@ -43,6 +43,8 @@ class PowerRow:
         growth, and at the destination.
     power, error : float
         Share of data sets in which it is found, and its Monte Carlo standard deviation.
+    silent : float
+        Share of data sets without an answer, refused or withheld: counted as not found.
     type_s : float
         Among the data sets in which it is found, the share whose estimate has the wrong sign.
     type_m : float
@@ -54,6 +56,7 @@ class PowerRow:
     offset_ratio: float
     power: float
     error: float
+    silent: float
     type_s: float
     type_m: float
 
@@ -73,7 +76,8 @@ class Power(Table):
     mde, mde_share, mde_offset_ratio : float
         The minimum detectable effect in size, in level units per year, as a share of the level
         before the onset, and as an offset ratio; infinity where even the largest effect tried is
-        found less often, NaN where effects were given and none reaches the target.
+        found less often, NaN where effects were given and none reaches the target, or the method
+        never answers.
     base, growth : float
         Level before the onset, and the destination's growth that an offset ratio refers to, in
         level units per year.
@@ -114,6 +118,8 @@ class Power(Table):
     def _smallest(self) -> str:
         """Say the minimum detectable effect."""
         aim = f"with {100 * self.target:g} % power"
+        if all(row.silent == 1 for row in self.rows):
+            return "the method refuses or withholds every data set: no effect can be found"
         if math.isnan(self.mde):
             return f"no effect given is found {aim}"
         if math.isinf(self.mde):
@@ -271,13 +277,15 @@ def _row(
     found = [r for r in records if r.get(f"{estimand} rejects")]
     estimates = np.array([r[f"{estimand} estimate"] for r in found], dtype=float)
     share = len(found) / len(records)
+    told = sum(f"{estimand} rejects" in r for r in records)
     judged = bool(found) and effect != 0
     return PowerRow(
-        effect=effect,
+        effect=effect + 0.0,  # no minus zero
         share=effect / base,
         offset_ratio=-effect / grown if estimand == "origin" else math.nan,
         power=share,
         error=share_error(share, len(records)),
+        silent=1 - told / len(records),
         type_s=float((estimates * effect < 0).mean()) if judged else math.nan,
         type_m=float(np.abs(estimates).mean() / abs(effect)) if judged else math.nan,
     )
@@ -289,6 +297,8 @@ def _searched(
     """Return rows of growing effects until the target is met, and of some between the last two."""
     most = _MOST_OF_BASE * base if sign < 0 else math.inf
     rows = [at(0.0)]
+    if rows[0].silent == 1:
+        return rows
     for doubling in range(_DOUBLINGS):
         size = min(_FIRST_UNITS * scale * 2.0**doubling, most)
         rows.append(at(size))
@@ -311,7 +321,7 @@ def _smallest(rows: list[PowerRow], target: float, *, given: bool) -> float:
             return abs(before.effect) + share * (abs(after.effect) - abs(before.effect))
     if rows[0].power >= target:
         return abs(rows[0].effect)
-    return math.nan if given else math.inf
+    return math.nan if given or rows[-1].silent == 1 else math.inf
 
 
 def _base(scenario: Scenario, estimand: str) -> float:

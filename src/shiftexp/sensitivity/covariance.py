@@ -27,11 +27,15 @@ class LikelyCovariance:
         Degrees of freedom of its scale.
     process : str
         The errors behind it, in words.
+    straightened : bool
+        Whether the path is what a line fitted before the onset leaves; then the error of that line
+        is in ``cov``.
     """
 
     cov: Floats
     df: int
     process: str
+    straightened: bool
 
     def __post_init__(self) -> None:
         """Make the array read-only."""
@@ -109,9 +113,10 @@ def likely_covariance(
     likely = np.array(likelihoods) >= max(likelihoods) - _HALF
     worst = int(np.argmax(np.where(likely, errors, -np.inf)))
     cov = subtract @ covs[worst] @ subtract.T
-    if _fitted_line(path[pre], columns):
+    straightened = _fitted_line(path[pre], columns)
+    if straightened:
         cov = cov + _of_the_line(covs[worst], pre, columns, weights)
-    return LikelyCovariance(cov, m, list(named)[worst])
+    return LikelyCovariance(cov, m, list(named)[worst], straightened)
 
 
 def subtraction(length: int, reference: int) -> Floats:

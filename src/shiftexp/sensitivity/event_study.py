@@ -13,7 +13,7 @@ from shiftexp.kernels.cases import Booleans, Cases, Floats, lock
 from shiftexp.kernels.scale import Scale, to_scale
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Model
-from shiftexp.sensitivity.covariance import likely_covariance
+from shiftexp.sensitivity.covariance import LikelyCovariance, likely_covariance
 
 _LEAST_DF = 4
 _NOTHING = 1e-10
@@ -143,7 +143,32 @@ class EventStudy:
         likelihood, residuals about a line), and the one is taken under which a straight line is
         extrapolated worst. Its scale has the degrees of freedom of the residuals.
 
-        COVERAGE
+        Measured coverage of 95 % intervals at M = 0 / Mbar = 0, no effect, AR(1) errors of both
+        sides, 8 post periods, 400 sides a cell (standard error .011 at .95):
+
+        ===================================  =====  =========  =========  =========
+        model                                n_pre  rho 0      rho .4     rho .8
+        ===================================  =====  =========  =========  =========
+        InterruptedTimeSeries(trend=False)       8  .998/.998  .998/1.00  .968/.978
+        ..                                      12  .998/1.00  .990/.993  .960/.985
+        ..                                      20  1.00/.988  .980/.990  .963/.968
+        ..                                      40  .990/.965  .973/.965  .953/.960
+        InterruptedTimeSeries(trend=True)        8  .998/.998  .998/.998  .968/.970
+        ..                                      12  .998/1.00  .990/.983  .960/.963
+        ..                                      20  1.00/.993  .980/.990  .963/.970
+        ..                                      40  .990/.968  .973/.968  .953/.958
+        DifferenceInDifferences, 5 donors        8  .998/.998  .990/.998  .955/.988
+        ..                                      12  .993/.995  .990/.990  .935/.953
+        ..                                      20  .995/.985  .983/.978  .960/.958
+        ..                                      40  .980/.948  .980/.978  .960/.973
+        ===================================  =====  =========  =========  =========
+
+        At rho .9, 6 to 40 pre periods: .917 to .963 at M = 0, .940 to .980 at Mbar = 0.
+
+        Of the rule alone, 10,000 draws a cell, 6 to 40 pre and 8 or 16 post periods: at least .940
+        up to rho .9, .917 for noise plus a random walk of ratio 1, .919 for a random walk. The
+        price is length: with 8 pre periods and independent errors the interval at M = 0 reaches
+        7.3 standard deviations of an error either way, with 40 periods 1.5.
 
         When not to use it: after a method that chooses weights to fit the pre periods closely; its
         residuals before the onset are smaller than its errors after it.
@@ -162,22 +187,13 @@ class EventStudy:
         path, reference = gap[whole], last - first
         weights = post[last + 1 : end + 1] / post.sum()
         found = likely_covariance(path, learn[whole], weights, _regressors(cases)[whole])
-        measure = panel.indicators[0].unit_of_measure
-        notes = (
-            f"{side}: observed minus least-squares counterfactual, relative to {labels[last]}",
-            (
-                f"covariance from {int(learn.sum())} periods before the onset: of the likely errors, "
-                f"those that ask the most ({found.process}); t quantiles, {found.df} degrees of "
-                "freedom"
-            ),
-        )
         return cls(
             coef=np.delete(path - path[reference], reference),
             cov=found.cov,
             n_pre=reference,
             weights=weights,
-            unit=f"{measure} per period" if scale == "level" else "log points",
-            notes=notes,
+            unit=_unit(panel) if scale == "level" else "log points",
+            notes=_notes(f"{side}: observed minus", labels[last], int(learn.sum()), found),
             df=found.df,
         )
 
@@ -198,6 +214,29 @@ def check_study(given: object) -> EventStudy:
         "the period"
     )
     raise TypeError(message)
+
+
+def _unit(panel: Panel) -> str:
+    """Return the unit of a path, such as "kg per quarter"; rates stay as they are."""
+    indicator = panel.indicators[0]
+    per_period = f" per {panel.calendar.frequency}" if indicator.additive else ""
+    return f"{indicator.unit_of_measure}{per_period}"
+
+
+def _notes(what: str, reference: str, count: int, found: LikelyCovariance) -> tuple[str, ...]:
+    """Say where coefficients and covariance come from."""
+    straightened = (
+        "the method took a line off before the onset: a pre-test passes by construction, and "
+        "violations are counted from that line"
+    )
+    return (
+        f"{what} least-squares counterfactual, relative to {reference}",
+        (
+            f"covariance from {count} periods before the onset: of the likely errors those that "
+            f"ask the most, {found.process}; t quantiles, {found.df} degrees of freedom"
+        ),
+        *((straightened,) if found.straightened else ()),
+    )
 
 
 def _position(design: Design, side: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,18 @@ from shiftexp.kernels.arp import relative_interval
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.flci import nearest_smooth, smoothness_interval
 from shiftexp.kernels.tails import t_quantile
-from shiftexp.kernels.trend_sets import largest_bend, largest_step, relative_set, smoothness_set
+from shiftexp.kernels.trend_sets import (
+    bend_weights,
+    largest_bend,
+    largest_step,
+    relative_set,
+    smoothness_set,
+)
 from shiftexp.plane import check_level
 from shiftexp.sensitivity.event_study import EventStudy, check_study
 from shiftexp.table import Table, format_number
 
+Intervals: TypeAlias = Callable[[Floats], tuple[Floats, Floats]]
 SMOOTHNESS, RELATIVE = "smoothness", "relative magnitudes"
 _METHODS = {
     SMOOTHNESS: "fixed-length interval",
@@ -130,8 +138,8 @@ def trend_sensitivity(
         Coefficients with their covariance, given or built by :meth:`EventStudy.from_model`.
     smoothness : sequence of float, optional
         Limits M, in the unit of the effect; by default 0 and 1/2, 1 and 3/2 times the limit at
-        which the finding breaks down, or, where there is no such limit, the largest change of slope
-        before the onset. M = 0 extrapolates a straight line.
+        which the finding breaks down, or, where there is no such limit, the one that makes the
+        plug-in set as long as the interval at M = 0. M = 0 extrapolates a straight line.
     relative : sequence of float, default (0.5, 1, 1.5, 2)
         Limits Mbar, as ratios.
     level : float, default 0.95
@@ -174,15 +182,15 @@ def trend_sensitivity(
     >>> found = trend_sensitivity(study, smoothness=[0, 0.5], relative=[1])
     >>> found.to_frame()[["limit", "plug_low", "plug_high", "conf_low", "conf_high"]].round(2)
        limit  plug_low  plug_high  conf_low  conf_high
-    0    0.0       1.4        1.4      1.35       1.77
-    1    0.5       0.9        1.9      0.67       2.13
-    2    1.0       1.2        1.8      0.91       2.09
+    0    0.0      1.56       1.56      1.35       1.77
+    1    0.5      0.90       1.90      0.67       2.13
+    2    1.0      1.20       1.80      0.91       2.09
     """
     check_level(level)
     check_study(study)
     bend, step = _changes(study)
     mbar = np.array(relative, float)
-    _check_limits(mbar if smoothness is None else np.array(smoothness, float), mbar)
+    _check_limits(np.zeros(1) if smoothness is None else np.array(smoothness, float), mbar)
 
     def smooth(limits: Floats) -> tuple[Floats, Floats]:
         return _smooth_interval(study, limits, level)
@@ -192,8 +200,7 @@ def trend_sensitivity(
 
     size = step if math.isnan(bend) else bend
     breaks = breakdown(smooth, size)
-    typical = breaks if 0 < breaks < math.inf else size
-    m = typical * _SHARES if smoothness is None else np.array(smoothness, float)
+    m = np.array(smoothness, float) if smoothness is not None else _telling(study, breaks, smooth)
     return TrendSensitivity(
         rows=(*_smooth_rows(study, m, level), *_relative_rows(study, mbar, level)),
         estimate=study.estimate,
@@ -207,7 +214,15 @@ def trend_sensitivity(
     )
 
 
-def breakdown(interval: Callable[[Floats], tuple[Floats, Floats]], scale: float) -> float:
+def _telling(study: EventStudy, breaks: float, smooth: Intervals) -> Floats:
+    """Return limits M at which a reader sees something happen."""
+    if 0 < breaks < math.inf:
+        return breaks * _SHARES
+    low, high = smooth(np.zeros(1))
+    return np.asarray((high - low) / 2 / np.abs(bend_weights(study.weights)).sum() * _SHARES)
+
+
+def breakdown(interval: Intervals, scale: float) -> float:
     """Return the smallest limit whose interval contains 0; infinity where none does.
 
     Parameters

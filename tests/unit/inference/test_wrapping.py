@@ -150,3 +150,39 @@ def test_another_estimate_than_the_one_shown_is_said() -> None:
     said = f"destination {y[12:].mean() - y[:12].mean():.4g}"
     assert [note for note in result.notes if note.endswith(said)]
     assert not [n for n in ConleyTaber(COUNTS).fit(PANEL, DESIGN).notes if "least-squares" in n]
+
+
+def bending() -> tuple[sx.Panel, sx.Design]:
+    """Return a pair without effect whose trends bend by themselves, so that a fit withholds."""
+    scenario = sx.Scenario(process="stochastic slope", value=(1.0, 1.0), periods=(20, 10))
+    return scenario.study(scenario.draw(1, np.random.default_rng(1))[0])
+
+
+TREND = sx.InterruptedTimeSeries()
+SERIAL: list[Estimator] = [
+    BlockBootstrap(TREND, draws=99),
+    EndOfSample(TREND),
+    Permutation(TREND, over="onsets"),
+    Placebo(TREND),
+    sx.Conformal(TREND, points=9),
+]
+
+
+@pytest.mark.parametrize("wrapper", SERIAL, ids=lambda w: type(w).__name__)
+def test_a_test_that_the_model_withholds_is_withheld_around_it(wrapper: Estimator) -> None:
+    panel, design = bending()
+    assert np.isnan(TREND.fit(panel, design)["destination"].p_value)
+    with pytest.warns(sx.SmallSampleWarning, match="withheld"):
+        result = wrapper.fit(panel, design)
+    assert np.isnan(result.tidy()["p_value"]).all()
+    assert result.inference.startswith("withheld")
+    assert any(note.startswith("withheld") for note in result.notes)
+
+
+def test_cautions_about_the_data_are_carried() -> None:
+    scenario = sx.Scenario(process="random walk", periods=(14, 6))
+    panel, design = scenario.study(scenario.draw(1, np.random.default_rng(3))[0])
+    model = sx.InterruptedTimeSeries(trend=False)
+    said = [n for n in model.fit(panel, design).notes if n.startswith("persistent errors")]
+    assert said
+    assert set(said) <= set(BlockBootstrap(model, draws=99).fit(panel, design).notes)

@@ -66,6 +66,14 @@ def test_the_least_favourable_value_of_two_opposite_moments() -> None:
     assert least_favourable(directions, np.eye(1), 0.05)[0] == pytest.approx(1.96, abs=0.03)
 
 
+def test_first_stages_of_mirrored_polyhedra_are_the_same() -> None:
+    beta, cov = study()
+    rows = relative_rows(2, 3, 0.8)
+    directions = np.array([vertices(each, cov, 2, WEIGHTS)[0] for each in rows])
+    critical = relative_test(beta, cov, 2, WEIGHTS, 0.8, 0.95).critical
+    assert critical == pytest.approx(least_favourable(directions, cov, 0.005))
+
+
 def test_without_violations_it_is_the_t_interval() -> None:
     cov = np.array([[1.0, 0.3], [0.3, 4.0]])
     low, high = relative_interval(np.array([0.4, 5.0]), cov, 1, np.ones(1), np.zeros(1), 0.95)

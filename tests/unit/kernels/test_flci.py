@@ -8,7 +8,12 @@ from scipy import stats
 from scipy.optimize import linprog
 
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.flci import folded_normal_quantile, lasso_path, smoothness_interval
+from shiftexp.kernels.flci import (
+    folded_normal_quantile,
+    lasso_path,
+    nearest_smooth,
+    smoothness_interval,
+)
 from shiftexp.kernels.trend_sets import second_differences, smoothness_rows
 
 WEIGHTS = np.array([0.5, 0.5])
@@ -91,3 +96,27 @@ def test_limits_are_solved_apart() -> None:
     alone = smoothness_interval(beta, cov, 4, WEIGHTS, np.array([0.5]), 0.9)
     assert many.half[1] == pytest.approx(alone.half[0])
     assert (np.diff(many.half) > 0).all()
+
+
+def test_the_nearest_smooth_coefficients_meet_the_conditions_of_their_programme() -> None:
+    beta, cov = study(9)
+    bends = second_differences(4, 2)[:3]
+    limits = float(np.abs(bends @ beta).max()) * np.array([0.0, 0.3, 0.7, 1.0, 2.0])
+    binding = []
+    for limit, near in zip(limits, nearest_smooth(beta, cov, 4, limits), strict=True):
+        bend = bends @ near
+        pull = np.linalg.solve(cov, beta - near)
+        price = np.linalg.lstsq(bends.T, pull, rcond=None)[0]
+        assert bends.T @ price == pytest.approx(pull)  # nothing but the limits moves it
+        assert np.abs(bend).max() <= limit + 1e-9
+        at = np.abs(price) > 1e-9
+        assert bend[at] == pytest.approx(limit * np.sign(price[at]))
+        binding.append(int(at.sum()))
+    assert binding[0] == 3
+    assert 0 < binding[2] < 3
+    assert binding[3:] == [0, 0]
+
+
+def test_nothing_bends_with_one_coefficient_before() -> None:
+    beta = np.array([-1.0, 5.0])
+    assert nearest_smooth(beta, np.eye(2), 1, np.zeros(2)).tolist() == [[-1, 5], [-1, 5]]

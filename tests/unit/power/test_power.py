@@ -71,6 +71,14 @@ def test_effects_that_are_never_found_leave_no_smallest_one() -> None:
     assert "no effect given" in found.summary()
 
 
+def test_a_method_that_never_answers_is_asked_once_and_says_so() -> None:
+    found = sx.power(LEVEL, sx.Scenario(periods=(4, 3)), n=10)
+    assert len(found.rows) == 1
+    assert found.rows[0].silent == 1
+    assert math.isnan(found.mde)
+    assert "refuses or withholds every data set" in found.summary()
+
+
 def test_a_net_effect_counts_both_sides() -> None:
     found = sx.power(LEVEL, sx.Scenario(flow=5), estimand="net", effects=[0, 40], n=60)
     nothing, large = found.rows

@@ -26,7 +26,8 @@ def test_one_coefficient_by_hand() -> None:
     assert half.slope == pytest.approx(1.96, abs=0.01)
     assert most.slope == pytest.approx(2.8016, abs=0.01)
     assert missed(most.slope) == pytest.approx(0.2, abs=0.004)
-    assert (half.bias, half.share) == pytest.approx((half.slope, half.slope / 3))
+    assert half.bias == pytest.approx(half.slope)
+    assert half.share == pytest.approx(half.bias_if_passed / 3)
     assert found.false_alarms == pytest.approx(0.05, abs=0.003)
     assert found.passed
 
@@ -68,6 +69,29 @@ def test_words_say_when_the_bias_exceeds_the_effect() -> None:
     assert list(found.to_frame().columns) == columns
 
 
+def test_a_bias_that_exceeds_the_effect_only_after_a_pass_is_larger() -> None:
+    most = pretest_power(ONE, power=[0.8]).rows[0]
+    between = (most.bias + most.bias_if_passed) / 2
+    study = EventStudy(np.array([0.5, between]), ONE.cov, 1)
+    assert most.bias < between < most.bias_if_passed
+    assert ": larger than the effect" in pretest_power(study, power=[0.8]).summary()
+    down = EventStudy(np.array([0.5, 3.0]), ONE.cov, 1, np.array([-1.0]))
+    assert pretest_power(down, power=[0.8]).rows[0].share == pytest.approx(most.share)
+
+
+def test_it_reads_well_in_every_form() -> None:
+    found = pretest_power(ONE)
+    head = "| power | slope | bias | bias_if_passed | share |"
+    assert found.to_markdown().splitlines()[0] == head
+    assert len(found.to_markdown().splitlines()) == 4
+    assert r"bias\_if\_passed" in found.to_latex()
+    assert found.to_latex().count(r"\\") == 3
+    text = found.summary().splitlines()
+    assert text[0].startswith("The pre-test (any |t| > 1.96 before the onset) passes")
+    assert text[1].startswith("- found with 50 % power")
+    assert "kg from one period to the next" in text[1]
+
+
 def test_a_test_that_rejects_anyway_needs_no_slope() -> None:
     row = pretest_power(ONE, power=[0.04]).rows[0]
     assert (row.slope, row.bias) == (0.0, 0.0)
@@ -83,3 +107,9 @@ def test_settings_are_checked_all_at_once() -> None:
     with pytest.raises(DesignError) as refused:
         pretest_power(ONE, power=[0.5, 1.0], draws=10)
     assert len(refused.value.problems) == 2
+
+
+def test_a_covariance_that_is_only_likely_is_said_to_be() -> None:
+    likely = EventStudy(ONE.coef, ONE.cov, 1, df=8)
+    assert "only its shape is likely" in pretest_power(likely).notes[-1]
+    assert pretest_power(ONE).notes[-1].endswith("known")

@@ -1,4 +1,4 @@
-"""Unit tests of sensitivity to parallel trends: reading fits, rows, breakdown values, refusals."""
+"""Unit tests of sensitivity to parallel trends: rows, breakdown values, words, refusals."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import shiftexp as sx
-from shiftexp.errors import DesignError, SmallSampleWarning
+from shiftexp.errors import DesignError
 from shiftexp.kernels.arp import relative_interval
 from shiftexp.kernels.flci import smoothness_interval
-from shiftexp.sensitivity.event_study import EventStudy, autoregression
+from shiftexp.sensitivity.event_study import EventStudy
 from shiftexp.sensitivity.trends import SMOOTHNESS, TrendSensitivity, breakdown, trend_sensitivity
 
 COEF = np.array([0.3, -0.2, 0.1, 2.0, 2.5])
@@ -28,13 +28,6 @@ def study(factor: float = 1.0) -> EventStudy:
 def found() -> TrendSensitivity:
     """Return the sensitivity of the study."""
     return trend_sensitivity(study(), smoothness=[0, 0.2], relative=[1])
-
-
-@pytest.fixture(scope="module")
-def result() -> sx.Result:
-    """Return a fit of both sides."""
-    panel, design = sx.simulate_pair(destination_effect=30, rng=2)
-    return sx.InterruptedTimeSeries(trend=False).fit(panel, design)
 
 
 def test_rows_are_those_of_the_kernels(found: TrendSensitivity) -> None:
@@ -82,16 +75,40 @@ def test_the_summary_says_what_breaks(found: TrendSensitivity) -> None:
     assert never.summary().count("looked at") == 2
 
 
-def test_default_limits_are_shares_of_the_largest_bend() -> None:
+def test_default_limits_are_shares_of_the_breakdown_value(found: TrendSensitivity) -> None:
     rows = trend_sensitivity(study(), relative=[]).rows
-    assert [row.limit for row in rows] == pytest.approx([0, 0.2, 0.4, 0.8])
+    expected = found.breakdown_smoothness * np.array([0, 0.5, 1, 1.5])
+    assert [row.limit for row in rows] == pytest.approx(expected)
+
+
+def test_default_limits_without_a_breakdown_match_the_sampling_error() -> None:
+    lost = EventStudy(COEF, 100 * COV, 3, np.array([0.5, 0.5]))
+    found = trend_sensitivity(lost, relative=[])
+    first, _, whole, _ = found.rows
+    assert found.breakdown_smoothness == 0
+    assert whole.plug_high - whole.plug_low == pytest.approx(first.conf_high - first.conf_low)
+    shares = [row.limit / whole.limit for row in found.rows]
+    assert shares == pytest.approx([0, 0.5, 1, 1.5])
+
+
+def test_without_bends_the_set_is_one_effect_in_the_middle_of_the_interval() -> None:
+    row = trend_sensitivity(study(), smoothness=[0], relative=[]).rows[0]
+    assert row.plug_low == row.plug_high == pytest.approx((row.conf_low + row.conf_high) / 2)
+
+
+def test_degrees_of_freedom_lengthen_intervals_as_t_quantiles_do(found: TrendSensitivity) -> None:
+    few = dataclasses.replace(study(), df=4)
+    row = trend_sensitivity(few, smoothness=[0], relative=[]).rows[0]
+    length = found.rows[0].conf_high - found.rows[0].conf_low
+    assert (row.conf_high - row.conf_low) / length == pytest.approx(2.776445 / 1.959964)
+    assert any("up to its scale" in note for note in trend_sensitivity(few).notes)
 
 
 def test_one_coefficient_before_is_said_to_be_few() -> None:
     one = EventStudy(np.array([0.5, 3.0]), np.eye(2), 1)
     found = trend_sensitivity(one, relative=[1])
     assert math.isnan(found.worst_bend)
-    assert found.rows[3].limit == 0.5
+    assert found.rows[2].limit == found.breakdown_smoothness > 0
     assert any("only 1 coefficient before" in note for note in found.notes)
 
 
@@ -106,6 +123,8 @@ def test_an_event_study_is_checked_all_at_once() -> None:
     with pytest.raises(DesignError) as numbers:
         EventStudy(COEF, -COV, 3, np.zeros(2))
     assert len(numbers.value.problems) == 2
+    with pytest.raises(DesignError, match="df = 0"):
+        EventStudy(COEF, COV, 3, df=0)
 
 
 def test_the_first_post_period_is_the_default() -> None:
@@ -115,7 +134,7 @@ def test_the_first_post_period_is_the_default() -> None:
     assert default.std_error == pytest.approx(math.sqrt(0.08))
 
 
-def test_limits_and_inputs_are_checked(result: sx.Result) -> None:
+def test_limits_and_inputs_are_checked() -> None:
     with pytest.raises(DesignError) as limits:
         trend_sensitivity(study(), smoothness=[-1], relative=[math.nan])
     assert len(limits.value.problems) == 2
@@ -123,50 +142,8 @@ def test_limits_and_inputs_are_checked(result: sx.Result) -> None:
         trend_sensitivity(study(), smoothness=[], relative=[])
     with pytest.raises(DesignError, match="level"):
         trend_sensitivity(study(), level=1.0)
-    with pytest.raises(TypeError, match="neither a Result nor an EventStudy"):
+    with pytest.raises(TypeError, match="int is no EventStudy"):
         trend_sensitivity(3)  # type: ignore[arg-type] # the refusal is what is tested
-    with pytest.raises(DesignError, match="side"):
-        trend_sensitivity(result, side="destinaton")
-
-
-def test_a_fit_by_hand(result: sx.Result) -> None:
-    read = EventStudy.from_result(result, "origin")
-    gap = (result.paths.observed - result.paths.counterfactual)[0]
-    assert (read.n_pre, read.n_post) == (11, 8)
-    assert read.coef == pytest.approx(np.delete(gap, 11) - gap[11])
-    assert read.weights == pytest.approx(np.full(8, 1 / 8))
-    rho, sd = autoregression(gap[:12])
-    # Var(u_t - u_0) = 2 sd^2 (1 - rho^|t|); Cov of neighbours on either side of the reference
-    assert read.cov[11, 11] == pytest.approx(2 * sd**2 * (1 - rho))
-    assert read.cov[10, 11] == pytest.approx(sd**2 * (rho**2 - 2 * rho + 1))
-    assert read.unit.endswith("per period")
-
-
-def test_a_short_fit_is_warned_about(result: sx.Result) -> None:
-    with pytest.warns(SmallSampleWarning, match="12 pre periods"):
-        EventStudy.from_result(result)
-
-
-def test_a_gap_or_too_few_periods_are_refused(result: sx.Result) -> None:
-    paths = result.paths
-    broken = paths.observed.copy()
-    broken[1, 5] = np.nan
-    for change, words in (
-        ({"observed": broken}, "a gap in the path"),
-        ({"observed": paths.counterfactual}, "all equal"),
-        ({"pre": paths.pre & (np.arange(20) > 8)}, "3 pre periods"),
-        ({"post": paths.post & False}, "0 post periods"),
-        ({"names": ("O", "")}, "without destination"),
-    ):
-        other = dataclasses.replace(result, paths=dataclasses.replace(paths, **change))
-        with pytest.raises(DesignError, match=words):
-            EventStudy.from_result(other)
-
-
-def test_autoregression_corrects_its_bias() -> None:
-    rng = np.random.default_rng(4)
-    n, rho = 30, 0.5
-    root = np.linalg.cholesky(rho ** np.abs(np.subtract.outer(np.arange(n), np.arange(n))))
-    draws = np.array([autoregression(2 * root @ rng.normal(size=n)) for _ in range(1500)])
-    assert draws[:, 0].mean() == pytest.approx(0.5, abs=0.03)
-    assert np.sqrt((draws[:, 1] ** 2).mean()) == pytest.approx(2.0, abs=0.1)
+    result = sx.InterruptedTimeSeries(trend=False).fit(*sx.simulate_pair(rng=2))
+    with pytest.raises(TypeError, match=r"Result is no EventStudy; build one with .*from_model"):
+        trend_sensitivity(result)  # type: ignore[arg-type] # the refusal is what is tested

@@ -102,7 +102,7 @@ def test_a_common_factor_correlates_the_units() -> None:
 
 
 def test_a_scenario_like_a_study_has_its_levels_and_errors() -> None:
-    truth = sx.Scenario(periods=(300, 200), base=(50, 90), sd=(2, 5), value=(0.2, 0.7), flow=4)
+    truth = sx.Scenario(periods=(900, 600), base=(50, 90), sd=(2, 5), value=(0.2, 0.7), flow=4)
     found = sx.Scenario.like(*truth.study(one(truth)))
     assert found.truth == (0, 0)
     assert found.periods == truth.periods
