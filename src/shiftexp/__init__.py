@@ -15,7 +15,7 @@ Verbs        load_dataset, weigh, equivalence, adjust, combine, max_t, trend_sen
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from shiftexp.bounds import ShiftShareBounds, shift_share_bounds
 from shiftexp.datasets import Dataset, load_dataset
@@ -60,13 +60,12 @@ from shiftexp.sensitivity import (
     trend_sensitivity,
 )
 from shiftexp.simulate import Scenario, simulate_pair
-from shiftexp.study import Study
 from shiftexp.verdict import Claim, Verdict, weigh
 
-try:
-    __version__ = version("shiftexp")
-except PackageNotFoundError:  # a source tree that was never installed
-    __version__ = "0+unknown"
+if TYPE_CHECKING:
+    from shiftexp.study import Study
+
+    __version__: str
 
 __all__ = [
     "AdjustedPValues",
@@ -140,3 +139,20 @@ __all__ = [
     "trend_sensitivity",
     "weigh",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load at the first use what costs more than it is needed: studies, and the version."""
+    if name == "Study":
+        from shiftexp.study import Study
+
+        return Study
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("shiftexp")
+        except PackageNotFoundError:  # a source tree that was never installed
+            return "0+unknown"
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

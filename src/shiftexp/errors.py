@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -137,6 +136,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
     >>> suggest("Belgum", ["Belgium", "Netherlands"])
     "did you mean 'Belgium'?"
     """
+    import difflib
+
     names = sorted(map(str, known))
     near = difflib.get_close_matches(name, names, n=2)
     if near:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pandas as pd
@@ -106,6 +105,8 @@ def _cell_of(verdict: Verdict) -> CellPage:
 
 def _provenance() -> dict[str, object]:
     """Return the version alone, for what was not run from a study file."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return {"shiftexp": version("shiftexp")}
     except PackageNotFoundError:  # a source tree that was never installed
