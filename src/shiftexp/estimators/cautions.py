@@ -56,7 +56,7 @@ def small_sample(
         )
     else:
         notes.append(
-            "where the level itself drifts (a random walk with noise), up to 9 % of true nulls "
+            "where the level itself drifts (a random walk with noise), up to 10 % of true nulls "
             "are rejected at nominal 5 %"
         )
     if posterior is not None and trend:

@@ -59,7 +59,7 @@ class InterruptedTimeSeries:
     a least favourable mixture of AR(1), local-level and noisy AR(1) errors, guarded by a posterior.
     Intervals invert it; estimates are posterior means. On a log scale half-planes of level effects
     are tested at the point of their border nearest to the estimate. Measured at nominal 5 %: size
-    at most 7 % for autocorrelation up to .9, at most 9 % under a random walk with noise. The first
+    at most 7 % for autocorrelation up to .9, at most 10 % under a random walk with noise. The first
     fit of an uncommon window simulates its tables (half a second), which are kept.
 
     When not to use it: a trend that bends by itself (p-values and intervals are withheld where the

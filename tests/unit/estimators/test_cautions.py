@@ -27,7 +27,7 @@ from tests.panels import annual_series, long_frame, make_panel, pair_design, rea
 SERIES = annual_series()
 PANEL = make_panel(SERIES)
 LEVEL = sx.InterruptedTimeSeries(trend=False)
-DRIFTS = "where the level itself drifts (a random walk with noise), up to 9 % of true nulls"
+DRIFTS = "where the level itself drifts (a random walk with noise), up to 10 % of true nulls"
 PERSISTENT = "persistent errors: level shift and drift are not separable"
 
 
