@@ -65,7 +65,7 @@ def plot_power(power: Power, ax: Axes | None = None) -> Axes:
         style.number_axes(panel.xaxis)
         fall = "fall of the origin" if power.estimand == "origin" else f"effect: {power.estimand}"
         panel.set_xlabel(f"{fall} (level units per year)")
-        panel.set_ylabel("share of data sets in which it is found")
+        panel.set_ylabel("share of data sets found")
         style.head(panel, "How often an effect of each size is found", _power_notes(power))
         style.legend_below([panel], own_figure=ax is None)
     return panel

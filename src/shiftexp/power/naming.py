@@ -30,7 +30,7 @@ def described(scenario: Scenario) -> str:
     words = [f"{name}={_short(told[name])}" for name in differs if name not in errors]
     if set(errors) & set(differs):
         origin, destination = scenario.value
-        words.insert(0, f"{scenario.process} {origin:g}/{destination:g}")
+        words.insert(0, f"{scenario.process} {origin:.3g}/{destination:.3g}")
     return ", ".join(words) or "the default scenario"
 
 
@@ -60,4 +60,4 @@ def _short(value: object) -> str:
     """Write numbers without trailing zeros, anything else as its repr."""
     if isinstance(value, tuple):
         return "/".join(map(_short, value))
-    return f"{value:g}" if isinstance(value, float) else repr(value)
+    return f"{value:.4g}" if isinstance(value, float) else repr(value)
