@@ -168,7 +168,9 @@ def unwrap(
     plain = wrapped.plain
     silent = serial and is_withheld(plain.notes)
     law = SilentLaw() if silent else law
-    cautions = (*cautions, *of_the_data(plain.notes))
+    carried = of_the_data(plain.notes)
+    if serial:  # ranks among donors do not rest on the errors of the study's own periods
+        cautions, carried = (*cautions, *carried), ()
     for caution in cautions:
         warnings.warn(caution, SmallSampleWarning, stacklevel=stacklevel)
     blank = np.full_like(plain.paths.conf_low, np.nan)
@@ -184,6 +186,7 @@ def unwrap(
         notes=(
             *notes,
             *cautions,
+            *carried,
             *_other_estimate(wrapped),
             *outside_itself(effects, plain.level),
             *learnt_before_steps(wrapped.window, wrapped.case.treated[0], wrapped.design),
