@@ -161,7 +161,7 @@ def test_what_describes_no_study_is_refused(settings: dict[str, Any], words: str
 
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(DesignError) as refusal:
-        sx.Scenario(donors=-2, detection=-1.0, process="walk")  # type: ignore[arg-type]
+        sx.Scenario(donors=-2, detection=-1.0, process="walk")  # type: ignore[arg-type]  # no process
     assert all(word in str(refusal.value) for word in ("donors", "detection", "process"))
     with pytest.raises(DesignError, match="origin, destination or net"):
         sx.Scenario().with_effect("both", 1.0)
