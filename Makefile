@@ -22,7 +22,7 @@ demo: $(STAMP) ## Weigh the bundled cases; results/demo holds the report
 	$(BIN)/shiftexp demo --out results/demo
 
 test: $(STAMP) ## Run the fast tests: units, doctests, references, properties, documents
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --quiet
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
 
 check: $(STAMP) ## Lint, format, types and architecture
 	$(BIN)/ruff check .

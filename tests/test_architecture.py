@@ -72,6 +72,19 @@ def test_every_public_name_is_in_the_reference() -> None:
     assert architecture.unlisted_names(names, page) == []
 
 
+def test_importing_opens_no_room_before_its_first_use() -> None:
+    program = (
+        "import sys, shiftexp; before = {m for m in sys.modules if m.startswith('shiftexp.')}; "
+        "shiftexp.Panel; shiftexp.power; shiftexp.calibrate; "
+        "print(sorted(before), callable(shiftexp.power), 'shiftexp.power.power' in sys.modules)"
+    )
+    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    answer = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split("\n")[0] == "[] True True"
+
+
 def test_import_costs_little_beyond_pandas() -> None:
     """MUST SHOW: `import shiftexp` costs < 0.3 s beyond pandas, the best of five processes."""
     program = (
