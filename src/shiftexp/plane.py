@@ -10,7 +10,7 @@ from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.ratio import COMPLEMENT, LINE, fieller_set
 from shiftexp.kernels.tails import t_quantile
 
-SetKind: TypeAlias = Literal["interval", "complement", "line", "none"]
+SetKind: TypeAlias = Literal["interval", "hull", "complement", "line", "none"]
 
 OFFSET_SOME = 0.25
 OFFSET_MOST = 0.75
@@ -48,9 +48,10 @@ class ConfidenceSet:
 
     Parameters
     ----------
-    kind : {"interval", "complement", "line", "none"}
-        ``interval`` is [low, high]; ``complement`` everything outside (low, high); ``line`` every
-        number; ``none`` when the method yields no set.
+    kind : {"interval", "hull", "complement", "line", "none"}
+        ``interval`` is [low, high]; ``hull`` the same where some values between the ends are
+        rejected, so that the set lies in pieces; ``complement`` everything outside (low, high);
+        ``line`` every number; ``none`` when the method yields no set.
     low, high : float
         The ends, in the unit of the quantity; infinite for a line, NaN for none.
 
@@ -68,12 +69,17 @@ class ConfidenceSet:
         """Tell whether a value is in the set."""
         if self.kind == "complement":
             return value <= self.low or value >= self.high
-        return self.kind == "line" or (self.kind == "interval" and self.low <= value <= self.high)
+        return self.kind == "line" or (self._between and self.low <= value <= self.high)
 
     @property
     def bounded(self) -> bool:
         """Tell whether the set has two finite ends and nothing beyond them."""
-        return self.kind == "interval" and math.isfinite(self.low) and math.isfinite(self.high)
+        return self._between and math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def _between(self) -> bool:
+        """Tell whether the set lies between its ends."""
+        return self.kind in {"interval", "hull"}
 
     def __str__(self) -> str:
         """Write the set the way a paper would."""
@@ -82,7 +88,8 @@ class ConfidenceSet:
         if self.kind == "line":
             return "every number"
         ends = f"{self.low:.3g}, {self.high:.3g}"
-        return f"[{ends}]" if self.kind == "interval" else f"outside ({ends})"
+        shown = {"interval": f"[{ends}]", "hull": f"within [{ends}], in pieces"}
+        return shown.get(self.kind, f"outside ({ends})")
 
 
 NO_SET = ConfidenceSet("none", math.nan, math.nan)

@@ -42,7 +42,7 @@ class Estimate:
     conf_low, conf_high : float
         Ends of the confidence set.
     conf_kind : str
-        "interval", "complement", "line" or "none".
+        "interval", "hull" (of a set in pieces), "complement", "line" or "none".
     inference : str
         Where the set comes from.
     unit : str
@@ -191,7 +191,7 @@ class Result(Table):
         a = DIRECTIONS[estimand]
         value, answer = self.effects.estimate(a), self.effects.interval(a, self.level)
         return self._estimate(
-            estimand, value, self.effects.two_sided_p(a), answer, self.effects.unit
+            estimand, value, self.effects.two_sided_p(a, self.level), answer, self.effects.unit
         )
 
     def tidy(self) -> pd.DataFrame:

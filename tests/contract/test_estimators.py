@@ -92,7 +92,7 @@ def test_tidy_has_the_columns_of_the_contract(model: Estimator) -> None:
     frame = result.tidy()
     assert list(frame.columns) == COLUMNS
     assert list(frame["estimand"]) == ["origin", "destination", "net", "offset_ratio"]
-    assert set(frame["conf_kind"]) <= {"interval", "complement", "line", "none"}
+    assert set(frame["conf_kind"]) <= {"interval", "hull", "complement", "line", "none"}
     assert list(frame["unit"]) == ["count per year"] * 3 + ["ratio"]
     for row in frame.itertuples():
         assert result[str(row.estimand)].estimate == row.estimate

@@ -254,31 +254,39 @@ def _counts(seed: int) -> Iterator[Cell]:
 
 
 def _conformal(seed: int) -> Iterator[Cell]:
-    """Yield the conformal wrapper at 10 %."""
-    methods = tuple(fits.CONFORMAL)
-    for method, (before, after), rho in itertools.product(
-        methods, ((12, 8), (10, 10)), (0.0, 0.4, 0.8)
-    ):
-        if method == methods[0] or rho == 0.4:
-            yield Cell(
-                table="conformal",
-                method=method,
-                before=before,
-                after=after,
-                process=AUTOREGRESSIVE,
-                rho=(rho,),
-                draws=300,
-                seed=seed,
-            )
+    """Yield the conformal wrapper at 10 %; with a trend, where size is small, fewer processes."""
+    level, trend = fits.CONFORMAL
+    annual = ((9, 6), (8, 7), (12, 8), (10, 10), (27, 13), (20, 20))
+    every = [(AUTOREGRESSIVE, rho) for rho in (0.0, 0.4, 0.8, 0.9)] + [(LOCAL_LEVEL, 1.0)]
+    cells = [
+        *itertools.product((level,), annual, every),
+        *itertools.product((level,), ((80, 40), (60, 60)), ((AUTOREGRESSIVE, 0.9),)),
+        *itertools.product((trend,), annual, ((AUTOREGRESSIVE, 0.4), (AUTOREGRESSIVE, 0.8))),
+    ]
+    for method, (before, after), (process, rho) in cells:
+        yield Cell(
+            table="conformal",
+            method=method,
+            before=before,
+            after=after,
+            process=process,
+            rho=(rho,),
+            draws=500,
+            seed=seed,
+        )
 
 
 def _wrappers(seed: int) -> Iterator[Cell]:
     """Yield the wrappers that rank among placebos, draws and blocks, at 10 %."""
     for method, rho in itertools.product(ranks.WRAPPERS, (0.4, 0.8)):
         ends = ((10, 5), (14, 6), (30, 10))
-        shapes = ends if method.startswith("EndOf") else ((10, 5), (13, 7), (27, 13))
-        against = method in ranks.AGAINST_DONORS
-        settings = (ranks.ALIKE, ranks.SMALLER, ranks.FEWER) if against else (ranks.NO_DONORS,)
+        shapes: tuple[tuple[int, int], ...] = ((10, 5), (13, 7), (27, 13))
+        shapes = ends if method.startswith("EndOf") else shapes
+        settings: tuple[str, ...] = (ranks.NO_DONORS,)
+        if method in ranks.AGAINST_DONORS:
+            settings = (ranks.ALIKE, ranks.SMALLER, ranks.FEWER, ranks.QUIETER)
+        if method in ranks.IN_LOGS:
+            shapes, settings = shapes[1:2], (ranks.ALIKE, ranks.QUIETER)
         for (before, after), setting in itertools.product(shapes, settings):
             if setting in {ranks.ALIKE, ranks.NO_DONORS} or (before == 13 and rho == 0.4):
                 yield Cell(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from shiftexp.design import Design
+from shiftexp.estimators.did import DifferenceInDifferences
 from shiftexp.inference.bootstrap import BlockBootstrap
 from shiftexp.inference.donors import ConleyTaber, FermanPinto
 from shiftexp.inference.end_of_sample import EndOfSample
@@ -22,15 +23,18 @@ from tests.recovery.measure import (
     panel_of,
     share,
 )
-from tests.recovery.measure_fits import quiet_fit
+from tests.recovery.measure_fits import LOG_SD, quiet_fit
 
 LEVEL_OF_TESTS = 0.10
 PAIR = ("O", "D")
 BASE = 100.0
 ALIKE, SMALLER, FEWER = "20 donors alike", "20 smaller donors", "10 donors alike"
+QUIETER = "20 donors, a third of the sd"
 NO_DONORS = "own past"
-DONORS = {NO_DONORS: 0, ALIKE: 20, SMALLER: 20, FEWER: 10}
+DONORS = {NO_DONORS: 0, ALIKE: 20, SMALLER: 20, FEWER: 10, QUIETER: 20}
 _DID = BAYES["DifferenceInDifferences()"]
+_LOG_DID = DifferenceInDifferences(scale="log")
+_LOG = "DifferenceInDifferences(scale='log')"
 _LEVEL = BAYES["InterruptedTimeSeries(trend=False)"]
 _TREND = BAYES["InterruptedTimeSeries(trend=True)"]
 _OWN = "InterruptedTimeSeries(trend=False)"
@@ -40,6 +44,11 @@ AGAINST_DONORS: dict[str, Estimator] = {
     "Permutation(DifferenceInDifferences(), studentized=True)": Permutation(_DID, studentized=True),
     "ConleyTaber(DifferenceInDifferences())": ConleyTaber(_DID),
     "FermanPinto(DifferenceInDifferences())": FermanPinto(_DID),
+}
+IN_LOGS: dict[str, Estimator] = {
+    f"Permutation({_LOG})": Permutation(_LOG_DID),
+    f"Permutation({_LOG}, studentized=True)": Permutation(_LOG_DID, studentized=True),
+    f"ConleyTaber({_LOG})": ConleyTaber(_LOG_DID),
 }
 AGAINST_PAST: dict[str, Estimator] = {
     f"Permutation({_OWN}, over='onsets')": Permutation(_LEVEL, over="onsets"),
@@ -51,17 +60,18 @@ AGAINST_PAST: dict[str, Estimator] = {
     "BlockBootstrap(InterruptedTimeSeries(trend=True))": BlockBootstrap(_TREND),
     f"EndOfSample({_OWN})": EndOfSample(_LEVEL),
 }
-WRAPPERS = AGAINST_DONORS | AGAINST_PAST
+WRAPPERS = AGAINST_DONORS | IN_LOGS | AGAINST_PAST
 
 
 def wrappers(cell: Cell) -> tuple[Rate, ...]:
     """Measure a wrapper at 10 %: size at the destination and of the net effect, and power.
 
     On the level scale an effect moves the estimate and nothing else, so power is read off the law
-    of the null data.
+    of the null data; in logs a rise and a fall by the same factor are put into the data.
     """
-    names = (*PAIR, *(f"C{j}" for j in range(1, DONORS[cell.setting] + 1)))
-    design = Design(origin="O", destination="D", onset=cell.onset, donors=names[2:])
+    if cell.method in IN_LOGS:
+        return _in_logs(cell)
+    names, design = study_of(cell)
     effect = GLS_UNITS * gls_sd(cell)
     asked = np.array([(0.0, 1.0), (1.0, 1.0), (0.0, 1.0)])
     truths = np.array([0.0, 0.0, -effect])
@@ -84,6 +94,41 @@ def wrappers(cell: Cell) -> tuple[Rate, ...]:
         average("smallest p stated", stated, effect="all together"),
         *paths,
     )
+
+
+def _in_logs(cell: Cell) -> tuple[Rate, ...]:
+    """Measure a wrapper on a log scale: size, and power for a rise and a fall by one factor."""
+    names, design = study_of(cell)
+    after = np.arange(cell.periods) >= cell.before
+    effect = GLS_UNITS * LOG_SD * gls_sd(cell)
+    asked = np.array([(0.0, 1.0), (1.0, 1.0)])
+    p, told, stated = np.empty((3, cell.draws, 2)), np.empty(cell.draws, bool), np.empty(cell.draws)
+    for i, values in enumerate(series(cell)):
+        for k, truth in enumerate((0.0, effect, -effect)):
+            moved = values * np.exp(truth * after * (np.arange(len(values)) == 1)[:, None])
+            result, warned = quiet_fit(
+                WRAPPERS[cell.method], panel_of(moved, names, cell.years), design
+            )
+            law = result.effects.law
+            p[k, i] = np.minimum(law.limit_p(asked, 0.0, 0.1), law.limit_p(-asked, 0.0, 0.1))
+            if not truth:
+                told[i] = warned
+                stated[i] = float(result.notes[0].split("come out is ")[1].split(",")[0])
+    rejected = p <= LEVEL_OF_TESTS + 1e-9
+    return (
+        share("size", rejected[0, :, 0], nominal=LEVEL_OF_TESTS),
+        share("size, net", rejected[0, :, 1], nominal=LEVEL_OF_TESTS),
+        share("power", rejected[1, :, 0], effect=f"{GLS_UNITS:g} GLS sd, a rise"),
+        share("power of a fall", rejected[2, :, 0], effect=f"{GLS_UNITS:g} GLS sd, a fall"),
+        share("warned", told),
+        average("smallest p stated", stated, effect="all together"),
+    )
+
+
+def study_of(cell: Cell) -> tuple[tuple[str, ...], Design]:
+    """Return the units of a cell, and the design that studies them."""
+    names = (*PAIR, *(f"C{j}" for j in range(1, DONORS[cell.setting] + 1)))
+    return names, Design(origin="O", destination="D", onset=cell.onset, donors=names[2:])
 
 
 def path_tests(cell: Cell, effect: float) -> tuple[Rate, ...]:
@@ -109,16 +154,23 @@ def deviations(cell: Cell) -> Floats:
     """Return the sd of origin, destination and donors; smaller ones vary as counts do."""
     donors = DONORS[cell.setting]
     levels = np.linspace(0.25, 1.0, donors) if cell.setting == SMALLER else np.ones(donors)
+    levels = levels / 9 if cell.setting == QUIETER else levels
     return np.asarray(np.sqrt(np.concatenate([[1.0, 1.0], levels])))
 
 
 def series(cell: Cell) -> Floats:
-    """Return data sets without effect, shape (draws, units, T); the level of a unit is its size."""
+    """Return data sets without effect, shape (draws, units, T); a smaller unit has a lower level.
+
+    Donors that vary less have the level of the pair; in logs, nine times that level.
+    """
     sd = deviations(cell)
     noise = draw(
         cell.process, cell.rho[0], NORMAL, (cell.draws, len(sd), cell.periods), cell.random()
     )
-    return np.asarray(BASE * sd[:, None] ** 2 + sd[:, None] * noise)
+    if cell.method in IN_LOGS:
+        return np.asarray(BASE / sd[:, None] ** 2 * np.exp(LOG_SD * sd[:, None] * noise))
+    level = np.ones_like(sd) if cell.setting == QUIETER else sd**2
+    return np.asarray(BASE * level[:, None] + sd[:, None] * noise)
 
 
 def gls_sd(cell: Cell) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -102,7 +103,10 @@ class Effects:
 
     def interval(self, a: tuple[float, float], level: float = 0.95) -> ConfidenceSet:
         """Return the two-sided interval of a . Delta, in level units per year."""
-        return inversion.interval(self.law, a, self.estimate(a), check_level(level))
+        asked = ("interval", a, check_level(level))
+        if asked not in self._known:
+            self._known[asked] = inversion.interval(self.law, a, self.estimate(a), level)
+        return self._known[asked]
 
     def two_sided_p(self, a: tuple[float, float], level: float = 0.95) -> float:
         """Return the two-sided p of H0: a . Delta = 0.
@@ -133,7 +137,15 @@ class Effects:
     def offset_ratio_set(self, level: float = 0.95) -> ConfidenceSet:
         """Return the offset ratios not rejected: an interval, a complement, or the line."""
         self._check(np.array([NET]))
-        return inversion.offset_ratio_set(self.law, self.offset_ratio, check_level(level))
+        asked = ("offset ratio", NET, check_level(level))
+        if asked not in self._known:
+            self._known[asked] = inversion.offset_ratio_set(self.law, self.offset_ratio, level)
+        return self._known[asked]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, tuple[float, float], float], ConfidenceSet]:
+        """Sets that were asked for before: a page asks for the same one many times."""
+        return {}
 
     def region(self, level: float = 0.95) -> Floats:
         """Return corners of the joint region of the pair, shape (k, 2), in level units per year."""

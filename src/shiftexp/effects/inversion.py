@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from shiftexp.effects.laws import Law, questions
-from shiftexp.kernels.cases import Booleans, Floats
-from shiftexp.plane import NO_SET, ConfidenceSet
+from shiftexp.kernels.cases import Booleans, Floats, Integers
+from shiftexp.plane import NO_SET, ConfidenceSet, SetKind
 
-_DOUBLINGS = 40
-_FIRST_STRIDE = 1e-3
+_STEPS = np.linspace(-6.0, 0.0, 13)
+_STRIDES = 6.0 * 2.0 ** np.arange(1, 25)
 _BISECTIONS = 60
-_PRECISION = 1e-10
+_PRECISION = 1e-11
 _ANGLES = 360
-_FARTHER = (1.25, 1.5, 2.0, 3.0, 4.0)
+_INSIDE = 16
 
 
 def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, error: float) -> Floats:
@@ -41,51 +41,63 @@ def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, error: float) -> Floa
 
     Notes
     -----
-    A set in several pieces is returned as its hull: the search goes on beyond the first rejection.
+    A grid of c below the start in steps of half the law's own scale, widened until it holds a c
+    that is kept and one below it that is rejected; then the root between the two (Chandrupatla's
+    method). A set in several pieces is returned as its hull.
     """
     directions, centre = questions(a, start)
     silent = np.isnan(law.limit_p(directions, centre, error))
-    safe = np.where(silent, 0.0, centre)
-
-    def rejected(at: Floats) -> Booleans:
-        return np.asarray(law.limit_p(directions, at, error) <= error)
-
-    low = _reach(safe, -1.0, lambda at: silent | rejected(at))
-    high = _reach(safe, 1.0, lambda at: silent | ~rejected(at))
-    island = _farther_kept(safe, low, lambda at: silent | rejected(at))
-    apart = np.isfinite(island)
-    if apart.any():
-        high = np.where(apart, island, high)
-        low = np.where(apart, _reach(high, -1.0, lambda at: ~apart | rejected(at)), low)
-    unbounded = ~(silent | rejected(low))
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        below = rejected(middle)
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-        if (high - low <= _PRECISION * np.maximum(np.abs(low), np.abs(high))).all():
+    scale = np.where(silent, 0.0, np.maximum(law.spread(directions), np.finfo(float).tiny))
+    ask = _Question(law, directions, np.where(silent, 0.0, centre), scale, error)
+    steps = np.tile(_STEPS, (len(directions), 1))
+    kept = ask.kept(steps)
+    for stride in _STRIDES:
+        if not (~silent & (kept[:, 0] | ~kept[:, -1])).any():
             break
-    return np.where(silent, np.nan, np.where(unbounded, -np.inf, low))
+        ends = np.tile([-stride, stride], (len(directions), 1))
+        further = ask.kept(ends)
+        steps = np.stack([ends[:, 0], *steps.T, ends[:, 1]], axis=1)
+        kept = np.stack([further[:, 0], *kept.T, further[:, 1]], axis=1)
+    row, first = np.arange(len(steps)), kept.argmax(axis=1)
+    low = ask.border(steps[row, np.maximum(first - 1, 0)], steps[row, first])
+    return np.where(silent, np.nan, np.where(kept[:, 0], -np.inf, low))
 
 
-def _reach(start: Floats, sign: float, arrived: Callable[[Floats], Booleans]) -> Floats:
-    """Step away from a start in doubling strides until all entries have arrived or are far off."""
-    at, stride = start.copy(), np.maximum(np.abs(start), 1.0) * _FIRST_STRIDE
-    for _ in range(_DOUBLINGS):
-        done = arrived(at)
-        if done.all():
-            break
-        at = np.where(done, at, at + sign * stride)
-        stride = stride * 2
-    return at
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """Which effects along directions the two-sided test keeps, seen from below.
 
+    They are said in steps of ``scale`` from ``centre``, so that no unit of measurement matters.
+    """
 
-def _farther_kept(start: Floats, low: Floats, rejected: Callable[[Floats], Booleans]) -> Floats:
-    """Return the farthest point kept beyond the first rejection; NaN where there is none."""
-    found = np.full(len(low), np.nan)
-    for factor in _FARTHER:
-        at = start + factor * (low - start)
-        found = np.where(rejected(at), found, at)
-    return found
+    law: Law
+    directions: Floats
+    centre: Floats
+    scale: Floats
+    error: float
+
+    def kept(self, steps: Floats) -> Booleans:
+        """Tell for effects (m, g) whether they are kept: all at once, laws like batches."""
+        rows = np.repeat(np.arange(len(steps)), steps.shape[1])
+        return np.asarray(self.excess(steps.ravel(), rows) > 0).reshape(steps.shape)
+
+    def excess(self, steps: Floats, rows: Integers) -> Floats:
+        """Return p less the error for effects in some of the directions."""
+        at = self.centre[rows] + self.scale[rows] * steps
+        return self.law.limit_p(self.directions[rows], at, self.error) - self.error
+
+    def border(self, rejected: Floats, kept: Floats) -> Floats:
+        """Return the last rejected effect between one that is and one that is not."""
+        from scipy.optimize.elementwise import find_root
+
+        rows = np.arange(len(kept))
+        found = find_root(
+            self.excess,
+            (rejected, kept),
+            args=(rows,),
+            tolerances={"xatol": _PRECISION},
+        )
+        return np.asarray(self.centre + self.scale * found.bracket[0])
 
 
 def two_sided_p(law: Law, a: ArrayLike, error: float = 0.05) -> Floats:
@@ -103,7 +115,18 @@ def interval(law: Law, a: tuple[float, float], estimate: float, level: float) ->
         return NO_SET
     if math.isinf(low) and math.isinf(high):
         return ConfidenceSet("line", -math.inf, math.inf)
-    return ConfidenceSet("interval", float(low), float(-high))
+    kind: SetKind = "interval" if _connected(law, both, low, -high, level) else "hull"
+    return ConfidenceSet(kind, float(low), float(-high))
+
+
+def _connected(law: Law, both: Floats, low: float, high: float, level: float) -> bool:
+    """Tell whether all values between the ends of a hull are kept; where an end is open, True."""
+    if not math.isfinite(high - low):
+        return True
+    at = np.linspace(low, high, _INSIDE + 2)[1:-1]
+    every = np.repeat(both, len(at), axis=0)
+    p = law.limit_p(every, np.concatenate([at, -at]), _error(level))
+    return bool((p > _error(level)).all())
 
 
 def offset_ratio_set(law: Law, estimate: float, level: float) -> ConfidenceSet:

@@ -16,6 +16,7 @@ from shiftexp.kernels.tails import normal_nodes, t_cdf
 _DRIFT_NODES = 201
 _EDGE = 1e-9
 _FEW_DIRECTIONS, _MOST_SORTED = 8, 32
+_SIXTHS = (1 / 6, 5 / 6)
 
 
 def questions(a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
@@ -56,6 +57,9 @@ class Law(Protocol):
 
     def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
         """Return the two-sided p of a . Delta = at where that lies below the estimate."""
+
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return a rough standard deviation of a . Delta: the scale on which limits are sought."""
 
     def affine(self, m: Floats, b: Floats) -> Law:
         """Return the law of m Delta + b, m of shape (2, 2), b of shape (2,)."""
@@ -119,6 +123,10 @@ class AffineLaw(Directional):
         """Return what the law of Delta says of the same question."""
         return self.law.limit_p(*self._mapped(a, at), error)
 
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return the scale of the same question, asked of Delta."""
+        return self.law.spread(self._mapped(a, 0.0)[0])
+
     def _mapped(self, a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
         """Return the question as one about Delta."""
         directions, thresholds = questions(a, at)
@@ -157,21 +165,29 @@ class DriftedLaw(Directional):
 
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the p of H0: a . Delta <= at, averaged over the drift."""
-        every, shifts = self._spread(a, at)
+        every, shifts = self._nodes(a, at)
         p = self.law.p_value(every, shifts.ravel()).reshape(shifts.shape)
         return np.asarray(p.mean(axis=0))
 
     def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
         """Return the p that makes confidence limits, averaged over the drift."""
-        every, shifts = self._spread(a, at)
+        every, shifts = self._nodes(a, at)
         p = self.law.limit_p(every, shifts.ravel(), error).reshape(shifts.shape)
         return np.asarray(p.mean(axis=0))
 
-    def _spread(self, a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return the scale of the law and of its drift together."""
+        directions, _ = questions(a, 0.0)
+        return np.hypot(self.law.spread(directions), self._drift(directions))
+
+    def _drift(self, directions: Floats) -> Floats:
+        """Return the standard deviation of the drift along directions."""
+        return np.sqrt(along(directions**2, self.sd**2))
+
+    def _nodes(self, a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
         """Return the question for every node of the drift: directions, thresholds (nodes, m)."""
         directions, thresholds = questions(a, at)
-        spread = np.sqrt(along(directions**2, self.sd**2))
-        shifts = thresholds[None, :] + normal_nodes(_DRIFT_NODES)[:, None] * spread
+        shifts = thresholds + normal_nodes(_DRIFT_NODES)[:, None] * self._drift(directions)
         every = np.broadcast_to(directions, (len(shifts), *directions.shape)).reshape(-1, 2)
         return every, shifts
 
@@ -207,10 +223,15 @@ class StudentLaw(Directional):
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the one-sided p of H0: a . Delta <= at."""
         directions, thresholds = questions(a, at)
+        gap = thresholds - along(directions, self.mean)
+        return np.asarray(t_cdf(self.df, gap / self.spread(directions)))
+
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return the scale of the law along directions."""
+        directions, _ = questions(a, 0.0)
         pairs = directions[:, :, None] * directions[:, None, :]
-        flat = pairs.reshape(len(pairs), 4)
-        spread = np.sqrt(np.maximum(along(flat, self.cov.ravel()), np.finfo(float).tiny))
-        return np.asarray(t_cdf(self.df, (thresholds - along(directions, self.mean)) / spread))
+        variance = along(pairs.reshape(len(pairs), 4), self.cov.ravel())
+        return np.sqrt(np.maximum(variance, np.finfo(float).tiny))
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,6 +289,12 @@ class DrawnLaw(Directional):
         absent = (self._sides[2] & (directions != 0)).any(axis=1)
         return np.where(absent, np.nan, (below + 1) / (len(self.draws) + 1))
 
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return half the distance between the sixth parts of the draws in either tail."""
+        directions, _ = questions(a, 0.0)
+        tails = [np.quantile(self._along((o, d)), _SIXTHS) for o, d in directions]
+        return np.diff(tails, axis=1)[:, 0] / 2
+
 
 @dataclass(frozen=True, eq=False)
 class InvertedLaw(Directional):
@@ -302,6 +329,10 @@ class InvertedLaw(Directional):
         directions, thresholds = questions(a, at)
         p = np.broadcast_to(self.p[:, None], (len(self.p), len(directions)))
         return largest_in_half_plane(self.points, p, directions, thresholds, self.resolution)
+
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return a part of the range that was tested."""
+        return _part_of_grid(self.points, a)
 
 
 @dataclass(frozen=True, eq=False)
@@ -338,14 +369,39 @@ class ShiftedLaw(Directional):
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the largest p over the half-plane a . Delta <= at, tested in the direction a."""
         directions, thresholds = questions(a, at)
-        weights = np.where(directions == 0, 0.0, directions * np.nan_to_num(self.slope))
-        sums = np.nan_to_num(self.sums)
-        p = np.stack([share_as_large(np.einsum("i,gin->gn", w, sums)) for w in weights], axis=1)
+        few, which = np.unique(directions, axis=0, return_inverse=True)
+        p = np.stack([self._tested(o, d) for o, d in few], axis=1)[:, which]
         reach = np.nan_to_num(self.cells) @ np.abs(directions).T
         nearest = np.nan_to_num(self.points) @ directions.T - reach
         return largest_in_half_plane(
             self.points, p, directions, thresholds, self.resolution, nearest
         )
+
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return a part of the range that was tested."""
+        return _part_of_grid(self.points, a)
+
+    def _tested(self, origin: float, destination: float) -> Floats:
+        """Return the p of every pair in one direction: the last ones are kept for the next ask."""
+        asked = (origin, destination)
+        if asked not in self._known:
+            if len(self._known) >= _MOST_SORTED:
+                self._known.clear()
+            slope = [w * s if w else 0.0 for w, s in zip(asked, self.slope, strict=True)]
+            sums = np.einsum("i,gin->gn", np.nan_to_num(slope), np.nan_to_num(self.sums))
+            self._known[asked] = share_as_large(sums)
+        return self._known[asked]
+
+    @cached_property
+    def _known(self) -> dict[tuple[float, float], Floats]:
+        """The p of every pair along the last directions that were asked for."""
+        return {}
+
+
+def _part_of_grid(points: Floats, a: ArrayLike) -> Floats:
+    """Return an eighth of the range of pairs that were tested, along directions."""
+    directions, _ = questions(a, 0.0)
+    return np.asarray(np.ptp(np.nan_to_num(points) @ directions.T, axis=0) / 8)
 
 
 def largest_in_half_plane(
@@ -376,3 +432,7 @@ class SilentLaw(Directional):
         """Return NaN for every question."""
         directions, _ = questions(a, at)
         return np.full(len(directions), np.nan)
+
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return NaN: nothing is known."""
+        return self.p_value(a)

@@ -74,6 +74,15 @@ class LogSeriesLaw(Directional):
         p = self.law.limit_p(weights, border, error)
         return self._settle(directions, np.where(everywhere, 1.0, np.where(nowhere, _LEAST_P, p)))
 
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return posterior standard deviations at the estimate, to first order."""
+        directions, _ = questions(a, 0.0)
+        centre = np.nan_to_num(self.centre)[None, :]
+        weights = np.where(directions == 0, 0.0, directions * self._slopes(centre))
+        known = np.where(np.isnan(self.log_cov), 0.0, self.log_cov)
+        spread = np.sqrt(np.einsum("mi,ij,mj->m", weights, known, weights))
+        return self._settle(directions, spread)
+
     def level(self, side: int, c: Floats) -> Floats:
         """Return level effects of one side, per year, of mean effects c in logs, any shape."""
         y, tilt = self.observed[side] / self.unit, self.tilt[side]
@@ -104,6 +113,7 @@ class LogSeriesLaw(Directional):
     def _nearest(self, a: Floats, at: Floats) -> tuple[Floats, Floats, Booleans, Booleans]:
         """Return the direction in logs and its threshold at the nearest point of each border.
 
+        Directions have length one, so that all thresholds of one side are asked in the same one.
         Two masks follow: where every effect satisfies the null, and where none does.
         """
         points = np.full((len(a), 2), np.nan)
@@ -118,6 +128,7 @@ class LogSeriesLaw(Directional):
         reached = ((a == 0) | np.isfinite(points)).all(axis=1)
         safe = np.where(np.isfinite(points), points, np.nan_to_num(self.centre))
         weights = np.where(a == 0, 0.0, a * self._slopes(safe))
+        weights /= np.maximum(np.hypot(*weights.T), np.finfo(float).tiny)[:, None]
         value = sum(
             np.where(a[:, i] == 0, 0.0, a[:, i] * np.nan_to_num(self._centre_level[i]))
             for i in (0, 1)

@@ -12,9 +12,16 @@ from numpy.typing import ArrayLike
 
 from shiftexp.effects.laws import Directional, questions
 from shiftexp.kernels.cases import Floats, Integers
+from shiftexp.kernels.noise_shapes import nearest_blend
 from shiftexp.kernels.optimal_store import OCTAGON, null_table
 from shiftexp.kernels.optimal_test import REFERENCE_ERROR, Family, TableKey, effect_p, limit_p
-from shiftexp.kernels.series_design import Evidence, SeriesDesign, evidence, posterior_cdf
+from shiftexp.kernels.series_design import (
+    Evidence,
+    SeriesDesign,
+    evidence,
+    posterior_cdf,
+    posterior_moments,
+)
 
 Asked: TypeAlias = Callable[[SeriesDesign, Evidence, Floats], Floats]
 
@@ -27,9 +34,14 @@ class SeriesLaw(Directional):
     ----------
     pair : array of shape (2, T)
         The two series, in level units per year; NaN on an absent side.
-    both, origin, destination : SeriesDesign
-        Regressions of a combination of both, of the origin alone, of the destination alone: they
-        differ in the reporting breaks that they carry.
+    both : tuple of SeriesDesign
+        Regressions of combinations of both: one, or several by the destination's share of their
+        known sampling noise (:func:`~shiftexp.kernels.noise_shapes.nearest_blend`).
+    origin, destination : SeriesDesign
+        Regressions of either side alone: they differ in the reporting breaks that they carry.
+    noise : array of shape (2,)
+        Mean sampling variances of both series; only their ratio counts, and only for several
+        regressions of both.
     family : {"LL", "AR"}, default "LL"
         The errors under which the test holds its size: local levels too, or AR errors alone.
     sample : callable, optional
@@ -37,9 +49,10 @@ class SeriesLaw(Directional):
     """
 
     pair: Floats
-    both: SeriesDesign
+    both: tuple[SeriesDesign, ...]
     origin: SeriesDesign
     destination: SeriesDesign
+    noise: Floats
     family: Family = "LL"
     sample: Callable[[], Floats] | None = None
 
@@ -70,6 +83,10 @@ class SeriesLaw(Directional):
     def below(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the Bayes-AN probability of a . Delta <= at: what the guard goes by."""
         return self._ask(posterior_cdf, a, at)
+
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return Bayes-AN standard deviations."""
+        return self._ask(lambda design, found, _: posterior_moments(design, found)[1], a, 0.0)
 
     def _ask(self, question: Asked, a: ArrayLike, at: ArrayLike) -> Floats:
         """Answer for every direction with the regression of its kind; NaN for absent sides."""
@@ -106,10 +123,14 @@ class SeriesLaw(Directional):
     def _find_evidence(self, few: Floats) -> list[tuple[Integers, SeriesDesign, Evidence]]:
         """Return positions among distinct directions with evidence; absent sides have none."""
         zero = few == 0
-        kinds = (~zero.any(axis=1), zero[:, 1] & ~zero[:, 0], zero[:, 0] & ~zero[:, 1])
+        combined = ~zero.any(axis=1)
+        kind = np.full(len(few), -1)
+        kind[combined] = nearest_blend(few[combined], self.noise, len(self.both))
+        kind[zero[:, 1] & ~zero[:, 0]] = len(self.both)
+        kind[zero[:, 0] & ~zero[:, 1]] = len(self.both) + 1
         found = []
-        for kind, design in zip(kinds, (self.both, self.origin, self.destination), strict=True):
-            asked = np.flatnonzero(kind)
+        for k, design in enumerate((*self.both, self.origin, self.destination)):
+            asked = np.flatnonzero(kind == k)
             parts = few[asked][:, :, None] * np.where(zero[asked][:, :, None], 0.0, self.pair)
             series = parts.sum(axis=1)
             known = np.isfinite(series).all(axis=1)

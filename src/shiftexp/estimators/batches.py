@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 
 from shiftexp.design import Design
@@ -16,12 +19,10 @@ from shiftexp.estimators.contrasts import (
 )
 from shiftexp.estimators.error_laws import SeriesPosterior
 from shiftexp.kernels.cases import Answers, Booleans, Floats
-from shiftexp.kernels.mixture import posterior
 from shiftexp.kernels.optimal_interval import intervals
 from shiftexp.kernels.optimal_store import null_table
 from shiftexp.kernels.optimal_test import TableKey, effect_p
-from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY, ORIGIN_ONLY
-from shiftexp.kernels.series_design import SeriesDesign, evidence
+from shiftexp.kernels.series_design import Evidence, evidence, posterior_moments
 from shiftexp.kernels.stochastic_slope import slope_evidence
 from shiftexp.panel import Panel
 
@@ -69,40 +70,52 @@ def answer_series(
     if law is None:
         return Answers(effects @ a.T, silent, silent, silent)
     contrast = study.annual * (cases.pair - donors_path(spec, cases))
-    series = contrast[:, :, case.used[0]]
+    said = _Said(law, contrast[:, :, case.used[0]])
     if not spec.least_squares:
-        sides = [
-            posterior(law.designs[s].mixture, series[:, s], law.designs[s].functional)
-            for s in (0, 1)
-        ]
-        effects = np.stack([side.mean for side in sides], axis=1)
-    told = ~(_bends(law, series) if spec.trend else np.zeros(len(y), dtype=bool))
+        effects = np.stack([said.mean(side) for side in np.eye(2)], axis=1)
+    told = ~(_bends(law, said.series) if spec.trend else np.zeros(len(y), dtype=bool))
     key = TableKey(family=FAMILIES[spec.errors], error=1 - level)
-    found = [_ask(law.designs[_kind(*each)], key, series[told], each, sets=sets) for each in a]
+    found = [said.ask(key, told, each, sets=sets) for each in a]
     parts = [silent.copy() for _ in range(3)]
     for part, columns in zip(parts, zip(*found, strict=True), strict=True):
         part[told] = np.stack(columns, axis=1)
     return Answers(effects @ a.T, *parts)
 
 
-def _ask(
-    design: SeriesDesign, key: TableKey, series: Floats, a: Floats, *, sets: bool
-) -> tuple[Floats, Floats, Floats]:
-    """Return p-values and ends of intervals in one direction, each of shape (B,)."""
-    found = evidence(design, np.einsum("s,bst->bt", a, series))
-    table, zero = null_table(design, key), np.zeros(len(series))
-    p = effect_p(design, key, table, found, zero)
-    if not sets:
-        return p, np.full(len(p), np.nan), np.full(len(p), np.nan)
-    inside = intervals(design, key, table, found)
-    return p, inside.low, inside.high
+@dataclass(frozen=True, eq=False)
+class _Said:
+    """What many pairs of series (B, 2, n) say in any direction, worked out once for each."""
 
+    law: SeriesPosterior
+    series: Floats
 
-def _kind(origin: float, destination: float) -> int:
-    """Return which regression a direction needs: they differ in the breaks that they carry."""
-    if origin and destination:
-        return BOTH
-    return ORIGIN_ONLY if origin else DESTINATION_ONLY
+    @cached_property
+    def _known(self) -> dict[bytes, Evidence]:
+        """What was asked for before."""
+        return {}
+
+    def evidence(self, a: Floats) -> Evidence:
+        """Return what the series a . z say."""
+        if a.tobytes() not in self._known:
+            combined = np.einsum("s,bst->bt", a, self.series)
+            self._known[a.tobytes()] = evidence(self.law.design_of(a), combined)
+        return self._known[a.tobytes()]
+
+    def mean(self, a: Floats) -> Floats:
+        """Return posterior means of the effect, shape (B,)."""
+        return posterior_moments(self.law.design_of(a), self.evidence(a))[0]
+
+    def ask(
+        self, key: TableKey, told: Booleans, a: Floats, *, sets: bool
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return p-values and ends of intervals of the data sets whose test is told."""
+        design, found = self.law.design_of(a), self.evidence(a).take(told)
+        table, zero = null_table(design, key), np.zeros(len(found.rss))
+        p = effect_p(design, key, table, found, zero)
+        if not sets:
+            return p, np.full(len(p), np.nan), np.full(len(p), np.nan)
+        inside = intervals(design, key, table, found)
+        return p, inside.low, inside.high
 
 
 def _bends(law: SeriesPosterior, series: Floats) -> Booleans:

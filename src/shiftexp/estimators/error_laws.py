@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,6 +18,7 @@ from shiftexp.kernels.mixture import (
     mean_coefficients,
     posterior,
 )
+from shiftexp.kernels.noise_shapes import nearest_blend, noise_shapes
 from shiftexp.kernels.optimal_store import design_bounds
 from shiftexp.kernels.optimal_test import Family
 from shiftexp.kernels.power_bounds import PowerBounds
@@ -28,8 +30,8 @@ from shiftexp.kernels.stochastic_slope import slope_evidence
 DRAWS = 10_000
 _ERROR = 0.05
 _LEAST_DF = 3
-_ALIKE = 1e-6
 _SIDES = ("origin", "destination")
+_SUM = np.ones((1, 2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,13 @@ class SeriesPosterior:
     matrices : Regressors
         Regressors over the whole window.
     designs : tuple of SeriesDesign
-        For the origin alone, the destination alone, and both; each asks for the mean effect.
+        For the origin alone, the destination alone, and the sum of both; each asks for the mean
+        effect.
+    blends : tuple of SeriesDesign
+        For combinations of both, by the destination's share of their known sampling noise: one
+        where there is none.
+    noise : array of shape (2,)
+        Mean sampling variances of both series, on the model's scale.
     z : array of shape (2, n)
         Contrast series over the n used periods, on the model's scale; NaN on an absent side.
     y : array of shape (2, n)
@@ -52,6 +60,8 @@ class SeriesPosterior:
 
     matrices: Regressors
     designs: tuple[SeriesDesign, SeriesDesign, SeriesDesign]
+    blends: tuple[SeriesDesign, ...]
+    noise: Floats
     z: Floats
     y: Floats
     time: Floats
@@ -111,8 +121,7 @@ class SeriesPosterior:
 
     def two_sided_p(self, family: Family) -> Floats:
         """Return two-sided p-values of no effect on either side, on the model's scale."""
-        origin, destination, both = self.designs
-        law = SeriesLaw(self.z, both, origin, destination, family)
+        law = self._series_law(1.0, family)
         sides = np.eye(2)
         return np.minimum(law.limit_p(sides, 0.0, _ERROR), law.limit_p(-sides, 0.0, _ERROR))
 
@@ -156,9 +165,7 @@ class SeriesPosterior:
             Seed of the Bayes-AN draws.
         """
         draws = partial(self.draws, scale, annual, seed)
-        origin, destination, both = self.designs
-        unit = annual if scale == "level" else 1.0
-        law = SeriesLaw(self.z * unit, both, origin, destination, family, draws)
+        law = self._series_law(annual if scale == "level" else 1.0, family, draws)
         if scale == "level":
             return law
         mixtures = [self._mean_effect(s) if s in self.sides else None for s in range(2)]
@@ -174,6 +181,29 @@ class SeriesPosterior:
             scale=scale,
             unit=annual,
         )
+
+    def _series_law(
+        self, unit: float, family: Family, sample: Callable[[], Floats] | None = None
+    ) -> SeriesLaw:
+        """Return the law of the mean effects on the model's scale, in another unit."""
+        origin, destination, _ = self.designs
+        return SeriesLaw(
+            pair=self.z * unit,
+            both=self.blends,
+            origin=origin,
+            destination=destination,
+            noise=self.noise,
+            family=family,
+            sample=sample,
+        )
+
+    def design_of(self, a: Floats) -> SeriesDesign:
+        """Return the regression of the series a . z: directions differ in breaks and noise."""
+        if not a[1]:
+            return self.designs[ORIGIN_ONLY]
+        if not a[0]:
+            return self.designs[DESTINATION_ONLY]
+        return self.blends[int(nearest_blend(a[None, :], self.noise, len(self.blends))[0])]
 
     @property
     def _correlation(self) -> float:
@@ -242,44 +272,25 @@ def series_posterior(
     time = cases.time[used]
     shapes = noise_shapes(scaled_variance(cases.sampling[case], cases.pair[case], scale)[:, used])
 
-    def design(kind: int) -> SeriesDesign:
+    def design(kind: int, shape: Floats | None) -> SeriesDesign:
         x, functional = matrices.active(kind)[used], _functional(matrices, kind)
-        return series_design(x, time, functional, shapes[kind])
+        return series_design(x, time, functional, shape)
 
+    blends = tuple(design(BOTH, shape) for shape in shapes.blends)
     return SeriesPosterior(
         matrices=matrices,
-        designs=(design(ORIGIN_ONLY), design(DESTINATION_ONLY), design(BOTH)),
+        designs=(
+            design(ORIGIN_ONLY, shapes.origin),
+            design(DESTINATION_ONLY, shapes.destination),
+            blends[int(nearest_blend(_SUM, shapes.size, len(blends))[0])],
+        ),
+        blends=blends,
+        noise=shapes.size,
         z=z[:, used],
         y=cases.pair[case][:, used],
         time=time,
         post=cases.post[case][used],
     )
-
-
-def noise_shapes(sampling: Floats) -> tuple[Floats | None, Floats | None, Floats | None]:
-    """Return the relative variances of noise that sampling makes, None where it tells nothing.
-
-    Parameters
-    ----------
-    sampling : array of shape (2, n)
-        Sampling variances of both series over the used periods.
-
-    Returns
-    -------
-    tuple of three
-        For the origin, the destination, and both together; a variance that is the same in every
-        period is what the tests assume anyway.
-    """
-    origin, destination = sampling
-    return _shape(origin), _shape(destination), _shape(origin + destination)
-
-
-def _shape(variance: Floats) -> Floats | None:
-    """Return relative variances; None where one is missing or all are alike."""
-    known = np.isfinite(variance).all() and variance.min() > 0
-    if not known or np.ptp(variance) <= _ALIKE * variance.mean():
-        return None
-    return np.asarray(variance / variance.mean())
 
 
 def _effect_columns(matrices: Regressors, kind: int) -> tuple[int, ...]:

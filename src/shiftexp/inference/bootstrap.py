@@ -9,12 +9,13 @@ import numpy as np
 from shiftexp.design import Design
 from shiftexp.effects import DrawnLaw
 from shiftexp.errors import DesignError, Problem
+from shiftexp.inference.settings import check_model, no_seed, not_whole, refuse
 from shiftexp.inference.wrapping import Prepared, resolution_note, unwrap, wrap
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.resampling import block_indices, default_block, without_effect
 from shiftexp.kernels.scale import from_scale, to_scale
 from shiftexp.panel import Panel
-from shiftexp.result import Model, Result, refuse_wrapping
+from shiftexp.result import Model, Result
 
 _LEAST_DRAWS = 99
 _CAUTION = (
@@ -28,10 +29,10 @@ class BlockBootstrap:
     r"""Resample blocks of residuals of both sides at once and fit the pair again.
 
     .. math:: y^*_{it} = \hat y_{it} + \hat u_{i \pi(t)}, \qquad
-       \Delta^b = 2 \hat\Delta - \hat\Delta(y^*_b), \quad i = O, D
+       d^b = 2 \hat d - \hat d(y^*_b), \quad i = O, D
 
     with :math:`\pi` circular blocks of periods, the same for origin and destination, so that what
-    moves both at once is kept.
+    moves both at once is kept, and d the effects on the model's scale.
 
     Parameters
     ----------
@@ -47,9 +48,9 @@ class BlockBootstrap:
     Raises
     ------
     TypeError
-        When ``model`` has no batched ``solve``, such as another wrapper.
+        When ``model`` is a class, or has no batched ``solve``, such as another wrapper.
     DesignError
-        When ``block`` is below 1 or ``draws`` below 99.
+        When ``block`` is no whole number from 1, ``draws`` none from 99, or ``rng`` no seed.
     DesignError
         At ``fit``, when a block is longer than half the periods.
 
@@ -87,19 +88,16 @@ class BlockBootstrap:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be wrapped, and numbers too small."""
-        refuse_wrapping(self.model, "BlockBootstrap")
-        problems = []
-        if self.block is not None and self.block < 1:
-            given = f"block = {self.block!r}"
-            problems.append(Problem(given, "at least 1 period", "leave it out"))
-        if self.draws < _LEAST_DRAWS:
-            given = f"draws = {self.draws!r}"
-            problems.append(Problem(given, f"at least {_LEAST_DRAWS}", "leave it at 999"))
-        if problems:
-            raise DesignError(problems)
+        check_model(self.model, "BlockBootstrap")
+        block = 1 if self.block is None else self.block
+        refuse(
+            *not_whole("block", block, 1, "leave it out"),
+            *not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 999"),
+            *no_seed(self.rng),
+        )
 
     def fit(self, panel: Panel, design: Design) -> Result:
-        """Return the model's estimate with the law of the resampled pair.
+        """Return the least-squares estimate with the law of the resampled pair.
 
         Parameters
         ----------
@@ -118,13 +116,13 @@ class BlockBootstrap:
         wrapped = wrap(self.model, panel, design)
         periods = int(wrapped.case.used[0].sum())
         block = self._length(periods)
-        effects = self._effects(wrapped, block)
+        law = DrawnLaw(self._draws(wrapped, block), moments=False)
         resolution = 2 / (self.draws + 1)
         plural = "" if block == 1 else "s"
         return unwrap(
             wrapped,
             self,
-            law=DrawnLaw(2 * wrapped.effect - effects, moments=False),
+            law=law,
             inference=f"block bootstrap, {self.draws} draws, blocks of {block} period{plural}",
             notes=(
                 resolution_note(self.draws, "draws", resolution, wrapped.plain.level),
@@ -152,8 +150,12 @@ class BlockBootstrap:
             )
         return block
 
-    def _effects(self, wrapped: Prepared, block: int) -> Floats:
-        """Return the effects of resampled pairs, shape (draws, 2), in level units per year."""
+    def _draws(self, wrapped: Prepared, block: int) -> Floats:
+        """Return draws of the pair, shape (draws, 2), in level units per year.
+
+        They are mirror images of refitted effects on the model's scale: in level units the image
+        of a large rise would be a fall by more than there was.
+        """
         case, used = wrapped.case, np.flatnonzero(wrapped.case.used[0])
         after = case.treated[0]
         z = to_scale(case.pair[0], wrapped.scale)
@@ -167,4 +169,5 @@ class BlockBootstrap:
         drawn = np.repeat(z[None], self.draws, axis=0)
         drawn[:, :, used] = fitted[:, used] + np.swapaxes(centred[:, chosen], 0, 1)
         resampled = case.with_pair(from_scale(drawn, wrapped.scale))
-        return np.asarray(self.model.solve(resampled).effect * wrapped.annual)
+        again = wrapped.fitted(resampled, self.model.solve(resampled))
+        return wrapped.in_levels(2 * wrapped.fitted(case, wrapped.fit) - again)

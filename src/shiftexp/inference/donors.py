@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from itertools import permutations
-from typing import Literal, TypeAlias, get_args
+from dataclasses import dataclass, field
+from typing import get_args
 
 import numpy as np
 
 from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem, suggest
-from shiftexp.inference.placebo_effects import FEW, LARGER, smaller_donors, solve_observed
-from shiftexp.inference.placebo_law import PlaceboLaw
-from shiftexp.inference.wrapping import Prepared, Wrapped, resolution_note, unwrap, wrap
-from shiftexp.kernels.cases import Cases, Floats
+from shiftexp.inference.donor_effects import (
+    DonorEffects,
+    Variance,
+    donor_effects,
+    pair_effects,
+    unit_sizes,
+)
+from shiftexp.inference.placebo_effects import FEW, quieter_donors, rank_law
+from shiftexp.inference.settings import check_model, no_seed, refuse
+from shiftexp.inference.wrapping import Wrapped, resolution_note, unwrap, wrap
+from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.resampling import variance_line
 from shiftexp.panel import Panel
-from shiftexp.result import SIDES, Model, Result, refuse_wrapping
+from shiftexp.result import SIDES, Model, Result
 
-Variance: TypeAlias = Literal["level", "exposure"]
-_LEAST = 2
+_FAR = 1.5
+_TINY = np.finfo(float).tiny
 
 
 @dataclass(frozen=True)
@@ -40,16 +46,20 @@ class ConleyTaber:
     Raises
     ------
     TypeError
-        When ``model`` has no batched ``solve``, such as another wrapper.
+        When ``model`` is a class, or has no batched ``solve``, such as another wrapper.
+    DesignError
+        When ``rng`` is no seed.
 
     Notes
     -----
     Size is right whatever the serial correlation, as long as the donors' errors are like those of
     origin and destination. What asks for both sides is compared with ordered pairs of donors, which
-    count as J, not as J (J - 1). A placebo has J - 1 controls where the study has J.
+    count as J, not as J (J - 1); with fewer than 19 each pair is studied anew against the rest,
+    which takes 3 donors. A placebo has J - 1 controls, or J - 2, where the study has J.
 
-    When not to use it: fewer than 19 donors for a test at 5 %; donors that vary more or less than
-    origin and destination (see :class:`FermanPinto`).
+    When not to use it: fewer than 19 donors for a test at 5 %; donors that vary less than origin
+    and destination (warned of where residuals before the onset show it; see :class:`FermanPinto`,
+    or ``Permutation(..., studentized=True)``).
 
     References
     ----------
@@ -72,10 +82,11 @@ class ConleyTaber:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be wrapped."""
-        refuse_wrapping(self.model, "ConleyTaber")
+        check_model(self.model, "ConleyTaber")
+        refuse(*no_seed(self.rng))
 
     def fit(self, panel: Panel, design: Design) -> Result:
-        """Return the model's estimate with the law of the donors' effects.
+        """Return the least-squares estimate with the law of the donors' effects.
 
         Parameters
         ----------
@@ -89,13 +100,17 @@ class ConleyTaber:
         DesignError
             When the wrapped model refuses the panel or the design.
         DesignError
-            When there are fewer than two donors.
+            When there are fewer than two donors, or three for both sides.
         """
         wrapped = wrap(self.model, panel, design)
-        _, effects = _donor_effects(wrapped)
-        assumption = "donors' errors are distributed like those of origin and destination"
+        found = donor_effects(wrapped)
         return _against_donors(
-            wrapped, self, effects, "Conley-Taber", assumption, smaller_donors(wrapped)
+            wrapped,
+            self,
+            found,
+            np.ones_like(found.effects),
+            name="Conley-Taber",
+            assumption="donors' errors are distributed like those of origin and destination",
         )
 
 
@@ -122,9 +137,9 @@ class FermanPinto:
     Raises
     ------
     TypeError
-        When ``model`` has no batched ``solve``, such as another wrapper.
+        When ``model`` is a class, or has no batched ``solve``, such as another wrapper.
     DesignError
-        When ``variance`` is unknown.
+        When ``variance`` is unknown, or ``rng`` is no seed.
 
     Notes
     -----
@@ -157,14 +172,16 @@ class FermanPinto:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be wrapped, and unknown variances."""
-        refuse_wrapping(self.model, "FermanPinto")
+        check_model(self.model, "FermanPinto")
+        refuse(*no_seed(self.rng))
         known = get_args(Variance)
         if self.variance not in known:
             given = f"variance = {self.variance!r}"
-            raise DesignError(Problem(given, "level or exposure", suggest(self.variance, known)))
+            remedy = suggest(str(self.variance), known)
+            raise DesignError(Problem(given, "level or exposure", remedy))
 
     def fit(self, panel: Panel, design: Design) -> Result:
-        """Return the model's estimate with the law of the donors' rescaled effects.
+        """Return the least-squares estimate with the law of the donors' rescaled effects.
 
         Parameters
         ----------
@@ -178,75 +195,65 @@ class FermanPinto:
         DesignError
             When the wrapped model refuses the panel or the design.
         DesignError
-            When there are fewer than two donors.
+            When there are fewer than two donors, or three for both sides.
         DesignError
             When a unit has no positive level, or no exposure, before the onset.
         """
         wrapped = wrap(self.model, panel, design)
-        cases, effects = _donor_effects(wrapped)
-        own, donors = _sizes(wrapped, cases, self.variance)
-        if self.variance == "exposure" or wrapped.scale != "level":
+        found = donor_effects(wrapped)
+        own, donors = unit_sizes(wrapped, found.rows, self.variance)
+        inverse = self.variance == "exposure" or wrapped.scale != "level"
+        if inverse:
             own, donors = 1 / own, 1 / donors
-        ratio = np.full(effects.shape, np.nan)
-        for side in np.flatnonzero(wrapped.present):
-            a, b = variance_line(donors, effects[:, side] ** 2)
-            ratio[:, side] = np.sqrt((a + b * own[side]) / (a + b * donors))
-        assumption = (
-            "donors' errors differ from those of origin and destination by a variance that goes "
-            f"with the {self.variance} of a unit"
+        ratio, notes, weak = np.full(found.effects.shape, np.nan), [], []
+        for row in np.flatnonzero(wrapped.present):
+            side, squares = SIDES[row], found.effects[:, row] ** 2
+            a, b = variance_line(donors, squares)
+            ratio[:, row] = np.sqrt((a + b * own[row]) / np.maximum(a + b * donors, _TINY))
+            notes.append(_fitted_line(side, a, b, "1 / M" if inverse else "M", self.variance))
+            if own[row] > _FAR * np.median(donors):
+                weak.append(_at_the_edge(side, self.variance, len(donors)))
+        return _against_donors(
+            wrapped,
+            self,
+            found,
+            ratio,
+            name="Ferman-Pinto",
+            assumption=(
+                "donors' errors differ from those of origin and destination by a variance that "
+                f"goes with the {self.variance} of a unit"
+            ),
+            notes=tuple(notes),
+            cautions=tuple(weak),
         )
-        weak = tuple(
-            f"the {side} is at the edge of the donors in {self.variance}: its variance is read off "
-            f"a line through {len(donors)} squared effects; with 20 donors 13 to 16 % of true "
-            "nulls are rejected at nominal 10 %"
-            for side, there, size in zip(SIDES, wrapped.present, own, strict=True)
-            if there and size > LARGER * np.median(donors)
-        )
-        return _against_donors(wrapped, self, effects * ratio, "Ferman-Pinto", assumption, weak)
 
 
-def _donor_effects(wrapped: Prepared) -> tuple[Cases, Floats]:
-    """Return donors that can be studied against the others, and their effects, shape (J, 2).
+def _fitted_line(side: str, a: float, b: float, size: str, variance: str) -> str:
+    """Say the variance that was fitted, and where nothing is rescaled by it."""
+    said = f"{side}: V = {a:.3g} + {b:.3g} {size}, M the {variance} of a unit"
+    if b > 0:
+        return said
+    return f"{said}: squared effects of the donors do not grow with {size}, so nothing is rescaled"
 
-    A donor has the steps of the side whose place it takes, so it has an effect for either.
 
-    Raises
-    ------
-    DesignError
-        When there are fewer than two.
-    """
-    study = wrapped.case
-    rows = np.flatnonzero(study.donors[0])
-    if len(rows) < _LEAST:
-        raise DesignError(
-            Problem(
-                f"{len(rows)} donors",
-                f"at least {_LEAST}, so that each can be studied against the others",
-                "name more donors, or use a wrapper that needs none (Conformal, BlockBootstrap)",
-            )
-        )
-    observed = np.isfinite(study.y[0][rows])
-    many = study.repeat(len(rows))
-    donor = np.arange(study.y.shape[1]) == rows[:, None]
-    cases = replace(
-        many,
-        focal=np.where(wrapped.present, rows[:, None], -1),
-        donors=many.donors & ~donor,
-        learn=many.learn & observed,
-        treated=many.treated & observed,
-        post=many.post & observed,
+def _at_the_edge(side: str, variance: str, donors: int) -> str:
+    """Say that the variance of a side is an extrapolation."""
+    return (
+        f"the {side} is at the edge of the donors in {variance}: its variance is read off a line "
+        f"through {donors} squared effects; with 20 donors 13 to 16 % of true nulls are rejected "
+        "at nominal 10 %"
     )
-    kept, fit = solve_observed(wrapped, cases)
-    effects = fit.effect * wrapped.factors(kept, fit)
-    return kept, effects
 
 
 def _against_donors(
     wrapped: Wrapped,
     wrapper: object,
-    effects: Floats,
+    found: DonorEffects,
+    ratio: Floats,
+    *,
     name: str,
     assumption: str,
+    notes: tuple[str, ...] = (),
     cautions: tuple[str, ...] = (),
 ) -> Result:
     """Return the result whose law holds the donors' effects, pairs of them for both sides.
@@ -257,21 +264,20 @@ def _against_donors(
         The study.
     wrapper : object
         The wrapper.
-    effects : array of shape (J, 2)
-        Effects of each donor in the role of origin and of destination.
+    found : DonorEffects
+        The donors.
+    ratio : array of shape (J, 2)
+        What takes the errors of a donor to the size of those of origin and destination.
     name : str
         The method.
     assumption : str
         What it takes donors for.
-    cautions : tuple of str
-        What is known to be weak besides few donors.
+    notes, cautions : tuple of str
+        What is said, and what is known to be weak besides few donors.
     """
-    count = len(effects)
-    pairs = effects
-    if wrapped.present.all():
-        chosen = np.array(list(permutations(range(count), 2))).reshape(-1, 2)
-        pairs = np.stack([effects[chosen[:, 0], 0], effects[chosen[:, 1], 1]], axis=1)
-    law = PlaceboLaw(wrapped.effect, pairs, count)
+    count = len(found.rows)
+    pairs = pair_effects(wrapped, found, ratio)
+    law = rank_law(wrapped, found.effects * ratio, count, pairs=pairs)
     few = (f"{count} donors: a test at 5 % needs at least {FEW}",) if count < FEW else ()
     left_out = int(wrapped.case.donors.sum()) - count
     gone = (f"{left_out} donors have too few observed periods: not among the placebos",)
@@ -282,46 +288,15 @@ def _against_donors(
         inference=f"{name}, donors one at a time, two-sided",
         notes=(
             resolution_note(count, "donors", law.resolution, wrapped.plain.level),
+            *notes,
             *(gone if left_out else ()),
         ),
-        cautions=(*few, *cautions),
+        cautions=(
+            *few,
+            *cautions,
+            *quieter_donors(found.squares[0], found.squares[1:] * ratio**2),
+        ),
         assumptions=(assumption, "donors are independent of each other and of both sides"),
         serial=False,
         stacklevel=4,
     )
-
-
-def _sizes(wrapped: Prepared, cases: Cases, variance: Variance) -> tuple[Floats, Floats]:
-    """Return M of origin and destination, shape (2,), and of the donors, shape (J,).
-
-    Raises
-    ------
-    DesignError
-        When a unit has no positive size before the onset; all are named.
-    """
-    study, window, sides = wrapped.case, wrapped.window, wrapped.design.sides
-    rows = [0, 1, *cases.focal.max(axis=1)]
-    donors = [(name,) for name in window.donor_names]
-    units = [(*sides, *donors)[row] for row in rows]
-    values = study.y[0][rows] if variance == "level" else _exposures(wrapped, units)
-    seen = study.learn[0] & np.isfinite(values)
-    sizes = np.where(seen, values, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
-    wrong = [" + ".join(u) for u, size in zip(units, sizes, strict=True) if u and not size > 0]
-    if wrong:
-        raise DesignError(
-            Problem(
-                f"{len(wrong)} units without a positive {variance} before the onset",
-                f"a positive {variance} of every unit",
-                "use ConleyTaber, or another variance",
-                tuple(wrong),
-            )
-        )
-    return sizes[:2], sizes[2:]
-
-
-def _exposures(wrapped: Prepared, units: list[tuple[str, ...]]) -> Floats:
-    """Return the exposure of each side or donor over the window, several units summed."""
-    panel, calendar = wrapped.panel, wrapped.window.calendar
-    start = calendar.first - panel.calendar.first
-    inside = panel.exposure[0][:, start : start + calendar.size]
-    return np.stack([inside[[panel.units.index(u) for u in names]].sum(axis=0) for names in units])

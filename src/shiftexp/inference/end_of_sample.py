@@ -9,10 +9,10 @@ import pandas as pd
 
 from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem
-from shiftexp.inference.placebo_law import PlaceboLaw
+from shiftexp.inference.placebo_effects import rank_law
+from shiftexp.inference.settings import check_model, no_seed, refuse
 from shiftexp.inference.wrapping import (
     Prepared,
-    post_means,
     prepare,
     resolution_note,
     unwrap,
@@ -27,7 +27,7 @@ from shiftexp.kernels.end_of_sample import (
 )
 from shiftexp.kernels.scale import to_scale
 from shiftexp.panel import Panel
-from shiftexp.result import SIDES, Model, Result, refuse_wrapping
+from shiftexp.result import SIDES, Model, Result
 from shiftexp.table import Table
 
 _LEAST_BLOCKS = 6
@@ -106,14 +106,16 @@ class EndOfSample:
     Raises
     ------
     TypeError
-        When ``model`` has no batched ``solve``, such as another wrapper.
+        When ``model`` is a class, or has no batched ``solve``, such as another wrapper.
+    DesignError
+        When ``rng`` is no seed.
 
     Notes
     -----
     P and R ask whether anything changed, whatever its path. Inverted over constant shifts they give
     an empty set wherever an effect grows, so intervals rest on the signed sum, the third member of
-    the family. No law of the errors is assumed beyond stationarity, but blocks overlap and share
-    their coefficients with the rest.
+    the family; on a log scale u is in logs. No law of the errors is assumed beyond stationarity,
+    but blocks overlap and share their coefficients with the rest.
 
     When not to use it: more periods after the onset than half of those before (refused), fewer than
     6 blocks (refused); a test at 5 % with fewer than 19 blocks.
@@ -142,7 +144,8 @@ class EndOfSample:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be wrapped."""
-        refuse_wrapping(self.model, "EndOfSample")
+        check_model(self.model, "EndOfSample")
+        refuse(*no_seed(self.rng))
 
     def run(self, panel: Panel, design: Design) -> EndOfSampleTests:
         """Return P and R of each side and of the pair against the blocks before.
@@ -166,7 +169,7 @@ class EndOfSample:
         return _tests(study, *_block_fits(study))
 
     def fit(self, panel: Panel, design: Design) -> Result:
-        """Return the model's estimate with the law of the blocks' mean residuals.
+        """Return the least-squares estimate with the law of the blocks' mean residuals.
 
         Parameters
         ----------
@@ -187,7 +190,7 @@ class EndOfSample:
         blocks, fits = _block_fits(wrapped)
         tests = _tests(wrapped, blocks, fits)
         count = len(blocks.inside)
-        law = PlaceboLaw(wrapped.effect, _block_means(wrapped, blocks, fits), count)
+        law = rank_law(wrapped, _block_means(wrapped, blocks, fits), count)
         return unwrap(
             wrapped,
             self,
@@ -260,14 +263,9 @@ def _block_fits(study: Prepared) -> tuple[Blocks, Fit]:
 
 
 def _block_means(study: Prepared, blocks: Blocks, fits: Fit) -> Floats:
-    """Return mean residuals of the blocks, shape (n, 2), in the study's level units per year."""
-    inside = blocks.inside[:, None, :]
-    path = np.take_along_axis(fits.path, inside, axis=2).mean(axis=2)
-    observed = np.take_along_axis(study.case.pair, inside, axis=2).mean(axis=2)
-    if study.scale == "level":
-        return np.asarray((observed - path) * study.annual)
-    base = post_means(study.case, study.case.pair) - study.fit.effect
-    return np.asarray((observed / path - 1) * base * study.annual)
+    """Return mean residuals of the blocks, shape (n, 2), in level units per year, or in logs."""
+    gaps = study.gaps(study.case, fits)
+    return np.asarray(np.take_along_axis(gaps, blocks.inside[:, None, :], axis=2).mean(axis=2))
 
 
 def _tests(study: Prepared, blocks: Blocks, fits: Fit) -> EndOfSampleTests:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, replace
-from typing import Literal, TypeAlias, get_args
 
 import pandas as pd
 
 from shiftexp.effects import DIRECTIONS, Effects
-from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.errors import suggest
+from shiftexp.inference.equivalence_parts import Band, MarginKind, OneSidedLaw, refuse_settings
 from shiftexp.inference.multiplicity import error_rate
 from shiftexp.plane import (
     DESTINATION,
@@ -23,8 +23,6 @@ from shiftexp.plane import (
 from shiftexp.result import ESTIMANDS, Result
 from shiftexp.table import Table, format_number
 
-MarginKind: TypeAlias = Literal["share", "level"]
-Band: TypeAlias = tuple[float, float]
 _SHARE = 0.10
 _NO_OFFSET, _FULL_OFFSET = "no offset", "full offset"
 
@@ -49,11 +47,12 @@ class EquivalenceRow:
     p_equivalence : float
         The larger of the one-sided p-values against either end of the margin.
     p_difference : float
-        The two-sided p of no change (or of exactly full offset).
+        The two-sided p of no change (or of exactly full offset), at the level asked for.
     conf_low, conf_high : float
-        The equivalence interval: it lies inside the margin when equivalence holds.
+        The equivalence interval, whose ends are the limits of the two one-sided tests: it lies
+        inside the margin when equivalence holds.
     conf_kind : str
-        "interval", "complement", "line" or "none".
+        "interval", "hull" (of a set in pieces), "complement", "line" or "none".
     smallest_margin : float
         The smallest margin that would have been declared equivalent: in ``unit``, half the width
         of a band about none; for full offset the factor f of the band from 1/f to f; infinity when
@@ -161,9 +160,9 @@ def equivalence(
     full_offset : tuple of two floats, default (0.75, 4/3)
         Ratios between these count as full offset; they enclose 1.
     level : float, default 0.95
-        1 minus the error of each one-sided test: the equivalence interval has level 2 ``level`` - 1
-        where each side takes half of a two-sided error, ``level`` where the law inverts a
-        two-sided test.
+        1 minus the error of each one-sided test, and of the two-sided test of a difference: the
+        equivalence interval has level 2 ``level`` - 1 where each side takes half of a two-sided
+        error, ``level`` where the law inverts a two-sided test.
 
     Returns
     -------
@@ -176,10 +175,9 @@ def equivalence(
     TypeError
         When ``given`` is neither a Result nor Effects.
     DesignError
-        When ``estimand`` or ``margin_kind`` is unknown, a margin is not positive, a level margin is
-        not given, or ``full_offset`` does not enclose 1.
-    DesignError
-        When ``level`` is not strictly between .5 and 1.
+        When ``estimand`` or ``margin_kind`` is unknown, a margin is no positive number, a level
+        margin is not given, ``full_offset`` does not enclose 1, or ``level`` is not strictly
+        between .5 and 1: everything that is wrong, at once.
     EstimandNotIdentified
         When an estimand asked for by name has no meaning for these data; in "all" it is a row
         without an answer.
@@ -216,7 +214,7 @@ def equivalence(
     if not isinstance(given, Result | Effects):
         message = f"{type(given).__name__} is neither a Result nor Effects"
         raise TypeError(message)
-    _check(estimand, margin, margin_kind, no_offset, full_offset, level)
+    refuse_settings(estimand, margin, margin_kind, no_offset, full_offset, level)
     effects = given.effects if isinstance(given, Result) else given
     if estimand != "all":
         effects.estimate(DIRECTIONS.get(estimand, NET))
@@ -241,8 +239,8 @@ def _level_row(
     if not effects.answers(a):
         return blank
     p = float(max(effects.p_value([a, (-a[0], -a[1])], -half)))
-    interval = effects.interval(a, _set_level(effects, alpha))
-    p_difference = effects.two_sided_p(a)
+    interval = _one_sided(effects).interval(a, _set_level(effects, alpha))
+    p_difference = effects.two_sided_p(a, 1 - alpha)
     return replace(
         blank,
         estimate=effects.estimate(a),
@@ -267,11 +265,12 @@ def _ratio_rows(effects: Effects, none: Band, full: Band, alpha: float) -> list[
     if not effects.answers(NET):
         return blank
     grew = float(effects.p_value(DESTINATION)[0])
-    ratios = effects.offset_ratio_set(_set_level(effects, alpha))
+    ratios = _one_sided(effects).offset_ratio_set(_set_level(effects, alpha))
     rows = []
     for row, nothing in zip(blank, (ORIGIN, NET), strict=True):
         inside = effects.p_value([(-1.0, -row.margin_low), (1.0, row.margin_high)])
-        p, p_difference = max(grew, *map(float, inside)), max(grew, effects.two_sided_p(nothing))
+        p = max(grew, *map(float, inside))
+        p_difference = max(grew, effects.two_sided_p(nothing, 1 - alpha))
         least = _smallest_band(ratios, row.estimand) if grew <= alpha else _nothing(grew)
         found = replace(
             row,
@@ -314,6 +313,11 @@ def _answer(p: float, p_difference: float, alpha: float, target: str = "none") -
         if p_difference <= alpha
         else f"equivalent to {target}"
     )
+
+
+def _one_sided(effects: Effects) -> Effects:
+    """Return the effects with a law whose sets end where the one-sided tests do."""
+    return replace(effects, law=OneSidedLaw(effects.law))
 
 
 def _set_level(effects: Effects, alpha: float) -> float:
@@ -364,30 +368,3 @@ def _notes(given: Result | Effects) -> tuple[str, ...]:
         return ()
     gate = () if given.gate.passed else (f"data gate: {given.gate}; no model-based claim",)
     return (*gate, *given.notes)
-
-
-def _check(
-    estimand: str, margin: float | None, kind: str, no_offset: float, full: Band, level: float
-) -> None:
-    """Refuse settings that are none, all at once."""
-    known = (*ESTIMANDS, "all")
-    problems = []
-    if estimand not in known:
-        given = f"estimand = {estimand!r}"
-        problems.append(Problem(given, "a known estimand", suggest(estimand, known)))
-    if kind not in get_args(MarginKind):
-        given = f"margin_kind = {kind!r}"
-        problems.append(Problem(given, "share or level", suggest(kind, get_args(MarginKind))))
-    if margin is None and kind == "level":
-        given = "a margin in level units that is not given"
-        problems.append(Problem(given, "a number", "write margin=..., in the unit of the effects"))
-    for name, value in (("margin", _SHARE if margin is None else margin), ("no_offset", no_offset)):
-        if not (value > 0 and math.isfinite(value)):
-            problems.append(Problem(f"{name} = {value!r}", "a positive number", "widen it"))
-    if not 0 < full[0] < 1 < full[1] < math.inf:
-        problems.append(Problem(f"full_offset = {full!r}", "0 < low < 1 < high", "enclose 1"))
-    if not 0.5 < level < 1:
-        needed = "a number strictly between 0.5 and 1"
-        problems.append(Problem(f"level = {level!r}", needed, "write 0.95 for tests at 5 %"))
-    if problems:
-        raise DesignError(problems)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -20,26 +19,20 @@ from shiftexp.errors import (
     suggest,
 )
 from shiftexp.inference.multiplicity import AdjustedPValues, error_rate
+from shiftexp.inference.placebo_effects import placebo_cases, solve_observed
+from shiftexp.inference.settings import check_model, no_seed, not_whole
+from shiftexp.inference.wrapping import Prepared, prepare
 from shiftexp.kernels.cases import Cases, Floats, Integers
 from shiftexp.kernels.combination import step_down_max_t, step_t
 from shiftexp.kernels.resampling import block_indices
 from shiftexp.kernels.scale import Scale, from_scale, to_scale
 from shiftexp.panel import Panel
 from shiftexp.plane import check_level
-from shiftexp.result import Model, refuse_wrapping
+from shiftexp.result import Model
 
 _RESAMPLINGS = ("blocks", "onsets")
 _SHORT = 40
 _LEAST_POOL = 9
-
-
-@dataclass(frozen=True, eq=False)
-class _Indicator:
-    """One indicator in the making: its name, its panel and its study as one case."""
-
-    name: str
-    panel: Panel
-    case: Cases
 
 
 def max_t(
@@ -88,10 +81,10 @@ def max_t(
     Raises
     ------
     TypeError
-        When ``model`` has no batched ``solve``.
+        When ``model`` is a class or has no batched ``solve``, or ``panels`` holds something else.
     DesignError
-        When ``over`` or an estimand is unknown, ``draws`` or ``block`` is no positive number, or
-        two tests share a name.
+        When ``over`` or an estimand is unknown, none is named or one twice, ``draws`` or ``block``
+        is no positive whole number, ``rng`` no seed, or two tests share a name.
     DesignError
         When the windows differ, or fewer than 9 periods (or not one placebo onset) are common to
         all indicators.
@@ -118,13 +111,13 @@ def max_t(
     >>> found.rejected
     ('y, destination',)
     """
-    refuse_wrapping(model, "max_t")
-    estimands = (estimand,) if isinstance(estimand, str) else tuple(estimand)
-    _check(estimands, over, draws, block)
+    check_model(model, "max_t")
+    estimands = _listed(estimand)
+    _check(estimands, over, draws, block, rng)
     check_level(level)
     singles = _one_by_one(panels)
     _check_estimands(estimands, singles)
-    studies = [_Indicator(p.indicators[0].name, p, model.prepare(p, design)) for p in singles]
+    studies = [prepare(model, single, design) for single in singles]
     _check_windows(studies)
     observed = np.concatenate([_statistics(model, s.case, estimands)[0] for s in studies])
     if over == "blocks":
@@ -133,7 +126,7 @@ def max_t(
         null = _block_draws(model, studies, estimands, pool, (length, draws), rng)
         method = f"max-T, {draws} circular block bootstrap draws, blocks of {length}"
     else:
-        null = _onset_draws(model, studies, estimands, design)
+        null = _onset_draws(model, studies, estimands)
         method = f"max-T, {len(null)} placebo onsets"
     notes = _notes(over, len(null), studies, level)
     for note in notes[1:]:
@@ -142,7 +135,7 @@ def max_t(
         step_down_max_t(observed[k : k + 1], null[:, k : k + 1])[0] for k in range(len(observed))
     ]
     return AdjustedPValues(
-        names=tuple(f"{s.name}, {e}" for s in studies for e in estimands),
+        names=tuple(f"{_name(s)}, {e}" for s in studies for e in estimands),
         p_value=np.array(single),
         adjusted=step_down_max_t(observed, null),
         method=method,
@@ -168,7 +161,7 @@ def _statistics(model: Model, cases: Cases, estimands: Sequence[str]) -> Floats:
 
 def _block_draws(
     model: Model,
-    studies: Sequence[_Indicator],
+    studies: Sequence[Prepared],
     estimands: Sequence[str],
     pool: Integers,
     size: tuple[int, int],
@@ -197,11 +190,12 @@ def _resampled(model: Model, case: Cases, taken: Integers) -> Cases:
     return case.with_pair(np.where(case.used[0], values, case.pair[0]))
 
 
-def _onset_draws(
-    model: Model, studies: Sequence[_Indicator], estimands: Sequence[str], design: Design
-) -> Floats:
-    """Return statistics at the placebo onsets that all indicators share, shape (B, K)."""
-    placebos = [design.placebos(s.panel, over="onsets") for s in studies]
+def _onset_draws(model: Model, studies: Sequence[Prepared], estimands: Sequence[str]) -> Floats:
+    """Return statistics at the placebo onsets that all indicators share, shape (B, K).
+
+    They see the periods and the reporting breaks that their study sees.
+    """
+    placebos = [solve_observed(s, placebo_cases(s, "onsets"))[0] for s in studies]
     onsets = [cases.treated.argmax(axis=1) for cases in placebos]
     shared = sorted(set.intersection(*(set(o.tolist()) for o in onsets)))
     if not shared:
@@ -214,7 +208,12 @@ def _onset_draws(
     return np.concatenate(drawn, axis=1)
 
 
-def _notes(over: str, draws: int, studies: Sequence[_Indicator], level: float) -> tuple[str, ...]:
+def _name(study: Prepared) -> str:
+    """Return the name of the indicator."""
+    return study.panel.indicators[0].name
+
+
+def _notes(over: str, draws: int, studies: Sequence[Prepared], level: float) -> tuple[str, ...]:
     """Say the resolution, and where the method is known to be weak."""
     resolution = 1 / (draws + 1)
     periods = min(int(s.case.used[0].sum()) for s in studies)
@@ -238,7 +237,11 @@ def _notes(over: str, draws: int, studies: Sequence[_Indicator], level: float) -
 
 def _one_by_one(panels: Panel | Sequence[Panel]) -> list[Panel]:
     """Return panels of one indicator each."""
-    given = [panels] if isinstance(panels, Panel) else list(panels)
+    given = list(panels) if isinstance(panels, Iterable) else [panels]
+    for item in given:
+        if not isinstance(item, Panel):
+            message = f"panels holds a {type(item).__name__}, not a Panel; give a Panel, or several"
+            raise TypeError(message)
     singles = [panel[i.name] for panel in given for i in panel.indicators]
     names = [single.indicators[0].name for single in singles]
     twice = tuple(sorted({name for name in names if names.count(name) > 1}))
@@ -248,18 +251,31 @@ def _one_by_one(panels: Panel | Sequence[Panel]) -> list[Panel]:
     return singles
 
 
-def _check(estimands: Sequence[str], over: str, draws: int, block: int | None) -> None:
+def _listed(estimand: object) -> tuple[str, ...]:
+    """Return the estimands asked for; what is none is refused by name."""
+    if isinstance(estimand, str) or not isinstance(estimand, Iterable):
+        return (str(estimand),)
+    return tuple(estimand)
+
+
+def _check(
+    estimands: Sequence[object], over: object, draws: object, block: object, rng: object
+) -> None:
     """Refuse settings that are none."""
     problems = [
-        Problem(f"estimand {name!r}", "origin, destination or net", suggest(name, DIRECTIONS))
+        Problem(f"estimand {name!r}", "origin, destination or net", suggest(str(name), DIRECTIONS))
         for name in estimands
-        if name not in DIRECTIONS
+        if not isinstance(name, str) or name not in DIRECTIONS
     ]
+    if len(set(map(str, estimands))) < max(len(estimands), 1):
+        given, needed = f"estimand = {tuple(estimands)!r}", "one estimand, or several that differ"
+        problems.append(Problem(given, needed, "name each once, such as estimand='destination'"))
     if over not in _RESAMPLINGS:
-        problems.append(Problem(f"over = {over!r}", "a resampling", suggest(over, _RESAMPLINGS)))
-    for name, value in (("draws", draws), ("block", 1 if block is None else block)):
-        if value < 1:
-            problems.append(Problem(f"{name} = {value!r}", "at least 1", "leave it out"))
+        remedy = suggest(str(over), _RESAMPLINGS)
+        problems.append(Problem(f"over = {over!r}", "a resampling", remedy))
+    problems += not_whole("draws", draws, 1, "leave it out")
+    problems += not_whole("block", 1 if block is None else block, 1, "leave it out")
+    problems += () if isinstance(rng, np.random.Generator) else no_seed(rng)
     if problems:
         raise DesignError(problems)
 
@@ -274,10 +290,10 @@ def _check_estimands(estimands: Sequence[str], panels: Sequence[Panel]) -> None:
         raise EstimandNotIdentified(Problem(given, "totals counted alike", remedy, apart))
 
 
-def _check_windows(studies: Sequence[_Indicator]) -> None:
+def _check_windows(studies: Sequence[Prepared]) -> None:
     """Refuse indicators whose windows differ: one draw could not mean the same in all of them."""
     calendars = {s.panel.calendar for s in studies}
     if len(calendars) > 1:
-        names = tuple(s.name for s in studies)
+        names = tuple(_name(s) for s in studies)
         given = f"indicators over {len(calendars)} calendars"
         raise DesignError(Problem(given, "one calendar", "stack them with Panel.stack", names))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+import reprlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from numbers import Real
+from typing import Any, Literal, TypeAlias, TypeGuard
 
 import numpy as np
 import pandas as pd
 
+from shiftexp.effects import DIRECTIONS
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.kernels.cases import Floats, lock
-from shiftexp.kernels.combination import cauchy_p, harmonic_mean, harmonic_p
-from shiftexp.plane import check_level
+from shiftexp.kernels.combination import MOST_SCORED, cauchy_p, harmonic_mean, harmonic_p
 from shiftexp.result import Result
 from shiftexp.table import Table, format_number
 
@@ -147,10 +149,11 @@ def adjust(
     Raises
     ------
     DesignError
-        When the family is empty, a name is given twice, or a p lies outside (0, 1]: no test has a
-        p of 0.
-    DesignError
-        When ``method`` is unknown or ``level`` is not strictly between 0 and 1.
+        When the family is none or empty, a name is given twice, a p is no number or lies outside
+        (0, 1] (no test has a p of 0), ``method`` or ``estimand`` is unknown, or ``level`` is not
+        strictly between 0 and 1: everything that is wrong, at once.
+    EstimandNotIdentified
+        When a result cannot answer ``estimand``.
 
     Notes
     -----
@@ -169,22 +172,21 @@ def adjust(
     >>> adjust(family).adjusted.round(2).tolist(), adjust(family).rejected
     ([0.03, 0.04, 0.2], ('labs', 'seizures'))
     """
-    named = _named(p_values, estimand)
-    problems = _p_problems(named)
-    if method not in _METHODS:
-        given = f"method = {method!r}"
-        problems.append(Problem(given, "a known adjustment", suggest(method, _METHODS)))
+    family = _family(p_values, estimand)
+    problems = [*family.problems, *_word_problems("method", method, tuple(_METHODS))]
+    if not is_between(level, 0, 1):
+        needed = "a number strictly between 0 and 1"
+        problems.append(Problem(f"level = {level!r}", needed, "write 0.95 for an error of 5 %"))
     if problems:
         raise DesignError(problems)
-    check_level(level)
     from statsmodels.stats.multitest import multipletests
 
-    p = np.array(list(named.values()))
+    p = np.array(family.p_values, dtype=float)
     silent = np.isnan(p)
     word, controls = _METHODS[method]
     adjusted = multipletests(np.where(silent, 1.0, p), alpha=error_rate(level), method=word)[1]
     return AdjustedPValues(
-        names=tuple(named),
+        names=tuple(family.names),
         p_value=p,
         adjusted=np.where(silent, np.nan, adjusted),
         method=method,
@@ -224,12 +226,16 @@ def combine(
     Raises
     ------
     DesignError
-        When the family is empty or a p lies outside (0, 1].
-    DesignError
-        When ``method`` is unknown, or the weights do not fit the p-values.
+        When the family is none or empty, a p is no number or lies outside (0, 1], ``method`` or
+        ``estimand`` is unknown, or the weights do not fit the p-values: everything at once.
+    EstimandNotIdentified
+        When a result cannot answer ``estimand``.
 
     Notes
     -----
+    A p near 1 has a Cauchy score so low that it hides all others, and one of exactly 1 has none: p
+    above .99 counts as .99 (Fang et al., 2023), and a note says so.
+
     When not to use it: on specifications of one indicator (they are one test asked several ways);
     to say which test found something (see :func:`adjust`). Under strong dependence and at p-values
     that are not small both may be too small.
@@ -238,6 +244,8 @@ def combine(
     ----------
     Liu, Y. & Xie, J. (2020). Cauchy combination test. Journal of the American Statistical
     Association, 115, 393-402. https://doi.org/10.1080/01621459.2018.1554485
+    Fang, Y., Chang, C., Park, Y. & Tseng, G. C. (2023). Heavy-tailed distribution for combining
+    dependent p-values. Statistica Sinica, 33, 1115-1142. https://doi.org/10.5705/ss.202022.0046
     Wilson, D. J. (2019). The harmonic mean p-value for combining dependent tests. Proceedings of
     the National Academy of Sciences, 116, 1195-1200. https://doi.org/10.1073/pnas.1814092116
 
@@ -249,15 +257,12 @@ def combine(
     >>> round(found.raw, 7), round(found.p_value, 4)
     (0.0263158, 0.0303)
     """
-    named = _named(p_values, estimand)
-    share = np.ones(len(named)) if weights is None else np.asarray(weights, dtype=float)
-    problems = [*_p_problems(named), *_weight_problems(share, len(named))]
-    if method not in _COMBINATIONS:
-        given = f"method = {method!r}"
-        problems.append(Problem(given, "a known combination", suggest(method, _COMBINATIONS)))
+    family = _family(p_values, estimand)
+    share, wrong = _shares(weights, len(family.names))
+    problems = [*family.problems, *wrong, *_word_problems("method", method, _COMBINATIONS)]
     if problems:
         raise DesignError(problems)
-    p = np.array(list(named.values()))
+    p = np.array(family.p_values, dtype=float)
     kept = np.isfinite(p) & (share > 0)
     silent = int(np.isnan(p).sum())
     notes = _silence(silent, len(p), "left out")
@@ -273,8 +278,8 @@ def combine(
         answer = max(float(harmonic_p(np.array(raw), count)), raw)
     else:
         answer = float(cauchy_p(used, scaled))
-        if (used == 1).any():
-            notes = (*notes, "a p of exactly 1 has no Cauchy score: weighted Bonferroni instead")
+        if (used > MOST_SCORED).any():
+            notes = (*notes, f"p above {MOST_SCORED:g} counts as that: Cauchy scores are truncated")
     return CombinedPValue(method, answer, raw, count, silent, notes)
 
 
@@ -283,50 +288,103 @@ def error_rate(level: float) -> float:
     return round(1 - level, 12)
 
 
-def _named(p_values: PValues, estimand: str) -> dict[str, float]:
+def is_between(value: object, low: float, high: float) -> bool:
+    """Tell whether a value is a number strictly between two others; true and false are none."""
+    return _is_number(value) and low < float(value) < high
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    """Tell whether a value is a number, NaN among them; true and false are none."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+@dataclass
+class _Family:
+    """Tests by name, and what is wrong with them."""
+
+    problems: list[Problem]
+    names: list[str] = field(default_factory=list)
+    p_values: list[Any] = field(default_factory=list)
+
+
+def _family(given: Any, estimand: str) -> _Family:  # noqa: ANN401 - whatever the user gives
     """Return p-values by name: as given, by number, or by the indicator of a result."""
-    if isinstance(p_values, Mapping | pd.Series):
-        series = pd.Series(p_values, dtype=float)
-        names = [str(label) for label in series.index]
-        if twice := tuple(sorted({n for n in names if names.count(n) > 1})):
-            what = f"{len(twice)} names given twice"
-            raise DesignError(Problem(what, "names that differ", "rename the tests", twice))
-        return dict(zip(names, series.tolist(), strict=True))
-    named: dict[str, float] = {}
-    family: Sequence[Result | float] = p_values
-    for number, one in enumerate(family, start=1):
-        if isinstance(one, Result):
-            named[_result_name(one, number, named)] = one[estimand].p_value
-        else:
-            named[str(number)] = float(one)
-    return named
+    family = _Family(_word_problems("estimand", estimand, tuple(DIRECTIONS)))
+    if not _is_family(given):
+        what = "a single Result" if isinstance(given, Result) else f"p-values {reprlib.repr(given)}"
+        needed = "a mapping, Series or list of p-values, or a list of results"
+        family.problems.append(Problem(what, needed, "put the whole family in a list"))
+        return family
+    unasked = bool(family.problems)  # results have no p of an estimand that is none
+    labelled = isinstance(given, Mapping | pd.Series)
+    for label, value in given.items() if labelled else enumerate(given, start=1):
+        is_result = isinstance(value, Result)
+        unnamed = is_result and not labelled
+        family.names.append(_result_name(value, label, family.names) if unnamed else str(label))
+        asked = value[estimand].p_value if is_result and not unasked else value
+        family.p_values.append(math.nan if asked is pd.NA or (is_result and unasked) else asked)
+    family.problems += _p_problems(family)
+    return family
 
 
-def _result_name(result: Result, number: int, taken: Mapping[str, float]) -> str:
+def _is_family(given: object) -> bool:
+    """Tell whether something holds several tests, one after the other."""
+    single = isinstance(given, str | bytes | Result) or not isinstance(given, Iterable)
+    return not single and getattr(given, "ndim", 1) == 1
+
+
+def _result_name(result: Result, number: int, taken: Sequence[str]) -> str:
     """Return the indicator of a result, with the method or its number where that is not enough."""
     indicator = result.indicator.name
     several = (indicator, f"{indicator}, {result.name}", f"{indicator}, {result.name}, {number}")
-    return next(name for name in several if name not in taken)
+    return next((name for name in several if name not in taken), several[-1])
 
 
-def _p_problems(named: Mapping[str, float]) -> list[Problem]:
+def _p_problems(family: _Family) -> list[Problem]:
     """Return what cannot be a family of p-values."""
-    if not named:
+    if not family.names:
         return [Problem("no p-values", "at least one", "give the tests declared in advance")]
-    wrong = [f"{name}: {p:g}" for name, p in named.items() if not (0 < p <= 1 or math.isnan(p))]
-    if not wrong:
-        return []
-    remedy = "write the smallest p the test can give in place of 0"
-    return [Problem(f"{len(wrong)} p-values", "numbers above 0, at most 1", remedy, tuple(wrong))]
+    problems = []
+    if twice := tuple(sorted({n for n in family.names if family.names.count(n) > 1})):
+        given = f"{len(twice)} names given twice"
+        problems.append(Problem(given, "names that differ", "rename the tests", twice))
+    members = list(zip(family.names, family.p_values, strict=True))
+    other = tuple(f"{name}: {reprlib.repr(p)}" for name, p in members if not _is_number(p))
+    if other:
+        needed = "numbers above 0, at most 1"
+        remedy = "write nan for a test without an answer"
+        problems.append(
+            Problem(f"{len(other)} p-values that are no numbers", needed, remedy, other)
+        )
+    numbers = [(name, float(p)) for name, p in members if _is_number(p)]
+    wrong = tuple(f"{name}: {p:g}" for name, p in numbers if not (0 < p <= 1 or math.isnan(p)))
+    if wrong:
+        remedy = "write the smallest p the test can give in place of 0"
+        given = f"{len(wrong)} p-values"
+        problems.append(Problem(given, "numbers above 0, at most 1", remedy, wrong))
+    return problems
 
 
-def _weight_problems(weights: Floats, count: int) -> list[Problem]:
-    """Return what cannot be weights of so many p-values."""
-    if weights.shape == (count,) and (weights >= 0).all() and 0 < weights.sum() < np.inf:
+def _word_problems(name: str, word: object, known: tuple[str, ...]) -> list[Problem]:
+    """Return what is wrong with a word that should be one of a few."""
+    if word in known:
         return []
-    given = f"weights = {weights.tolist()!r}"
+    return [Problem(f"{name} = {word!r}", f"one of {', '.join(known)}", suggest(str(word), known))]
+
+
+def _shares(weights: Sequence[float] | None, count: int) -> tuple[Floats, list[Problem]]:
+    """Return weights of so many p-values, and what is wrong with them."""
+    if weights is None:
+        return np.ones(count), []
+    try:
+        found = np.asarray(weights, dtype=float)
+    except (TypeError, ValueError):
+        found = np.array(math.nan)
+    if found.shape == (count,) and (found >= 0).all() and 0 < found.sum() < np.inf:
+        return found, []
+    given = f"weights = {reprlib.repr(weights)}"
     needed = f"{count} finite numbers >= 0, not all 0"
-    return [Problem(given, needed, "leave them out for equal weights")]
+    return found, [Problem(given, needed, "leave them out for equal weights")]
 
 
 def _silence(silent: int, count: int, fate: str) -> tuple[str, ...]:

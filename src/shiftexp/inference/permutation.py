@@ -8,13 +8,14 @@ from shiftexp.design import Design
 from shiftexp.inference.placebo_effects import (
     FEW,
     Over,
+    PlaceboEffects,
     check_over,
     placebo_effects,
-    smaller_donors,
 )
-from shiftexp.inference.wrapping import Prepared, resolution_note, unwrap, wrap
+from shiftexp.inference.settings import check_model, no_seed, refuse
+from shiftexp.inference.wrapping import resolution_note, unwrap, wrap
 from shiftexp.panel import Panel
-from shiftexp.result import Model, Result, refuse_wrapping
+from shiftexp.result import Model, Result
 
 
 @dataclass(frozen=True)
@@ -44,20 +45,21 @@ class Permutation:
     Raises
     ------
     TypeError
-        When ``model`` has no batched ``solve``, such as another wrapper.
+        When ``model`` is a class, or has no batched ``solve``, such as another wrapper.
     DesignError
-        When ``over`` is unknown.
+        When ``over`` is unknown, or ``rng`` is no seed.
 
     Notes
     -----
     The ordered pairs of J donors share their series, so they do not count as J (J - 1): the
     smallest p is 1 / (1 + J). Counted in full, 9 to 15 % of true nulls would be rejected at 5 %
-    with 6 donors, 7 to 10 % with 10. On a log scale placebo effects are carried to the levels of
-    the study.
+    with 6 donors, 7 to 10 % with 10. On a log scale effects are compared in logs, so that a rise
+    by a factor and a fall by the same factor are equally far from nothing.
 
-    When not to use it: donors of another kind or size than origin and destination, unless
-    ``studentized``; fewer than 19 donors for a test at 5 %; over onsets as a main test, for
-    placebo onsets overlap, have fewer periods than the study, and reject too often.
+    When not to use it: donors that vary less than origin and destination, unless ``studentized``
+    (warned of where residuals before the onset show it); fewer than 19 donors for a test at 5 %;
+    over onsets as a main test, for placebo onsets overlap, have fewer periods than the study, and
+    reject too often.
 
     References
     ----------
@@ -82,11 +84,12 @@ class Permutation:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be wrapped."""
-        refuse_wrapping(self.model, "Permutation")
+        check_model(self.model, "Permutation")
         check_over(self.over)
+        refuse(*no_seed(self.rng))
 
     def fit(self, panel: Panel, design: Design) -> Result:
-        """Return the model's estimate with the law of its rank among placebos.
+        """Return the least-squares estimate with the law of its rank among placebos.
 
         Parameters
         ----------
@@ -113,21 +116,20 @@ class Permutation:
             law=law,
             inference=f"permutation over {self.over}, {how}",
             notes=(
-                resolution_note(law.independent, what, law.resolution, wrapped.plain.level),
+                resolution_note(placebos.independent, what, law.resolution, wrapped.plain.level),
                 *placebos.notes,
             ),
-            cautions=rank_cautions(
-                wrapped, self.over, law.independent, studentized=self.studentized
-            ),
+            cautions=rank_cautions(placebos, self.over, studentized=self.studentized),
             serial=self.over == "onsets",
             assumptions=rank_assumptions(self.over, studentized=self.studentized),
         )
 
 
 def rank_cautions(
-    wrapped: Prepared, over: Over, independent: int, *, studentized: bool = False
+    placebos: PlaceboEffects, over: Over, *, studentized: bool = False
 ) -> tuple[str, ...]:
     """Say where a rank among placebos is known to be weak."""
+    independent = placebos.independent
     if over == "onsets":
         said = (
             f"{independent} placebo onsets share most of their periods and have fewer after them "
@@ -138,7 +140,7 @@ def rank_cautions(
     few = (f"{independent} donors: a test at 5 % needs at least {FEW}",)
     return (
         *(few if independent < FEW else ()),
-        *(() if studentized else smaller_donors(wrapped)),
+        *(() if studentized else placebos.quieter),
     )
 
 

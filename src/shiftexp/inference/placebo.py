@@ -13,10 +13,11 @@ from shiftexp.effects import DIRECTIONS
 from shiftexp.effects.laws import along
 from shiftexp.inference.permutation import rank_assumptions, rank_cautions
 from shiftexp.inference.placebo_effects import Over, PlaceboEffects, check_over, placebo_effects
+from shiftexp.inference.settings import check_model, no_seed, refuse
 from shiftexp.inference.wrapping import Wrapped, resolution_note, unwrap, wrap
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.panel import Panel
-from shiftexp.result import Model, Result, refuse_wrapping
+from shiftexp.result import Model, Result
 from shiftexp.table import Table
 
 
@@ -29,14 +30,16 @@ class PlaceboCheck(Table):
     over : str
         "units" or "onsets".
     study : array of shape (2,)
-        Effects of origin and destination as the placebos are estimated, in level units per year;
-        NaN on an absent side.
+        Effects of origin and destination as the placebos are estimated, in level units per year,
+        or in logs where the model is; NaN on an absent side.
     labels : tuple of str
         What each placebo is: a pair of donors, or a period.
     effects : array of shape (n, 2)
         Effects of the placebos, in the same unit.
     unit : str
-        That unit.
+        That unit; "logs" on a log scale.
+    adds : bool, default True
+        Whether the two sides can be summed: not in logs, nor where values do not add up.
 
     Examples
     --------
@@ -54,6 +57,7 @@ class PlaceboCheck(Table):
     labels: tuple[str, ...]
     effects: Floats
     unit: str
+    adds: bool = True
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -63,10 +67,13 @@ class PlaceboCheck(Table):
     def share_as_large(self) -> dict[str, float]:
         """Share of placebos at least as large as the study in absolute value, by estimand.
 
-        The net effect is one where values add up and both sides are there; NaN where one is not.
+        The net effect is one where values add up and both sides are there; NaN where not.
         """
         shares = {}
         for name, a in DIRECTIONS.items():
+            if name == "net" and not self.adds:
+                shares[name] = math.nan
+                continue
             own, others = (np.abs(along(np.array(a), x)) for x in (self.study, self.effects))
             shares[name] = math.nan if np.isnan(own) else float((others >= own).mean())
         return shares
@@ -109,9 +116,9 @@ class Placebo:
     Raises
     ------
     TypeError
-        When ``model`` has no batched ``solve``, such as another wrapper.
+        When ``model`` is a class, or has no batched ``solve``, such as another wrapper.
     DesignError
-        When ``over`` is unknown.
+        When ``over`` is unknown, or ``rng`` is no seed.
 
     Notes
     -----
@@ -143,8 +150,9 @@ class Placebo:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be wrapped."""
-        refuse_wrapping(self.model, "Placebo")
+        check_model(self.model, "Placebo")
         check_over(self.over)
+        refuse(*no_seed(self.rng))
 
     def run(self, panel: Panel, design: Design) -> PlaceboCheck:
         """Return the effects where nothing happened beside those of the study.
@@ -167,7 +175,7 @@ class Placebo:
         return self._check(wrapped, placebo_effects(wrapped, self.over))
 
     def fit(self, panel: Panel, design: Design) -> Result:
-        """Return the model's estimate with the law of its rank among the placebos.
+        """Return the least-squares estimate with the law of its rank among the placebos.
 
         Parameters
         ----------
@@ -194,7 +202,7 @@ class Placebo:
             law=law,
             inference=f"placebo {self.over}, rank of the absolute effect",
             notes=(
-                resolution_note(law.independent, what, law.resolution, wrapped.plain.level),
+                resolution_note(placebos.independent, what, law.resolution, wrapped.plain.level),
                 *(
                     f"{shares[side]:.0%} of {len(placebos.effects)} placebos have an effect at the "
                     f"{side} as large as the study's"
@@ -203,19 +211,21 @@ class Placebo:
                 ),
                 *placebos.notes,
             ),
-            cautions=rank_cautions(wrapped, self.over, law.independent),
+            cautions=rank_cautions(placebos, self.over),
             serial=self.over == "onsets",
             assumptions=rank_assumptions(self.over, studentized=False),
         )
 
     def _check(self, wrapped: Wrapped, placebos: PlaceboEffects) -> PlaceboCheck:
         """Return the table of placebos."""
+        told, on_level = wrapped.plain.effects, wrapped.scale == "level"
         return PlaceboCheck(
             over=self.over,
-            study=wrapped.effect,
+            study=wrapped.compared,
             labels=_labels(wrapped, placebos, self.over),
             effects=placebos.effects,
-            unit=wrapped.plain.effects.unit,
+            unit=told.unit if on_level else "logs",
+            adds=on_level and told.additive and told.comparable,
         )
 
 

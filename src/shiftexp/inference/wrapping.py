@@ -20,9 +20,10 @@ from shiftexp.estimators.cautions import (
     outside_itself,
 )
 from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
-from shiftexp.kernels.scale import Scale
+from shiftexp.kernels.resampling import without_effect
+from shiftexp.kernels.scale import Scale, level_effect, to_scale
 from shiftexp.panel import Panel
-from shiftexp.result import SIDES, Model, Result
+from shiftexp.result import SIDES, Model, Paths, Result
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +72,48 @@ class Prepared:
         """Sides that the study has, shape (2,)."""
         return np.asarray(self.case.focal[0] >= 0)
 
-    def factors(self, cases: Cases, fit: Fit) -> Floats:
-        """Return what turns the units of other cases into the study's units per year, shape (C, 2).
+    @property
+    def compared(self) -> Floats:
+        """The estimate where it is compared with others, shape (2,): per year, or in logs."""
+        return np.asarray(self.effects_of(self.case, self.fit)[0])
 
-        On a log scale effects are alike in relation to the counterfactual, so they are carried to
-        the study's own.
+    def gaps(self, cases: Cases, fit: Fit) -> Floats:
+        """Return observed minus counterfactual, shape (C, 2, T), in level units per year or logs.
+
+        On a log scale everything is compared in logs, where a rise by a factor and a fall by the
+        same factor are equally large.
         """
+        gaps = self._on_scale(cases, fit)
+        return np.asarray(gaps * (self.annual if self.scale == "level" else 1.0))
+
+    def effects_of(self, cases: Cases, fit: Fit) -> Floats:
+        """Return the mean effects of cases, shape (C, 2), in the unit of :meth:`gaps`."""
         if self.scale == "level":
-            return np.full(fit.effect.shape, self.annual)
-        base = post_means(self.case, self.case.pair) - self.fit.effect
-        return np.asarray(self.annual * base / (post_means(cases, cases.pair) - fit.effect))
+            return np.asarray(fit.effect * self.annual)
+        return post_means(cases, self.gaps(cases, fit))
+
+    def fitted(self, cases: Cases, fit: Fit) -> Floats:
+        """Return the effect of every post period on the model's scale, shape (C, 2, n).
+
+        What is left of the gaps without their errors: a mean, and a slope where the model has one.
+        The cases have the periods of the study.
+        """
+        after = self.case.post[0]
+        gaps = self._on_scale(cases, fit)
+        flat = gaps[:, :, after].reshape(-1, int(after.sum()))
+        trend = bool(getattr(self.model, "trend", False))
+        effects = flat - without_effect(flat, self.case.time[after], trend=trend)
+        return np.asarray(effects.reshape(len(gaps), 2, -1))
+
+    def _on_scale(self, cases: Cases, fit: Fit) -> Floats:
+        """Return observed minus counterfactual on the model's scale, per period."""
+        with np.errstate(divide="ignore", invalid="ignore"):  # periods left out may hold zeros
+            return np.asarray(to_scale(cases.pair, self.scale) - to_scale(fit.path, self.scale))
+
+    def in_levels(self, fitted: Floats) -> Floats:
+        """Return mean level effects, per year, of effects (C, 2, n) on the model's scale."""
+        observed = self.case.pair[0][:, self.case.post[0]]
+        return np.asarray(level_effect(observed, fitted, self.scale).mean(axis=-1) * self.annual)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +176,7 @@ def unwrap(
     serial: bool = True,
     stacklevel: int = 3,
 ) -> Result:
-    """Return the model's estimate with another law, and warn of every caution.
+    """Return the estimate that is tested with another law, and warn of every caution.
 
     Parameters
     ----------
@@ -173,24 +206,25 @@ def unwrap(
         cautions, carried = (*cautions, *carried), ()
     for caution in cautions:
         warnings.warn(caution, SmallSampleWarning, stacklevel=stacklevel)
-    blank = np.full_like(plain.paths.conf_low, np.nan)
-    effects = replace(plain.effects, law=law)
+    mean, paths, others = _shown(wrapped)
+    blank = np.full_like(paths.conf_low, np.nan)
+    effects = replace(plain.effects, law=law, mean=mean, base=plain.effects.observed - mean)
     return replace(
         plain,
         estimator=repr(wrapper),
         name=f"{plain.name}, {inference.split(',', maxsplit=1)[0]}",
         inference=plain.inference if silent else inference,
         effects=effects,
-        paths=replace(plain.paths, conf_low=blank, conf_high=blank),
+        paths=replace(paths, conf_low=blank, conf_high=blank),
         assumptions=(*plain.assumptions, *assumptions),
         notes=(
             *notes,
             *cautions,
             *carried,
-            *_other_estimate(wrapped),
+            *others,
             *outside_itself(effects, plain.level),
             *learnt_before_steps(wrapped.window, wrapped.case.treated[0], wrapped.design),
-            *below_zero(plain.paths, wrapped.scale),
+            *below_zero(paths, wrapped.scale),
             *flagged_values(
                 wrapped.window, donors=bool(wrapped.design.donors), stacklevel=stacklevel + 1
             ),
@@ -199,13 +233,35 @@ def unwrap(
     )
 
 
-def _other_estimate(wrapped: Wrapped) -> tuple[str, ...]:
-    """Say the least-squares estimate where the model shows another, such as a posterior mean."""
-    shown, solved = wrapped.plain.effects.mean, wrapped.effect
-    if np.allclose(shown, solved, rtol=1e-3, equal_nan=True):
-        return ()
-    parts = [f"{side} {solved[row]:.4g}" for row, side in enumerate(SIDES) if wrapped.present[row]]
-    return (f"p-values and intervals are those of the least-squares estimate: {', '.join(parts)}",)
+def _shown(wrapped: Wrapped) -> tuple[Floats, Paths, tuple[str, ...]]:
+    """Return the estimate that is tested, its paths, and what the model itself says if not that.
+
+    A model may show another estimate than the least-squares one that placebos and draws are
+    compared with, such as a posterior mean: an interval belongs to the estimate it is about.
+    """
+    plain, solved = wrapped.plain, wrapped.effect
+    own = plain.effects.mean
+    scale = float(np.nanmax(np.abs(plain.effects.observed), initial=0.0))
+    if np.allclose(own, solved, rtol=1e-6, atol=1e-9 * scale, equal_nan=True):
+        return own, plain.paths, ()
+    parts = [f"{side} {own[row]:.4g}" for row, side in enumerate(SIDES) if wrapped.present[row]]
+    said = (
+        "the estimate shown is the least-squares one, which is compared with the others; the model "
+        f"by itself says {', '.join(parts)}"
+    )
+    return solved, _solved_paths(wrapped), (said,)
+
+
+def _solved_paths(wrapped: Wrapped) -> Paths:
+    """Return the paths of the least-squares fit; from the onset on the gap is the fitted effect."""
+    case, paths = wrapped.case, wrapped.plain.paths
+    post, pair = case.post[0], case.pair[0]
+    gap = np.full_like(pair, np.nan)
+    fitted = wrapped.fitted(case, wrapped.fit)[0]
+    gap[:, post] = level_effect(pair[:, post], fitted, wrapped.scale)
+    after = np.arange(pair.shape[1]) >= wrapped.window.onsets[0]
+    path = np.where(after, pair - gap, wrapped.fit.path[0])
+    return replace(paths, counterfactual=path, effect=pair - path)
 
 
 def resolution_note(count: int, what: str, resolution: float, level: float) -> str:

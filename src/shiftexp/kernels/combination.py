@@ -7,7 +7,9 @@ import numpy as np
 from shiftexp.kernels.cases import Booleans, Floats
 
 _NODES, _WIDTH = 161, 4.6
-_LEAST_LANDAU = -3.0
+_LEAST_LANDAU, _FAR_LANDAU = -3.0, 1e100
+MOST_SCORED = 0.99
+_TINY = 1e-12
 
 
 def cauchy_p(p: Floats, weights: Floats) -> Floats:
@@ -18,34 +20,39 @@ def cauchy_p(p: Floats, weights: Floats) -> Floats:
     Parameters
     ----------
     p : array of shape (..., K)
-        P-values above 0. Where one is exactly 1 its tangent has no value, and the answer is the
-        weighted Bonferroni bound, min(1, min p_i / w_i).
+        P-values above 0, however small.
     weights : array of shape (K,)
         Weights that sum to 1.
+
+    Notes
+    -----
+    At 1 the tangent is minus infinity, and near 1 so low that one p hides all others: p above .99
+    counts as .99, the truncation of Fang et al. (2023).
 
     References
     ----------
     Liu, Y. & Xie, J. (2020). Cauchy combination test: a powerful test with analytic p-value
     calculation under arbitrary dependency structures. Journal of the American Statistical
     Association, 115, 393-402. https://doi.org/10.1080/01621459.2018.1554485
+    Fang, Y., Chang, C., Park, Y. & Tseng, G. C. (2023). Heavy-tailed distribution for combining
+    dependent p-values with asymptotic robustness. Statistica Sinica, 33, 1115-1142.
+    https://doi.org/10.5705/ss.202022.0046
 
     Examples
     --------
     >>> round(float(cauchy_p(np.array([0.01, 0.02, 0.03, 0.2, 0.6]), np.full(5, 0.2))), 7)
     0.0267552
     """
-    certain = (p == 1).any(axis=-1)
-    inside = np.where(p == 1, 0.5, p)
-    # The cotangent of a small p keeps the digits that 1/2 - p would lose.
-    statistic = (weights / np.tan(inside * np.pi)).sum(axis=-1)
-    combined = np.arctan2(1.0, statistic) / np.pi
-    return np.asarray(np.where(certain, bonferroni_p(p, weights), combined))
-
-
-def bonferroni_p(p: Floats, weights: Floats) -> Floats:
-    """Return the weighted Bonferroni bound min(1, min p_i / w_i) along the last axis."""
-    used = weights > 0
-    return np.asarray(np.minimum((p[..., used] / weights[used]).min(axis=-1), 1.0))
+    inside = np.minimum(p, MOST_SCORED)
+    # Scores in units of the largest one, which itself may be too large for a float; and the
+    # cotangent of a small p keeps the digits that 1/2 - p would lose.
+    least = inside.min(axis=-1, keepdims=True)
+    tiny = inside < _TINY
+    scores = np.where(
+        tiny, least / inside / np.pi, least / np.tan(np.where(tiny, 0.5, inside) * np.pi)
+    )
+    statistic = (weights * scores).sum(axis=-1)
+    return np.asarray(np.arctan2(least[..., 0], statistic) / np.pi)
 
 
 def harmonic_mean(p: Floats, weights: Floats) -> Floats:
@@ -56,7 +63,8 @@ def harmonic_mean(p: Floats, weights: Floats) -> Floats:
     >>> round(float(harmonic_mean(np.array([0.01, 0.02, 0.03, 0.2, 0.6]), np.full(5, 0.2))), 7)
     0.0263158
     """
-    return np.asarray(1 / (weights / p).sum(axis=-1))
+    least = p.min(axis=-1, keepdims=True)  # in its units no reciprocal is too large for a float
+    return np.asarray(least[..., 0] / (weights * (least / p)).sum(axis=-1))
 
 
 def harmonic_p(mean: Floats, count: int) -> Floats:
@@ -83,7 +91,10 @@ def harmonic_p(mean: Floats, count: int) -> Floats:
     >>> round(float(harmonic_p(np.array(0.0397), 10)), 2)
     0.05
     """
-    return landau_tail(1 / np.asarray(mean) - np.log(count) - 1 + np.euler_gamma)
+    far = np.asarray(mean) < 1 / _FAR_LANDAU  # where the correction is far below the rounding
+    safe = np.where(far, 1.0, mean)
+    corrected = landau_tail(1 / safe - np.log(count) - 1 + np.euler_gamma)
+    return np.where(far, mean, corrected)
 
 
 def landau_tail(x: Floats) -> Floats:
@@ -94,7 +105,8 @@ def landau_tail(x: Floats) -> Floats:
     Parameters
     ----------
     x : array
-        Points; below -3, where less than 1 in 2,000 lies, the answer is 1.
+        Points; below -3, where less than 1 in 2,000 lies, the answer is 1; beyond 1e100 it is the
+        first term of its expansion, 1/x.
 
     Notes
     -----
@@ -106,7 +118,7 @@ def landau_tail(x: Floats) -> Floats:
     >>> round(float(landau_tail(np.array(22.450278078872782))), 9)
     0.05
     """
-    at = np.asarray(x, dtype=float)[..., None]
+    at = np.minimum(np.asarray(x, dtype=float), _FAR_LANDAU)[..., None]
     s = np.linspace(-_WIDTH, _WIDTH, _NODES)
     u = np.exp(s - np.exp(-s))
     step = (s[1] - s[0]) * u * (1 + np.exp(-s))
@@ -115,7 +127,8 @@ def landau_tail(x: Floats) -> Floats:
     safe = np.maximum(at, _LEAST_LANDAU)
     heights = np.exp(-t * np.log(t) - safe * t) * np.pi * np.sinc(t)
     tail = (heights * step / scale).sum(axis=-1) / np.pi
-    return np.asarray(np.where(at[..., 0] < _LEAST_LANDAU, 1.0, np.clip(tail, 0.0, 1.0)))
+    near = np.where(at[..., 0] < _LEAST_LANDAU, 1.0, np.clip(tail, 0.0, 1.0))
+    return np.where(at[..., 0] < _FAR_LANDAU, near, 1 / np.maximum(x, _FAR_LANDAU))
 
 
 def step_down_max_t(observed: Floats, draws: Floats) -> Floats:

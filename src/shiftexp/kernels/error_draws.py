@@ -42,17 +42,9 @@ def draw(
     rng : numpy Generator
         Source of the draws.
     """
-    if process in {AUTOREGRESSIVE, SECOND_ORDER}:
-        series = _stationary(process, value, marginal, shape, rng)
-        return _counts(normal_cdf(series)) if marginal == COUNTED else series
-    noise = _noise(marginal, shape, rng)
-    steps = _innovations(marginal, shape, rng)
-    scale = marginal_sd(marginal)
-    if process == WALK:
-        return np.asarray(scale * np.cumsum(steps, axis=-1))
-    if process == LOCAL_LEVEL:
-        return np.asarray(noise + scale * np.sqrt(value) * np.cumsum(steps, axis=-1))
-    return np.asarray(noise + scale * value * np.cumsum(np.cumsum(steps, axis=-1), axis=-1))
+    sources = _sources(process, marginal, shape, rng)
+    series = _filtered(process, value, marginal, sources)
+    return _counts(normal_cdf(series)) if _is_copula(process, marginal) else series
 
 
 def covariance(process: str, value: float, size: int, marginal: str = NORMAL) -> Floats:
@@ -98,7 +90,7 @@ def autoregressive_errors(
     shape : tuple of int
         Shape of the answer; the last axis is time.
     autocorrelation : float
-        Correlation of neighbours in time, from 0 to below 1.
+        Correlation of neighbours in time, between -1 and 1.
     rng : numpy Generator
         Source of the draws.
 
@@ -107,27 +99,62 @@ def autoregressive_errors(
     >>> autoregressive_errors((2, 5), 0.5, np.random.default_rng(1)).shape
     (2, 5)
     """
-    shocks = rng.standard_normal(shape)
-    errors = np.empty(shape)
-    errors[..., 0] = shocks[..., 0]
-    fresh = np.sqrt(1 - autocorrelation**2)
-    for t in range(1, shape[-1]):
-        errors[..., t] = autocorrelation * errors[..., t - 1] + fresh * shocks[..., t]
-    return errors
+    return _first_order(autocorrelation, rng.standard_normal(shape))
 
 
-def _stationary(
-    process: str, value: float, marginal: str, shape: tuple[int, ...], rng: np.random.Generator
-) -> Floats:
-    """Return AR series of unit variance; those without an exact start began long before."""
-    if process == AUTOREGRESSIVE and marginal != HEAVY:
-        return autoregressive_errors(shape, value, rng)
+def _is_copula(process: str, marginal: str) -> bool:
+    """Tell whether counts are drawn from the scores of a stationary process."""
+    return marginal == COUNTED and process in {AUTOREGRESSIVE, SECOND_ORDER}
+
+
+def _starts_long_before(process: str, marginal: str) -> bool:
+    """Tell whether a process has no exact start: it began long before, to be stationary."""
+    return process == SECOND_ORDER or (process == AUTOREGRESSIVE and marginal == HEAVY)
+
+
+def _sources(
+    process: str, marginal: str, shape: tuple[int, ...], rng: np.random.Generator
+) -> tuple[Floats, ...]:
+    """Return what a process is made of: innovations alone, or one period's noise and the steps."""
+    if process in {AUTOREGRESSIVE, SECOND_ORDER}:
+        before = _BURN_IN if _starts_long_before(process, marginal) else 0
+        return (_innovations(marginal, (*shape[:-1], shape[-1] + before), rng),)
+    return _noise(marginal, shape, rng), _innovations(marginal, shape, rng)
+
+
+def _filtered(process: str, value: float, marginal: str, sources: tuple[Floats, ...]) -> Floats:
+    """Return the series that a process makes of its sources."""
+    if process in {AUTOREGRESSIVE, SECOND_ORDER}:
+        return _autoregressed(process, value, marginal, sources[0])
+    noise, steps = sources
+    scale, walk = marginal_sd(marginal), np.cumsum(steps, axis=-1)
+    if process == WALK:
+        return np.asarray(scale * walk)
+    if process == LOCAL_LEVEL:
+        return np.asarray(noise + scale * np.sqrt(value) * walk)
+    return np.asarray(noise + scale * value * np.cumsum(walk, axis=-1))
+
+
+def _autoregressed(process: str, value: float, marginal: str, shocks: Floats) -> Floats:
+    """Return AR series of unit variance."""
+    if not _starts_long_before(process, marginal):
+        return _first_order(value, shocks)
     first, second = (value, 0.0) if process == AUTOREGRESSIVE else AR2
-    series = _innovations(marginal, (*shape[:-1], shape[-1] + _BURN_IN), rng).copy()
+    series = shocks.copy()
     for t in range(2, series.shape[-1]):
         series[..., t] += first * series[..., t - 1] + second * series[..., t - 2]
     gain = (1 - second) / ((1 + second) * ((1 - second) ** 2 - first**2))
     return np.asarray(series[..., _BURN_IN:] / np.sqrt(gain))
+
+
+def _first_order(autocorrelation: float, shocks: Floats) -> Floats:
+    """Return a stationary AR(1) of unit variance; the first shock is its start."""
+    errors = np.empty(shocks.shape)
+    errors[..., 0] = shocks[..., 0]
+    fresh = np.sqrt(1 - autocorrelation**2)
+    for t in range(1, shocks.shape[-1]):
+        errors[..., t] = autocorrelation * errors[..., t - 1] + fresh * shocks[..., t]
+    return errors
 
 
 def _innovations(marginal: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
@@ -159,6 +186,7 @@ def standard_errors(
     marginal: str,
     shape: tuple[int, int, int],
     rng: np.random.Generator,
+    correlation: float = 0.0,
 ) -> Floats:
     """Return errors of several units, shape (count, units, T), with unit noise or unit variance.
 
@@ -174,11 +202,46 @@ def standard_errors(
         Data sets, units, periods.
     rng : numpy Generator
         Source of the draws.
+    correlation : float, default 0
+        Between what is new in any two units, above -1 / (units - 1); every unit keeps its own
+        number.
     """
     count, units, size = shape
     beneath = marginal if marginal == HEAVY else NORMAL
-    each = [draw(process, float(value[i]), beneath, (count, size), rng) for i in range(units)]
+    apart = [_sources(process, beneath, (count, size), rng) for _ in range(units)]
+    # one stack for each source: shape (count, units, T)
+    sources = [np.stack(each, axis=1) for each in zip(*apart, strict=True)]
+    if correlation:
+        own_start = process == AUTOREGRESSIVE and not _starts_long_before(process, beneath)
+        sources = [_mixed(each, correlation, value if own_start else None) for each in sources]
+    each = [
+        _filtered(process, float(value[i]), beneath, tuple(s[:, i] for s in sources))
+        for i in range(units)
+    ]
     return np.stack(each, axis=1)
+
+
+def _mixed(source: Floats, correlation: float, starts: Floats | None) -> Floats:
+    """Return a source of several units, shape (count, units, T), correlated between them.
+
+    ``starts`` are the autocorrelations of AR(1) whose first period is their start: units that
+    persist differently are correlated less in one period than in what is new.
+    """
+    units = source.shape[1]
+    between = np.full((units, units), correlation)
+    np.fill_diagonal(between, 1.0)
+    mixed = np.einsum("ij,bjt->bit", _root(between), source)
+    if starts is not None:
+        products = np.sqrt(np.outer(1 - starts**2, 1 - starts**2))
+        first = between * products / (1 - np.outer(starts, starts))
+        mixed[:, :, 0] = source[:, :, 0] @ _root(first)
+    return np.asarray(mixed)
+
+
+def _root(covariances: Floats) -> Floats:
+    """Return the symmetric square root: it treats all units alike."""
+    values, vectors = np.linalg.eigh(covariances)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T)
 
 
 def draw_values(level: Floats, sd: Floats, errors: Floats, marginal: str) -> Floats:

@@ -8,10 +8,10 @@ import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, lock
 from shiftexp.kernels.optimal_test import NullTable, TableKey, effect_p
-from shiftexp.kernels.series_design import Evidence, SeriesDesign
+from shiftexp.kernels.series_design import Evidence, SeriesDesign, posterior_moments
 
-_GRID, _HALVINGS, _WIDENINGS = 41, 16, 6
-_REACH = 8.0
+_GRID, _HALVINGS, _WIDENINGS = 41, 16, 8
+_REACH = 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,20 +51,23 @@ def intervals(design: SeriesDesign, key: TableKey, table: NullTable, found: Evid
 
     Notes
     -----
-    A grid of 41 effects over all estimates less and plus 8 standard errors, widened until both ends
-    are rejected, then halvings between the outermost kept effect and its rejected neighbour.
+    A grid of 41 effects over the posterior mean less and plus 5 standard deviations, widened until
+    both ends are rejected, then halvings between the outermost kept effect and its rejected
+    neighbour. The posterior's scale is that of the set: estimates under every error process reach
+    so far apart, in long series, that the set would fall between two points of their grid.
     """
-    error = np.sqrt(found.rss * design.variance / design.nodes.df)
-    low = (found.tau - _REACH * error).min(axis=1)
-    high = (found.tau + _REACH * error).max(axis=1)
+    centre, spread = posterior_moments(design, found)
+    grid = np.linspace(centre - _REACH * spread, centre + _REACH * spread, _GRID, axis=1)
+    kept = _kept(design, key, table, found, grid)
     for _ in range(_WIDENINGS):
-        grid = np.linspace(low, high, _GRID, axis=1)
-        kept = _kept(design, key, table, found, grid)
-        ends = kept[:, [0, -1]]
-        if not ends.any():
+        wide = np.flatnonzero(kept[:, [0, -1]].any(axis=1))
+        if not wide.size:
             break
-        width = high - low
-        low, high = low - width * ends[:, 0], high + width * ends[:, 1]
+        low, high = grid[wide, 0], grid[wide, -1]
+        beyond = (high - low)[:, None] * kept[wide][:, [0, -1]]
+        grid[wide] = np.linspace(low - beyond[:, 0], high + beyond[:, 1], _GRID, axis=1)
+        kept[wide] = _kept(design, key, table, found.take(wide), grid[wide])
+    ends = kept[:, [0, -1]]
     first, last = kept.argmax(axis=1), _GRID - 1 - kept[:, ::-1].argmax(axis=1)
     row = np.arange(len(grid))
     step = grid[:, 1] - grid[:, 0]

@@ -158,12 +158,28 @@ def evidence(design: SeriesDesign, y: Floats) -> Evidence:
 
 def posterior_cdf(design: SeriesDesign, found: Evidence, at: Floats) -> Floats:
     """Return the Bayes-AN probability of an effect at most ``at`` (B,), shape (B,)."""
+    weight, tau, variance = _posterior(design, found)
+    z = (at[:, None] - tau) / np.sqrt(variance)
+    return np.asarray((weight * quick_t_cdf(design.nodes.df, z)).sum(axis=1))
+
+
+def posterior_moments(design: SeriesDesign, found: Evidence) -> tuple[Floats, Floats]:
+    """Return the Bayes-AN mean and standard deviation of the effect, each of shape (B,)."""
+    weight, tau, variance = _posterior(design, found)
+    m = design.nodes.df
+    mean = (weight * tau).sum(axis=1)
+    around = variance * (m / (m - 2)) + (tau - mean[:, None]) ** 2
+    return mean, np.sqrt((weight * around).sum(axis=1))
+
+
+def _posterior(design: SeriesDesign, found: Evidence) -> tuple[Floats, Floats, Floats]:
+    """Return mass, centre and squared scale of each Student component, each of shape (B, n)."""
     m, known = design.nodes.df, np.isfinite(design.log_mass)
-    rss, tau, variance = found.rss[:, known], found.tau[:, known], design.variance[known]
+    rss = found.rss[:, known]
     log_weight = design.log_mass[known] - m / 2 * np.log(rss)
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-    z = (at[:, None] - tau) / np.sqrt(rss * variance / m)
-    return np.asarray((weight * quick_t_cdf(m, z)).sum(axis=1) / weight.sum(axis=1))
+    weight /= weight.sum(axis=1, keepdims=True)
+    return weight, found.tau[:, known], rss * (design.variance[known] / m)
 
 
 def positions(processes: tuple[Process, ...]) -> Integers:

@@ -64,7 +64,7 @@ def plot_power(power: Power, ax: Axes | None = None) -> Axes:
             _mark_smallest(panel, power)
         style.number_axes(panel.xaxis)
         fall = "fall of the origin" if power.estimand == "origin" else f"effect: {power.estimand}"
-        panel.set_xlabel(f"{fall} (level units per year)")
+        panel.set_xlabel(f"{fall} ({power.unit})")
         panel.set_ylabel("share of data sets found")
         style.head(panel, "How often an effect of each size is found", _power_notes(power))
         style.legend_below([panel], own_figure=ax is None)
@@ -78,9 +78,11 @@ def _mark_smallest(panel: Axes, power: Power) -> None:
         label="smallest effect found often enough",
     )  # fmt: skip
     left = power.mde > np.mean(panel.get_xlim())
+    size = style.write_number(float(f"{power.mde:.3g}"))
+    most = "at most " if power.at_most else ""
     share = f"{100 * power.mde_share:.0f} % of the level before"
     panel.annotate(
-        f"{style.write_number(float(f'{power.mde:.3g}'))}\n{share}",
+        f"{most}{size}\n{share}",
         xy=(power.mde, 0.5 * power.target),
         xytext=(-6 if left else 6, 0),
         textcoords="offset points",

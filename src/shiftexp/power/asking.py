@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,32 @@ class Rule:
     estimators: tuple[Estimator, ...]
     detection: Detection | None = None
     margin: float = 0.10
+
+    def __post_init__(self) -> None:
+        """Take several estimators as a tuple, and refuse what is none."""
+        given: object = self.estimators
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            message = f"Rule({given!r}): the estimators stand in a tuple, as in Rule((estimator,))"
+            raise TypeError(message)
+        for each in given:
+            check_estimator(each)
+        object.__setattr__(self, "estimators", tuple(given))
+
+
+def check_estimator(method: object) -> None:
+    """Refuse what cannot be fitted, classes among them.
+
+    Raises
+    ------
+    TypeError
+        When it is no estimator.
+    """
+    if isinstance(method, type):
+        message = f"{method.__name__} is a class; build an estimator, as in {method.__name__}()"
+        raise TypeError(message)
+    if not callable(getattr(method, "fit", None)):
+        message = f"{type(method).__name__} is no estimator"
+        raise TypeError(message)
 
 
 @dataclass(frozen=True)

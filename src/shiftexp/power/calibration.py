@@ -13,7 +13,7 @@ import pandas as pd
 from shiftexp.effects import DIRECTIONS
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.plane import check_level
-from shiftexp.power.asking import ASKABLE, AskFit, AskRule, Rule
+from shiftexp.power.asking import ASKABLE, AskFit, AskRule, Rule, check_estimator
 from shiftexp.power.chunks import Ask, chunks_of, run_chunks
 from shiftexp.power.naming import named, seed_of
 from shiftexp.power.rows import FitRow, VerdictRow, fit_row, fit_words, verdict_row, verdict_words
@@ -58,7 +58,7 @@ def calibrate(
     dgp: Scenario | Sequence[Scenario],
     n: int = 1000,
     *,
-    estimands: Sequence[str] = tuple(DIRECTIONS),
+    estimands: str | Sequence[str] = tuple(DIRECTIONS),
     level: float = 0.95,
     rng: int | np.random.Generator = 1,
     n_jobs: int = 1,
@@ -77,8 +77,9 @@ def calibrate(
         The truths.
     n : int, default 1000
         Data sets for each truth.
-    estimands : sequence of str, default ("origin", "destination", "net")
-        Of an estimator: these, "offset_ratio", and "pair", the joint region. A verdict has none.
+    estimands : str or sequence of str, default ("origin", "destination", "net")
+        Of an estimator: one or more of these, "offset_ratio", and "pair", the joint region. A
+        verdict has none.
     level : float, default 0.95
         Confidence level; tests are at 1 minus it.
     rng : int or numpy Generator, default 1
@@ -97,7 +98,8 @@ def calibrate(
     Raises
     ------
     TypeError
-        When ``method`` is neither an estimator nor a ``Rule``, or ``dgp`` no scenario.
+        When ``method`` is neither an estimator nor a ``Rule`` (a class is none), or ``dgp`` no
+        scenario.
     DesignError
         When there are no data sets, no scenario or no estimator, or an estimand is unknown; all are
         listed.
@@ -127,11 +129,10 @@ def calibrate(
     True
     """
     scenarios = (dgp,) if isinstance(dgp, Scenario) else tuple(dgp)
+    estimands = (estimands,) if isinstance(estimands, str) else tuple(estimands)
     _check(method, scenarios, n, estimands, level)
     seed = seed_of(rng)
-    ask: Ask = (
-        AskRule(method) if isinstance(method, Rule) else AskFit(method, tuple(estimands), level)
-    )
+    ask: Ask = AskRule(method) if isinstance(method, Rule) else AskFit(method, estimands, level)
     records = run_chunks(
         chunks_of(scenarios, n, seed),
         ask,
@@ -155,16 +156,15 @@ def _check(
     method: object, scenarios: tuple[object, ...], n: int, estimands: Sequence[str], level: float
 ) -> None:
     """Refuse a task that is none, all at once."""
-    if not isinstance(method, Rule) and not callable(getattr(method, "fit", None)):
-        message = f"{type(method).__name__} is neither an estimator nor a Rule"
-        raise TypeError(message)
+    if not isinstance(method, Rule):
+        check_estimator(method)
     for scenario in scenarios:
         if not isinstance(scenario, Scenario):
             message = f"{type(scenario).__name__} is no Scenario"
             raise TypeError(message)
     check_level(level)
     problems = [
-        Problem(f"estimand {e!r}", "a known estimand", suggest(e, ASKABLE))
+        Problem(f"estimand {e!r}", "a known estimand", suggest(str(e), ASKABLE))
         for e in estimands
         if e not in ASKABLE
     ]

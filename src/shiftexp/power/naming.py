@@ -9,6 +9,7 @@ import numpy as np
 from shiftexp.simulate import Scenario
 
 _LARGEST_SEED = 2**63
+_SHAPELESS = ("AR(2)", "random walk")  # their number is fixed: what a scenario says is not used
 
 
 def seed_of(rng: int | np.random.Generator) -> int:
@@ -30,7 +31,8 @@ def described(scenario: Scenario) -> str:
     words = [f"{name}={_short(told[name])}" for name in differs if name not in errors]
     if set(errors) & set(differs):
         origin, destination = scenario.value
-        words.insert(0, f"{scenario.process} {origin:.3g}/{destination:.3g}")
+        sizes = "" if scenario.process in _SHAPELESS else f" {origin:.3g}/{destination:.3g}"
+        words.insert(0, f"{scenario.process}{sizes}")
     return ", ".join(words) or "the default scenario"
 
 

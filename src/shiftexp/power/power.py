@@ -14,7 +14,7 @@ import pandas as pd
 from shiftexp.effects import DIRECTIONS
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.plane import check_level
-from shiftexp.power.asking import AskFit
+from shiftexp.power.asking import AskFit, check_estimator
 from shiftexp.power.chunks import Record, chunks_of, run_chunks
 from shiftexp.power.naming import described, named, seed_of
 from shiftexp.power.rows import share_error
@@ -77,7 +77,7 @@ class Power(Table):
         The minimum detectable effect in size, in level units per year, as a share of the level
         before the onset, and as an offset ratio; infinity where even the largest effect tried is
         found less often, NaN where effects were given and none reaches the target, or the method
-        never answers.
+        never answers. Where the smallest effect given reaches it, the smallest may be smaller yet.
     base, growth : float
         Level before the onset, and the destination's growth that an offset ratio refers to, in
         level units per year.
@@ -89,6 +89,8 @@ class Power(Table):
         The estimator, and what of the scenario differs from its defaults.
     seed : int
         The seed.
+    unit : str
+        The unit of the effects.
     """
 
     rows: tuple[PowerRow, ...]
@@ -104,6 +106,12 @@ class Power(Table):
     method: str
     scenario: str
     seed: int
+    unit: str = "level units per year"
+
+    @property
+    def at_most(self) -> bool:
+        """Whether the smallest effect tried reaches the target: smaller ones may as well."""
+        return self.rows[0].effect != 0 and self.rows[0].power >= self.target
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each effect."""
@@ -125,7 +133,7 @@ class Power(Table):
         if math.isinf(self.mde):
             most = max(self.rows, key=lambda row: abs(row.effect))
             return (
-                f"no effect up to {format_number(abs(most.effect))} a year "
+                f"no effect up to {format_number(abs(most.effect))} {self.unit} "
                 f"({100 * abs(most.share):.0f} % of the level before) is found {aim}: the largest "
                 f"one in {100 * most.power:.0f} %"
             )
@@ -134,8 +142,9 @@ class Power(Table):
             if math.isfinite(self.mde_offset_ratio)
             else ""
         )
+        size = f"{'at most ' if self.at_most else ''}{format_number(self.mde)} {self.unit}"
         return (
-            f"smallest effect found {aim}: {format_number(self.mde)} a year, "
+            f"smallest effect found {aim}: {size}, "
             f"{100 * self.mde_share:.0f} % of the level before{ratio}"
         )
 
@@ -146,9 +155,9 @@ class Power(Table):
             return []
         row = max(small, key=lambda r: abs(r.effect))
         words = (
-            f"- of effects of {format_number(abs(row.effect))} a year {100 * row.power:.0f} % are "
-            f"found, and then exaggerated {row.type_m:.1f} times, with the wrong sign in "
-            f"{100 * row.type_s:.1f} %"
+            f"- of effects of {format_number(abs(row.effect))} {self.unit} "
+            f"{100 * row.power:.0f} % are found, and then exaggerated "
+            f"{row.type_m:.1f} times, with the wrong sign in {100 * row.type_s:.1f} %"
         )
         return [words]
 
@@ -204,10 +213,10 @@ def power(
     Raises
     ------
     TypeError
-        When ``method`` is no estimator or ``scenario`` no scenario.
+        When ``method`` is no estimator (a class is none) or ``scenario`` no scenario.
     DesignError
         When the estimand is unknown, ``target`` or ``level`` is not strictly between 0 and 1, there
-        are no data sets, or ``effects`` is empty.
+        are no data sets, or ``effects`` are none, not finite, or of both signs.
     DesignError
         When an effect does not fit the scenario, such as a fall of counts below zero.
 
@@ -235,7 +244,7 @@ def power(
     seed = seed_of(rng)
     ask = AskFit(method, (estimand,), level, sets=False)
     base = _base(scenario, estimand)
-    grown = scenario.truth[1] if scenario.truth[1] > 0 else math.nan
+    grown = scenario.truth[1] if scenario.truth[1] > 0 and scenario.mixes else math.nan
 
     def at(effect: float) -> PowerRow:
         moved = scenario.with_effect(estimand, effect)
@@ -267,6 +276,7 @@ def power(
         method=named(method),
         scenario=described(scenario),
         seed=seed,
+        unit=_unit(scenario),
     )
 
 
@@ -327,7 +337,12 @@ def _smallest(rows: list[PowerRow], target: float, *, given: bool) -> float:
 def _base(scenario: Scenario, estimand: str) -> float:
     """Return the level before the onset that a share refers to, in level units per year."""
     levels = dict(zip(("origin", "destination"), scenario.base, strict=True))
-    return scenario.per_year * levels.get(estimand, sum(scenario.base))
+    return scenario.annual * levels.get(estimand, sum(scenario.base))
+
+
+def _unit(scenario: Scenario) -> str:
+    """Return the unit of effects: amounts add up over a year, rates do not."""
+    return f"{scenario.unit or 'level units'}{' per year' if scenario.additive else ''}"
 
 
 def _scale(scenario: Scenario, estimand: str) -> float:
@@ -335,7 +350,13 @@ def _scale(scenario: Scenario, estimand: str) -> float:
     before, after = scenario.periods
     sd = scenario.period_sd
     wide = {"origin": sd[0], "destination": sd[1]}.get(estimand, math.hypot(*sd))
-    return float(scenario.per_year * wide * math.sqrt(1 / before + 1 / after))
+    return float(scenario.annual * wide * math.sqrt(1 / before + 1 / after))
+
+
+def _one_sided(effects: Sequence[float]) -> bool:
+    """Tell whether effects can lie on one curve: numbers, and falls or rises."""
+    sizes = np.array(effects, dtype=float)
+    return bool(sizes.size and np.isfinite(sizes).all() and sizes.min() * sizes.max() >= 0)
 
 
 def _check(
@@ -348,9 +369,7 @@ def _check(
     n: int,
 ) -> None:
     """Refuse a task that is none, all at once."""
-    if not callable(getattr(method, "fit", None)):
-        message = f"{type(method).__name__} is no estimator"
-        raise TypeError(message)
+    check_estimator(method)
     if not isinstance(scenario, Scenario):
         message = f"{type(scenario).__name__} is no Scenario; see Scenario.like(panel, design)"
         raise TypeError(message)
@@ -359,7 +378,12 @@ def _check(
         (estimand in DIRECTIONS, "estimand", estimand, suggest(estimand, tuple(DIRECTIONS))),
         (0 < target < 1, "target", target, "a number strictly between 0 and 1"),
         (n >= 1, "n", n, "at least one data set"),
-        (effects is None or len(effects) > 0, "effects", effects, "at least one effect"),
+        (
+            effects is None or _one_sided(effects),
+            "effects",
+            effects,
+            "at least one finite number, all of one sign",
+        ),
     )
     problems = [
         Problem(f"{name} = {value!r}", needed, "change it")

@@ -72,7 +72,7 @@ class Change:
     @property
     def grew(self) -> bool | None:
         """Whether the own change has a sign that the interval settles; None when it does not."""
-        if self.answer.kind != "interval" or self.answer.low <= 0 <= self.answer.high:
+        if self.answer.kind not in {"interval", "hull"} or self.answer.low <= 0 <= self.answer.high:
             return None
         return self.answer.low > 0
 

@@ -184,7 +184,7 @@ def windows_sheet(page: DesignPage) -> Sheet:
                     overdispersion(result),
                     amount(float(result.effects.mean[i]), signed=True),
                     set_cell(answer),
-                    probability(result.effects.two_sided_p(direction)),
+                    probability(result.effects.two_sided_p(direction, result.level)),
                     unit_words(result.effects.unit, result.indicator),
                     counts_words(result),
                 )

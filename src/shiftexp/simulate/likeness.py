@@ -1,4 +1,4 @@
-"""Levels and errors of a real study, read off its residuals."""
+"""Levels and errors of a real study, read off what its regression leaves."""
 
 from __future__ import annotations
 
@@ -7,10 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.design import Design
-from shiftexp.kernels.cases import Floats
-from shiftexp.panel import Panel
+from shiftexp.errors import DesignError, Problem
+from shiftexp.kernels.autoregression import (
+    LEAST_DF,
+    Autoregression,
+    autoregression,
+    innovation_correlation,
+)
+from shiftexp.kernels.cases import Cases
+from shiftexp.kernels.segments import regressors
+from shiftexp.panel import Indicator, Panel
 
-_MOST_AUTOCORRELATED = 0.95
+_MOST_CORRELATED = 0.95
+_TINY = 1e-12
 
 
 @dataclass(frozen=True)
@@ -24,10 +33,12 @@ class Likeness:
     per_year : int
         Periods in a year.
     level, sd, autocorrelation : tuple of two floats
-        Of origin and destination: mean before the onset and standard deviation of the residuals, in
+        Of origin and destination: mean before the onset, and standard deviation of the errors, in
         units per period, and their autocorrelation.
     correlation : float
-        Of the residuals of both sides; 0 for one side alone.
+        Of what is new in the errors of both sides; 0 for one side alone.
+    indicator : Indicator
+        What is measured.
     """
 
     periods: tuple[int, int]
@@ -36,6 +47,7 @@ class Likeness:
     sd: tuple[float, float]
     autocorrelation: tuple[float, float]
     correlation: float
+    indicator: Indicator
 
 
 def likeness(panel: Panel, design: Design, *, trend: bool) -> Likeness:
@@ -48,36 +60,58 @@ def likeness(panel: Panel, design: Design, *, trend: bool) -> Likeness:
     design : Design
         The study.
     trend : bool
-        Whether residuals are about straight lines, rather than about means.
+        Whether errors are about straight lines, rather than about means.
+
+    Raises
+    ------
+    DesignError
+        When there are too few periods to tell errors from the regression, or a side is constant.
     """
     cases = design.cases(panel)
-    learn, post, pair = cases.learn[0], cases.post[0], cases.pair[0]
-    present = np.isfinite(pair[:, learn | post]).all(axis=1)
-    pair = np.where(present[:, None], pair, pair[present][:1])
-    residual = np.hstack([_residuals(pair[:, part], trend=trend) for part in (learn, post)])
-    n, terms = residual.shape[1], 4 if trend else 2
-    total = (residual**2).sum(axis=1)
-    raw = (residual[:, 1:] * residual[:, :-1]).sum(axis=1) / total
-    shared = (residual[0] * residual[1]).sum() / np.sqrt(total.prod()) if present.all() else 0.0
+    used = cases.learn[0] | cases.post[0]
+    present = [s for s in (0, 1) if np.isfinite(cases.pair[0, s, used]).all()]
+    each = [_errors(cases, side, used, trend=trend) for side in present]
+    _check(each, cases, design, present)
+    both = len(present) > 1
+    shared = innovation_correlation(each[0], each[1], cases.time[used]) if both else 0.0
     return Likeness(
-        periods=(int(learn.sum()), int(post.sum())),
+        periods=(int(cases.learn[0].sum()), int(cases.post[0].sum())),
         per_year=cases.seasons,
-        level=_both(pair[:, learn].mean(axis=1)),
-        sd=_both(np.sqrt(total / max(n - terms, 1))),
-        autocorrelation=_both(np.clip(raw + (1 + 4 * raw) / n, 0.0, _MOST_AUTOCORRELATED)),
-        correlation=float(np.clip(shared, 0.0, _MOST_AUTOCORRELATED)),
+        level=_both([float(cases.pair[0, s, cases.learn[0]].mean()) for s in present]),
+        sd=_both([errors.sd for errors in each]),
+        autocorrelation=_both([errors.rho for errors in each]),
+        correlation=float(np.clip(shared, -_MOST_CORRELATED, _MOST_CORRELATED)),
+        indicator=panel.indicators[0],
     )
 
 
-def _both(values: Floats) -> tuple[float, float]:
-    """Return two numbers as plain ones."""
-    origin, destination = values.tolist()
-    return origin, destination
+def _errors(cases: Cases, side: int, used: np.ndarray, *, trend: bool) -> Autoregression:
+    """Return the errors of one side about the regression that the estimators fit."""
+    x = regressors(cases, 0, trend=trend, seasonal=True).active(side)[used]
+    terms = int(np.linalg.matrix_rank(x))
+    if len(x) - terms < LEAST_DF:
+        given = f"{len(x)} usable periods for {terms} terms (level, trend, season, breaks, effect)"
+        needed = f"{LEAST_DF} periods more than terms, to tell errors from them"
+        remedy = "widen the window, or write a Scenario with numbers of your own"
+        raise DesignError(Problem(given, needed, remedy))
+    return autoregression(cases.pair[0, side, used], x, cases.time[used])
 
 
-def _residuals(pair: Floats, *, trend: bool) -> Floats:
-    """Return deviations from the mean, or from a straight line, shape (2, n)."""
-    n = pair.shape[1]
-    columns = np.stack([np.ones(n), np.arange(n)])[: 1 + (trend and n > 1)]
-    basis = np.linalg.qr(columns.T)[0]
-    return np.asarray(pair - pair @ basis @ basis.T)
+def _check(each: list[Autoregression], cases: Cases, design: Design, present: list[int]) -> None:
+    """Refuse sides without errors beyond those of rounding, all at once."""
+    problems = [
+        Problem(
+            f"{' + '.join(design.sides[side])} is the same in every period but for its steps",
+            "errors that a scenario can resemble",
+            "check the values, or write a Scenario with numbers of your own",
+        )
+        for side, errors in zip(present, each, strict=True)
+        if errors.sd <= _TINY * np.nanmax(np.abs(cases.pair[0, side]))
+    ]
+    if problems:
+        raise DesignError(problems)
+
+
+def _both(values: list[float]) -> tuple[float, float]:
+    """Return a number for each side; one that is alone stands for both."""
+    return values[0], values[-1]

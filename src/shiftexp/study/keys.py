@@ -117,9 +117,9 @@ class Keys:
         """Remember that a value is wrong."""
         self._problems.add(self.at(key), Problem(repr(value), needed, remedy))
 
-    def keep(self, error: ShiftexpError) -> None:
-        """Remember an error of what was built from this table."""
-        self._problems.keep(self._path or "file", error)
+    def keep(self, error: ShiftexpError, key: str = "") -> None:
+        """Remember an error of what was built from this table, or from one of its keys."""
+        self._problems.keep((self.at(key) if key else self._path) or "file", error)
 
     def finish(self) -> None:
         """Remember every key that nobody asked for."""

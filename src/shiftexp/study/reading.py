@@ -201,6 +201,11 @@ def _estimators(keys: Keys, seed: int) -> tuple[Estimator, ...]:
 
 def _estimator(keys: Keys, seed: int) -> Estimator | None:
     """Read one estimator: ``name`` is its class, keys are its fields, ``inference`` its wrapper."""
+    given = keys.anything("name")
+    if isinstance(given, str) and given in WRAPPERS:
+        remedy = f'write inference = "{given}" beside the name of the estimator it wraps'
+        keys.wrong("name", given, "the class of an estimator", remedy)
+        return None
     name = keys.one_of("name", ESTIMATORS)
     if not name:
         if not keys.has("name"):
@@ -214,8 +219,10 @@ def _estimator(keys: Keys, seed: int) -> Estimator | None:
         return model
     try:
         return around(model) if around else None
-    except (ShiftexpError, TypeError) as error:
+    except TypeError as error:
         keys.wrong("inference", name, "an estimator that can be wrapped", str(error))
+    except ShiftexpError as error:
+        keys.keep(error, "inference")
     return None
 
 

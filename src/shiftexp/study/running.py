@@ -25,14 +25,13 @@ from shiftexp.errors import (
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.evidence import Evidence
-from shiftexp.inference.conformal import Conformal
 from shiftexp.panel import Panel
 from shiftexp.report.page import CellPage, DesignPage, SideStudy
 from shiftexp.result import Estimator, Result
 from shiftexp.study.describing import described_bounds, described_tipping
 from shiftexp.study.files import read_panel
 from shiftexp.study.needed import needed_series
-from shiftexp.study.spec import Cell, StudySpec
+from shiftexp.study.spec import WRAPPERS, Cell, StudySpec
 from shiftexp.verdict import weigh
 
 _SIDES: tuple[Literal["origin", "destination"], ...] = ("origin", "destination")
@@ -304,7 +303,8 @@ def _sides(case: _Case) -> tuple[SideStudy, ...]:
 
 def _own_past(case: _Case) -> tuple[Estimator, ...]:
     """Return estimators of one side alone: the study's own, then two windows."""
-    plain = (e.model if isinstance(e, Conformal) else e for e in case.estimators)
+    wrappers = tuple(WRAPPERS.values())
+    plain = (e.model if isinstance(e, wrappers) else e for e in case.estimators)
     series = tuple(e for e in plain if isinstance(e, InterruptedTimeSeries))
     counts = case.panel.indicators[0].unit_of_measure == "count"
     return (*(series or _DEFAULT)[:1], *((WindowContrast(),) if counts else ()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TypeAlias, get_args
 
 from shiftexp.design import Design
 from shiftexp.detection import Detection
@@ -12,13 +13,22 @@ from shiftexp.estimators.did import DifferenceInDifferences
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.evidence import Evidence
+from shiftexp.inference.bootstrap import BlockBootstrap
 from shiftexp.inference.conformal import Conformal
+from shiftexp.inference.donors import ConleyTaber, FermanPinto
+from shiftexp.inference.end_of_sample import EndOfSample
+from shiftexp.inference.permutation import Permutation
+from shiftexp.inference.placebo import Placebo
 from shiftexp.result import Estimator
+
+Wrapper: TypeAlias = (
+    Conformal | Permutation | Placebo | BlockBootstrap | ConleyTaber | FermanPinto | EndOfSample
+)
 
 ESTIMATORS = {
     kind.__name__: kind for kind in (InterruptedTimeSeries, DifferenceInDifferences, WindowContrast)
 }
-WRAPPERS: dict[str, type[Conformal]] = {kind.__name__: kind for kind in (Conformal,)}
+WRAPPERS: dict[str, type[Wrapper]] = {kind.__name__: kind for kind in get_args(Wrapper)}
 ROLES = ("primary", "secondary", "reverse", "one_unit", "negative_control")
 
 

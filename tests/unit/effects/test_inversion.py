@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from matplotlib.path import Path
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from shiftexp.effects import DrawnLaw, InvertedLaw, Law, SilentLaw, StudentLaw
@@ -17,6 +18,7 @@ from shiftexp.effects.inversion import (
     offset_ratio_set,
     two_sided_p,
 )
+from shiftexp.effects.laws import DriftedLaw, questions
 from shiftexp.kernels.cases import Floats
 from shiftexp.plane import NO_SET
 
@@ -174,3 +176,39 @@ def test_region_of_an_unbounded_law_is_cut() -> None:
     corners = octagon(law, np.array([1.0, 2.0]), 0.95)
     assert np.isfinite(corners).all()
     assert inside(corners, np.array([[1.0, 2.0]]))[0]
+
+
+class TwoPieces(StudentLaw):
+    """A law whose test also keeps effects far below the estimate: its set lies in two pieces."""
+
+    def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
+        """Return the usual p, and 1 between 2.9 and 3.5 standard deviations below the mean."""
+        directions, thresholds = questions(a, at)
+        sides = directions[:, 1]
+        z = (thresholds - sides * self.mean[1]) / self.spread(directions)
+        apart = (sides > 0) & (z > -3.5) & (z < -2.9)
+        return np.where(apart, 1.0, super().limit_p(a, at, error))
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1.0, 1e9])
+def test_a_set_in_pieces_is_a_hull_and_says_so_in_any_unit(factor: float) -> None:
+    law = TwoPieces(MEAN * factor, COV * factor**2)
+    found = interval(law, (0.0, 1.0), 40.0 * factor, 0.95)
+    assert found.kind == "hull"
+    assert found.low / factor == pytest.approx(40 - 3.5 * 5, rel=1e-6)
+    assert found.high / factor == pytest.approx(closed((0, 1), 0.95, math.inf)[1], rel=1e-6)
+    assert "in pieces" in str(found)
+    assert found.bounded
+    assert found.contains(40.0 * factor)
+
+
+def test_the_scale_of_a_search_is_that_of_the_law() -> None:
+    student = StudentLaw(MEAN, COV)
+    drawn = DrawnLaw(np.random.default_rng(1).multivariate_normal(MEAN, COV, 20_000))
+    asked = np.array(DIRECTIONS)
+    expected = np.sqrt(np.einsum("mi,ij,mj->m", asked, COV, asked))
+    assert student.spread(asked) == pytest.approx(expected)
+    assert drawn.spread(asked) == pytest.approx(0.967 * expected, rel=0.05)
+    assert student.affine(2 * np.eye(2), MEAN).spread(asked) == pytest.approx(2 * expected)
+    drifted = DriftedLaw(student, np.array([3.0, 4.0]))
+    assert drifted.spread([(1.0, 1.0)]) == pytest.approx([math.hypot(expected[2], 5.0)])

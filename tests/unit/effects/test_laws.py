@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -62,7 +63,7 @@ def series_law() -> SeriesLaw:
     x = np.column_stack([np.ones(20), time >= 13])
     design = series_design(x, time, np.array([0.0, 1.0]))
     pair = rng.normal(size=(2, 20)) * 4 + MEAN[:, None] * x[:, 1]
-    return SeriesLaw(pair, design, design, design)
+    return SeriesLaw(pair, (design,), design, design, np.ones(2))
 
 
 @pytest.mark.parametrize("df", [3.0, 11.0, math.inf])
@@ -126,19 +127,19 @@ def test_series_law_treats_every_combination_as_one_series() -> None:
     law = series_law()
     key = TableKey(sides="one")
     for a, at in zip(ASK, AT / 10, strict=True):
-        found = evidence(law.both, (a @ law.pair)[None])
-        p = effect_p(law.both, key, null_table(law.both, key), found, np.array([at]))
+        found = evidence(law.both[0], (a @ law.pair)[None])
+        p = effect_p(law.both[0], key, null_table(law.both[0], key), found, np.array([at]))
         assert law.p_value(a, at)[0] == pytest.approx(p[0])
-        alone = posterior(law.both.mixture, (a @ law.pair)[None], law.both.functional)
+        alone = posterior(law.both[0].mixture, (a @ law.pair)[None], law.both[0].functional)
         assert law.below(a, at)[0] == pytest.approx(alone.cdf(np.array([at]))[0], abs=1e-6)
 
 
 def test_the_limits_of_a_series_law_come_from_its_two_sided_test() -> None:
     law, a = series_law(), np.array([[0.0, 1.0]])
-    found = evidence(law.both, law.pair[1:])
+    found = evidence(law.both[0], law.pair[1:])
     for error in (0.05, 0.014):
         key = TableKey(error=error)
-        two = effect_p(law.both, key, null_table(law.both, key), found, np.zeros(1))
+        two = effect_p(law.both[0], key, null_table(law.both[0], key), found, np.zeros(1))
         assert law.limit_p(a, 0.0, error) == pytest.approx(two)
         assert law.limit_p(-a, 0.0, error) == pytest.approx(1.0)
     assert law.strip_share == pytest.approx(0.28)
@@ -147,7 +148,7 @@ def test_the_limits_of_a_series_law_come_from_its_two_sided_test() -> None:
 def test_a_law_in_logs_asks_at_the_nearest_point_of_the_border() -> None:
     whole = series_law()
     observed = np.array([[80.0, 90.0], [40.0, 60.0]])
-    small = SeriesLaw(whole.pair / 100, whole.both, whole.origin, whole.destination)
+    small = replace(whole, pair=whole.pair / 100)
     cov = np.diag([4e-4, 4e-4])
     law = LogSeriesLaw(small, MEAN / 100, cov, observed, np.zeros((2, 2)), "log")
     # one side: 50 (1 - exp(-c)) <= 10 is c <= log 1.25
@@ -260,7 +261,7 @@ def one_sided() -> list[Law]:
     whole = series_law()
     pair: Floats = whole.pair.copy()
     pair[0] = np.nan
-    series = SeriesLaw(pair, whole.both, whole.origin, whole.destination)
+    series = replace(whole, pair=pair)
     laws: list[Law] = [StudentLaw(ABSENT, cov), DrawnLaw(draws), series]
     laws += [InvertedLaw(draws, np.linspace(0.1, 1, 99), 0.01)]
     laws += [law.affine(np.diag([1.0, 0.5]), np.array([np.nan, 1.0])) for law in tuple(laws)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from shiftexp.kernels.cases import Floats
 from tests.panels import make_panel
 
 COUNTS = sx.WindowContrast()
+LOG = sx.InterruptedTimeSeries(scale="log", trend=False)
 DESIGN = sx.Design(origin="O", destination="D", onset=2030)
 STEP = np.arange(50) >= 30
 
@@ -80,8 +83,20 @@ def test_a_trend_of_the_effect_is_no_error() -> None:
     trend = sx.InterruptedTimeSeries(trend=True)
     years = np.arange(50)
     panel = panel_of(*(50 + 0.01 * noise() + 3.0 * years + 5.0 * np.maximum(years - 30, 0)))
-    draws = BlockBootstrap(trend, draws=99)._effects(prepare(trend, panel, DESIGN), 3)
+    draws = BlockBootstrap(trend, draws=99)._draws(prepare(trend, panel, DESIGN), 3)
     assert draws.std(axis=0).max() < 100
+
+
+def test_in_logs_a_fall_has_the_draws_of_a_rise_turned_over() -> None:
+    errors = 0.6 * noise()
+    found = []
+    for sign in (1.0, -1.0):
+        values = np.exp(4 + sign * (errors + 1.5 * STEP))
+        panel = make_panel(dict(zip("OD", values, strict=True)))
+        effects = BlockBootstrap(LOG, block=1, draws=199).fit(panel, DESIGN).effects
+        assert (effects.draws < effects.observed).all()
+        found.append(np.log(effects.observed / (effects.observed - effects.draws)))
+    assert found[0] == pytest.approx(-found[1])
 
 
 def test_the_block_is_stated() -> None:
@@ -97,6 +112,23 @@ def test_numbers_too_small_are_refused_together() -> None:
     with pytest.raises(sx.DesignError, match="2 problems") as caught:
         BlockBootstrap(COUNTS, block=0, draws=10)
     assert [p.given for p in caught.value.problems] == ["block = 0", "draws = 10"]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"draws": 999.0}, {"draws": "999"}, {"block": 2.5}, {"block": "2"}, {"draws": True},
+     {"rng": np.random.default_rng(1)}, {"rng": "1"}, {"rng": -1}],
+    ids=lambda setting: f"{next(iter(setting))}: {type(next(iter(setting.values()))).__name__}",
+)  # fmt: skip
+def test_what_is_no_whole_number_is_refused(setting: dict[str, Any]) -> None:
+    (name, value), *_ = setting.items()
+    with pytest.raises(sx.DesignError, match="a whole number, at least") as caught:
+        BlockBootstrap(COUNTS, **setting)
+    assert caught.value.problems[0].given == f"{name} = {value!r}"
+
+
+def test_numpy_numbers_are_numbers() -> None:
+    assert BlockBootstrap(COUNTS, draws=np.int64(199), block=np.int64(2)).draws == 199  # type: ignore[arg-type]  # what numpy users pass
 
 
 def test_a_block_longer_than_half_the_window_is_refused() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import permutations
 
 import numpy as np
 import pytest
 
 import shiftexp as sx
 from shiftexp.inference.donors import ConleyTaber, FermanPinto
+from shiftexp.inference.permutation import Permutation
 from shiftexp.inference.placebo_law import PlaceboLaw
 from shiftexp.kernels.cases import Floats
 from tests.panels import long_frame, make_panel, read
@@ -43,11 +43,39 @@ def test_each_donor_is_studied_against_the_others() -> None:
     assert result["destination"].p_value == pytest.approx(1 / 5)
 
 
-def test_both_sides_are_compared_with_ordered_pairs_that_count_as_donors() -> None:
-    law = law_of(ConleyTaber(DID).fit(make_panel(SERIES), DESIGN))
-    w = against_the_rest()
-    assert law.placebos == pytest.approx(np.array(list(permutations(w, 2))))
+def test_both_sides_are_compared_with_pairs_that_share_their_controls_as_the_study_does() -> None:
+    panel = make_panel(SERIES)
+    result = ConleyTaber(DID).fit(panel, DESIGN)
+    law, pairs = law_of(result), law_of(Permutation(DID).fit(panel, DESIGN)).placebos
+    assert law.placebos[:, 0] == pytest.approx(against_the_rest())
+    assert law.pairs == pytest.approx(pairs)
     assert law.independent == 4
+    assert result["net"].p_value == Permutation(DID).fit(panel, DESIGN)["net"].p_value
+
+
+def test_pairs_are_rescaled_as_their_donors_are() -> None:
+    levels = {"O": 64.0, "D": 16.0, "A": 4.0, "B": 16.0, "C": 36.0, "E": 100.0}
+    changes = {"O": -1.0, "D": 9.0, "A": 2.0, "B": -4.0, "C": 6.0, "E": -10.0}
+    series = {unit: level + changes[unit] * STEP for unit, level in levels.items()}
+    law = law_of(FermanPinto(OWN).fit(make_panel(series, unit_of_measure="count"), DESIGN))
+    assert law.pairs is not None
+    assert np.abs(law.pairs) == pytest.approx(np.full((12, 2), [8.0, 4.0]))
+
+
+def test_many_donors_are_paired_as_they_are() -> None:
+    rng = np.random.default_rng(1)
+    names = tuple(f"C{k}" for k in range(19))
+    series = {unit: 50 + rng.standard_normal(8) for unit in ("O", "D", *names)}
+    design = sx.Design(origin="O", destination="D", onset=2005, donors=names)
+    law = law_of(ConleyTaber(DID).fit(make_panel(series), design))
+    assert law.pairs is not None
+    assert law.pairs[0] == pytest.approx([law.placebos[0, 0], law.placebos[1, 1]])
+    assert len(law.pairs) == 19 * 18
+
+
+def test_two_donors_are_too_few_for_both_sides() -> None:
+    with pytest.raises(sx.DesignError, match="2 donors; needed: at least 3"):
+        ConleyTaber(DID).fit(make_panel(SERIES), replace(DESIGN, donors=("A", "B")))
 
 
 def test_one_side_of_a_pair_is_tested_as_alone() -> None:
@@ -64,8 +92,7 @@ def test_variances_go_with_the_level() -> None:
     series = {unit: level + changes[unit] * STEP for unit, level in levels.items()}
     law = law_of(FermanPinto(OWN).fit(make_panel(series, unit_of_measure="count"), DESIGN))
     # each donor's effect is the root of its level, so A = 0, B = 1: rescaled, all are 8 and 4
-    assert np.abs(law.placebos[:, 0]) == pytest.approx(np.full(12, 8.0))
-    assert np.abs(law.placebos[:, 1]) == pytest.approx(np.full(12, 4.0))
+    assert np.abs(law.placebos) == pytest.approx(np.full((4, 2), [8.0, 4.0]))
 
 
 def test_donors_of_one_size_are_rescaled_by_nothing() -> None:
@@ -84,8 +111,7 @@ def test_variances_of_rates_fall_with_the_exposure() -> None:
     panel = read(frame, exposure="people", unit_of_measure="count", additive=False)
     law = law_of(FermanPinto(OWN, variance="exposure").fit(panel, DESIGN))
     # squared effects are 64 / M, so A = 0: the origin (M = 16) has 2, the destination (M = 4) 4
-    assert np.abs(law.placebos[:, 0]) == pytest.approx(np.full(12, 2.0))
-    assert np.abs(law.placebos[:, 1]) == pytest.approx(np.full(12, 4.0))
+    assert np.abs(law.placebos) == pytest.approx(np.full((4, 2), [2.0, 4.0]))
 
 
 def test_a_unit_without_a_size_is_named() -> None:
@@ -122,11 +148,40 @@ def test_fewer_than_nineteen_donors_are_warned_of() -> None:
     assert result.notes[0].startswith("4 donors: the smallest p that can come out is 0.2")
 
 
-def test_smaller_donors_are_warned_of() -> None:
-    panel = make_panel(SERIES)
-    with pytest.warns(sx.SmallSampleWarning, match=r"a median level of 6.5 .* the origin has 16"):
-        plain = ConleyTaber(DID).fit(panel, DESIGN)
+def test_sizes_at_the_edge_of_the_donors_are_warned_of() -> None:
     with pytest.warns(sx.SmallSampleWarning, match="the origin is at the edge of the donors"):
-        scaled = FermanPinto(DID).fit(panel, DESIGN)
-    assert len([note for note in plain.notes if "five eighths as large" in note]) == 1
+        scaled = FermanPinto(DID).fit(make_panel(SERIES), DESIGN)
     assert len([note for note in scaled.notes if "at the edge of the donors in level" in note]) == 1
+
+
+def louder(unit: str, by: float) -> Floats:
+    """Return a series whose wiggle before the onset is larger."""
+    return np.asarray(SERIES[unit] + (by - 1) * WIGGLE)
+
+
+@pytest.mark.parametrize("wrapper", [ConleyTaber(OWN), FermanPinto(OWN)], ids=repr)
+def test_donors_that_vary_less_are_warned_of(wrapper: ConleyTaber | FermanPinto) -> None:
+    loud = {unit: 100 + np.round(2 * louder(unit, 4.0 if unit in "OD" else 1.0)) for unit in SERIES}
+    like = {unit: 100 + np.round(2 * values) for unit, values in SERIES.items()}
+    with pytest.warns(
+        sx.SmallSampleWarning, match=r"at the origin [34]\S* and at the destination 4"
+    ):
+        wrapper.fit(make_panel(loud, unit_of_measure="count"), DESIGN)
+    notes = wrapper.fit(make_panel(like, unit_of_measure="count"), DESIGN).notes
+    assert not [note for note in notes if "median donor" in note]
+
+
+def test_the_fitted_variance_is_said_and_when_nothing_is_rescaled() -> None:
+    levels = {"O": 64.0, "D": 16.0, "A": 4.0, "B": 16.0, "C": 36.0, "E": 100.0}
+    growing = {"A": 2.0, "B": 4.0, "C": 6.0, "E": 10.0}
+    falling = {"A": 10.0, "B": 6.0, "C": 4.0, "E": 2.0}
+    said = []
+    for changes in (growing, falling):
+        series = {unit: levels[unit] + changes.get(unit, 1.0) * STEP for unit in levels}
+        notes = FermanPinto(OWN).fit(make_panel(series, unit_of_measure="count"), DESIGN).notes
+        said += [note for note in notes if note.startswith("destination: V = ")]
+    assert said[0] == "destination: V = 0 + 1 M, M the level of a unit"
+    assert said[1] == (
+        "destination: V = 39 + 0 M, M the level of a unit: squared effects of the donors do not "
+        "grow with M, so nothing is rescaled"
+    )

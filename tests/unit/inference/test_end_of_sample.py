@@ -9,7 +9,7 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.inference.end_of_sample import EndOfSample, EndOfSampleTests
-from shiftexp.inference.placebo_law import PlaceboLaw
+from shiftexp.inference.placebo_law import LogPlaceboLaw, PlaceboLaw
 from shiftexp.kernels.cases import Floats
 from tests.panels import make_panel
 
@@ -85,14 +85,14 @@ def test_an_effect_that_grows_has_an_interval() -> None:
     assert row.conf_low < row.estimate < row.conf_high
 
 
-def test_on_a_log_scale_block_means_are_carried_to_the_level_of_the_study() -> None:
+def test_on_a_log_scale_block_means_are_means_of_logs() -> None:
     model = sx.DifferenceInDifferences(scale="log")  # against a donor that never changes
     panel = make_panel({"O": ORIGIN, "D": DESTINATION, "C": np.full(10, 7.0)})
     law = EndOfSample(model).fit(panel, replace(DESIGN, donors=("C",))).effects.law
-    assert isinstance(law, PlaceboLaw)
-    y, base = DESTINATION, DESTINATION[8:].mean() - law.centre[1]
-    path = np.exp(np.log(y[1:8]).mean())
-    assert law.placebos[0, 1] == pytest.approx((y[:2].mean() / path - 1) * base)
+    assert isinstance(law, LogPlaceboLaw)
+    z = np.log(DESTINATION)
+    assert law.ranks.placebos[0, 1] == pytest.approx(z[:2].mean() - z[1:8].mean())
+    assert law.ranks.centre[1] == pytest.approx(z[8:].mean() - z[:8].mean())
 
 
 def test_long_windows_after_the_onset_are_refused() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -94,7 +95,7 @@ def test_empty_families_and_unknown_methods_are_refused_together() -> None:
     with pytest.raises(sx.DesignError, match="did you mean 'holm'") as caught:
         adjust([], "hollm")
     assert len(caught.value.problems) == 2
-    with pytest.raises(sx.DesignError, match="known are: cauchy, harmonic"):
+    with pytest.raises(sx.DesignError, match="one of cauchy, harmonic"):
         combine([0.1], "fisher")  # type: ignore[arg-type]  # the wrong word is the point
 
 
@@ -110,10 +111,74 @@ def test_silent_tests_are_left_out_of_a_combination_and_counted() -> None:
     assert np.isnan(combine([float("nan")]).p_value)
 
 
-def test_a_p_of_one_falls_back_to_bonferroni_and_says_so() -> None:
+def test_a_p_of_one_is_truncated_and_says_so() -> None:
     found = combine([0.01, 1.0])
-    assert found.p_value == pytest.approx(0.02)
-    assert "weighted Bonferroni" in found.notes[0]
+    assert found.p_value == pytest.approx(combine([0.01, 0.99]).p_value)
+    assert combine([1e-4, 1.0]).p_value == pytest.approx(2e-4, rel=0.02)
+    assert found.notes == ("p above 0.99 counts as that: Cauchy scores are truncated",)
+    assert combine([0.01, 0.99]).notes == ()
+
+
+@pytest.mark.parametrize("method", ["cauchy", "harmonic"])
+def test_tiny_p_values_are_combined(method: Literal["cauchy", "harmonic"]) -> None:
+    for tiny in (1e-300, 1e-310):
+        for other in (0.3, 1.0):
+            found = combine([tiny, other], method)
+            assert found.p_value == pytest.approx(2 * tiny, rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize("verb", [adjust, combine])
+@pytest.mark.parametrize(
+    "wrong", ["labs", 0.03, None, b"a", np.array(0.03), np.full((2, 2), 0.1), 3]
+)
+def test_what_is_no_family_is_refused_by_name(verb: Callable[..., object], wrong: object) -> None:
+    with pytest.raises(sx.DesignError, match="a mapping, Series or list of p-values") as caught:
+        verb(wrong)
+    assert repr(wrong)[:10] in str(caught.value)
+
+
+@pytest.mark.parametrize("verb", [adjust, combine])
+def test_a_single_result_is_no_family(verb: Callable[..., object]) -> None:
+    result = LEVEL.fit(*pair())
+    with pytest.raises(sx.DesignError, match=r"a single Result; needed: .* in a list"):
+        verb(result)
+
+
+@pytest.mark.parametrize("verb", [adjust, combine])
+@pytest.mark.parametrize("wrong", ["a", None, True, 1j, [0.1]])
+def test_members_that_are_no_numbers_are_named(verb: Callable[..., object], wrong: object) -> None:
+    with pytest.raises(sx.DesignError, match="1 p-values that are no numbers") as caught:
+        verb({"fine": 0.2, "odd": wrong, "far": 0.5})
+    assert caught.value.rows == (f"odd: {wrong!r}",)
+    assert "write nan for a test without an answer" in str(caught.value)
+    with pytest.raises(sx.DesignError, match=r"\(2: "):
+        verb([0.2, wrong])
+
+
+def test_everything_that_is_wrong_with_a_family_is_said_at_once() -> None:
+    with pytest.raises(sx.DesignError) as caught:
+        adjust({"a": "x", "b": 0.0}, "hollm", estimand="destinaton", level="95 %")  # type: ignore[arg-type,dict-item]  # wrong on purpose
+    assert len(caught.value.problems) == 5
+    for words in ("a: 'x'", "b: 0", "did you mean 'holm'", "'destination'?", "level = '95 %'"):
+        assert words in str(caught.value)
+    with pytest.raises(sx.DesignError) as caught:
+        combine([0.1, None], 3, weights="ab")  # type: ignore[arg-type]  # wrong on purpose
+    assert len(caught.value.problems) == 3
+    assert "weights = 'ab'" in str(caught.value)
+
+
+def test_an_unknown_estimand_of_results_is_refused_by_name() -> None:
+    result = LEVEL.fit(*pair())
+    with pytest.raises(sx.DesignError, match="did you mean 'origin'"):
+        adjust([result], estimand="orign")
+
+
+def test_missing_values_of_pandas_and_results_by_name_are_members() -> None:
+    found = adjust(pd.Series([0.02, pd.NA], index=["a", "b"], dtype="Float64"))
+    assert np.isnan(found.p_value[1])
+    result = LEVEL.fit(*pair(destination_effect=40.0))
+    named = adjust({"labs": result})  # type: ignore[dict-item]
+    assert (named.names, named.p_value[0]) == (("labs",), result["destination"].p_value)
 
 
 def test_large_harmonic_means_are_not_corrected_downwards() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import permutations
 from typing import Any
@@ -11,9 +12,11 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.inference.donors import ConleyTaber
+from shiftexp.inference.end_of_sample import EndOfSample
 from shiftexp.inference.permutation import Permutation
-from shiftexp.inference.placebo_law import PlaceboLaw
+from shiftexp.inference.placebo_law import LogPlaceboLaw, PlaceboLaw
 from shiftexp.kernels.cases import Floats
+from shiftexp.result import Estimator
 from tests.panels import annual_series, make_panel, pair_design
 
 COUNTS, DID = sx.WindowContrast(), sx.DifferenceInDifferences()
@@ -31,9 +34,11 @@ TINY = sx.Design(origin="O", destination="D", onset=2002, donors=("A", "B", "C",
 
 
 def law_of(result: sx.Result) -> PlaceboLaw:
-    """Return the law of a result, which ranks placebos."""
-    assert isinstance(result.effects.law, PlaceboLaw)
-    return result.effects.law
+    """Return the law of a result, which ranks placebos; on a log scale, in logs."""
+    law = result.effects.law
+    ranks = law.ranks if isinstance(law, LogPlaceboLaw) else law
+    assert isinstance(ranks, PlaceboLaw)
+    return ranks
 
 
 def test_placebos_by_hand() -> None:
@@ -104,7 +109,7 @@ def test_studentizing_takes_out_the_size_of_the_residuals() -> None:
     assert p["quiet", False] < p["loud", False]
 
 
-def test_on_a_log_scale_placebos_are_carried_to_the_levels_of_the_study() -> None:
+def test_on_a_log_scale_the_size_of_donors_makes_no_difference() -> None:
     ten = {u: v * (10 if u in TINY.donors else 1) for u, v in tiny_series().items()}
     models = (sx.DifferenceInDifferences(scale="log"), DID)
     found = [
@@ -113,6 +118,70 @@ def test_on_a_log_scale_placebos_are_carried_to_the_levels_of_the_study() -> Non
     ]
     assert found[0][0] == pytest.approx(found[0][1])
     assert found[1][1] == pytest.approx(10 * found[1][0])
+    a, c, e = (np.log(tiny_series()[unit]) for unit in "ACE")
+    gap = a - (c + e) / 2
+    assert found[0][0][0, 0] == pytest.approx(gap[2:].mean() - gap[:2].mean())
+
+
+LOG = sx.DifferenceInDifferences(scale="log")
+RANKS: list[Estimator] = [
+    Permutation(LOG),
+    ConleyTaber(LOG),
+    Permutation(LOG, over="onsets"),
+    EndOfSample(LOG),
+]
+
+
+def risen_by(factor: float, sign: float = 1.0) -> Floats:
+    """Return 20 + 6 periods of 21 units; errors are large, and ``sign`` turns them over in logs."""
+    noise = sign * 0.5 * np.random.default_rng(4).standard_normal((21, 26))
+    noise[1, 20:] += math.log(factor)
+    return np.asarray(40 * np.exp(noise))
+
+
+@pytest.mark.parametrize("wrapper", RANKS, ids=repr)
+def test_a_fall_is_as_easily_found_as_a_rise_by_the_same_factor(wrapper: Estimator) -> None:
+    names = ("O", "D", *(f"C{k}" for k in range(19)))
+    design = sx.Design(origin="O", destination="D", onset=2020, donors=names[2:])
+    rise, fall = (
+        wrapper.fit(make_panel(dict(zip(names, values, strict=True))), design)
+        for values in (risen_by(6.0), risen_by(1 / 6.0, sign=-1.0))
+    )
+    assert rise["destination"].p_value < 0.1
+    assert fall["destination"].p_value == pytest.approx(rise["destination"].p_value)
+    factors = []
+    for result in (rise, fall):
+        found = result.effects.interval((0.0, 1.0), 0.9)
+        observed = result.effects.observed[1]
+        factors.append(np.log(observed / (observed - np.array([found.low, found.high]))))
+    assert factors[0] == pytest.approx(-factors[1][::-1])
+
+
+def test_donors_that_vary_less_are_warned_of_whatever_their_level() -> None:
+    loud = counts(2)
+    donors = pair_design().donors
+    quiet = loud | {u: np.round(loud[u].mean() + 0.1 * (loud[u] - loud[u].mean())) for u in donors}
+    with pytest.warns(sx.SmallSampleWarning, match="residuals at the origin .* median donor"):
+        Permutation(COUNTS).fit(count_panel(quiet), pair_design())
+    for series, studentized in ((quiet, True), (loud, False)):
+        wrapper = Permutation(COUNTS, studentized=studentized)
+        notes = wrapper.fit(count_panel(series), pair_design()).notes
+        assert not [note for note in notes if "median donor" in note]
+
+
+def test_donors_that_are_smaller_and_vary_as_much_are_no_fault() -> None:
+    series = counts(2)
+    lower = series | {unit: series[unit] - 60 for unit in pair_design().donors}
+    notes = Permutation(COUNTS).fit(count_panel(lower), pair_design()).notes
+    assert not [note for note in notes if "median donor" in note]
+
+
+def test_donors_that_vary_less_in_logs_are_warned_of_although_they_are_larger() -> None:
+    series = counts(2)
+    larger = series | {unit: series[unit] + 1000 for unit in pair_design().donors}
+    model = sx.InterruptedTimeSeries(scale="log", trend=False)
+    with pytest.warns(sx.SmallSampleWarning, match="donors vary less, 15 to 20 % of true nulls"):
+        Permutation(model).fit(count_panel(larger), pair_design())
 
 
 def test_a_donor_with_a_gap_has_no_placebo() -> None:

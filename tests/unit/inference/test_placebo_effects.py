@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import shiftexp as sx
-from shiftexp.inference.placebo_effects import placebo_effects
+from shiftexp.inference.placebo_effects import placebo_effects, quieter_donors
 from shiftexp.inference.wrapping import Prepared, prepare
 from shiftexp.kernels.cases import Floats
 from tests.panels import annual_series, make_panel, pair_design
@@ -31,7 +31,18 @@ def test_a_donor_that_is_zero_has_no_place_on_a_log_scale() -> None:
 
 def test_moments_of_the_study_come_first() -> None:
     placebos = placebo_effects(prepared(SERIES), "onsets")
-    before = SERIES["BE"][:12]
-    spread = ((before - np.exp(np.log(before).mean())) ** 2).mean()
+    spread = np.log(SERIES["BE"][:12]).var()
     assert placebos.moments[0, 1, 1] == pytest.approx(spread)
     assert len(placebos.moments) == len(placebos.effects) + 1
+
+
+def test_a_side_that_is_absent_is_not_compared() -> None:
+    donors = np.full((5, 2), [np.nan, 1.0])
+    (said,) = quieter_donors(np.array([np.nan, 4.0]), donors)
+    assert "residuals at the destination 2 times as large" in said
+    assert quieter_donors(np.array([np.nan, 1.6]), donors) == ()
+
+
+def test_one_loud_side_is_enough() -> None:
+    assert quieter_donors(np.array([0.5, 4.0]), np.ones((5, 2)))
+    assert quieter_donors(np.array([0.5, 0.5]), np.ones((5, 2))) == ()

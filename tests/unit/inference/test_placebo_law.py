@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from shiftexp.effects import Effects
 from shiftexp.effects.inversion import interval, two_sided_p
-from shiftexp.inference.placebo_law import PlaceboLaw
+from shiftexp.inference.placebo_law import LogPlaceboLaw, PlaceboLaw
 
 CENTRE = np.array([-2.0, 5.0])
 PLACEBOS = np.array([[1.0, -4.0], [-1.0, 1.0], [0.5, 2.0]])
@@ -71,3 +73,55 @@ def test_a_change_of_detection_asks_the_same_placebos() -> None:
 
 def test_arrays_are_read_only() -> None:
     assert not LAW.placebos.flags.writeable
+
+
+def test_pairs_answer_for_both_sides_and_singles_for_one() -> None:
+    law = PlaceboLaw(CENTRE, PLACEBOS, 3, pairs=np.array([[1.0, 1.0], [0.0, 3.0]]))
+    p = law.p_value([(0.0, 1.0), (1.0, 1.0), (-1.0, 0.0)], [1.5, 0.0, 1.2])
+    assert p == pytest.approx([2 / 4, (1 + 3 * 1 / 2) / 4, 3 / 4])
+    spread = law.spread([(0.0, 1.0), (1.0, 1.0)])
+    assert spread == pytest.approx([np.sqrt(21 / 3), np.sqrt((4 + 9) / 2)])
+
+
+LOGS = PlaceboLaw(np.log([0.5, 4.0]), np.log([[3.0, 1.5], [1.25, 8.0], [1.1, 2.0]]), 3)
+LOG_LAW = LogPlaceboLaw(LOGS, np.array([20.0, 80.0]), np.array([20.0, 80.0]))
+
+
+def test_in_logs_the_estimate_in_level_units_is_what_is_observed_less_the_counterfactual() -> None:
+    assert LOG_LAW.level(LOGS.centre) == pytest.approx([20 - 40, 80 - 20])
+
+
+def test_in_logs_p_by_hand_on_one_side() -> None:
+    # a counterfactual of 40 at the destination: the estimate is a factor of 2 above it
+    assert LOG_LAW.p_value((0.0, 1.0), 40.0) == pytest.approx((1 + 2) / 4)
+    assert LOG_LAW.p_value((0.0, 1.0), 0.0) == pytest.approx((1 + 1) / 4)
+    assert LOG_LAW.p_value((-1.0, 0.0), 0.0) == pytest.approx((1 + 1) / 4)
+    assert LOG_LAW.p_value((0.0, 1.0), 60.0) == 1.0
+    found = interval(LOG_LAW, (0.0, 1.0), 60.0, 0.75)
+    assert (found.low, found.high) == pytest.approx((80 - 20 * 8, 80 - 20 / 8))
+
+
+def test_in_logs_small_effects_of_both_sides_add_as_in_levels() -> None:
+    small = PlaceboLaw(LOGS.centre / 1000, LOGS.placebos / 1000, 3)
+    base = np.array([20.0, 80.0])
+    level = PlaceboLaw(small.centre * base, small.placebos * base, 3)
+    for at in (-0.05, 0.0, 0.04, 0.09):
+        one, other = LogPlaceboLaw(small, base, base), level
+        assert one.p_value((1.0, 1.0), at) == pytest.approx(other.p_value((1.0, 1.0), at))
+    assert LogPlaceboLaw(small, base, base).spread((1.0, 1.0)) == pytest.approx(
+        level.spread((1.0, 1.0)), rel=0.01
+    )
+
+
+def test_in_logs_placebos_are_studentized_too() -> None:
+    moments = np.stack([np.eye(2), np.eye(2), 16 * np.eye(2), np.eye(2)])
+    law = LogPlaceboLaw(replace(LOGS, moments=moments), LOG_LAW.observed, LOG_LAW.still)
+    assert law.p_value((0.0, 1.0), 0.0) == pytest.approx(1 / 4)
+
+
+def test_in_logs_an_absent_side_is_silent() -> None:
+    ranks = PlaceboLaw(np.array([np.nan, 1.0]), np.array([[np.nan, 0.5]]), 1)
+    law = LogPlaceboLaw(ranks, np.array([np.nan, 8.0]), np.array([np.nan, 8.0]))
+    p = law.p_value([(0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
+    assert p[0] == 0.5
+    assert np.isnan(p[1:]).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from shiftexp.inference.donors import ConleyTaber, FermanPinto
 from shiftexp.inference.end_of_sample import EndOfSample
 from shiftexp.inference.permutation import Permutation
 from shiftexp.inference.placebo import Placebo
-from shiftexp.inference.placebo_law import PlaceboLaw
+from shiftexp.inference.placebo_law import LogPlaceboLaw, PlaceboLaw
 from shiftexp.result import Estimator
 from tests.panels import annual_series, long_frame, make_panel, monthly_series, pair_design, read
 
@@ -42,6 +43,10 @@ def test_a_wrapper_or_a_name_is_no_model(kind: type[Permutation]) -> None:
         kind(kind(COUNTS))  # type: ignore[arg-type]  # an Estimator, not a Model: the point
     with pytest.raises(TypeError, match="str is not a Model"):
         kind("InterruptedTimeSeries")  # type: ignore[arg-type]  # a name is no model
+    with pytest.raises(TypeError, match=rf"{kind.__name__}\(WindowContrast\): a class is not"):
+        kind(sx.WindowContrast)  # type: ignore[arg-type]  # a class is no model
+    with pytest.raises(sx.DesignError, match=r"rng = .*a whole number, at least 0.*rng=1"):
+        kind(COUNTS, rng=np.random.default_rng(1))  # type: ignore[arg-type]  # no seed
 
 
 @every_wrapper
@@ -143,13 +148,33 @@ def test_a_doubtful_value_is_warned_of() -> None:
     assert {w.filename for w in caught} == {__file__}
 
 
-def test_another_estimate_than_the_one_shown_is_said() -> None:
+def test_the_estimate_shown_is_the_one_that_is_tested() -> None:
     panel, design = sx.simulate_pair(destination_effect=40, donors=6)
-    result = ConleyTaber(sx.InterruptedTimeSeries(trend=False)).fit(panel, design)
+    model = sx.InterruptedTimeSeries(trend=False)
+    plain, result = model.fit(panel, design), ConleyTaber(model).fit(panel, design)
     y = panel.series("D")
-    said = f"destination {y[12:].mean() - y[:12].mean():.4g}"
-    assert [note for note in result.notes if note.endswith(said)]
+    assert result["destination"].estimate == pytest.approx(y[12:].mean() - y[:12].mean())
+    assert result.effects.base[1] == pytest.approx(y[:12].mean())
+    said = f"the model by itself says origin {plain.effects.mean[0]:.4g}, destination"
+    assert [note for note in result.notes if said in note]
     assert not [n for n in ConleyTaber(COUNTS).fit(PANEL, DESIGN).notes if "least-squares" in n]
+
+
+@pytest.mark.parametrize("scale", ["level", "log"])
+@pytest.mark.parametrize("trend", [False, True])
+def test_estimate_base_and_path_belong_together(scale: Any, *, trend: bool) -> None:  # noqa: ANN401 - a word
+    model = sx.InterruptedTimeSeries(scale=scale, trend=trend)
+    panel = make_panel(annual_series())
+    result = EndOfSample(model).fit(panel, pair_design(onset=2018))
+    effects, paths = result.effects, result.paths
+    assert not np.allclose(effects.mean, model.fit(panel, pair_design(onset=2018)).effects.mean)
+    assert paths.effect[:, paths.post].mean(axis=1) == pytest.approx(effects.mean)
+    assert paths.counterfactual[:, paths.post].mean(axis=1) == pytest.approx(effects.base)
+    assert effects.base + effects.mean == pytest.approx(effects.observed)
+    assert not [note for note in result.notes if "outside its own interval" in note]
+    law = effects.law
+    level = law.level(law.ranks.centre) if isinstance(law, LogPlaceboLaw) else law.centre  # type: ignore[attr-defined]  # a PlaceboLaw
+    assert level == pytest.approx(effects.mean)
 
 
 def bending() -> tuple[sx.Panel, sx.Design]:

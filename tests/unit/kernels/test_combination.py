@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from shiftexp.kernels.combination import (
-    bonferroni_p,
     cauchy_p,
     harmonic_mean,
     harmonic_p,
@@ -32,17 +31,26 @@ def test_cauchy_keeps_a_weight_of_one_to_itself() -> None:
     assert cauchy_p(np.array([0.02, 0.7]), np.array([1.0, 0.0])) == pytest.approx(0.02)
 
 
-def test_a_p_of_one_does_not_blot_out_the_others() -> None:
-    p = np.array([[1e-4, 1.0], [1e-4, 1 - 1e-9]])
+def test_p_values_near_one_do_not_blot_out_the_others() -> None:
+    p = np.array([[1e-4, 1.0], [1e-4, 1 - 1e-9], [1e-4, 0.99]])
     combined = cauchy_p(p, HALVES)
-    assert combined[0] == pytest.approx(2e-4)
-    assert combined[1] > 0.9
+    assert combined == pytest.approx(np.full(3, combined[2]), rel=1e-12)
+    assert combined[0] == pytest.approx(2e-4, rel=0.02)
 
 
-def test_bonferroni_by_hand() -> None:
-    assert bonferroni_p(np.array([0.02, 0.01]), np.array([0.8, 0.2])) == pytest.approx(0.025)
-    assert bonferroni_p(np.array([0.9, 0.01]), np.array([1.0, 0.0])) == pytest.approx(0.9)
-    assert bonferroni_p(np.array([0.9, 0.8]), HALVES) == 1.0
+@pytest.mark.parametrize("tiny", [1e-20, 1e-300, 1e-310, 5e-324])
+def test_tiny_p_values_are_combined_without_overflow(tiny: float) -> None:
+    p = np.array([[tiny, 0.5], [tiny, 1.0], [0.5, tiny]])
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        combined = np.stack([cauchy_p(p, HALVES), harmonic_mean(p, HALVES)])
+        corrected = harmonic_p(combined[1], 2)
+    assert combined == pytest.approx(np.full((2, 3), 2 * tiny), rel=1e-9, abs=1e-323)
+    assert corrected == pytest.approx(combined[1], rel=1e-9, abs=1e-323)
+
+
+def test_the_far_landau_tail_joins_the_near_one() -> None:
+    far = np.array([1e99, 1e101, 1e300, np.inf])
+    assert landau_tail(far) == pytest.approx(1 / far, rel=1e-12, abs=0)
 
 
 def test_harmonic_mean_by_hand() -> None:

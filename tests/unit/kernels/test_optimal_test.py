@@ -35,7 +35,13 @@ from shiftexp.kernels.optimal_test import (
     statistic,
 )
 from shiftexp.kernels.power_bounds import power_bounds
-from shiftexp.kernels.series_design import SeriesDesign, evidence, posterior_cdf, series_design
+from shiftexp.kernels.series_design import (
+    SeriesDesign,
+    evidence,
+    posterior_cdf,
+    posterior_moments,
+    series_design,
+)
 
 T, ONSET = 20, 12
 TIME = np.arange(T, dtype=float)
@@ -180,6 +186,28 @@ def test_intervals_hold_what_is_not_rejected_and_nothing_beyond() -> None:
     assert hull.connected.all()
     assert (hull.low < posterior_mean(Y)).all()
     assert (posterior_mean(Y) < hull.high).all()
+
+
+def test_long_series_with_a_trend_have_no_set_between_two_points_of_the_grid() -> None:
+    t = np.arange(120.0)
+    step = (t >= 60).astype(float)
+    x = np.stack([np.ones(120), t - t.mean(), step, step * (t - 89.5)], axis=1)
+    design = series_design(x, t, np.array([0.0, 0.0, 1.0, 0.0]))
+    y = np.random.default_rng(5).standard_normal((200, 120))
+    found, table = evidence(design, y), null_table(design, TableKey())
+    hull = intervals(design, TableKey(), table, found)
+    width = hull.high - hull.low
+    for end, outwards in ((hull.low, -1.0), (hull.high, 1.0)):
+        inside, outside = (end + part * outwards * width for part in (-1e-3, 1e-3))
+        assert (effect_p(design, TableKey(), table, found, inside) > 0.05).all()
+        assert (effect_p(design, TableKey(), table, found, outside) <= 0.05).all()
+
+
+def test_the_posterior_has_the_moments_of_bayes_an() -> None:
+    exact = posterior(DESIGN.mixture, Y, DESIGN.functional)
+    mean, spread = posterior_moments(DESIGN, FOUND)
+    assert mean == pytest.approx(exact.mean)
+    assert spread == pytest.approx(exact.std)
 
 
 def test_a_larger_error_makes_a_shorter_interval() -> None:

@@ -161,8 +161,21 @@ def test_words() -> None:
     assert not within(square, (0.5, 1.1))
 
 
+def test_one_estimand_needs_no_list() -> None:
+    assert [r.estimand for r in sx.calibrate(LEVEL, NULL, n=5, estimands="net").rows] == ["net"]
+
+
+def test_a_rule_takes_estimators_in_any_sequence_and_nothing_else() -> None:
+    assert sx.Rule([LEVEL]) == sx.Rule((LEVEL,))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"as in Rule\(\(estimator,\)\)"):
+        sx.Rule(LEVEL)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="build an estimator"):
+        sx.Rule((sx.InterruptedTimeSeries,))  # type: ignore[arg-type]
+
+
 BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
-    ({"method": 3}, TypeError, "neither an estimator nor a Rule"),
+    ({"method": 3}, TypeError, "int is no estimator"),
+    ({"method": sx.InterruptedTimeSeries}, TypeError, r"as in InterruptedTimeSeries\(\)"),
     ({"dgp": [NULL, "x"]}, TypeError, "str is no Scenario"),
     ({"dgp": []}, DesignError, "no scenario"),
     ({"n": 0}, DesignError, "at least one data set"),

@@ -116,6 +116,23 @@ def test_the_table_has_a_row_for_each_effect() -> None:
     assert found.to_markdown().startswith("| effect | share")
 
 
+def test_the_smallest_effect_given_may_not_be_the_smallest_found() -> None:
+    found = sx.power(LEVEL, TRUTH, effects=[40, 60], n=40)
+    assert found.at_most
+    assert "at most 40" in found.summary()
+    assert not sx.power(LEVEL, TRUTH, effects=[0, 40], n=40).at_most
+
+
+def test_rates_are_told_in_their_unit_and_have_no_offset_ratio() -> None:
+    rates = sx.Scenario(per_year=4, unit="per 100,000", additive=False, flow=2.0)
+    found = sx.power(LEVEL, rates, estimand="origin", effects=[-10, -60], n=40)
+    assert found.unit == "per 100,000"
+    assert found.base == 100
+    assert all(math.isnan(row.offset_ratio) for row in found.rows)
+    assert "per 100,000" in found.summary()
+    assert "per year" not in found.summary()
+
+
 BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"method": "its"}, TypeError, "str is no estimator"),
     ({"scenario": 4}, TypeError, "Scenario.like"),
@@ -123,7 +140,10 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"target": 1.0}, DesignError, "target = 1.0"),
     ({"level": 0.0}, DesignError, "level"),
     ({"n": 0}, DesignError, "at least one data set"),
-    ({"effects": []}, DesignError, "at least one effect"),
+    ({"effects": []}, DesignError, "at least one finite number"),
+    ({"effects": [1.0, math.nan]}, DesignError, "at least one finite number"),
+    ({"effects": [-5.0, 5.0]}, DesignError, "all of one sign"),
+    ({"method": sx.InterruptedTimeSeries}, TypeError, r"as in InterruptedTimeSeries\(\)"),
 ]
 
 

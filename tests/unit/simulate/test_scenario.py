@@ -101,6 +101,30 @@ def test_a_common_factor_correlates_the_units() -> None:
     assert found[np.triu_indices(4, 1)] == pytest.approx(np.full(6, 0.6), abs=0.05)
 
 
+def test_sides_keep_their_own_persistence_and_may_move_apart() -> None:
+    scenario = sx.Scenario(periods=(300, 300), value=(0.1, 0.8), sd=(1, 1), correlation=-0.6)
+    values = scenario.draw(40, np.random.default_rng(3))
+    gaps = values - values.mean(axis=2, keepdims=True)
+    lagged = (gaps[..., 1:] * gaps[..., :-1]).mean(axis=(0, 2)) / gaps.var(axis=(0, 2))
+    assert lagged == pytest.approx((0.1, 0.8), abs=0.03)
+    assert gaps.var(axis=(0, 2)) == pytest.approx((1, 1), rel=0.1)
+    fresh = gaps[..., 1:] - np.array([[0.1], [0.8]]) * gaps[..., :-1]
+    assert np.corrcoef(fresh[:, 0].ravel(), fresh[:, 1].ravel())[0, 1] == pytest.approx(
+        -0.6, abs=0.03
+    )
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.4, 0.8])
+def test_short_series_do_not_hide_spread_and_persistence(rho: float) -> None:
+    truth = sx.Scenario(sd=(4, 4), value=(rho, rho))
+    drawn = truth.draw(150, np.random.default_rng(5))
+    found = [sx.Scenario.like(*truth.study(values)) for values in drawn]
+    sd = np.array([s.sd for s in found]).ravel()
+    value = np.array([s.value for s in found]).ravel()
+    assert np.median(value) == pytest.approx(rho, abs=0.08)
+    assert np.median(sd) == pytest.approx(4, rel=0.12)
+
+
 def test_a_scenario_like_a_study_has_its_levels_and_errors() -> None:
     truth = sx.Scenario(periods=(900, 600), base=(50, 90), sd=(2, 5), value=(0.2, 0.7), flow=4)
     found = sx.Scenario.like(*truth.study(one(truth)))
@@ -139,8 +163,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"periods": (0, 3)}, "at least one on each side"),
     ({"per_year": 7}, "1, 4 or 12"),
     ({"sd": (1.0, 0.0)}, "positive numbers"),
-    ({"value": (1.0, 0.2)}, "autocorrelations below 1"),
-    ({"value": (-0.1, 0.2)}, "numbers from 0 on"),
+    ({"value": (1.0, 0.2)}, "autocorrelations between -1 and 1"),
+    ({"value": (-0.1, 0.2), "process": "local level"}, "numbers from 0 on"),
     ({"correlation": 1.0}, "below 1"),
     ({"donors": -1}, "0 or more"),
     ({"detection": 0.0}, "a positive ratio"),
@@ -150,6 +174,12 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"marginal": "lognormal", "process": "random walk"}, "a stationary process"),
     ({"marginal": "lognormal", "flow": 200.0}, "levels above zero"),
     ({"marginal": "negative binomial", "sampling": 1.0}, "counts without sampling errors"),
+    ({"base": (100.0, float("nan"))}, "two finite numbers"),
+    ({"sd": 4.0}, "two finite numbers"),
+    ({"value": (0.4, 0.4, 0.4)}, "two finite numbers"),
+    ({"flow": "3"}, "a finite number"),
+    ({"donors": 2.5}, "a whole number"),
+    ({"correlation": -0.8, "donors": 3}, "a number above -1/4 and below 1"),
 ]
 
 

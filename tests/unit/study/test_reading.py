@@ -251,7 +251,27 @@ def test_unknown_dataset() -> None:
             '{ name = "InterruptedTimeSeries", inference = "Conforml" }',
             "inference", "did you mean 'Conformal'",
         ),
-        ('{ name = "Conformal" }', "name", "a known word"),
+        ('{ name = "Placebo" }', "name", 'write inference = "Placebo" beside the name'),
+        (
+            '{ name = "InterruptedTimeSeries", inference = { draws = 199 } }',
+            "inference.name", "needed: the class of a wrapper",
+        ),
+        (
+            '{ name = "InterruptedTimeSeries", inference = { name = "BlockBootstrap", draw = 9 } }',
+            "inference.draw", "did you mean 'draws'",
+        ),
+        (
+            '{ name = "InterruptedTimeSeries", inference = { name = "Placebo", over = 3 } }',
+            "inference.over", "a value like 'onsets'",
+        ),
+        (
+            '{ name = "WindowContrast", inference = { name = "Permutation", over = "unit" } }',
+            "inference", "did you mean 'units'",
+        ),
+        (
+            '{ name = "WindowContrast", inference = { name = "BlockBootstrap", draws = 9 } }',
+            "inference", "draws = 9; needed: a whole number, at least 99",
+        ),
     ],
 )  # fmt: skip
 def test_unknown_estimator(entry: str, key: str, said: str) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.study import Cell, Fall, Source, Study, StudySpec
-from shiftexp.study.spec import Indicator
+from shiftexp.study.spec import WRAPPERS, Indicator, Wrapper
 
+MODEL = sx.InterruptedTimeSeries(trend=False, rng=3)
 BOUND = sx.Bound("shift_share", low=0.2, high=0.9, because="interviews")
 OPEN = sx.Bound("flow", low=3.0, high=math.inf, unit="kg per year", because="weighed")
 FULL = Cell(
@@ -91,12 +92,36 @@ def test_any_part_survives(changes: dict[str, object]) -> None:
     assert again(study) == study
 
 
-def test_settings_of_a_wrapper_survive() -> None:
-    wrapper = sx.Conformal(sx.InterruptedTimeSeries(rng=3), points=31, rng=3)
+@pytest.mark.parametrize(
+    ("wrapper", "fields"),
+    [
+        (sx.Conformal(MODEL, points=31, rng=3), {"points": 31}),
+        (
+            sx.Permutation(MODEL, over="onsets", studentized=True, rng=3),
+            {"over": "onsets", "studentized": True},
+        ),
+        (sx.Placebo(MODEL, over="units", rng=3), {"over": "units"}),
+        (sx.BlockBootstrap(MODEL, block=2, draws=199, rng=3), {"block": 2, "draws": 199}),
+        (sx.ConleyTaber(MODEL, rng=3), {}),
+        (sx.FermanPinto(MODEL, variance="exposure", rng=3), {"variance": "exposure"}),
+        (sx.EndOfSample(MODEL, rng=3), {}),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_wrapper_survives_with_its_settings(
+    wrapper: Wrapper, fields: dict[str, object]
+) -> None:
     study = Study(replace(SPEC, cells=(replace(FULL, estimators=(wrapper,)),)))
     assert again(study) == study
     (written,) = tomllib.loads(study.to_toml())["cell"][0]["estimators"]
-    assert written["inference"] == {"name": "Conformal", "points": 31, "rng": 3}
+    assert written["inference"] == {"name": type(wrapper).__name__, "rng": 3} | fields
+
+
+def test_every_public_wrapper_can_stand_in_a_file() -> None:
+    door = [getattr(sx, name) for name in sx.__all__]
+    fitted = [kind for kind in door if isinstance(kind, type) and hasattr(kind, "fit")]
+    wrapping = {kind.__name__ for kind in fitted if "model" in getattr(kind, "__annotations__", {})}
+    assert set(WRAPPERS) == wrapping
 
 
 def test_pages_survive() -> None:
