@@ -260,7 +260,7 @@ def _conformal(seed: int) -> Iterator[Cell]:
     every = [(AUTOREGRESSIVE, rho) for rho in (0.0, 0.4, 0.8, 0.9)] + [(LOCAL_LEVEL, 1.0)]
     cells = [
         *itertools.product((level,), annual, every),
-        *itertools.product((level,), ((80, 40), (60, 60)), ((AUTOREGRESSIVE, 0.9),)),
+        *itertools.product((level,), ((80, 40), (60, 60)), every[2:]),
         *itertools.product((trend,), annual, ((AUTOREGRESSIVE, 0.4), (AUTOREGRESSIVE, 0.8))),
     ]
     for method, (before, after), (process, rho) in cells:

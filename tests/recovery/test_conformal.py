@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 import shiftexp as sx
+from tests.recovery.make_tables import read_tables
 
 RUNS = 100
 WRAPPER = sx.Conformal(sx.InterruptedTimeSeries(trend=False))
@@ -48,3 +50,26 @@ def test_autocorrelation_costs_size_as_measured() -> None:
         result = WRAPPER.fit(panel, replace(design, origin=None))
         hits += result["destination"].p_value <= 0.10 + 1e-12
     assert 0.04 <= hits / 300 <= 0.18
+
+
+@pytest.mark.parametrize(
+    ("process", "rho", "words"),
+    [
+        ("AR(1)", "0.8", r"up to (\d+) % where they are autocorrelated by \.8"),
+        ("AR(1)", "0.9", r"up to (\d+) % by \.9"),
+        ("local level", "1", r"up to (\d+) % where the level itself drifts"),
+    ],
+)
+def test_the_warning_names_no_less_than_what_was_measured(
+    process: str, rho: str, words: str
+) -> None:
+    panel, design = sx.simulate_pair(rng=1)
+    with pytest.warns(sx.SmallSampleWarning):
+        notes = WRAPPER.fit(panel, design).notes
+    (said,) = (int(found[1]) / 100 for note in notes if (found := re.search(words, note)))
+    sizes = [
+        (float(row["value"]), 2 * float(row["mc_error"]))
+        for row in read_tables()["conformal"]
+        if (row["measure"], row["process"], row["rho"]) == ("size", process, rho)
+    ]
+    assert [size for size, error in sizes if size > said + error] == []

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from shiftexp.effects.effects import DIRECTIONS, Effects
+from shiftexp.effects.inverted_laws import InvertedLaw, ShiftedLaw
 from shiftexp.effects.laws import (
     AffineLaw,
     DrawnLaw,
     DriftedLaw,
-    InvertedLaw,
     Law,
-    ShiftedLaw,
     SilentLaw,
     StudentLaw,
 )

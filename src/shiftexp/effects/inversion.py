@@ -15,7 +15,7 @@ from shiftexp.plane import NO_SET, ConfidenceSet, SetKind
 _STEPS = np.linspace(-6.0, 0.0, 13)
 _STRIDES = 6.0 * 2.0 ** np.arange(1, 25)
 _BISECTIONS = 60
-_PRECISION = 1e-11
+_PRECISION, _TIE = 1e-11, 1e-15
 _ANGLES = 360
 _INSIDE = 16
 
@@ -82,9 +82,10 @@ class _Question:
         return np.asarray(self.excess(steps.ravel(), rows) > 0).reshape(steps.shape)
 
     def excess(self, steps: Floats, rows: Integers) -> Floats:
-        """Return p less the error for effects in some of the directions."""
+        """Return p less the error for effects in some of the directions; a tie is a rejection."""
         at = self.centre[rows] + self.scale[rows] * steps
-        return self.law.limit_p(self.directions[rows], at, self.error) - self.error
+        gap = self.law.limit_p(self.directions[rows], at, self.error) - self.error
+        return np.where(gap == 0, -_TIE, gap)
 
     def border(self, rejected: Floats, kept: Floats) -> Floats:
         """Return the last rejected effect between one that is and one that is not."""

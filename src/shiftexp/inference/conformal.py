@@ -10,7 +10,7 @@ import numpy as np
 
 from shiftexp.design import Design
 from shiftexp.effects import Effects, ShiftedLaw, SilentLaw
-from shiftexp.errors import DesignError, Problem, QualityWarning, SmallSampleWarning
+from shiftexp.errors import QualityWarning, SmallSampleWarning
 from shiftexp.estimators.cautions import (
     below_zero,
     flagged_values,
@@ -19,22 +19,27 @@ from shiftexp.estimators.cautions import (
     not_used,
     of_the_data,
 )
+from shiftexp.inference.settings import check_model, no_seed, not_whole, refuse
 from shiftexp.kernels.cases import Booleans, Cases, Floats
 from shiftexp.kernels.conformal import share_as_large, shifted_sums
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.panel import Panel
-from shiftexp.result import Model, Result, refuse_wrapping
+from shiftexp.result import Model, Result
 
 _MARGIN = 1.25
 _REACH = 8.0
 _OUTER = 8
 _LEAST_POINTS = 9
 _ABSENT = np.array([np.nan])
-_WEAK = "with a trend fitted the signed sum has little power"
-# Persistence does not go away with length: said of every window, in numbers of 15 to 120 periods.
+_WEAK = (
+    "with a trend fitted the signed sum has little power: at 10 % none to a third of shifts of 3 "
+    "standard deviations of a period are found (measured at 15 to 40 periods)"
+)
+# Persistence does not go away with length, and no short series rules it out: said of every window.
 _OVERSIZED = (
-    "where errors are autocorrelated by .8, up to 24 % of true nulls are rejected at nominal 10 %, "
-    "by .9 up to 31 %"
+    "too many true nulls are rejected where errors are persistent: at nominal 10 %, measured at 15 "
+    "to 120 periods, up to 21 % where they are autocorrelated by .8, up to 27 % by .9, up to 45 % "
+    "where the level itself drifts; compare with it, do not rest on it"
 )
 
 
@@ -60,9 +65,9 @@ class Conformal:
     Raises
     ------
     TypeError
-        When ``model`` has no batched ``solve``, such as another wrapper.
+        When ``model`` is a class, or has no batched ``solve``, such as another wrapper.
     DesignError
-        When ``points`` is below 9.
+        When ``points`` is no whole number from 9, or ``rng`` no seed.
 
     Notes
     -----
@@ -70,9 +75,11 @@ class Conformal:
     periods the latter has power below its size in balanced windows. The smallest p is 1/n, 2/n when
     n_pre = n_post; where it exceeds the error allowed the interval is the whole line.
 
-    When not to use it: as the main test at n <= 40 (measured size at nominal 10 %: 7 to 18 % at
-    n = 20, the larger the more errors are autocorrelated); with a trend (even the signed sum is
-    weak: .47 at 10 % for a shift of 4 sd).
+    When not to use it: as the main test where errors may be persistent, which no short series can
+    rule out (measured size at nominal 10 %, 15 to 120 periods: 4 to 12 % with autocorrelation up to
+    .4, 11 to 21 % with .8, 13 to 27 % with .9, 16 to 45 % where the level drifts; it falls slowly
+    with length where errors are autocorrelated, and not at all where the level drifts); with a
+    trend (none to a third of shifts of 3 sd are found at 10 %).
 
     References
     ----------
@@ -95,10 +102,11 @@ class Conformal:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be wrapped."""
-        refuse_wrapping(self.model, "Conformal")
-        if self.points < _LEAST_POINTS:
-            given = f"points = {self.points!r}"
-            raise DesignError(Problem(given, f"at least {_LEAST_POINTS}", "leave it at 61"))
+        check_model(self.model, "Conformal")
+        refuse(
+            *not_whole("points", self.points, _LEAST_POINTS, "leave it at 61"),
+            *no_seed(self.rng),
+        )
 
     def fit(self, panel: Panel, design: Design) -> Result:
         """Return the model's estimate with the conformal law of the pair.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shiftexp.power.asking import Rule
 from shiftexp.power.calibration import Calibration, calibrate
-from shiftexp.power.power import Power, power
+from shiftexp.power.curve import Power
+from shiftexp.power.power import power
 
 __all__ = ["Calibration", "Power", "Rule", "calibrate", "power"]

@@ -11,7 +11,13 @@ import numpy as np
 
 from shiftexp.detection import Detection
 from shiftexp.effects import DIRECTIONS, Effects
-from shiftexp.errors import EstimandNotIdentified, ShiftexpError, SmallSampleWarning
+from shiftexp.errors import (
+    DesignError,
+    EstimandNotIdentified,
+    Problem,
+    ShiftexpError,
+    SmallSampleWarning,
+)
 from shiftexp.kernels.cases import Answers
 from shiftexp.plane import NO_SET, ConfidenceSet, sectors
 from shiftexp.power.chunks import Record
@@ -20,6 +26,7 @@ from shiftexp.simulate import Scenario
 from shiftexp.verdict import weigh
 
 PAIR, OFFSET_RATIO = "pair", "offset_ratio"
+_ALONE = ("origin", "destination")
 _ROUNDING = 1e-12
 ASKABLE = (*DIRECTIONS, OFFSET_RATIO, PAIR)
 
@@ -37,6 +44,13 @@ class Rule:
     margin : float, default 0.10
         As in ``weigh``.
 
+    Raises
+    ------
+    TypeError
+        When the estimators stand in no sequence, or one is none (a class, say).
+    DesignError
+        When ``detection`` is no ``Detection``, or ``margin`` no positive number; both are listed.
+
     Examples
     --------
     >>> import shiftexp as sx
@@ -49,7 +63,7 @@ class Rule:
     margin: float = 0.10
 
     def __post_init__(self) -> None:
-        """Take several estimators as a tuple, and refuse what is none."""
+        """Take several estimators as a tuple, and refuse what is no rule."""
         given: object = self.estimators
         if isinstance(given, str) or not isinstance(given, Iterable):
             message = f"Rule({given!r}): the estimators stand in a tuple, as in Rule((estimator,))"
@@ -57,6 +71,15 @@ class Rule:
         for each in given:
             check_estimator(each)
         object.__setattr__(self, "estimators", tuple(given))
+        problems = []
+        if not (self.detection is None or isinstance(self.detection, Detection)):
+            told = f"detection = {self.detection!r}"
+            problems.append(Problem(told, "a Detection", "write sx.Detection(drift=0.10)"))
+        if not (isinstance(self.margin, int | float) and 0 < self.margin < math.inf):
+            told = f"margin = {self.margin!r}"
+            problems.append(Problem(told, "a positive share", "write 0.10 for 10 %"))
+        if problems:
+            raise DesignError(problems)
 
 
 def check_estimator(method: object) -> None:
@@ -71,7 +94,8 @@ def check_estimator(method: object) -> None:
         message = f"{method.__name__} is a class; build an estimator, as in {method.__name__}()"
         raise TypeError(message)
     if not callable(getattr(method, "fit", None)):
-        message = f"{type(method).__name__} is no estimator"
+        what = type(method).__name__
+        message = f"{what} is no estimator; give one, such as sx.InterruptedTimeSeries()"
         raise TypeError(message)
 
 
@@ -115,7 +139,8 @@ class AskFit:
                 estimator.fit(panel, design)
             except ShiftexpError as refusal:
                 return [{"refused": str(refusal).splitlines()[0]}] * len(values)
-        a = np.array([DIRECTIONS[estimand] for estimand in self.estimands])
+        asked = identified(scenario, self.estimands)
+        a = np.array([DIRECTIONS[estimand] for estimand in asked])
         found = estimator.answers(panel, design, values, a, self.level, sets=self.sets)
         truth = a @ scenario.truth
         warned = small_sample(caught)
@@ -123,7 +148,7 @@ class AskFit:
             {"warned": warned}
             | {
                 f"{estimand} {word}": plain(value)
-                for k, estimand in enumerate(self.estimands)
+                for k, estimand in enumerate(asked)
                 for word, value in self._kept(found, i, k, float(truth[k])).items()
             }
             for i in range(len(values))
@@ -208,6 +233,17 @@ class AskRule:
         }
 
 
+def identified(scenario: Scenario, estimands: Sequence[str]) -> tuple[str, ...]:
+    """Return the estimands that have a meaning: of rates, and of levels that differ, each side's.
+
+    Examples
+    --------
+    >>> identified(Scenario(additive=False), ("origin", "net"))
+    ('origin',)
+    """
+    return tuple(e for e in estimands if scenario.mixes or e in _ALONE)
+
+
 def true_sector(scenario: Scenario, margin: float) -> str:
     """Return the sector that the true effects lie in, the first of them on a border.
 
@@ -218,7 +254,7 @@ def true_sector(scenario: Scenario, margin: float) -> str:
     margin : float
         Smallest effect of interest, as a share of the level without it.
     """
-    smallest = margin * scenario.per_year * np.array(scenario.base)
+    smallest = margin * scenario.annual * np.array(scenario.base)
     return next(s.name for s in sectors(*smallest) if s.contains(*scenario.truth))
 
 

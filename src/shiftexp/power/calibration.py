@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 
 from shiftexp.effects import DIRECTIONS
-from shiftexp.errors import DesignError, Problem, suggest
-from shiftexp.plane import check_level
-from shiftexp.power.asking import ASKABLE, AskFit, AskRule, Rule, check_estimator
+from shiftexp.power.asking import AskFit, AskRule, Rule, identified
 from shiftexp.power.chunks import Ask, chunks_of, run_chunks
 from shiftexp.power.naming import named, seed_of
 from shiftexp.power.rows import FitRow, VerdictRow, fit_row, fit_words, verdict_row, verdict_words
+from shiftexp.power.tasks import check_calibration, check_kinds, listed
 from shiftexp.result import Estimator
 from shiftexp.simulate import Scenario
 from shiftexp.table import Table
@@ -79,7 +78,8 @@ def calibrate(
         Data sets for each truth.
     estimands : str or sequence of str, default ("origin", "destination", "net")
         Of an estimator: one or more of these, "offset_ratio", and "pair", the joint region. A
-        verdict has none.
+        verdict has none. Those without a meaning are left out: of rates, all but origin and
+        destination.
     level : float, default 0.95
         Confidence level; tests are at 1 minus it.
     rng : int or numpy Generator, default 1
@@ -99,15 +99,17 @@ def calibrate(
     ------
     TypeError
         When ``method`` is neither an estimator nor a ``Rule`` (a class is none), or ``dgp`` no
-        scenario.
+        scenario; all are listed.
     DesignError
-        When there are no data sets, no scenario or no estimator, or an estimand is unknown; all are
-        listed.
-    DesignError
-        When ``level`` is not strictly between 0 and 1.
+        When there are no data sets, no scenario or no estimator, ``level`` is not strictly between
+        0 and 1, ``rng`` is no seed, an estimand is unknown, or none has a meaning; all are listed.
 
     Notes
     -----
+    Rejections are counted twice: among all data sets, where no answer is no rejection, and among
+    those with an answer. The first is what a user of the method meets; the second shows whether the
+    first is low because the method is right or because it is silent.
+
     Monte Carlo errors are binomial, with half a case added to either side. The truth is that of
     activity: where detection changes, a method that cannot know shows bias.
 
@@ -128,11 +130,13 @@ def calibrate(
     >>> found.rows[0].rejected <= 0.2
     True
     """
-    scenarios = (dgp,) if isinstance(dgp, Scenario) else tuple(dgp)
-    estimands = (estimands,) if isinstance(estimands, str) else tuple(estimands)
-    _check(method, scenarios, n, estimands, level)
+    given = listed(dgp)
+    check_kinds(method, given, rules=True)
+    scenarios = tuple(s for s in given if isinstance(s, Scenario))
+    asked = (estimands,) if isinstance(estimands, str) else tuple(estimands)
+    check_calibration(method, scenarios, n, asked, level, rng)
     seed = seed_of(rng)
-    ask: Ask = AskRule(method) if isinstance(method, Rule) else AskFit(method, estimands, level)
+    ask: Ask = AskRule(method) if isinstance(method, Rule) else AskFit(method, asked, level)
     records = run_chunks(
         chunks_of(scenarios, n, seed),
         ask,
@@ -147,34 +151,6 @@ def calibrate(
     found = tuple(
         fit_row(scenario, estimand, of)
         for scenario, of in zip(scenarios, records, strict=True)
-        for estimand in estimands
+        for estimand in identified(scenario, asked)
     )
     return Calibration(named(method), found, level, seed)
-
-
-def _check(
-    method: object, scenarios: tuple[object, ...], n: int, estimands: Sequence[str], level: float
-) -> None:
-    """Refuse a task that is none, all at once."""
-    if not isinstance(method, Rule):
-        check_estimator(method)
-    for scenario in scenarios:
-        if not isinstance(scenario, Scenario):
-            message = f"{type(scenario).__name__} is no Scenario"
-            raise TypeError(message)
-    check_level(level)
-    problems = [
-        Problem(f"estimand {e!r}", "a known estimand", suggest(str(e), ASKABLE))
-        for e in estimands
-        if e not in ASKABLE
-    ]
-    if n < 1:
-        problems.append(Problem(f"n = {n!r}", "at least one data set", "write 1000"))
-    if not scenarios:
-        problems.append(Problem("no scenario", "at least one", "give sx.Scenario()"))
-    if isinstance(method, Rule) and not method.estimators:
-        problems.append(Problem("a Rule without estimators", "at least one", "name one"))
-    if not isinstance(method, Rule) and not estimands:
-        problems.append(Problem("no estimand", "at least one", "leave the default"))
-    if problems:
-        raise DesignError(problems)

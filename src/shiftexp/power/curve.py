@@ -81,9 +81,7 @@ class Power(Table):
     seed : int
         The seed.
     unit : str
-        What is measured; "" where the scenario does not say.
-    additive : bool
-        Whether effects are per year; those of rates are in their own unit.
+        The unit of the effects, such as "kg per year"; rates are not per year.
     """
 
     rows: tuple[PowerRow, ...]
@@ -101,7 +99,11 @@ class Power(Table):
     scenario: str
     seed: int
     unit: str
-    additive: bool
+
+    @property
+    def at_most(self) -> bool:
+        """Whether the smallest effect tried reaches the target: smaller ones may as well."""
+        return self.limit == AT_MOST
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each effect; offset ratios only where there are any."""
@@ -117,8 +119,7 @@ class Power(Table):
 
     def size_words(self, size: float) -> str:
         """Return a size with its unit."""
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{format_number(size)}{unit}{' a year' if self.additive else ''}"
+        return f"{format_number(size)} {self.unit}"
 
     def smallest_words(self) -> str:
         """Say the minimum detectable effect, or the limit that is known of it."""

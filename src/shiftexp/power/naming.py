@@ -6,10 +6,10 @@ from dataclasses import MISSING, fields, is_dataclass
 
 import numpy as np
 
+from shiftexp.kernels.error_draws import AR2, SECOND_ORDER, WALK
 from shiftexp.simulate import Scenario
 
 _LARGEST_SEED = 2**63
-_SHAPELESS = ("AR(2)", "random walk")  # their number is fixed: what a scenario says is not used
 
 
 def seed_of(rng: int | np.random.Generator) -> int:
@@ -18,22 +18,32 @@ def seed_of(rng: int | np.random.Generator) -> int:
 
 
 def described(scenario: Scenario) -> str:
-    """Return what of a scenario differs from its defaults, the errors in words.
+    """Return what of a scenario differs from its defaults, the errors in words, the unit left out.
 
     Examples
     --------
+    >>> described(Scenario(process="AR(2)", value=(0.9, 0.9)))
+    'AR(2) with coefficients 0.5 and 0.3'
     >>> described(Scenario(flow=20.0, value=(0.8, 0.8))), described(Scenario())
     ('AR(1) 0.8/0.8, flow=20', 'the default scenario')
     """
     plain, told = vars(Scenario()), vars(scenario)
     errors = ("process", "value")
-    differs = [name for name in told if told[name] != plain[name]]
+    differs = [name for name in told if told[name] != plain[name] and name != "unit"]
     words = [f"{name}={_short(told[name])}" for name in differs if name not in errors]
     if set(errors) & set(differs):
-        origin, destination = scenario.value
-        sizes = "" if scenario.process in _SHAPELESS else f" {origin:.3g}/{destination:.3g}"
-        words.insert(0, f"{scenario.process}{sizes}")
+        words.insert(0, _errors(scenario))
     return ", ".join(words) or "the default scenario"
+
+
+def _errors(scenario: Scenario) -> str:
+    """Return the error process with the numbers that it uses: some have none of their own."""
+    if scenario.process == SECOND_ORDER:
+        return f"{scenario.process} with coefficients {AR2[0]:g} and {AR2[1]:g}"
+    if scenario.process == WALK:
+        return scenario.process
+    origin, destination = scenario.value
+    return f"{scenario.process} {origin:.3g}/{destination:.3g}"
 
 
 def named(method: object) -> str:

@@ -5,22 +5,18 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from shiftexp.effects import DIRECTIONS
-from shiftexp.errors import DesignError, Problem, suggest
-from shiftexp.plane import check_level
-from shiftexp.power.asking import AskFit, check_estimator
+from shiftexp.power.asking import AskFit
 from shiftexp.power.chunks import Record, chunks_of, run_chunks
+from shiftexp.power.curve import AT_MOST, EXACT, MORE_THAN, Limit, Power, PowerRow
 from shiftexp.power.naming import described, named, seed_of
 from shiftexp.power.rows import share_error
+from shiftexp.power.tasks import check_kinds, check_power, listed
 from shiftexp.result import Estimator
 from shiftexp.simulate import Scenario
-from shiftexp.table import Table, format_number
 
 _FIRST_UNITS = 1.4
 _DOUBLINGS, _HALVINGS = 10, 5
@@ -28,146 +24,12 @@ _DOUBLINGS, _HALVINGS = 10, 5
 _MOST_OF_BASE = 0.99
 
 
-@dataclass(frozen=True)
-class PowerRow:
-    """How an effect of one size fares.
-
-    Attributes
-    ----------
-    effect : float
-        The effect, in level units per year; negative at the origin.
-    share : float
-        The same over the level before the onset.
-    offset_ratio : float
-        Of an effect at the origin, what share of the destination's growth it offsets; NaN without
-        growth, and at the destination.
-    power, error : float
-        Share of data sets in which it is found, and its Monte Carlo standard deviation.
-    silent : float
-        Share of data sets without an answer, refused or withheld: counted as not found.
-    type_s : float
-        Among the data sets in which it is found, the share whose estimate has the wrong sign.
-    type_m : float
-        Among them, the mean size of the estimate over the true size: how much it exaggerates.
-    """
-
-    effect: float
-    share: float
-    offset_ratio: float
-    power: float
-    error: float
-    silent: float
-    type_s: float
-    type_m: float
-
-
-@dataclass(frozen=True)
-class Power(Table):
-    """Power by effect, and the smallest effect that is found often enough.
-
-    Attributes
-    ----------
-    rows : tuple of PowerRow
-        By size of the effect, no effect first.
-    estimand : str
-        "origin", "destination" or "net".
-    target : float
-        The power asked for.
-    mde, mde_share, mde_offset_ratio : float
-        The minimum detectable effect in size, in level units per year, as a share of the level
-        before the onset, and as an offset ratio; infinity where even the largest effect tried is
-        found less often, NaN where effects were given and none reaches the target, or the method
-        never answers. Where the smallest effect given reaches it, the smallest may be smaller yet.
-    base, growth : float
-        Level before the onset, and the destination's growth that an offset ratio refers to, in
-        level units per year.
-    level : float
-        Tests are two-sided at 1 minus it.
-    n : int
-        Data sets for each effect, the same for all but for the effect.
-    method, scenario : str
-        The estimator, and what of the scenario differs from its defaults.
-    seed : int
-        The seed.
-    unit : str
-        The unit of the effects.
-    """
-
-    rows: tuple[PowerRow, ...]
-    estimand: str
-    target: float
-    mde: float
-    mde_share: float
-    mde_offset_ratio: float
-    base: float
-    growth: float
-    level: float
-    n: int
-    method: str
-    scenario: str
-    seed: int
-    unit: str = "level units per year"
-
-    @property
-    def at_most(self) -> bool:
-        """Whether the smallest effect tried reaches the target: smaller ones may as well."""
-        return self.rows[0].effect != 0 and self.rows[0].power >= self.target
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row for each effect."""
-        return pd.DataFrame([asdict(row) for row in self.rows])
-
-    def summary(self) -> str:
-        """Return in words the smallest effect that is found, and what is said of it then."""
-        test = f"two-sided at {1 - self.level:.3g}, {self.n:,} data sets for each effect"
-        head = f"{self.method}; {self.scenario}: {self.estimand}, {test}"
-        return "\n".join([head, f"- {self._smallest()}", *self._exaggeration(), "", str(self)])
-
-    def _smallest(self) -> str:
-        """Say the minimum detectable effect."""
-        aim = f"with {100 * self.target:g} % power"
-        if all(row.silent == 1 for row in self.rows):
-            return "the method refuses or withholds every data set: no effect can be found"
-        if math.isnan(self.mde):
-            return f"no effect given is found {aim}"
-        if math.isinf(self.mde):
-            most = max(self.rows, key=lambda row: abs(row.effect))
-            return (
-                f"no effect up to {format_number(abs(most.effect))} {self.unit} "
-                f"({100 * abs(most.share):.0f} % of the level before) is found {aim}: the largest "
-                f"one in {100 * most.power:.0f} %"
-            )
-        ratio = (
-            f", an offset ratio of {self.mde_offset_ratio:.2f}"
-            if math.isfinite(self.mde_offset_ratio)
-            else ""
-        )
-        size = f"{'at most ' if self.at_most else ''}{format_number(self.mde)} {self.unit}"
-        return (
-            f"smallest effect found {aim}: {size}, "
-            f"{100 * self.mde_share:.0f} % of the level before{ratio}"
-        )
-
-    def _exaggeration(self) -> list[str]:
-        """Say what estimates that are found are worth, at half the smallest effect or below."""
-        small = [r for r in self.rows if 0 < abs(r.effect) <= self.mde / 2 and r.power > 0]
-        if not small:
-            return []
-        row = max(small, key=lambda r: abs(r.effect))
-        words = (
-            f"- of effects of {format_number(abs(row.effect))} {self.unit} "
-            f"{100 * row.power:.0f} % are found, and then exaggerated "
-            f"{row.type_m:.1f} times, with the wrong sign in {100 * row.type_s:.1f} %"
-        )
-        return [words]
-
-
 def power(
     method: Estimator,
     scenario: Scenario,
     *,
     estimand: str = "destination",
-    effects: Sequence[float] | None = None,
+    effects: float | Sequence[float] | None = None,
     target: float = 0.8,
     level: float = 0.95,
     n: int = 400,
@@ -188,10 +50,12 @@ def power(
         The errors, the window and the levels; ``Scenario.like(panel, design)`` reads them off data.
         Its growth of the destination is what an offset ratio refers to.
     estimand : {"destination", "origin", "net"}, default "destination"
-        What is tested. The origin's effects are falls; net effects are growth of the destination.
-    effects : sequence of float, optional
-        Effects to try, in level units per year; by default doubled until the target is reached,
-        then halved in between. The origin's go no further than .99 of its level.
+        What is tested. The origin's effects are falls, unless rises are given; net effects are
+        growth of the destination.
+    effects : float or sequence of float, optional
+        Effects to try, in level units per year (of rates, in their unit), all in one direction: a
+        fall is below zero. By default doubled until the target is reached, then halved in between;
+        the origin's go no further than .99 of its level.
     target : float, default 0.8
         Power of the minimum detectable effect.
     level : float, default 0.95
@@ -213,10 +77,12 @@ def power(
     Raises
     ------
     TypeError
-        When ``method`` is no estimator (a class is none) or ``scenario`` no scenario.
+        When ``method`` is no estimator (a class is none) or ``scenario`` no scenario; both are
+        listed.
     DesignError
-        When the estimand is unknown, ``target`` or ``level`` is not strictly between 0 and 1, there
-        are no data sets, or ``effects`` are none, not finite, or of both signs.
+        When the estimand is unknown or has no meaning for rates, ``target`` or ``level`` is not
+        strictly between 0 and 1, there are no data sets, ``rng`` is no seed, or ``effects`` are
+        none, not finite, all zero or of both signs; all are listed.
     DesignError
         When an effect does not fit the scenario, such as a fall of counts below zero.
 
@@ -240,7 +106,8 @@ def power(
     >>> found.rows[0].power < 0.2 < 0.8 < found.rows[1].power
     True
     """
-    _check(method, scenario, estimand, effects, target, level, n)
+    check_kinds(method, (scenario,), rules=False)
+    check_power(scenario, estimand, effects, target, level, n, rng)
     seed = seed_of(rng)
     ask = AskFit(method, (estimand,), level, sets=False)
     base = _base(scenario, estimand)
@@ -259,16 +126,18 @@ def power(
             lambda size: at(sign * size), _scale(scenario, estimand), base, target, sign
         )
     else:
-        rows = [at(float(effect)) for effect in effects]
+        rows = [at(effect) for effect in np.array(listed(effects), dtype=float).tolist()]
     rows.sort(key=lambda row: abs(row.effect))
-    mde = _smallest(rows, target, given=effects is not None)
+    mde, limit = _smallest(rows, target)
+    falls = estimand == "origin" and min(row.effect for row in rows) < 0
     return Power(
         rows=tuple(rows),
         estimand=estimand,
         target=target,
         mde=mde,
-        mde_share=mde / base,
-        mde_offset_ratio=mde / grown if estimand == "origin" else math.nan,
+        mde_share=_share(mde, base),
+        mde_offset_ratio=mde / grown if falls else math.nan,
+        limit=limit,
         base=base,
         growth=grown,
         level=level,
@@ -291,8 +160,8 @@ def _row(
     judged = bool(found) and effect != 0
     return PowerRow(
         effect=effect + 0.0,  # no minus zero
-        share=effect / base,
-        offset_ratio=-effect / grown if estimand == "origin" else math.nan,
+        share=_share(effect, base),
+        offset_ratio=-effect / grown if estimand == "origin" and effect <= 0 else math.nan,
         power=share,
         error=share_error(share, len(records)),
         silent=1 - told / len(records),
@@ -305,7 +174,7 @@ def _searched(
     at: Callable[[float], PowerRow], scale: float, base: float, target: float, sign: float
 ) -> list[PowerRow]:
     """Return rows of growing effects until the target is met, and of some between the last two."""
-    most = _MOST_OF_BASE * base if sign < 0 else math.inf
+    most = _MOST_OF_BASE * base if sign < 0 < base else math.inf
     rows = [at(0.0)]
     if rows[0].silent == 1:
         return rows
@@ -323,15 +192,25 @@ def _searched(
     return rows
 
 
-def _smallest(rows: list[PowerRow], target: float, *, given: bool) -> float:
-    """Return the size at which power first reaches the target, between two rows on a line."""
+def _smallest(rows: list[PowerRow], target: float) -> tuple[float, Limit]:
+    """Return the size at which power first reaches the target, and whether it is only a limit.
+
+    It lies between two rows, on a line.
+    """
+    if all(row.silent == 1 for row in rows):
+        return math.nan, EXACT
+    if rows[0].power >= target:
+        return abs(rows[0].effect), AT_MOST
     for before, after in itertools.pairwise(rows):
         if after.power >= target > before.power:
             share = (target - before.power) / (after.power - before.power)
-            return abs(before.effect) + share * (abs(after.effect) - abs(before.effect))
-    if rows[0].power >= target:
-        return abs(rows[0].effect)
-    return math.nan if given or rows[-1].silent == 1 else math.inf
+            return abs(before.effect) + share * (abs(after.effect) - abs(before.effect)), EXACT
+    return math.inf, MORE_THAN
+
+
+def _share(effect: float, base: float) -> float:
+    """Return an effect over the level before; NaN where there is none to speak of."""
+    return effect / base if base > 0 else math.nan
 
 
 def _base(scenario: Scenario, estimand: str) -> float:
@@ -342,7 +221,7 @@ def _base(scenario: Scenario, estimand: str) -> float:
 
 def _unit(scenario: Scenario) -> str:
     """Return the unit of effects: amounts add up over a year, rates do not."""
-    return f"{scenario.unit or 'level units'}{' per year' if scenario.additive else ''}"
+    return f"{scenario.unit or 'units of the series'}{' per year' if scenario.additive else ''}"
 
 
 def _scale(scenario: Scenario, estimand: str) -> float:
@@ -351,44 +230,3 @@ def _scale(scenario: Scenario, estimand: str) -> float:
     sd = scenario.period_sd
     wide = {"origin": sd[0], "destination": sd[1]}.get(estimand, math.hypot(*sd))
     return float(scenario.annual * wide * math.sqrt(1 / before + 1 / after))
-
-
-def _one_sided(effects: Sequence[float]) -> bool:
-    """Tell whether effects can lie on one curve: numbers, and falls or rises."""
-    sizes = np.array(effects, dtype=float)
-    return bool(sizes.size and np.isfinite(sizes).all() and sizes.min() * sizes.max() >= 0)
-
-
-def _check(
-    method: object,
-    scenario: object,
-    estimand: str,
-    effects: Sequence[float] | None,
-    target: float,
-    level: float,
-    n: int,
-) -> None:
-    """Refuse a task that is none, all at once."""
-    check_estimator(method)
-    if not isinstance(scenario, Scenario):
-        message = f"{type(scenario).__name__} is no Scenario; see Scenario.like(panel, design)"
-        raise TypeError(message)
-    check_level(level)
-    checks = (
-        (estimand in DIRECTIONS, "estimand", estimand, suggest(estimand, tuple(DIRECTIONS))),
-        (0 < target < 1, "target", target, "a number strictly between 0 and 1"),
-        (n >= 1, "n", n, "at least one data set"),
-        (
-            effects is None or _one_sided(effects),
-            "effects",
-            effects,
-            "at least one finite number, all of one sign",
-        ),
-    )
-    problems = [
-        Problem(f"{name} = {value!r}", needed, "change it")
-        for holds, name, value, needed in checks
-        if not holds
-    ]
-    if problems:
-        raise DesignError(problems)

@@ -34,11 +34,16 @@ class FitRow:
         What ``rejected`` is: "size" where there is no effect, "power" elsewhere.
     n : int
         Data sets.
-    refused, warned, silent : float
-        Shares in which the method refused the data, warned of itself, or gave no p-value or set.
+    warned : float
+        Share in which the method warned of itself.
+    refused, withheld, silent : float
+        Shares in which the method refused the data, fitted them but gave no p-value, and the sum of
+        both: no answer.
     rejected, rejected_error : float
-        Share in which no effect is rejected, silence counted as not rejected, and its Monte Carlo
-        standard deviation.
+        Share of all data sets in which no effect is rejected, silence counted as not rejected, and
+        its Monte Carlo standard deviation.
+    rejected_told, rejected_told_error : float
+        The same share of the data sets with an answer alone; NaN where there is none.
     covered, covered_error : float
         Share of the given sets that hold the truth.
     unbounded : float
@@ -57,9 +62,12 @@ class FitRow:
     n: int
     refused: float
     warned: float
+    withheld: float
     silent: float
     rejected: float
     rejected_error: float
+    rejected_told: float
+    rejected_told_error: float
     covered: float
     covered_error: float
     unbounded: float
@@ -116,7 +124,8 @@ def fit_row(scenario: Scenario, estimand: str, records: list[Record]) -> FitRow:
         for word in ("covers", "bounded", "length", "estimate")
     )
     errors = estimates - truth
-    rejected = rejects.sum() / n
+    rejected, told = rejects.sum() / n, _mean(rejects)
+    refused, silent = _share(records, "refused"), 1 - len(rejects) / n
     covered = _mean(covers)
     return FitRow(
         scenario=described(scenario),
@@ -124,11 +133,14 @@ def fit_row(scenario: Scenario, estimand: str, records: list[Record]) -> FitRow:
         truth=truth,
         measure="power" if _has_effect(scenario, estimand) else "size",
         n=n,
-        refused=_share(records, "refused"),
+        refused=refused,
         warned=float(sum(bool(r.get("warned")) for r in records) / n),
-        silent=1 - len(rejects) / n,
+        withheld=silent - refused,
+        silent=silent,
         rejected=float(rejected),
         rejected_error=share_error(rejected, n),
+        rejected_told=told,
+        rejected_told_error=share_error(told, len(rejects)) if rejects.size else math.nan,
         covered=covered,
         covered_error=share_error(covered, len(covers)) if covers.size else math.nan,
         unbounded=1 - _mean(bounded),
@@ -213,13 +225,14 @@ def _median(lengths: Floats, sets: int) -> float:
 
 def fit_words(row: FitRow) -> str:
     """Return one row as a sentence."""
-    parts = [f"{row.measure} {row.rejected:.3f} ({row.rejected_error:.3f})"]
+    of_all = f" of all, {row.rejected_told:.3f} of those with an answer" if row.silent else ""
+    parts = [f"{row.measure} {row.rejected:.3f} ({row.rejected_error:.3f}){of_all}"]
     if not math.isnan(row.covered):
         unbounded = f", {row.unbounded:.3f} unbounded" if row.unbounded else ""
         parts.append(f"coverage {row.covered:.3f} ({row.covered_error:.3f}){unbounded}")
     if not math.isnan(row.bias):
         parts.append(f"bias {row.bias:.3g} ({row.bias_error:.2g}), RMSE {row.rmse:.3g}")
-    parts.append(f"refused {row.refused:.3f}, silent {row.silent:.3f}, warned {row.warned:.3f}")
+    parts.append(f"refused {row.refused:.3f}, withheld {row.withheld:.3f}, warned {row.warned:.3f}")
     return f"{row.scenario}: {row.estimand}, n = {row.n:,}: {'; '.join(parts)}"
 
 

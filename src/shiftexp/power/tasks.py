@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
+from typing import TypeGuard
 
 import numpy as np
 
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.inference.settings import not_whole
-from shiftexp.power.asking import ASKABLE, Rule, identified, not_an_estimator
+from shiftexp.power.asking import ASKABLE, Rule, check_estimator, identified
 from shiftexp.simulate import Scenario
 
 _ALONE = ("origin", "destination")
@@ -34,13 +35,16 @@ def check_kinds(method: object, scenarios: Iterable[object], *, rules: bool) -> 
         When something is of another kind; all are listed.
     """
     wrong = [
-        f"{_named(given)} is no Scenario; write sx.Scenario(...), or Scenario.like(panel, design)"
+        f"{type(given).__name__} is no Scenario; write sx.Scenario(...), or "
+        "Scenario.like(panel, design)"
         for given in scenarios
         if not isinstance(given, Scenario)
     ]
-    if not (rules and isinstance(method, Rule)) and (remedy := not_an_estimator(method)):
-        needed = "is neither an estimator nor a Rule" if rules else "is no estimator"
-        wrong.insert(0, f"{_named(method)} {needed}; {remedy}")
+    if not (rules and isinstance(method, Rule)):
+        try:
+            check_estimator(method)
+        except TypeError as refusal:
+            wrong.insert(0, str(refusal))
     if wrong:
         raise TypeError("\n".join(wrong))
 
@@ -119,12 +123,12 @@ def _effects(given: object) -> list[Problem]:
     wrong = tuple(f"effect {e!r}" for e in effects if not _is_number(e))
     if wrong or not effects:
         remedy = "write for example effects=[5, 10, 20], or leave it out for a search"
-        return [Problem(f"effects = {given!r}", "at least one effect, each finite", remedy, wrong)]
-    signs = {math.copysign(1, e) for e in effects if isinstance(e, Real) and e}
+        return [Problem(f"effects = {given!r}", "at least one finite number", remedy, wrong)]
+    signs = {math.copysign(1, e) for e in effects if _is_number(e) and e}
     if len(signs) == 1:
         return []
     what = "rises and falls" if signs else "no effect but zero"
-    needed = "effects in one direction, one at least that is not zero"
+    needed = "effects all of one sign, one at least that is not zero"
     remedy = "ask for rises and for falls apart" if signs else "add effects that would matter"
     return [Problem(f"effects = {given!r}: {what}", needed, remedy)]
 
@@ -156,16 +160,11 @@ def _numbers(n: object, rng: object) -> list[Problem]:
 
 def _between(name: str, value: object, remedy: str) -> list[Problem]:
     """Return the problem of a share that is none."""
-    if _is_number(value) and isinstance(value, Real) and 0 < value < 1:
+    if _is_number(value) and 0 < value < 1:
         return []
     return [Problem(f"{name} = {value!r}", "a number strictly between 0 and 1", remedy)]
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     """Tell whether a value is a finite number."""
     return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _named(given: object) -> str:
-    """Return what something is: a class by its name, anything else by its type."""
-    return f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__

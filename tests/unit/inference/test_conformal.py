@@ -124,6 +124,11 @@ def test_a_coarse_grid_only_widens_the_interval(points: int) -> None:
 def test_too_few_points_are_refused() -> None:
     with pytest.raises(sx.DesignError, match=r"points = 8.*at least 9"):
         sx.Conformal(LEVEL, points=8)
+    with pytest.raises(sx.DesignError, match=r"points = '61'.*a whole number") as caught:
+        sx.Conformal(LEVEL, points="61", rng=1.5)  # type: ignore[arg-type]  # wrong on purpose
+    assert len(caught.value.problems) == 2
+    with pytest.raises(TypeError, match="a class is not a Model"):
+        sx.Conformal(sx.InterruptedTimeSeries)  # type: ignore[arg-type]  # a class, not a Model
 
 
 def test_effects_on_a_log_scale_are_in_level_units() -> None:
@@ -184,22 +189,20 @@ def test_estimate_and_path_are_those_of_the_model() -> None:
     assert wrapped.name == f"{plain.name}, conformal"
 
 
-def test_it_says_where_it_is_weak() -> None:
+@pytest.mark.parametrize("periods", [(9, 6), (12, 8), (25, 16), (80, 40), (130, 70)])
+def test_persistence_is_warned_of_at_every_length(periods: tuple[int, int]) -> None:
+    with pytest.warns(sx.SmallSampleWarning, match="true nulls .* measured at 15 to 120 periods"):
+        result = fit(points=9, periods=periods, design={"origin": None})
+    assert any("up to 27 % by .9" in note for note in result.notes)
+    assert result.notes[0].startswith(f"{sum(periods)} periods: the smallest p that can come out")
+
+
+def test_with_a_trend_it_says_that_power_is_what_is_missing() -> None:
     weak = "with a trend fitted the signed sum has little power"
-    with pytest.warns(sx.SmallSampleWarning, match="20 periods: where errors are autocorrelated"):
-        short = fit(points=9)
     with pytest.warns(sx.SmallSampleWarning, match=weak):
-        trend = fit(sx.InterruptedTimeSeries(), points=9)
-    assert any("15 to 18 % of true nulls" in note for note in short.notes)
-    assert weak in trend.notes
-    assert weak not in short.notes
-
-
-def test_long_windows_are_wrapped_without_a_warning() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        notes = fit(points=9, periods=(25, 16)).notes
-    assert notes == ("41 periods: the smallest p that can come out is 0.0244",)
+        notes = fit(sx.InterruptedTimeSeries(), points=9).notes
+    assert not any("true nulls" in note for note in notes)
+    assert not any(weak in note for note in fit(points=9).notes)
 
 
 def test_against_donors_a_common_step_is_no_effect() -> None:

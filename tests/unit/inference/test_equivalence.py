@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -194,6 +196,67 @@ def test_inverted_two_sided_tests_agree_with_their_set() -> None:
     assert (row.conf_low, row.conf_high) == (whole.low, whole.high)
     inside = -row.margin_high < row.conf_low and row.conf_high < row.margin_high
     assert (row.p_equivalence <= 0.05) is inside is True
+
+
+@pytest.fixture(scope="module")
+def fitted() -> sx.Result:
+    """Return a fit whose two-sided test is another one than two one-sided ones."""
+    panel, design = sx.simulate_pair(rng=4, sd=3.0, autocorrelation=0.4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sx.SmallSampleWarning)
+        return sx.InterruptedTimeSeries(trend=False).fit(panel, design)
+
+
+@pytest.mark.parametrize("level", [0.90, 0.95])
+@pytest.mark.parametrize("name", ["origin", "destination", "net"])
+def test_the_interval_ends_where_the_one_sided_tests_turn(
+    fitted: sx.Result, name: str, level: float
+) -> None:
+    least = equivalence(fitted, estimand=name, level=level)[name].smallest_margin
+    for factor, within in ((0.99, False), (1.01, True)):
+        row = equivalence(
+            fitted, margin=factor * least, margin_kind="level", estimand=name, level=level
+        )[name]
+        assert (row.p_equivalence <= 1 - level) is within
+        assert (-row.margin_high < row.conf_low <= row.conf_high < row.margin_high) is within
+
+
+@pytest.mark.parametrize("level", [0.90, 0.95])
+def test_a_difference_is_tested_at_the_level_asked_for(fitted: sx.Result, level: float) -> None:
+    found = equivalence(fitted, level=level)
+    for name, a in (("origin", (1.0, 0.0)), ("destination", (0.0, 1.0)), ("net", (1.0, 1.0))):
+        assert found[name].p_difference == fitted.effects.two_sided_p(a, level)
+    grew = float(fitted.effects.p_value((0.0, 1.0))[0])
+    full = max(grew, fitted.effects.two_sided_p((1.0, 1.0), level))
+    assert found["full offset"].p_difference == full
+    other = fitted.effects.two_sided_p((1.0, 0.0), 1.85 - level)
+    assert found["origin"].p_difference != other
+
+
+@pytest.mark.parametrize("wrong", ["0.1", "", True, math.nan, math.inf, -1, 0, [0.1], 1j])
+def test_margins_of_odd_kinds_are_refused_by_name(wrong: Any) -> None:  # noqa: ANN401 - any type
+    with pytest.raises(sx.DesignError) as caught:
+        equivalence(pair((0.0, 0.0)), margin=wrong, no_offset=wrong, full_offset=wrong, level=wrong)
+    assert len(caught.value.problems) == 4
+    for name in ("margin", "no_offset", "full_offset", "level"):
+        assert f"{name} = {wrong!r}; needed: " in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", [(0.5,), (0.5, "2"), (True, 2), "ab", (2, 0.5), None, 1.0])
+def test_bands_of_odd_kinds_are_refused_by_name(wrong: Any) -> None:  # noqa: ANN401 - any type
+    with pytest.raises(sx.DesignError, match="two numbers, 0 < low < 1 < high"):
+        equivalence(pair((0.0, 0.0)), full_offset=wrong)
+
+
+def test_words_of_odd_kinds_are_refused_by_name() -> None:
+    with pytest.raises(sx.DesignError) as caught:
+        equivalence(pair((0.0, 0.0)), estimand=3, margin_kind=None)  # type: ignore[arg-type]  # wrong on purpose
+    assert [p.given for p in caught.value.problems] == ["estimand = 3", "margin_kind = None"]
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    row = equivalence(pair((0.0, 0.0)), margin=np.float64(0.25), level=np.float64(0.9))["origin"]
+    assert row.margin_high == 25
 
 
 def test_a_row_is_asked_for_by_name() -> None:

@@ -90,6 +90,22 @@ def test_what_the_file_says_reaches_the_verdict(own: StudyPage) -> None:
     assert other.detection == sx.Detection()
 
 
+@pytest.mark.parametrize("name", ["Conformal", "Permutation", "Placebo", "BlockBootstrap"])
+def test_what_a_wrapper_of_the_file_wraps_speaks_for_each_side_alone(
+    name: str, tmp_path: Path
+) -> None:
+    write_values(tmp_path)
+    over = ', over = "onsets"' if name in {"Permutation", "Placebo"} else ""
+    inference = f'inference = {{ name = "{name}"{over} }}'
+    wrapped = f'estimators = [{{ name = "InterruptedTimeSeries", trend = false, {inference} }}]\n'
+    short = CELL.replace("trade", "short").replace("2013", "2008")  # its gate fails, a fit does not
+    pages = designs(small_study(tmp_path, cells=CELL + wrapped + short + wrapped).run())
+    (result,) = pages["trade"].verdict.results
+    assert result.estimator.startswith(f"{name}(")
+    alone = [side.result.estimator for side in pages["short"].sides if side.result]
+    assert alone == [repr(sx.InterruptedTimeSeries(trend=False, rng=7))] * 2
+
+
 def test_the_file_and_python_say_the_same(own: StudyPage, tmp_path: Path) -> None:
     frame = pd.read_csv(tmp_path / "values.csv")
     panel = sx.Panel.from_frame(
