@@ -25,6 +25,7 @@ from tests.recovery.measure import (
     BAYES,
     DEVELOPMENT_SEED,
     FINAL_SEED,
+    LATER_SEEDS,
     Cell,
     one_side,
     panel_of,
@@ -107,8 +108,9 @@ def test_every_row_says_its_version_seed_date_draws_and_error() -> None:
     assert all(tuple(row) == COLUMNS for row in ROWS)
     assert [row for row in ROWS if not all(row[k] for k in STAMPED)] == []
     assert {row["version"] for row in ROWS} == {shiftexp.__version__}
-    assert {row["seed"] for row in ROWS} == {str(FINAL_SEED)}
-    assert FINAL_SEED != DEVELOPMENT_SEED
+    for name, rows in TABLES.items():
+        assert {row["seed"] for row in rows} == {str(LATER_SEEDS.get(name, FINAL_SEED))}
+    assert len({DEVELOPMENT_SEED, FINAL_SEED, *LATER_SEEDS.values()}) == 2 + bool(LATER_SEEDS)
     assert [row for row in ROWS if bool(row["value"]) != bool(row["mc_error"])] == []
 
 
