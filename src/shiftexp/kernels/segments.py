@@ -126,13 +126,16 @@ def period_effects(values: Floats, rows: Booleans) -> Floats:
     """
     donors = values[rows]
     seen = np.isfinite(donors)
+    known = seen.any(axis=0)
+    if np.array_equal(seen.all(axis=0), known) and known.any():  # no gaps: no equations to solve
+        means = donors.mean(axis=0)
+        return np.asarray(means - means[known].mean())
     filled = np.where(seen, donors, 0.0)
     per_unit = np.maximum(seen.sum(axis=1), 1)
     weights = seen / per_unit[:, None]
     within = np.where(seen, donors - filled.sum(axis=1)[:, None] / per_unit[:, None], 0.0)
     normal = np.diag(seen.sum(axis=0).astype(float)) - seen.T.astype(float) @ weights
     effects = np.linalg.pinv(normal, rcond=1e-10, hermitian=True) @ within.sum(axis=0)
-    known = seen.any(axis=0)
     return np.where(known, effects - effects[known].mean() if known.any() else 0.0, np.nan)
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, get_args
+from typing import Protocol, get_args
 
 import numpy as np
 
 from shiftexp.errors import Problem, suggest
 from shiftexp.kernels.error_draws import COUNTED, LUMPY, Marginal, Process
-
-if TYPE_CHECKING:
-    from shiftexp.simulate.scenario import Scenario
 
 FREQUENCY = {1: "A", 4: "Q", 12: "M"}
 _AUTOREGRESSIVE = "AR(1)"
@@ -26,6 +23,28 @@ _WHOLE = ("per_year", "donors")
 _FLAGS = ("detection_ramp", "additive", "comparable")
 _PAIRS = ("base", "sd", "value")
 _SIDES = 2
+
+
+class Described(Protocol):
+    """What is read of a scenario; its fields are explained there."""
+
+    process: Process
+    marginal: Marginal
+    periods: tuple[int, int]
+    per_year: int
+    sd: tuple[float, float]
+    value: tuple[float, float]
+    correlation: float
+    donors: int
+    detection: float
+    sampling: float
+    missing: tuple[int, ...]
+    break_at: int | None
+    break_size: float
+    additive: bool
+
+    def least_level(self) -> float:
+        """Return the lowest expected value."""
 
 
 def plain(value: object) -> object:
@@ -44,7 +63,7 @@ def plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def scenario_problems(scenario: Scenario) -> list[Problem]:
+def scenario_problems(scenario: Described) -> list[Problem]:
     """Return everything that describes no study.
 
     Parameters
@@ -94,7 +113,7 @@ def _unknown_words(given: Mapping[str, object]) -> dict[str, Problem]:
     }
 
 
-def _impossible(s: Scenario, broken: set[str]) -> list[Problem]:
+def _impossible(s: Described, broken: set[str]) -> list[Problem]:
     """Return numbers that describe no study, of the fields that can be read at all."""
     checks = (*_simple_checks(s), *_positions(s), *_skewed(s))
     return [
@@ -107,7 +126,7 @@ def _impossible(s: Scenario, broken: set[str]) -> list[Problem]:
 _Check = tuple[tuple[str, ...], Callable[[], bool], str, str]
 
 
-def _simple_checks(s: Scenario) -> list[_Check]:
+def _simple_checks(s: Described) -> list[_Check]:
     """Return what each number must be on its own; the first name is the one that is told."""
     first_order = s.process == _AUTOREGRESSIVE
 
@@ -135,13 +154,13 @@ def _simple_checks(s: Scenario) -> list[_Check]:
     ]  # fmt: skip
 
 
-def _least_words(s: Scenario) -> str:
+def _least_words(s: Described) -> str:
     """Say the correlation that so many units must exceed."""
     units = _SIDES + s.donors if _is_whole(s.donors) and s.donors > 0 else _SIDES
     return "-1" if units == _SIDES else f"-1/{units - 1}"
 
 
-def _positions(s: Scenario) -> list[_Check]:
+def _positions(s: Described) -> list[_Check]:
     """Return which positions exist."""
     size = sum(s.periods) if _is_pair_of(_is_whole)(s.periods) else 0
     return [
@@ -154,7 +173,7 @@ def _positions(s: Scenario) -> list[_Check]:
     ]  # fmt: skip
 
 
-def _reported(s: Scenario) -> bool:
+def _reported(s: Described) -> bool:
     """Tell whether the destination reports a period on each side of the onset, if there are any."""
     before, after = s.periods
     gone = set(s.missing)
@@ -162,7 +181,7 @@ def _reported(s: Scenario) -> bool:
     return all(not side or not set(side) <= gone for side in sides)
 
 
-def _skewed(s: Scenario) -> list[_Check]:
+def _skewed(s: Described) -> list[_Check]:
     """Return what counts and amounts ask of the rest."""
     skewed, counted = s.marginal in {COUNTED, LUMPY}, s.marginal == COUNTED
     levels = ("base", "slope", "origin_effect", "destination_effect", "flow", "periods")
