@@ -75,7 +75,8 @@ class Rule:
         if not (self.detection is None or isinstance(self.detection, Detection)):
             told = f"detection = {self.detection!r}"
             problems.append(Problem(told, "a Detection", "write sx.Detection(drift=0.10)"))
-        if not (isinstance(self.margin, int | float) and 0 < self.margin < math.inf):
+        margin: object = self.margin
+        if not (isinstance(margin, int | float) and 0 < margin < math.inf):
             told = f"margin = {self.margin!r}"
             problems.append(Problem(told, "a positive share", "write 0.10 for 10 %"))
         if problems:

@@ -150,10 +150,11 @@ class Power(Table):
         most = max(row.silent for row in self.rows)
         if most in {0, 1}:
             return []
-        return [
+        words = (
             f"up to {100 * most:.0f} % of data sets have no answer (refused or withheld) and count "
             "as not found"
-        ]
+        )
+        return [words]
 
     def _exaggeration(self) -> list[str]:
         """Say what estimates that are found are worth, at half the smallest effect or below."""

@@ -151,7 +151,7 @@ def _meaningless(scenarios: Sequence[Scenario], estimands: Sequence[str]) -> lis
 def _numbers(n: object, rng: object) -> list[Problem]:
     """Return what is wrong with the number of data sets and the seed."""
     found = list(not_whole("n", n, 1, "give at least one data set: write 1000"))
-    seed = isinstance(rng, Integral) and not isinstance(rng, bool) and int(rng) >= 0
+    seed = not isinstance(rng, bool) and isinstance(rng, Integral) and int(rng) >= 0
     if not (seed or isinstance(rng, np.random.Generator)):
         needed = "a whole number, at least 0, or a numpy Generator"
         found.append(Problem(f"rng = {rng!r}", needed, "write a seed, such as rng=1"))
@@ -167,4 +167,4 @@ def _between(name: str, value: object, remedy: str) -> list[Problem]:
 
 def _is_number(value: object) -> TypeGuard[float]:
     """Tell whether a value is a finite number."""
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)

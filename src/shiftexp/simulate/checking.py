@@ -25,23 +25,50 @@ _PAIRS = ("base", "sd", "value")
 _SIDES = 2
 
 
-class Described(Protocol):
+class _Described(Protocol):
     """What is read of a scenario; its fields are explained there."""
 
-    process: Process
-    marginal: Marginal
-    periods: tuple[int, int]
-    per_year: int
-    sd: tuple[float, float]
-    value: tuple[float, float]
-    correlation: float
-    donors: int
-    detection: float
-    sampling: float
-    missing: tuple[int, ...]
-    break_at: int | None
-    break_size: float
-    additive: bool
+    @property
+    def process(self) -> Process: ...
+
+    @property
+    def marginal(self) -> Marginal: ...
+
+    @property
+    def periods(self) -> tuple[int, int]: ...
+
+    @property
+    def per_year(self) -> int: ...
+
+    @property
+    def sd(self) -> tuple[float, float]: ...
+
+    @property
+    def value(self) -> tuple[float, float]: ...
+
+    @property
+    def correlation(self) -> float: ...
+
+    @property
+    def donors(self) -> int: ...
+
+    @property
+    def detection(self) -> float: ...
+
+    @property
+    def sampling(self) -> float: ...
+
+    @property
+    def missing(self) -> tuple[int, ...]: ...
+
+    @property
+    def break_at(self) -> int | None: ...
+
+    @property
+    def break_size(self) -> float: ...
+
+    @property
+    def additive(self) -> bool: ...
 
     def least_level(self) -> float:
         """Return the lowest expected value."""
@@ -63,7 +90,7 @@ def plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def scenario_problems(scenario: Described) -> list[Problem]:
+def scenario_problems(scenario: _Described) -> list[Problem]:
     """Return everything that describes no study.
 
     Parameters
@@ -113,7 +140,7 @@ def _unknown_words(given: Mapping[str, object]) -> dict[str, Problem]:
     }
 
 
-def _impossible(s: Described, broken: set[str]) -> list[Problem]:
+def _impossible(s: _Described, broken: set[str]) -> list[Problem]:
     """Return numbers that describe no study, of the fields that can be read at all."""
     checks = (*_simple_checks(s), *_positions(s), *_skewed(s))
     return [
@@ -126,7 +153,7 @@ def _impossible(s: Described, broken: set[str]) -> list[Problem]:
 _Check = tuple[tuple[str, ...], Callable[[], bool], str, str]
 
 
-def _simple_checks(s: Described) -> list[_Check]:
+def _simple_checks(s: _Described) -> list[_Check]:
     """Return what each number must be on its own; the first name is the one that is told."""
     first_order = s.process == _AUTOREGRESSIVE
 
@@ -154,13 +181,13 @@ def _simple_checks(s: Described) -> list[_Check]:
     ]  # fmt: skip
 
 
-def _least_words(s: Described) -> str:
+def _least_words(s: _Described) -> str:
     """Say the correlation that so many units must exceed."""
     units = _SIDES + s.donors if _is_whole(s.donors) and s.donors > 0 else _SIDES
     return "-1" if units == _SIDES else f"-1/{units - 1}"
 
 
-def _positions(s: Described) -> list[_Check]:
+def _positions(s: _Described) -> list[_Check]:
     """Return which positions exist."""
     size = sum(s.periods) if _is_pair_of(_is_whole)(s.periods) else 0
     return [
@@ -173,7 +200,7 @@ def _positions(s: Described) -> list[_Check]:
     ]  # fmt: skip
 
 
-def _reported(s: Described) -> bool:
+def _reported(s: _Described) -> bool:
     """Tell whether the destination reports a period on each side of the onset, if there are any."""
     before, after = s.periods
     gone = set(s.missing)
@@ -181,7 +208,7 @@ def _reported(s: Described) -> bool:
     return all(not side or not set(side) <= gone for side in sides)
 
 
-def _skewed(s: Described) -> list[_Check]:
+def _skewed(s: _Described) -> list[_Check]:
     """Return what counts and amounts ask of the rest."""
     skewed, counted = s.marginal in {COUNTED, LUMPY}, s.marginal == COUNTED
     levels = ("base", "slope", "origin_effect", "destination_effect", "flow", "periods")

@@ -162,7 +162,8 @@ def test_words() -> None:
 
 
 def test_one_estimand_needs_no_list() -> None:
-    assert [r.estimand for r in sx.calibrate(LEVEL, NULL, n=5, estimands="net").rows if isinstance(r, FitRow)] == ["net"]
+    rows = sx.calibrate(LEVEL, NULL, n=5, estimands="net").rows
+    assert [row.estimand for row in rows if isinstance(row, FitRow)] == ["net"]
 
 
 def test_a_rule_takes_estimators_in_any_sequence_and_nothing_else() -> None:
