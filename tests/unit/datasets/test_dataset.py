@@ -23,6 +23,7 @@ def data() -> Dataset:
     return load_dataset("benelux")
 
 
+@pytest.mark.slow  # a time: measured where nothing else runs
 def test_loading_is_fast_and_done_once(data: Dataset) -> None:
     seconds = []
     for _ in range(3):

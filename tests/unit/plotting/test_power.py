@@ -54,7 +54,7 @@ def test_the_curve_is_that_of_plot_data() -> None:
     assert np.asarray(line.get_ydata()) == pytest.approx(data["power"].to_numpy())
     assert data["low"].min() >= 0
     assert data["high"].max() <= 1
-    assert "level units per year" in ax.get_xlabel()
+    assert "units of the series per year" in ax.get_xlabel()
 
 
 def test_the_smallest_effect_is_marked_and_written() -> None:
