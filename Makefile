@@ -40,7 +40,7 @@ slow: $(STAMP) ## Run the slow tests: recovery, size and coverage by simulation
 tables: $(STAMP) ## Simulate anew the tables of the default test that are shipped (4 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tools/make_null_tables.py
 
-calibration: $(STAMP) ## Measure size, power and coverage anew into docs/calibration.md (40 minutes)
+calibration: $(STAMP) ## Measure size, power and coverage anew into docs/calibration.md (an hour)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_tables
 
 check-all: test check slow demo bench dist ## Everything above, the import benchmark and the distribution

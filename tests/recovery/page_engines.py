@@ -158,13 +158,18 @@ def wrappers(rows: list[Line]) -> list[str]:
     lines = ["", "## Permutation, placebo, bootstrap, donors, end of sample (`wrappers.csv`)", ""]
     lines.append(
         "Tests at 10 %, 500 data sets; size at the destination and of the net effect, power for "
-        "2.8 sd of GLS, in percent; the smallest p that can come out, as the notes state it."
+        "2.8 sd of GLS, in percent (in logs: for a rise, then for a fall by the same factor); the "
+        "smallest p that can come out, as the notes state it."
     )
     body = []
     for method, setting, periods in unique(rows, "method", "setting", "T"):
         for (rho,) in unique(select(rows, method=method, setting=setting, T=periods), "rho"):
             cell = select(rows, method=method, setting=setting, T=periods, rho=rho)
-            numbers = [values(cell, measure=m) for m in ("size", "size, net", "power", "warned")]
+            size, net, power, fall, warned = (
+                values(cell, measure=m)
+                for m in ("size", "size, net", "power", "power of a fall", "warned")
+            )
+            numbers = [size, net, f"{power}/{fall}" if fall else power, warned]
             smallest = float(select(cell, measure="smallest p stated")[0]["value"])
             body.append([f"`{method}`", setting, periods, rho, *numbers, f"{smallest:.3f}"])
     head = ("wrapper", "donors", "T", "rho", "size", "net", "power", "warned", "smallest p")
