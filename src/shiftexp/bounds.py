@@ -8,7 +8,8 @@ import pandas as pd
 
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, EstimandNotIdentified, Problem
-from shiftexp.plane import DESTINATION, ORIGIN, ConfidenceSet, check_level
+from shiftexp.plane import DESTINATION, ORIGIN, ConfidenceSet
+from shiftexp.scalars import check_level
 from shiftexp.table import Table
 
 B1 = "the origin would not have grown by itself"

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.ratio import COMPLEMENT, LINE, fieller_set
 from shiftexp.kernels.tails import t_quantile
+from shiftexp.scalars import check_level
 
 SetKind: TypeAlias = Literal["interval", "hull", "complement", "line", "none"]
 
@@ -19,27 +19,6 @@ OFFSET_FULL_HIGH = 4 / 3
 ORIGIN = (1.0, 0.0)
 DESTINATION = (0.0, 1.0)
 NET = (1.0, 1.0)
-
-
-def check_level(level: float) -> float:
-    """Return a confidence level after making sure that it is one.
-
-    Raises
-    ------
-    DesignError
-        When ``level`` is not strictly between 0 and 1.
-
-    Examples
-    --------
-    >>> check_level(0.9)
-    0.9
-    """
-    if not 0 < level < 1:
-        problem = Problem(
-            f"level = {level!r}", "a number strictly between 0 and 1", "write 0.95 for 95 %"
-        )
-        raise DesignError(problem)
-    return level
 
 
 @dataclass(frozen=True)

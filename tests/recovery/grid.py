@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from shiftexp.kernels.error_draws import (
     AUTOREGRESSIVE,
+    COUNTED,
+    HEAVY,
     LOCAL_LEVEL,
-    MARGINALS,
+    NORMAL,
     SECOND_ORDER,
     SLOPE,
-    SLOPE_SD,
     WALK,
 )
 from tests.recovery import measure_engines as engines
@@ -41,8 +42,9 @@ EVERY_PROCESS = (
     *PROCESSES,
     (SECOND_ORDER, 0.0),
     (WALK, 0.0),
-    (SLOPE, SLOPE_SD),
+    (SLOPE, 0.1),
 )
+MARGINALS = (NORMAL, HEAVY, COUNTED)
 COUNTS = (
     (fits.POISSON, 0.0),
     (fits.OVERDISPERSED, 0.0),

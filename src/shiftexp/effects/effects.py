@@ -12,7 +12,8 @@ from shiftexp.effects import inversion
 from shiftexp.effects.laws import DriftedLaw, Law, questions
 from shiftexp.errors import EstimandNotIdentified, Problem
 from shiftexp.kernels.cases import Floats, lock
-from shiftexp.plane import DESTINATION, NET, ORIGIN, ConfidenceSet, check_level
+from shiftexp.plane import DESTINATION, NET, ORIGIN, ConfidenceSet
+from shiftexp.scalars import check_level
 
 _SIDES = ("origin", "destination")
 

@@ -11,12 +11,13 @@ from numpy.typing import ArrayLike
 from shiftexp.effects.laws import Law, questions
 from shiftexp.kernels.cases import Booleans, Floats, Integers
 from shiftexp.plane import NO_SET, ConfidenceSet, SetKind
+from shiftexp.scalars import error_rate
 
 _STEPS = np.linspace(-6.0, 0.0, 13)
 _STRIDES = 6.0 * 2.0 ** np.arange(1, 25)
 _BISECTIONS = 60
 _PRECISION, _TIE = 1e-11, 1e-15
-_ANGLES = 360
+_ANGLES, _CUT = 360, 10.0
 _INSIDE = 16
 
 
@@ -41,24 +42,29 @@ def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, error: float) -> Floa
 
     Notes
     -----
-    A grid of c below the start in steps of half the law's own scale, widened until it holds a c
-    that is kept and one below it that is rejected; then the root between the two (Chandrupatla's
-    method). A set in several pieces is returned as its hull.
+    A grid of c from 6 of the law's own scales below the start, in half steps; directions in which
+    it does not hold a c that is kept and one below it that is rejected are widened to twice as far,
+    again and again: what is kept at 1e8 scales is called unbounded. Then the root between the two
+    (Chandrupatla's method). Of a set in several pieces those that the grid meets are in the hull.
+    No direction's limit depends on the others that are asked with it.
     """
     directions, centre = questions(a, start)
     silent = np.isnan(law.limit_p(directions, centre, error))
     scale = np.where(silent, 0.0, np.maximum(law.spread(directions), np.finfo(float).tiny))
     ask = _Question(law, directions, np.where(silent, 0.0, centre), scale, error)
     steps = np.tile(_STEPS, (len(directions), 1))
-    kept = ask.kept(steps)
+    row = np.arange(len(steps))
+    kept = ask.kept(steps, row)
     for stride in _STRIDES:
-        if not (~silent & (kept[:, 0] | ~kept[:, -1])).any():
+        short = np.flatnonzero(~silent & (kept[:, 0] | ~kept[:, -1]))
+        if not short.size:
             break
-        ends = np.tile([-stride, stride], (len(directions), 1))
-        further = ask.kept(ends)
-        steps = np.stack([ends[:, 0], *steps.T, ends[:, 1]], axis=1)
-        kept = np.stack([further[:, 0], *kept.T, further[:, 1]], axis=1)
-    row, first = np.arange(len(steps)), kept.argmax(axis=1)
+        ends, further = steps[:, [0, -1]], kept[:, [0, -1]]  # who is done repeats its ends
+        ends[short] = [-stride, stride]
+        further[short] = ask.kept(ends[short], short)
+        steps = np.column_stack([ends[:, 0], steps, ends[:, 1]])
+        kept = np.column_stack([further[:, 0], kept, further[:, 1]])
+    first = kept.argmax(axis=1)
     low = ask.border(steps[row, np.maximum(first - 1, 0)], steps[row, first])
     return np.where(silent, np.nan, np.where(kept[:, 0], -np.inf, low))
 
@@ -76,10 +82,10 @@ class _Question:
     scale: Floats
     error: float
 
-    def kept(self, steps: Floats) -> Booleans:
-        """Tell for effects (m, g) whether they are kept: all at once, laws like batches."""
-        rows = np.repeat(np.arange(len(steps)), steps.shape[1])
-        return np.asarray(self.excess(steps.ravel(), rows) > 0).reshape(steps.shape)
+    def kept(self, steps: Floats, rows: Integers) -> Booleans:
+        """Tell for effects (m, g) of m directions whether they are kept: laws like batches."""
+        every = np.repeat(rows, steps.shape[1])
+        return np.asarray(self.excess(steps.ravel(), every) > 0).reshape(steps.shape)
 
     def excess(self, steps: Floats, rows: Integers) -> Floats:
         """Return p less the error for effects in some of the directions; a tie is a rejection."""
@@ -111,7 +117,7 @@ def two_sided_p(law: Law, a: ArrayLike, error: float = 0.05) -> Floats:
 def interval(law: Law, a: tuple[float, float], estimate: float, level: float) -> ConfidenceSet:
     """Return the two-sided equal-tailed interval of a . Delta."""
     both = np.array([a, (-a[0], -a[1])])
-    low, high = lower_limits(law, both, np.array([estimate, -estimate]), _error(level))
+    low, high = lower_limits(law, both, np.array([estimate, -estimate]), error_rate(level))
     if math.isnan(low):
         return NO_SET
     if math.isinf(low) and math.isinf(high):
@@ -126,8 +132,8 @@ def _connected(law: Law, both: Floats, low: float, high: float, level: float) ->
         return True
     at = np.linspace(low, high, _INSIDE + 2)[1:-1]
     every = np.repeat(both, len(at), axis=0)
-    p = law.limit_p(every, np.concatenate([at, -at]), _error(level))
-    return bool((p > _error(level)).all())
+    p = law.limit_p(every, np.concatenate([at, -at]), error_rate(level))
+    return bool((p > error_rate(level)).all())
 
 
 def offset_ratio_set(law: Law, estimate: float, level: float) -> ConfidenceSet:
@@ -191,19 +197,22 @@ def octagon(law: Law, centre: Floats, level: float) -> Floats:
 
     Notes
     -----
-    One NaN corner where the law is silent; where a strip is unbounded the region is cut at 10
-    interval lengths.
+    One NaN corner where the law is silent. Where a side is unbounded the region is cut at ten of
+    the law's own scales (of the estimate, if it has none), where the sum or difference is, at ten
+    of the sides' lengths.
     """
-    error = _error(level) * law.strip_share
+    error = error_rate(level) * law.strip_share
     axes = np.array([[1.0, 0.0], [0.0, 1.0]])
     length = _strip(law, axes, centre, error)
     if np.isnan(length).any():
         return np.full((1, 2), np.nan)
-    width = np.where(np.isfinite(length), length, 10 * np.maximum(np.abs(centre), 1.0))
+    own = law.spread(axes)
+    cut = _CUT * np.where(own > 0, own, np.abs(centre))
+    width = np.where(np.isfinite(length), length, cut[:, None])
     scale = np.maximum(width.sum(axis=1) / 2, np.finfo(float).tiny)
     slanted = np.array([[1 / scale[0], 1 / scale[1]], [1 / scale[0], -1 / scale[1]]])
     reach = np.vstack([width / scale[:, None], _strip(law, slanted, centre, error)])
-    return np.asarray(_corners(np.where(np.isfinite(reach), reach, 10.0)) * scale + centre)
+    return np.asarray(_corners(np.where(np.isfinite(reach), reach, _CUT)) * scale + centre)
 
 
 def _strip(law: Law, a: Floats, centre: Floats, error: float) -> Floats:
@@ -242,15 +251,10 @@ def _corners(reach: Floats) -> Floats:
     return kept[np.argsort(np.arctan2(kept[:, 1] - middle[1], kept[:, 0] - middle[0]))]
 
 
-def _error(level: float) -> float:
-    """Return 1 - level without the rounding that would part 0.1 from a p-value of 2 in 20."""
-    return round(1 - level, 12)
-
-
 def _kept(law: Law, level: float, angles: Floats) -> Booleans:
     """Tell for angles phi whether O cos(phi) + D sin(phi) = 0 is kept; False for a silent law."""
     a = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    error = _error(level)
+    error = error_rate(level)
     return np.asarray(two_sided_p(law, a, error) > error)
 
 

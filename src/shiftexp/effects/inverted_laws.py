@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from shiftexp.effects.laws import Directional, questions
+from shiftexp.effects.laws import Directional, distinct, questions
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.conformal import share_as_large
 
@@ -89,7 +89,7 @@ class ShiftedLaw(Directional):
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the largest p over the half-plane a . Delta <= at, tested in the direction a."""
         directions, thresholds = questions(a, at)
-        few, which = np.unique(directions, axis=0, return_inverse=True)
+        few, which = distinct(directions)
         p = np.stack([self._tested(o, d) for o, d in few], axis=1)[:, which]
         reach = np.nan_to_num(self.cells) @ np.abs(directions).T
         nearest = np.nan_to_num(self.points) @ directions.T - reach

@@ -9,11 +9,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from shiftexp.kernels.cases import Booleans, Floats, lock
+from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
 from shiftexp.kernels.tails import normal_nodes, t_cdf
 
 _DRIFT_NODES = 201
-_FEW_DIRECTIONS, _MOST_SORTED = 8, 32
+_MOST_SORTED = 32
 _SIXTHS = (1 / 6, 5 / 6)
 
 
@@ -21,6 +21,12 @@ def questions(a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
     """Return directions of shape (m, 2) and thresholds of shape (m,)."""
     directions = np.atleast_2d(np.asarray(a, dtype=float))
     return directions, np.broadcast_to(np.asarray(at, dtype=float), directions.shape[:1])
+
+
+def distinct(directions: Floats) -> tuple[Floats, Integers]:
+    """Return distinct directions, shape (k, 2), and the position of each given one, shape (m,)."""
+    few, which = np.unique(directions, axis=0, return_inverse=True)
+    return few, which.ravel()  # numpy 2.0.0 alone returns a column
 
 
 def along(a: Floats, vector: Floats) -> Floats:
@@ -272,20 +278,27 @@ class DrawnLaw(Directional):
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the one-sided p of H0: a . Delta <= at."""
         directions, thresholds = questions(a, at)
-        few, which = np.unique(directions, axis=0, return_inverse=True)
+        few, which = distinct(directions)
+        in_turn = np.argsort(which, kind="stable")
+        of_each = np.split(in_turn, np.cumsum(np.bincount(which))[:-1])
         below = np.empty(len(directions))
-        for k, direction in enumerate(map(tuple, few)):
-            asked = which == k
-            if len(few) > _FEW_DIRECTIONS:
-                below[asked] = np.count_nonzero(self._along(direction) <= thresholds[asked].max())
-                continue
-            if direction not in self._sorted:
-                if len(self._sorted) >= _MOST_SORTED:
-                    self._sorted.clear()
-                self._sorted[direction] = np.sort(self._along(direction))
-            below[asked] = np.searchsorted(self._sorted[direction], thresholds[asked], side="right")
+        for direction, rows in zip(map(tuple, few), of_each, strict=True):
+            below[rows] = self._count(direction, thresholds[rows], keep=len(few) <= _MOST_SORTED)
         absent = (self._sides[2] & (directions != 0)).any(axis=1)
         return np.where(absent, np.nan, (below + 1) / (len(self.draws) + 1))
+
+    def _count(self, direction: tuple[float, float], thresholds: Floats, *, keep: bool) -> Integers:
+        """Count draws at or below thresholds; a sort pays for many of them, or for the next ask."""
+        if len(thresholds) == 1 and not keep:
+            return np.array([np.count_nonzero(self._along(direction) <= thresholds[0])])
+        found = self._sorted.get(direction)
+        if found is None:
+            found = np.sort(self._along(direction))
+            if keep:
+                if len(self._sorted) >= _MOST_SORTED:
+                    self._sorted.clear()
+                self._sorted[direction] = found
+        return np.searchsorted(found, thresholds, side="right")
 
     def spread(self, a: ArrayLike) -> Floats:
         """Return half the distance between the sixth parts of the draws in either tail."""

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from shiftexp.effects.laws import Directional, questions
+from shiftexp.effects.laws import Directional, distinct, questions
 from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.noise_shapes import nearest_blend
 from shiftexp.kernels.optimal_store import OCTAGON, null_table
@@ -91,7 +91,7 @@ class SeriesLaw(Directional):
     def _ask(self, question: Asked, a: ArrayLike, at: ArrayLike) -> Floats:
         """Answer for every direction with the regression of its kind; NaN for absent sides."""
         directions, thresholds = questions(a, at)
-        few, which = np.unique(directions, axis=0, return_inverse=True)
+        few, which = distinct(directions)
         answer = np.full(len(directions), np.nan)
         for asked, design, found in self._evidence(few.tobytes()):
             position = np.full(len(few), -1)

@@ -7,14 +7,15 @@ import warnings
 import numpy as np
 
 from shiftexp.design import Design, Window
-from shiftexp.effects import Effects
+from shiftexp.effects import DIRECTIONS, Effects
 from shiftexp.errors import QualityWarning, SmallSampleWarning
 from shiftexp.estimators.error_laws import SeriesPosterior
 from shiftexp.kernels.cases import Booleans
 from shiftexp.kernels.power_bounds import PowerBounds
 from shiftexp.kernels.scale import Scale
 from shiftexp.panel import Panel
-from shiftexp.result import SIDES, Paths
+from shiftexp.result import Paths
+from shiftexp.scalars import error_rate
 
 LEAST_BEFORE, LEAST_AFTER, LEAST_WITH_TREND = 6, 3, 15
 PERSISTENT = 0.5
@@ -194,17 +195,17 @@ def flagged_values(window: Window, *, donors: bool = False, stacklevel: int = 4)
 
 def outside_itself(effects: Effects, level: float) -> tuple[str, ...]:
     """Note where an estimate lies outside its own interval: neither should be leaned on."""
-    error = 1 - level
+    error = error_rate(level)
     notes = []
-    for side, sign, mean in zip(SIDES, np.eye(2), effects.mean, strict=True):
-        if np.isnan(mean):
+    for name, a in DIRECTIONS.items():
+        if not effects.answers(a) or np.isnan(effects.estimate(a)):
             continue
-        at = np.array([mean, -mean])
-        p = effects.law.limit_p(np.array([sign, -sign]), at, error)
+        both = np.array([a, np.negative(a)])
+        p = effects.law.limit_p(both, both @ np.nan_to_num(effects.mean), error)
         if (p <= error).any():
             notes.append(
-                f"the estimate at the {side} lies outside its own interval: least squares and the "
-                "error law disagree, so neither should be leaned on"
+                f"the estimate of the {name} effect lies outside its own interval: least squares "
+                "and the error law disagree, so neither should be leaned on"
             )
     return tuple(notes)
 

@@ -16,8 +16,8 @@ from shiftexp.kernels.optimal_test import Family
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.kernels.segments import reference_paths, solve_segments
 from shiftexp.panel import Panel
-from shiftexp.plane import check_level
 from shiftexp.result import check_inputs
+from shiftexp.scalars import check_level
 
 Errors: TypeAlias = Literal["any", "stationary"]
 FAMILIES: dict[Errors, Family] = {"any": "LL", "stationary": "AR"}

@@ -15,8 +15,8 @@ from shiftexp.estimators.cautions import flagged_values
 from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
 from shiftexp.kernels.counts import propagate
 from shiftexp.panel import Panel
-from shiftexp.plane import check_level
 from shiftexp.result import Paths, Result, check_inputs
+from shiftexp.scalars import check_level
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,6 +110,8 @@ def pair_effects(wrapped: Prepared, found: DonorEffects, ratio: Floats) -> Float
 def unit_sizes(wrapped: Prepared, donors: Integers, variance: Variance) -> tuple[Floats, Floats]:
     """Return M of origin and destination, shape (2,), and of these donors, shape (J,).
 
+    M is NaN on an absent side.
+
     Raises
     ------
     DesignError
@@ -132,7 +134,8 @@ def unit_sizes(wrapped: Prepared, donors: Integers, variance: Variance) -> tuple
                 tuple(wrong),
             )
         )
-    return sizes[:2], sizes[2:]
+    present = [bool(side) for side in sides]
+    return np.where(present, sizes[:2], np.nan), sizes[2:]
 
 
 def _exposures(wrapped: Prepared, units: list[tuple[str, ...]]) -> Floats:

@@ -10,7 +10,6 @@ import pandas as pd
 from shiftexp.effects import DIRECTIONS, Effects
 from shiftexp.errors import suggest
 from shiftexp.inference.equivalence_parts import Band, MarginKind, OneSidedLaw, refuse_settings
-from shiftexp.inference.multiplicity import error_rate
 from shiftexp.plane import (
     DESTINATION,
     NET,
@@ -21,6 +20,7 @@ from shiftexp.plane import (
     ConfidenceSet,
 )
 from shiftexp.result import ESTIMANDS, Result
+from shiftexp.scalars import error_rate
 from shiftexp.table import Table, format_number
 
 _SHARE = 0.10

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 
 from shiftexp.effects.laws import Directional, Law
 from shiftexp.errors import DesignError, Problem, suggest
-from shiftexp.inference.multiplicity import is_between
 from shiftexp.kernels.cases import Floats
 from shiftexp.result import ESTIMANDS
+from shiftexp.scalars import is_between
 
 MarginKind: TypeAlias = Literal["share", "level"]
 Band: TypeAlias = tuple[float, float]

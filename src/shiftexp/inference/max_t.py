@@ -18,7 +18,7 @@ from shiftexp.errors import (
     SmallSampleWarning,
     suggest,
 )
-from shiftexp.inference.multiplicity import AdjustedPValues, error_rate
+from shiftexp.inference.multiplicity import AdjustedPValues
 from shiftexp.inference.placebo_effects import placebo_cases, solve_observed
 from shiftexp.inference.settings import check_model, no_seed, not_whole
 from shiftexp.inference.wrapping import Prepared, prepare
@@ -27,8 +27,8 @@ from shiftexp.kernels.combination import step_down_max_t, step_t
 from shiftexp.kernels.resampling import block_indices
 from shiftexp.kernels.scale import Scale, from_scale, to_scale
 from shiftexp.panel import Panel
-from shiftexp.plane import check_level
 from shiftexp.result import Model
+from shiftexp.scalars import check_level, error_rate
 
 _RESAMPLINGS = ("blocks", "onsets")
 _SHORT = 40

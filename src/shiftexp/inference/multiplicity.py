@@ -6,8 +6,7 @@ import math
 import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from numbers import Real
-from typing import Any, Literal, TypeAlias, TypeGuard
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.combination import MOST_SCORED, cauchy_p, harmonic_mean, harmonic_p
 from shiftexp.result import Result
+from shiftexp.scalars import error_rate, is_between, is_number
 from shiftexp.table import Table, format_number
 
 PValues: TypeAlias = "Mapping[str, float] | pd.Series[float] | Sequence[float] | Sequence[Result]"
@@ -233,8 +233,8 @@ def combine(
 
     Notes
     -----
-    A p near 1 has a Cauchy score so low that it hides all others, and one of exactly 1 has none: p
-    above .99 counts as .99 (Fang et al., 2023), and a note says so.
+    A p near 1 has a Cauchy score so low that it hides all others, and one of exactly 1 has none:
+    scores are truncated (Fang et al., 2023), at .99 by our choice, and a note says so.
 
     When not to use it: on specifications of one indicator (they are one test asked several ways);
     to say which test found something (see :func:`adjust`). Under strong dependence and at p-values
@@ -281,21 +281,6 @@ def combine(
         if (used > MOST_SCORED).any():
             notes = (*notes, f"p above {MOST_SCORED:g} counts as that: Cauchy scores are truncated")
     return CombinedPValue(method, answer, raw, count, silent, notes)
-
-
-def error_rate(level: float) -> float:
-    """Return 1 - level without the rounding that would part 0.05 from a p of 1 in 20."""
-    return round(1 - level, 12)
-
-
-def is_between(value: object, low: float, high: float) -> bool:
-    """Tell whether a value is a number strictly between two others; true and false are none."""
-    return _is_number(value) and low < float(value) < high
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    """Tell whether a value is a number, NaN among them; true and false are none."""
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 @dataclass
@@ -349,14 +334,14 @@ def _p_problems(family: _Family) -> list[Problem]:
         given = f"{len(twice)} names given twice"
         problems.append(Problem(given, "names that differ", "rename the tests", twice))
     members = list(zip(family.names, family.p_values, strict=True))
-    other = tuple(f"{name}: {reprlib.repr(p)}" for name, p in members if not _is_number(p))
+    other = tuple(f"{name}: {reprlib.repr(p)}" for name, p in members if not is_number(p))
     if other:
         needed = "numbers above 0, at most 1"
         remedy = "write nan for a test without an answer"
         problems.append(
             Problem(f"{len(other)} p-values that are no numbers", needed, remedy, other)
         )
-    numbers = [(name, float(p)) for name, p in members if _is_number(p)]
+    numbers = [(name, float(p)) for name, p in members if is_number(p)]
     wrong = tuple(f"{name}: {p:g}" for name, p in numbers if not (0 < p <= 1 or math.isnan(p)))
     if wrong:
         remedy = "write the smallest p the test can give in place of 0"

@@ -18,7 +18,7 @@ from shiftexp.result import SIDES
 
 Over: TypeAlias = Literal["units", "onsets"]
 FEW = 19
-# Donors of equal sd exceed it in 2 to 20 % of draws, donors of two thirds of it in 72 to 89 %.
+# Donors of equal sd exceed it in 1 to 23 % of draws, donors of two thirds of it in 73 to 89 %.
 MORE_SPREAD = 1.3
 
 

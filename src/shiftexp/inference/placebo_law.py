@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from shiftexp.effects.laws import Directional, along, questions
+from shiftexp.effects.laws import Directional, along, distinct, questions
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.resampling import lengths, placebo_p
 
@@ -56,11 +56,10 @@ class PlaceboLaw(Directional):
         return 1 / (1 + self.independent)
 
     def spread(self, a: ArrayLike) -> Floats:
-        """Return root mean squares of the placebos along directions."""
+        """Return root mean squares of the placebos along directions, as they are compared."""
         directions, _ = questions(a, 0.0)
         found = np.empty(len(directions))
-        for asked, placebos in self.asked(directions):
-            sizes = along(directions[asked][:, None, :], placebos)
+        for asked, sizes in self._sizes(directions):
             found[asked] = np.sqrt(np.mean(sizes**2, axis=1))
         return found
 
@@ -69,11 +68,15 @@ class PlaceboLaw(Directional):
         directions, thresholds = questions(a, at)
         distance = along(directions, self.centre) - thresholds
         p = np.empty(len(directions))
-        for asked, placebos in self.asked(directions):
-            few = directions[asked]
-            sizes = along(few[:, None, :], placebos) * self.factors(few)
+        for asked, sizes in self._sizes(directions):
             p[asked] = ranked(distance[asked], sizes, self.independent)
         return p
+
+    def _sizes(self, directions: Floats) -> Iterator[tuple[Booleans, Floats]]:
+        """Yield which directions are asked, and how large their placebos are, shape (m, n)."""
+        for asked, placebos in self.asked(directions):
+            few = directions[asked]
+            yield asked, along(few[:, None, :], placebos) * self.factors(few)
 
     def asked(self, directions: Floats) -> Iterator[tuple[Booleans, Floats]]:
         """Yield which directions are compared with which placebos."""
@@ -146,9 +149,9 @@ class LogPlaceboLaw(Directional):
         directions, thresholds = questions(a, at)
         distance = along(directions, self.level(self.ranks.centre)) - thresholds
         p = np.empty(len(directions))
-        few, which = np.unique(directions, axis=0, return_inverse=True)
+        few, which = distinct(directions)
         for k, direction in enumerate(few):
-            asked = which.ravel() == k
+            asked = which == k
             p[asked] = ranked(distance[asked], self._reach(direction)[None], self.ranks.independent)
         return p
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from numbers import Integral
-
 from shiftexp.errors import DesignError, Problem
 from shiftexp.result import refuse_wrapping
+from shiftexp.scalars import is_whole
 
 
 def check_model(model: object, wrapper: str) -> None:
@@ -44,7 +43,7 @@ def not_whole(name: str, value: object, least: int, remedy: str) -> tuple[Proble
     remedy : str
         What to do instead.
     """
-    if not isinstance(value, bool) and isinstance(value, Integral) and int(value) >= least:
+    if is_whole(value) and value >= least:
         return ()
     return (Problem(f"{name} = {value!r}", f"a whole number, at least {least}", remedy),)
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shiftexp.kernels.cases import Floats, lock
+from shiftexp.kernels.cases import Floats, Integers, lock
 
 MOST, LEAST = 0.95, 0.0
-LEAST_DF = 3
-_HALVINGS = 12
-_DRAWS, _SEED = 2000, 20
-_TINY = 1e-12
+LEAST_DF = LEAST_PAIRS = 3
+_PRECISION, _TINY = 1e-5, 1e-12
+_IMHOF = np.exp(np.linspace(-12.0, 12.0, 481))  # equal steps of log u: Imhof's integral is smooth
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,25 +51,39 @@ def autoregression(y: Floats, x: Floats, time: Floats) -> Autoregression:
     x : array of shape (T, k)
         Regressors; columns that say nothing new are allowed, 3 periods more than terms needed.
     time : array of shape (T,)
-        Time stamps in periods, gaps kept.
+        Time stamps in periods, gaps kept; at least 3 pairs of :func:`neighbours`.
 
     Notes
     -----
     The autocorrelation is the one under which the autocorrelation of the least-squares residuals
-    has the observed value as its median (Andrews, 1993), between 0 and .95. Residuals of short
-    series hide persistence, and that distribution knows by how much. The variance is the
-    generalised residual sum of squares over its degrees of freedom: errors that persist vary more
-    in the long run than within a window.
+    has the observed value as its median (Andrews, 1993; the distribution by Imhof, 1961,
+    https://doi.org/10.1093/biomet/48.3-4.419), between 0 and .95. It is taken at the smallest
+    distance in time that occurs: of a biennial series two periods. Residuals of short series hide
+    persistence, and that distribution knows by how much. The variance is the generalised residual
+    sum of squares over its degrees of freedom: errors that persist vary more in the long run than
+    within a window.
     """
     left, singular, _ = np.linalg.svd(x)
     terms = int((singular > singular.max() * _TINY).sum())
-    basis, complement = left[:, :terms], left[:, terms:]
-    rho = _median_unbiased(y - basis @ basis.T @ y, basis, time)
+    complement = left[:, terms:]
+    rho = _median_unbiased(y, complement, time)
     rows = _innovation_rows(complement, _kernel(rho, rho, time))
     innovations, df = rows @ y, complement.shape[1]
     sd = float(np.sqrt((innovations**2).sum() / df))
     scaled = innovations / max(sd, np.finfo(float).tiny)
     return Autoregression(rho, sd, scaled, rows, df)
+
+
+def neighbours(time: Floats) -> Integers:
+    """Return the positions of periods that the next one follows at the smallest distance.
+
+    Examples
+    --------
+    >>> neighbours(np.array([0, 2, 4, 5, 7, 8]))
+    array([2, 4])
+    """
+    gaps = np.diff(time)
+    return np.flatnonzero(gaps == gaps.min())
 
 
 def innovation_correlation(first: Autoregression, second: Autoregression, time: Floats) -> float:
@@ -113,38 +126,30 @@ def _innovation_rows(complement: Floats, kernel: Floats) -> Floats:
     return np.asarray(np.linalg.cholesky(kernel).T @ complement @ inverse)
 
 
-def _median_unbiased(residual: Floats, basis: Floats, time: Floats) -> float:
+def _median_unbiased(y: Floats, complement: Floats, time: Floats) -> float:
     """Return the autocorrelation whose median residual autocorrelation is the observed one."""
-    neighbours = np.flatnonzero(np.diff(time) == 1)
-    stamps = (time - time[0]).astype(int)
-    shocks = np.random.default_rng(_SEED).standard_normal((stamps[-1] + 1, _DRAWS))
+    from scipy.optimize import brentq
 
-    def lagged(residuals: Floats) -> Floats:
-        products = residuals[neighbours] * residuals[neighbours + 1]
-        size = np.maximum((residuals**2).sum(axis=0), np.finfo(float).tiny)
-        return np.asarray(products.sum(axis=0) / size)
+    first, lag = neighbours(time), np.zeros((len(time), len(time)))
+    lag[first, first + 1] = lag[first + 1, first] = 0.5
+    products, residual = complement.T @ lag @ complement, complement.T @ y
+    size = max(float(residual @ residual), np.finfo(float).tiny)
+    above = products - np.eye(len(residual)) * (residual @ products @ residual) / size
 
-    observed = float(lagged(residual))
+    def excess(rho: float) -> float:
+        """Return how much likelier than not residuals have more than the observed one."""
+        root = np.linalg.cholesky(complement.T @ _kernel(rho, rho, time) @ complement)
+        return _likelier_positive(np.linalg.eigvalsh(root.T @ above @ root))
 
-    def too_high(rho: float) -> bool:
-        errors = _first_order(rho, shocks)[stamps]
-        return bool(np.median(lagged(errors - basis @ (basis.T @ errors))) > observed)
-
-    low, high = LEAST, MOST
-    if too_high(low):
-        return low
-    if not too_high(high):
-        return high
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if too_high(middle) else (middle, high)
-    return (low + high) / 2
+    if excess(LEAST) >= 0:
+        return LEAST
+    if excess(MOST) <= 0:
+        return MOST
+    return float(brentq(excess, LEAST, MOST, xtol=_PRECISION))
 
 
-def _first_order(rho: float, shocks: Floats) -> Floats:
-    """Return stationary AR(1) errors of unit variance along the first axis."""
-    errors = np.sqrt(1 - rho**2) * shocks
-    errors[0] = shocks[0]
-    for t in range(1, len(errors)):
-        errors[t] += rho * errors[t - 1]
-    return np.asarray(errors)
+def _likelier_positive(weights: Floats) -> float:
+    """Return P(q > 0) - 1/2 up to a factor, q the weighted sum of chi-squares of 1 df (Imhof)."""
+    at = weights[:, None] / np.abs(weights).max() * _IMHOF
+    angle = np.arctan(at).sum(axis=0) / 2
+    return float((np.sin(angle) * np.exp(-np.log1p(at**2).sum(axis=0) / 4)).sum())

@@ -27,7 +27,7 @@ def cauchy_p(p: Floats, weights: Floats) -> Floats:
     Notes
     -----
     At 1 the tangent is minus infinity, and near 1 so low that one p hides all others: p above .99
-    counts as .99, the truncation of Fang et al. (2023).
+    counts as .99: truncated as Fang et al. (2023) propose, at a point of our choice.
 
     References
     ----------

@@ -13,8 +13,9 @@ from shiftexp.detection import DEFAULT_DRIFT, Detection
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.cases import Floats
-from shiftexp.plane import check_level, sectors
+from shiftexp.plane import sectors
 from shiftexp.plotting.geometry import area, clip, frame_polygon
+from shiftexp.scalars import check_level
 from shiftexp.verdict import Verdict
 
 _FAR = 3.0  # what lies further out than this many times the levels concerned is cut off ...

@@ -26,7 +26,7 @@ from shiftexp.simulate import Scenario
 from shiftexp.verdict import weigh
 
 PAIR, OFFSET_RATIO = "pair", "offset_ratio"
-_ALONE = ("origin", "destination")
+ALONE = ("origin", "destination")
 _ROUNDING = 1e-12
 ASKABLE = (*DIRECTIONS, OFFSET_RATIO, PAIR)
 
@@ -242,7 +242,7 @@ def identified(scenario: Scenario, estimands: Sequence[str]) -> tuple[str, ...]:
     >>> identified(Scenario(additive=False), ("origin", "net"))
     ('origin',)
     """
-    return tuple(e for e in estimands if scenario.mixes or e in _ALONE)
+    return tuple(e for e in estimands if scenario.mixes or e in ALONE)
 
 
 def true_sector(scenario: Scenario, margin: float) -> str:

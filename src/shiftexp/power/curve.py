@@ -82,6 +82,8 @@ class Power(Table):
         The seed.
     unit : str
         The unit of the effects, such as "kg per year"; rates are not per year.
+    refusal : str
+        What the method said when it first refused a data set; empty where it refused none.
     """
 
     rows: tuple[PowerRow, ...]
@@ -99,6 +101,7 @@ class Power(Table):
     scenario: str
     seed: int
     unit: str
+    refusal: str
 
     @property
     def at_most(self) -> bool:
@@ -125,7 +128,8 @@ class Power(Table):
         """Say the minimum detectable effect, or the limit that is known of it."""
         aim = f"with {100 * self.target:g} % power"
         if all(row.silent == 1 for row in self.rows):
-            return "the method refuses or withholds every data set: no effect can be found"
+            words = "the method refuses or withholds every data set: no effect can be found"
+            return words + self._refused()
         if self.limit == MORE_THAN:
             most = max(self.rows, key=lambda row: abs(row.effect))
             return (
@@ -154,7 +158,11 @@ class Power(Table):
             f"up to {100 * most:.0f} % of data sets have no answer (refused or withheld) and count "
             "as not found"
         )
-        return [words]
+        return [words + self._refused()]
+
+    def _refused(self) -> str:
+        """Quote the first refusal, if there was one."""
+        return f' (the first refusal: "{self.refusal}")' if self.refusal else ""
 
     def _exaggeration(self) -> list[str]:
         """Say what estimates that are found are worth, at half the smallest effect or below."""

@@ -111,6 +111,7 @@ def power(
     seed = seed_of(rng)
     ask = AskFit(method, (estimand,), level, sets=False)
     base = _base(scenario, estimand)
+    refusals: list[str] = []
     grown = scenario.truth[1] if scenario.truth[1] > 0 and scenario.mixes else math.nan
 
     def at(effect: float) -> PowerRow:
@@ -118,6 +119,7 @@ def power(
         chunks = chunks_of([moved], n, seed)
         kept = None if store is None else Path(store)
         (records,) = run_chunks(chunks, ask, n_jobs=n_jobs, store=kept)
+        refusals.extend(str(record["refused"]) for record in records if "refused" in record)
         return _row(records, estimand, effect, base, grown)
 
     if effects is None:
@@ -146,6 +148,7 @@ def power(
         scenario=described(scenario),
         seed=seed,
         unit=_unit(scenario),
+        refusal=refusals[0] if refusals else "",
     )
 
 

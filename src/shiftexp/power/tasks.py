@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from numbers import Integral, Real
-from typing import TypeGuard
 
 import numpy as np
 
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.inference.settings import not_whole
-from shiftexp.power.asking import ASKABLE, Rule, check_estimator, identified
+from shiftexp.power.asking import ALONE, ASKABLE, Rule, check_estimator, identified
+from shiftexp.scalars import is_between, is_finite, is_whole
 from shiftexp.simulate import Scenario
-
-_ALONE = ("origin", "destination")
 
 
 def check_kinds(method: object, scenarios: Iterable[object], *, rules: bool) -> None:
@@ -106,7 +103,7 @@ def check_power(
     """
     problems = [*_numbers(n, rng), *_between("level", level, "write 0.95 for 95 %")]
     problems += _between("target", target, "write 0.8 for 80 %")
-    known = (*_ALONE, "net")
+    known = (*ALONE, "net")
     if estimand not in known:
         needed = "origin, destination or net"
         problems.append(Problem(f"estimand = {estimand!r}", needed, suggest(str(estimand), known)))
@@ -120,11 +117,11 @@ def check_power(
 def _effects(given: object) -> list[Problem]:
     """Return what is wrong with effects to try."""
     effects = listed(given)
-    wrong = tuple(f"effect {e!r}" for e in effects if not _is_number(e))
+    wrong = tuple(f"effect {e!r}" for e in effects if not is_finite(e))
     if wrong or not effects:
         remedy = "write for example effects=[5, 10, 20], or leave it out for a search"
         return [Problem(f"effects = {given!r}", "at least one finite number", remedy, wrong)]
-    signs = {math.copysign(1, e) for e in effects if _is_number(e) and e}
+    signs = {math.copysign(1, e) for e in effects if is_finite(e) and e}
     if len(signs) == 1:
         return []
     what = "rises and falls" if signs else "no effect but zero"
@@ -151,7 +148,7 @@ def _meaningless(scenarios: Sequence[Scenario], estimands: Sequence[str]) -> lis
 def _numbers(n: object, rng: object) -> list[Problem]:
     """Return what is wrong with the number of data sets and the seed."""
     found = list(not_whole("n", n, 1, "give at least one data set: write 1000"))
-    seed = not isinstance(rng, bool) and isinstance(rng, Integral) and int(rng) >= 0
+    seed = is_whole(rng) and rng >= 0
     if not (seed or isinstance(rng, np.random.Generator)):
         needed = "a whole number, at least 0, or a numpy Generator"
         found.append(Problem(f"rng = {rng!r}", needed, "write a seed, such as rng=1"))
@@ -160,11 +157,6 @@ def _numbers(n: object, rng: object) -> list[Problem]:
 
 def _between(name: str, value: object, remedy: str) -> list[Problem]:
     """Return the problem of a share that is none."""
-    if _is_number(value) and 0 < value < 1:
+    if is_between(value, 0, 1):
         return []
     return [Problem(f"{name} = {value!r}", "a number strictly between 0 and 1", remedy)]
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    """Tell whether a value is a finite number."""
-    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)

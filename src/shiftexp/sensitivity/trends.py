@@ -22,7 +22,7 @@ from shiftexp.kernels.trend_sets import (
     relative_set,
     smoothness_set,
 )
-from shiftexp.plane import check_level
+from shiftexp.scalars import check_level
 from shiftexp.sensitivity.event_study import EventStudy, check_study
 from shiftexp.table import Table, format_number
 

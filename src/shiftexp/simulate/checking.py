@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from numbers import Integral, Real
 from typing import Protocol, get_args
 
 import numpy as np
 
 from shiftexp.errors import Problem, suggest
 from shiftexp.kernels.error_draws import COUNTED, LUMPY, Marginal, Process
+from shiftexp.scalars import is_finite, is_whole
 
 FREQUENCY = {1: "A", 4: "Q", 12: "M"}
 _AUTOREGRESSIVE = "AR(1)"
@@ -106,18 +105,18 @@ def scenario_problems(scenario: _Described) -> list[Problem]:
 def _misshapen(given: Mapping[str, object]) -> dict[str, Problem]:
     """Return what has the wrong shape or type, by name."""
     rules: list[tuple[tuple[str, ...], Callable[[object], bool], str, str]] = [
-        (_NUMBERS, _is_number, "a finite number", "0.0"),
-        (_WHOLE, _is_whole, "a whole number", "1"),
+        (_NUMBERS, is_finite, "a finite number", "0.0"),
+        (_WHOLE, is_whole, "a whole number", "1"),
         (_FLAGS, lambda v: isinstance(v, bool), "True or False", "True"),
-        (_PAIRS, _is_pair_of(_is_number), "two finite numbers, for each side one", "(4.0, 4.0)"),
+        (_PAIRS, _is_pair_of(is_finite), "two finite numbers, for each side one", "(4.0, 4.0)"),
         (
             ("periods",),
-            _is_pair_of(_is_whole),
+            _is_pair_of(is_whole),
             "two whole numbers, before the onset and after",
             "(12, 8)",
         ),
-        (("missing",), _is_tuple_of(_is_whole), "positions of periods", "(4,)"),
-        (("break_at",), lambda v: v is None or _is_whole(v), "a position or None", "6"),
+        (("missing",), _is_tuple_of(is_whole), "positions of periods", "(4,)"),
+        (("break_at",), lambda v: v is None or is_whole(v), "a position or None", "6"),
         (("unit",), lambda v: isinstance(v, str), "text", "'kg'"),
     ]
     return {
@@ -183,13 +182,13 @@ def _simple_checks(s: _Described) -> list[_Check]:
 
 def _least_words(s: _Described) -> str:
     """Say the correlation that so many units must exceed."""
-    units = _SIDES + s.donors if _is_whole(s.donors) and s.donors > 0 else _SIDES
+    units = _SIDES + s.donors if is_whole(s.donors) and s.donors > 0 else _SIDES
     return "-1" if units == _SIDES else f"-1/{units - 1}"
 
 
 def _positions(s: _Described) -> list[_Check]:
     """Return which positions exist."""
-    size = sum(s.periods) if _is_pair_of(_is_whole)(s.periods) else 0
+    size = sum(s.periods) if _is_pair_of(is_whole)(s.periods) else 0
     return [
         (("missing", "periods"), lambda: all(0 <= t < size for t in s.missing),
          f"positions from 0 to {size - 1}", "count the periods from 0"),
@@ -224,16 +223,6 @@ def _skewed(s: _Described) -> list[_Check]:
         (("marginal", "additive"), lambda: not counted or s.additive,
          "counts that may be summed", "write additive=True, or another marginal"),
     ]  # fmt: skip
-
-
-def _is_number(value: object) -> bool:
-    """Tell whether a value is a finite number."""
-    return isinstance(value, Real) and math.isfinite(value) and not isinstance(value, bool)
-
-
-def _is_whole(value: object) -> bool:
-    """Tell whether a value is a whole number of Python's own kind."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _is_tuple_of(kind: Callable[[object], bool]) -> Callable[[object], bool]:

@@ -10,9 +10,11 @@ from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.autoregression import (
     LEAST_DF,
+    LEAST_PAIRS,
     Autoregression,
     autoregression,
     innovation_correlation,
+    neighbours,
 )
 from shiftexp.kernels.cases import Cases
 from shiftexp.kernels.segments import regressors
@@ -37,6 +39,8 @@ class Likeness:
         units per period, and their autocorrelation.
     correlation : float
         Of what is new in the errors of both sides; 0 for one side alone.
+    donors : int
+        Donors that the design names.
     indicator : Indicator
         What is measured.
     """
@@ -47,6 +51,7 @@ class Likeness:
     sd: tuple[float, float]
     autocorrelation: tuple[float, float]
     correlation: float
+    donors: int
     indicator: Indicator
 
 
@@ -65,7 +70,8 @@ def likeness(panel: Panel, design: Design, *, trend: bool) -> Likeness:
     Raises
     ------
     DesignError
-        When there are too few periods to tell errors from the regression, or a side is constant.
+        When there are too few periods, or neighbours in time, to tell errors from the regression,
+        or a side is constant.
     """
     cases = design.cases(panel)
     used = cases.learn[0] | cases.post[0]
@@ -73,6 +79,8 @@ def likeness(panel: Panel, design: Design, *, trend: bool) -> Likeness:
     each = [_errors(cases, side, used, trend=trend) for side in present]
     _check(each, cases, design, present)
     both = len(present) > 1
+    # so many units cannot all be correlated below -1 / (units - 1)
+    least = -_MOST_CORRELATED / (1 + len(design.donors))
     shared = innovation_correlation(each[0], each[1], cases.time[used]) if both else 0.0
     return Likeness(
         periods=(int(cases.learn[0].sum()), int(cases.post[0].sum())),
@@ -80,7 +88,8 @@ def likeness(panel: Panel, design: Design, *, trend: bool) -> Likeness:
         level=_both([float(cases.pair[0, s, cases.learn[0]].mean()) for s in present]),
         sd=_both([errors.sd for errors in each]),
         autocorrelation=_both([errors.rho for errors in each]),
-        correlation=float(np.clip(shared, -_MOST_CORRELATED, _MOST_CORRELATED)),
+        correlation=float(np.clip(shared, least, _MOST_CORRELATED)),
+        donors=len(design.donors),
         indicator=panel.indicators[0],
     )
 
@@ -94,7 +103,13 @@ def _errors(cases: Cases, side: int, used: np.ndarray, *, trend: bool) -> Autore
         needed = f"{LEAST_DF} periods more than terms, to tell errors from them"
         remedy = "widen the window, or write a Scenario with numbers of your own"
         raise DesignError(Problem(given, needed, remedy))
-    return autoregression(cases.pair[0, side, used], x, cases.time[used])
+    time = cases.time[used]
+    if len(neighbours(time)) < LEAST_PAIRS:
+        given = f"{len(neighbours(time))} pairs of periods at the smallest distance in time"
+        needed = f"{LEAST_PAIRS} such pairs, to tell how long errors last"
+        remedy = "use a design without gaps, or write a Scenario with numbers of your own"
+        raise DesignError(Problem(given, needed, remedy))
+    return autoregression(cases.pair[0, side, used], x, time)
 
 
 def _check(each: list[Autoregression], cases: Cases, design: Design, present: list[int]) -> None:

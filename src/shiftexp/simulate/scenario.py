@@ -158,7 +158,8 @@ class Scenario:
         DesignError
             When the design does not fit the panel.
         DesignError
-            When there are fewer than 3 periods more than terms, or a side is constant.
+            When there are fewer than 3 periods more than terms, or 3 pairs of neighbours in time,
+            or a side is constant.
 
         Notes
         -----
@@ -169,7 +170,10 @@ class Scenario:
         as their median; the standard deviation is that of the long run. Both are right in the
         middle, and far from certain: with 12 + 8 periods and a true autocorrelation of .8 half of
         the readings lie between .65 and .95. Vary ``value`` with ``dataclasses.replace`` and look
-        at more than one. Missing periods, trends and breaks are not copied.
+        at more than one. There are as many donors as the design names, each like the destination
+        and correlated with the others as origin and destination are (never below -.95 / (donors +
+        1)). Sampling errors are part of ``sd``. Missing periods, trends, breaks, sampling errors of
+        their own and the marginal of counts are not copied: say them with ``dataclasses.replace``.
 
         References
         ----------
@@ -185,6 +189,7 @@ class Scenario:
             sd=found.sd,
             value=found.autocorrelation,
             correlation=found.correlation,
+            donors=found.donors,
             unit=found.indicator.unit_of_measure,
             additive=found.indicator.additive,
             comparable=found.indicator.comparable,

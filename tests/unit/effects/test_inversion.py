@@ -178,6 +178,16 @@ def test_region_of_an_unbounded_law_is_cut() -> None:
     assert inside(corners, np.array([[1.0, 2.0]]))[0]
 
 
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_the_cut_of_an_unbounded_region_knows_no_unit(unit: float) -> None:
+    rng = np.random.default_rng(8)
+    points, p = rng.normal(size=(50, 2)) * 9, np.full(50, 0.3)
+    centre = np.array([1.0, 2.0])
+    plain = octagon(InvertedLaw(points, p, 0.2), centre, 0.95)
+    scaled = octagon(InvertedLaw(points * unit, p, 0.2), centre * unit, 0.95)
+    assert scaled / unit == pytest.approx(plain, rel=1e-6)
+
+
 class TwoPieces(StudentLaw):
     """A law whose test also keeps effects far below the estimate: its set lies in two pieces."""
 
@@ -188,6 +198,25 @@ class TwoPieces(StudentLaw):
         z = (thresholds - sides * self.mean[1]) / self.spread(directions)
         apart = (sides > 0) & (z > -3.5) & (z < -2.9)
         return np.where(apart, 1.0, super().limit_p(a, at, error))
+
+
+def test_no_limit_depends_on_what_else_is_asked() -> None:
+    """The neighbour's search goes far; what is kept out there is no part of this one's hull."""
+    law, far = FarPiece(MEAN, COV), StudentLaw(MEAN, COV)
+    pair = np.array([[0.0, 1.0], [1.0, 0.0]])
+    (alone,) = lower_limits(law, pair[:1], 40.0, 0.05)
+    together = lower_limits(law, pair, np.array([40.0, 1e5]), 0.05)
+    assert together[0] == alone == pytest.approx(lower_limits(far, pair[:1], 40.0, 0.05)[0])
+
+
+class FarPiece(StudentLaw):
+    """A law whose test keeps one effect far off, at the very point a wider search would ask."""
+
+    def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
+        """Return the usual p, and 1 about 24 standard deviations below the mean."""
+        directions, thresholds = questions(a, at)
+        z = (thresholds - directions @ self.mean) / self.spread(directions)
+        return np.where(np.abs(z + 24) < 0.1, 1.0, super().limit_p(a, at, error))
 
 
 @pytest.mark.parametrize("factor", [1e-9, 1.0, 1e9])

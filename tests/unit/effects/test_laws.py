@@ -22,6 +22,7 @@ from shiftexp.effects import (
     SilentLaw,
     StudentLaw,
 )
+from shiftexp.inference.placebo_law import PlaceboLaw
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.mixture import posterior
 from shiftexp.kernels.optimal_store import null_table
@@ -64,6 +65,11 @@ def series_law() -> SeriesLaw:
     design = series_design(x, time, np.array([0.0, 1.0]))
     pair = rng.normal(size=(2, 20)) * 4 + MEAN[:, None] * x[:, 1]
     return SeriesLaw(pair, (design,), design, design, np.ones(2))
+
+
+def placebos() -> PlaceboLaw:
+    """Return an estimate among effects where nothing happened."""
+    return PlaceboLaw(MEAN, np.random.default_rng(6).normal(size=(30, 2)) * 8, 30)
 
 
 @pytest.mark.parametrize("df", [3.0, 11.0, math.inf])
@@ -199,6 +205,21 @@ def test_affine_image_asks_the_same_question_of_the_original(make: Callable[[], 
     law, m, b = make(), np.array([[1.0, 0.0], [0.0, 0.5]]), np.array([3.0, -7.0])
     image = law.affine(m, b)
     assert image.p_value(ASK, AT) == pytest.approx(law.p_value(ASK @ m, AT - ASK @ b))
+
+
+@pytest.mark.parametrize("drift", [0.0, 5.0], ids=["still", "drifting"])
+@pytest.mark.parametrize("make", [*LAWS, placebos], ids=[*NAMES, "placebo"])
+def test_many_questions_at_once_are_answered_as_one_by_one(
+    make: Callable[[], Law], drift: float
+) -> None:
+    """Directions that repeat, more of them than a law keeps in mind, at thresholds of their own."""
+    law = DriftedLaw(make(), np.full(2, drift)) if drift else make()
+    angles = np.tile(np.linspace(0.1, 6.1, 37), 2)
+    a = np.column_stack([np.cos(angles), np.sin(angles)])
+    at = np.random.default_rng(4).uniform(-60, 60, len(a))
+    together = law.p_value(a, at)
+    alone = [float(law.p_value(row, threshold)[0]) for row, threshold in zip(a, at, strict=True)]
+    assert together == pytest.approx(alone, abs=1e-9)
 
 
 @pytest.mark.parametrize("make", LAWS, ids=NAMES)

@@ -181,17 +181,21 @@ def test_an_estimate_outside_its_own_interval_is_noted() -> None:
     assert outside_itself(effects, 0.95) == ()
     moved = replace(effects, mean=np.array([0.0, 12.5]))
     (note,) = outside_itself(moved, 0.95)
-    assert note.startswith("the estimate at the destination lies outside its own interval")
+    assert note.startswith("the estimate of the destination effect lies outside its own interval")
     assert outside_itself(moved, 0.999) == ()
     (below,) = outside_itself(replace(effects, mean=np.array([-2.5, 10.0])), 0.95)
-    assert below.startswith("the estimate at the origin")
+    assert below.startswith("the estimate of the origin effect")
+    (sum_of_both,) = outside_itself(replace(effects, mean=np.array([1.8, 11.8])), 0.95)
+    assert sum_of_both.startswith("the estimate of the net effect")
+    rates = replace(effects, mean=np.array([1.8, 11.8]), additive=False)
+    assert outside_itself(rates, 0.95) == ()
 
 
 def test_two_sided_tests_are_held_against_the_whole_error() -> None:
     points = np.array([[0.0, 0.0], [0.0, 9.0]])
     law = InvertedLaw(points, np.array([0.04, 1.0]), 0.01)
     effects = replace(normal_pair(0.0, 0.0), law=law)
-    assert len(outside_itself(effects, 0.95)) == 1
+    assert len(outside_itself(replace(effects, additive=False), 0.95)) == 1
     assert outside_itself(effects, 0.97) == ()
 
 
@@ -209,7 +213,7 @@ def test_the_note_reaches_the_result() -> None:
     result = sx.DifferenceInDifferences().fit(make_panel(series), pair_design())
     row = result["destination"]
     outside = not row.conf_low <= row.estimate <= row.conf_high
-    note = "the estimate at the destination lies outside its own interval"
+    note = "the estimate of the destination effect lies outside its own interval"
     assert any(text.startswith(note) for text in result.notes) == outside
 
 

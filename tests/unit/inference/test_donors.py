@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -112,6 +113,15 @@ def test_variances_of_rates_fall_with_the_exposure() -> None:
     law = law_of(FermanPinto(OWN, variance="exposure").fit(panel, DESIGN))
     # squared effects are 64 / M, so A = 0: the origin (M = 16) has 2, the destination (M = 4) 4
     assert np.abs(law.placebos) == pytest.approx(np.full((4, 2), [2.0, 4.0]))
+
+
+@pytest.mark.parametrize("scale", ["level", "log"])
+def test_one_side_alone_has_a_size_of_its_own(scale: Literal["level", "log"]) -> None:
+    """With the origin absent nothing is divided by its size."""
+    model, one = sx.DifferenceInDifferences(scale=scale), replace(DESIGN, origin=None)
+    result = FermanPinto(model).fit(make_panel(SERIES), one)
+    pair = FermanPinto(model).fit(make_panel(SERIES), DESIGN)
+    assert result["destination"].p_value == pair["destination"].p_value
 
 
 def test_a_unit_without_a_size_is_named() -> None:

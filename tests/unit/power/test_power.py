@@ -80,6 +80,12 @@ def test_a_method_that_never_answers_is_asked_once_and_says_so() -> None:
     assert "refuses or withholds every data set" in found.summary()
 
 
+def test_the_first_refusal_is_quoted() -> None:
+    found = sx.power(sx.DifferenceInDifferences(), TRUTH, n=10)
+    assert "donors" in found.refusal
+    assert found.refusal in found.summary()
+
+
 def test_a_net_effect_counts_both_sides() -> None:
     found = sx.power(LEVEL, sx.Scenario(flow=5), estimand="net", effects=[0, 40], n=60)
     nothing, large = found.rows

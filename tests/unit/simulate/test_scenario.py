@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -117,22 +118,42 @@ def test_sides_keep_their_own_persistence_and_may_move_apart() -> None:
 @pytest.mark.parametrize(("rho", "off"), [(0.0, 0.1), (0.4, 0.1), (0.8, 0.2)])
 def test_short_series_do_not_hide_spread_and_persistence(rho: float, off: float) -> None:
     truth = sx.Scenario(sd=(4, 4), value=(rho, rho))
-    drawn = truth.draw(150, np.random.default_rng(5))
+    drawn = truth.draw(200, np.random.default_rng(5))
     found = [sx.Scenario.like(*truth.study(values)) for values in drawn]
     sd = np.array([s.sd for s in found]).ravel()
     value = np.array([s.value for s in found]).ravel()
-    assert np.median(value) == pytest.approx(rho, abs=0.08)
+    assert np.median(value) == pytest.approx(rho, abs=0.06)
     assert np.median(sd) == pytest.approx(4, rel=off)
 
 
 def test_a_scenario_like_a_study_has_its_levels_and_errors() -> None:
-    truth = sx.Scenario(periods=(900, 600), base=(50, 90), sd=(2, 5), value=(0.2, 0.7), flow=4)
+    truth = sx.Scenario(periods=(360, 240), base=(50, 90), sd=(2, 5), value=(0.2, 0.7), flow=4)
     found = sx.Scenario.like(*truth.study(one(truth)))
     assert found.truth == (0, 0)
     assert found.periods == truth.periods
     assert found.base == pytest.approx((50, 90), abs=2)
-    assert found.sd == pytest.approx((2, 5), rel=0.15)
+    assert found.sd == pytest.approx((2, 5), rel=0.2)
     assert found.value == pytest.approx((0.2, 0.7), abs=0.12)
+
+
+def test_a_study_with_gaps_has_the_persistence_that_its_neighbours_show() -> None:
+    """A biennial series of white noise shows none; without neighbours it is refused."""
+    truth = sx.Scenario(periods=(60, 40), value=(0, 0))
+    panel, design = truth.study(one(truth))
+    years = range(2001, 2101)
+    biennial = replace(design, exclude=tuple(years[1::2]))
+    assert max(sx.Scenario.like(panel, biennial).value) < 0.6
+    kept = {2001, 2006, 2013, 2025, 2037, 2050, 2063, 2069, 2080, 2081, 2093}
+    scattered = replace(design, exclude=tuple(y for y in years if y not in kept))
+    with pytest.raises(sx.DesignError, match="1 pairs of periods at the smallest distance"):
+        sx.Scenario.like(panel, scattered)
+
+
+def test_a_scenario_like_a_study_has_its_donors() -> None:
+    truth = sx.Scenario(donors=4, correlation=-0.1)
+    found = sx.Scenario.like(*truth.study(one(truth)))
+    assert found.donors == 4
+    assert found.correlation >= -0.95 / 5
 
 
 def test_residuals_about_lines_do_not_see_a_trend() -> None:
