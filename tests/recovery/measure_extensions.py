@@ -8,6 +8,7 @@ import numpy as np
 
 from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.error_draws import NORMAL, covariance, draw
+from shiftexp.kernels.noise_shapes import nearest_blend, noise_shapes
 from shiftexp.kernels.optimal_test import TableKey
 from shiftexp.kernels.series_design import series_design
 from tests.recovery.measure import GLS_UNITS, NOMINAL, Cell, Rate, share
@@ -15,14 +16,16 @@ from tests.recovery.measure_engines import Regression, emw, regression
 
 GAPS = "two years missing"
 SAMPLED = "known sampling errors from .5 to 2"
+OPPOSED = "known sampling errors that rise at O and fall at D, O + D/2"
 QUARTERS, MONTHS = "quarterly with seasons", "monthly with seasons"
 BREAK = "a reporting break fitted as a step"
 ONE_SIDED = "one-sided"
 TEN, ONE = "at 10 %", "at 1 %"
-SETTINGS = (GAPS, SAMPLED, QUARTERS, MONTHS, BREAK, ONE_SIDED, TEN, ONE)
+SETTINGS = (GAPS, SAMPLED, OPPOSED, QUARTERS, MONTHS, BREAK, ONE_SIDED, TEN, ONE)
 _MISSING = (4, 15)
 _BREAK_AT = 5
 _SAMPLING_RANGE = (0.5, 2.0)
+_WEIGHTS = {OPPOSED: (1.0, 0.5)}
 _PER_YEAR = {QUARTERS: 4, MONTHS: 12}
 _KEYS = {
     ONE_SIDED: TableKey(sides="one"),
@@ -33,11 +36,15 @@ _KEYS = {
 
 @dataclass(frozen=True, eq=False)
 class Extended:
-    """A regression, the periods of a complete series that it sees, and known sampling variances."""
+    """A regression, the periods of a complete series that it sees, and known sampling variances.
+
+    The series is a sum of independent ones with these weights: one, or one for each side.
+    """
 
     found: Regression
     seen: Integers
     sampling: Floats
+    weights: tuple[float, ...] = (1.0,)
 
 
 def extended(cell: Cell) -> Extended:
@@ -52,6 +59,13 @@ def extended(cell: Cell) -> Extended:
         shuffled = (7 * np.arange(cell.periods)) % cell.periods  # 7 and T share no divisor
         variance = np.geomspace(*_SAMPLING_RANGE, cell.periods)[shuffled] ** 2
         return Extended(_regression(plain.x, time, plain, variance), time.astype(int), variance)
+    if cell.setting == OPPOSED:
+        rising = np.geomspace(*_SAMPLING_RANGE, cell.periods) ** 2
+        sides, a = np.stack([rising, rising[::-1]]), np.array([_WEIGHTS[OPPOSED]])
+        shapes = noise_shapes(sides)
+        (k,) = nearest_blend(a, shapes.size, len(shapes.blends))
+        known = _regression(plain.x, time, plain, shapes.blends[k])
+        return Extended(known, time.astype(int), a[0] ** 2 @ sides, _WEIGHTS[OPPOSED])
     x = plain.x
     if cell.setting in _PER_YEAR:
         season = np.arange(cell.periods) % _PER_YEAR[cell.setting]
@@ -65,10 +79,15 @@ def extended(cell: Cell) -> Extended:
 def extensions(cell: Cell) -> tuple[Rate, ...]:
     """Measure size and power; coverage is one minus size, as for every test of this kind."""
     study, rng = extended(cell), cell.random()
-    whole = draw(cell.process, cell.rho[0], NORMAL, (cell.draws, cell.periods), rng)
+    shape = (cell.draws, cell.periods)
+    sides = [
+        weight * draw(cell.process, cell.rho[0], NORMAL, shape, rng) for weight in study.weights
+    ]
+    whole = np.sum(sides, axis=0)
     noise = rng.standard_normal((cell.draws, len(study.seen))) * np.sqrt(study.sampling)
     null = whole[:, study.seen] + noise
     errors = covariance(cell.process, cell.rho[0], cell.periods)[np.ix_(study.seen, study.seen)]
+    errors *= np.square(study.weights).sum()
     effect = GLS_UNITS * study.found.gls_deviation(errors + np.diag(study.sampling))
     key = _KEYS.get(cell.setting, TableKey())
     sizes, powers = (

@@ -163,6 +163,7 @@ def test_no_name_of_earlier_work_is_built_in(page: str) -> None:
     assert "DISMARK" not in page
 
 
+@pytest.mark.slow
 def test_bundled_study_has_all_its_cells(demo_page: StudyPage) -> None:
     page = render(demo_page)
     outline = _read(page)
