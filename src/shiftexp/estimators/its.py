@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shiftexp.design import Design
-from shiftexp.estimators.batches import answer_series
-from shiftexp.estimators.contrasts import (
-    Errors,
-    SeriesSpec,
-    check_settings,
-    prepare_series,
-    solve_series,
-)
-from shiftexp.estimators.series import fit_series
-from shiftexp.kernels.cases import Answers, Cases, Fit, Floats
+from shiftexp.estimators.contrasts import Errors, SeriesSpec, check_settings
+from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.kernels.scale import Scale
-from shiftexp.panel import Panel
-from shiftexp.result import Result
 
 
 @dataclass(frozen=True, kw_only=True)
-class InterruptedTimeSeries:
+class InterruptedTimeSeries(SeriesModel):
     r"""Compare each side with the continuation of its own past, origin and destination jointly.
 
     .. math:: z_{it} = a_i + b_i t + c_i 1[t \ge \tau]
@@ -94,79 +83,6 @@ class InterruptedTimeSeries:
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
         check_settings(self.scale, self.level, self.errors)
-
-    def prepare(self, panel: Panel, design: Design) -> Cases:
-        """Return the study as one case.
-
-        Parameters
-        ----------
-        panel : Panel
-            One indicator.
-        design : Design
-            The study.
-
-        Raises
-        ------
-        DesignError
-            When the design does not fit the panel, or values do not fit the scale.
-        """
-        return prepare_series(self._spec(), panel, design)
-
-    def solve(self, cases: Cases) -> Fit:
-        """Return least-squares counterfactuals and effects of a batch, in level units per period.
-
-        Parameters
-        ----------
-        cases : Cases
-            The batch.
-        """
-        return solve_series(self._spec(), cases)
-
-    def fit(self, panel: Panel, design: Design) -> Result:
-        """Return the pair of effects with its joint law.
-
-        Parameters
-        ----------
-        panel : Panel
-            One indicator, in its unit per period.
-        design : Design
-            The study; donors are not used.
-
-        Raises
-        ------
-        DesignError
-            When the design does not fit the panel, or values do not fit the scale.
-        DesignError
-            When there are fewer than 6 periods before or 3 after the onset, or fewer than the terms
-            need.
-        """
-        return fit_series(self._spec(), panel, design)
-
-    def answers(
-        self, panel: Panel, design: Design, y: Floats, a: Floats, level: float, *, sets: bool
-    ) -> Answers:
-        """Return estimates, p-values and intervals of many data sets of one study, at once.
-
-        Parameters
-        ----------
-        panel, design : Panel and Design
-            The study; its own values only say what is observed.
-        y : array of shape (B, U, T)
-            Other values for origin, destination and donors, in units per period.
-        a : array of shape (m, 2)
-            Directions: (1, 0) asks for the origin, (1, 1) for the net effect.
-        level : float
-            Confidence level.
-        sets : bool
-            Whether intervals are wanted beside p-values.
-
-        Raises
-        ------
-        DesignError
-            When the scale is not the level one, the study has one side, or it does not fit the
-            panel.
-        """
-        return answer_series(self._spec(), panel, design, y, a, level, sets=sets)
 
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""
