@@ -81,7 +81,7 @@ class Runner:
             detection=case.detection,
             margin=case.margin,
             gate=case.gate,
-            name=cell.title or cell.name.replace("_", " "),
+            name=cell.title or _title(cell.name),
         )
         contrasts, contrast_refusal = ((), "") if case.gate.passed else _contrasts(case)
         sides = () if case.gate.passed else _sides(case)
@@ -110,7 +110,7 @@ class Runner:
         used = [source for page in pages for source in page.data.get("source_id", ())]
         return CellPage(
             name=name,
-            title=cell.title or name.replace("_", " ").capitalize(),
+            title=cell.title or _title(name),
             primary=primary,
             others=tuple(p for p in pages if p is not primary),
             conclusion=cell.conclusion or facts.get("dismark_conclusion", ""),
@@ -233,6 +233,11 @@ class Runner:
                 rows.append((fall.place, part, cap, *limits, counted.unit, status))
         columns = ["place", "part_from_destination", "q_plus_r"]
         return pd.DataFrame(rows, columns=[*columns, "flow_low", "flow_high", "unit", "shift"])
+
+
+def _title(name: str) -> str:
+    """Return the name of a cell as a title."""
+    return name.replace("_", " ").capitalize()
 
 
 def _declaration(cell: Cell, data: Dataset | None) -> tuple[Mapping[str, str], Design]:
