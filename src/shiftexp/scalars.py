@@ -1,10 +1,12 @@
-"""Single numbers that users set: what counts as one, and what a confidence level leaves."""
+"""Single settings that users write: what counts as a number, a level, a seed or a switch."""
 
 from __future__ import annotations
 
 import math
 from numbers import Integral, Real
 from typing import TypeGuard
+
+import numpy as np
 
 from shiftexp.errors import DesignError, Problem
 
@@ -42,11 +44,7 @@ def check_level(level: float) -> float:
     >>> check_level(0.9)
     0.9
     """
-    if not is_between(level, 0, 1):
-        problem = Problem(
-            f"level = {level!r}", "a number strictly between 0 and 1", "write 0.95 for 95 %"
-        )
-        raise DesignError(problem)
+    refuse(*no_level(level))
     return level
 
 
@@ -59,3 +57,56 @@ def error_rate(level: float) -> float:
     0.1
     """
     return round(1 - level, 12)
+
+
+def not_whole(name: str, value: object, least: int, remedy: str) -> tuple[Problem, ...]:
+    """Return the problem of a setting that is no whole number, or too small a one.
+
+    Parameters
+    ----------
+    name : str
+        The setting.
+    value : object
+        What was given.
+    least : int
+        The smallest number allowed.
+    remedy : str
+        What to do instead.
+    """
+    if is_whole(value) and value >= least:
+        return ()
+    return (Problem(f"{name} = {value!r}", f"a whole number, at least {least}", remedy),)
+
+
+def no_seed(rng: object) -> tuple[Problem, ...]:
+    """Return the problem of a seed that is none: a method is known by its settings alone."""
+    return not_whole("rng", rng, 0, "write a seed, such as rng=1")
+
+
+def no_level(level: object) -> tuple[Problem, ...]:
+    """Return the problem of a confidence level that is none."""
+    if is_between(level, 0, 1):
+        return ()
+    needed = "a number strictly between 0 and 1"
+    return (Problem(f"level = {level!r}", needed, "write 0.95 for 95 %"),)
+
+
+def not_flag(**flags: object) -> tuple[Problem, ...]:
+    """Return the problems of switches that are neither true nor false; text is none."""
+    return tuple(
+        Problem(f"{name} = {value!r}", "True or False", f"write {name}=True, without quotes")
+        for name, value in flags.items()
+        if not isinstance(value, bool | np.bool_)
+    )
+
+
+def refuse(*problems: Problem) -> None:
+    """Raise all problems at once, if there are any.
+
+    Raises
+    ------
+    DesignError
+        When there is one.
+    """
+    if problems:
+        raise DesignError(problems)

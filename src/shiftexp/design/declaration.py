@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
+from shiftexp.design.kinds import kind_problems, plain
 from shiftexp.design.words import Break, parse_breaks
 from shiftexp.errors import DesignError, Problem, suggest
 
@@ -46,9 +47,14 @@ class Declaration:
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself, all contradictions at once."""
         for name in _MAY_BE_LISTS:
-            if isinstance(getattr(self, name), list):
-                object.__setattr__(self, name, tuple(getattr(self, name)))
-        problems = self._list_problems() or [*self._unit_problems(), *self._word_problems()]
+            object.__setattr__(self, name, plain(getattr(self, name)))
+        wrong = kind_problems(vars(self))
+        named = not {"origin", "destination", "donors", "allow"} & set(wrong)
+        problems = [
+            *wrong.values(),
+            *(self._unit_problems() if named else ()),
+            *self._word_problems(set(wrong)),
+        ]
         if problems:
             raise DesignError(problems)
 
@@ -119,16 +125,8 @@ class Declaration:
                 )
         return problems
 
-    def _list_problems(self) -> list[Problem]:
-        """Return texts where a list of texts is meant."""
-        return [
-            Problem(f"{name} = {value!r}", "a tuple of texts", f"write {name}=({value!r},)")
-            for name in ("exclude", "donors", "allow", "quality")
-            if isinstance(value := getattr(self, name), str)
-        ]
-
-    def _word_problems(self) -> list[Problem]:
-        """Return what is wrong with the words."""
+    def _word_problems(self, wrong: set[str]) -> list[Problem]:
+        """Return what is wrong with the words of the fields that can be read."""
         problems = []
         if self.basis not in get_args(Basis):
             problems.append(
@@ -138,11 +136,11 @@ class Declaration:
                     suggest(str(self.basis), get_args(Basis)),
                 )
             )
-        if isinstance(self.onset, tuple) and len(self.onset) != 2:
-            problems.append(
-                Problem(f"onset = {self.onset!r}", "one period, or (first, last)", "give two ends")
-            )
-        elif self.basis == "observed" and self.onset_range[0] == self.onset_range[1]:
+        if (
+            "onset" not in wrong
+            and self.basis == "observed"
+            and self.onset_range[0] == self.onset_range[1]
+        ):
             problems.append(
                 Problem(
                     f"onset = {self.onset!r} with basis = 'observed'",
@@ -158,7 +156,8 @@ class Declaration:
                     "write ('2018:NL:dummy',) for one named break",
                 )
             )
-        unknown = [flag for flag in self.quality or () if flag not in _FLAGS]
+        flags = () if "quality" in wrong else self.quality or ()
+        unknown = [flag for flag in flags if flag not in _FLAGS]
         problems += [
             Problem(f"quality flag {flag!r}", "a known flag", suggest(flag, _FLAGS))
             for flag in unknown

@@ -17,7 +17,7 @@ from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.kernels.segments import reference_paths, solve_segments
 from shiftexp.panel import Panel
 from shiftexp.result import check_inputs
-from shiftexp.scalars import check_level
+from shiftexp.scalars import no_level, no_seed, not_flag, refuse
 
 Errors: TypeAlias = Literal["any", "stationary"]
 FAMILIES: dict[Errors, Family] = {"any": "LL", "stationary": "AR"}
@@ -92,22 +92,23 @@ class SeriesStudy:
         return int(self.cases.learn.sum()), int(self.cases.post.sum())
 
 
-def check_settings(scale: str, level: float, errors: str) -> None:
-    """Refuse unknown scales and errors, and levels outside (0, 1).
+def check_settings(
+    scale: object, level: object, errors: object, rng: object, **flags: bool
+) -> None:
+    """Refuse settings that are none, all at once.
 
     Raises
     ------
     DesignError
-        When ``scale`` or ``errors`` is unknown, or ``level`` is not strictly between 0 and 1.
+        When ``scale`` or ``errors`` is unknown, ``level`` is not strictly between 0 and 1, ``rng``
+        is no seed, or a switch is neither true nor false.
     """
-    check_level(level)
     problems = [
-        Problem(f"{name} = {given!r}", f"known {name}", suggest(given, get_args(known)))
+        Problem(f"{name} = {given!r}", f"known {name}", suggest(str(given), get_args(known)))
         for name, given, known in (("scale", scale, Scale), ("errors", errors, Errors))
         if given not in get_args(known)
     ]
-    if problems:
-        raise DesignError(problems)
+    refuse(*problems, *no_level(level), *no_seed(rng), *not_flag(**flags))
 
 
 def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:

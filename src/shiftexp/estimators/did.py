@@ -36,7 +36,8 @@ class DifferenceInDifferences(SeriesModel):
     Raises
     ------
     DesignError
-        When ``scale`` or ``errors`` is unknown or ``level`` is not strictly between 0 and 1.
+        When ``scale`` or ``errors`` is unknown, ``level`` is not strictly between 0 and 1, or
+        ``rng`` is no seed; all are listed.
 
     Notes
     -----
@@ -69,7 +70,7 @@ class DifferenceInDifferences(SeriesModel):
 
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
-        check_settings(self.scale, self.level, self.errors)
+        check_settings(self.scale, self.level, self.errors, self.rng)
 
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""

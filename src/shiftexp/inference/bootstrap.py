@@ -9,13 +9,14 @@ import numpy as np
 from shiftexp.design import Design
 from shiftexp.effects import DrawnLaw
 from shiftexp.errors import DesignError, Problem
-from shiftexp.inference.settings import check_model, no_seed, not_whole, refuse
+from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import Prepared, resolution_note, unwrap, wrap
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.resampling import block_indices, default_block, without_effect
 from shiftexp.kernels.scale import from_scale, to_scale
 from shiftexp.panel import Panel
 from shiftexp.result import Model, Result
+from shiftexp.scalars import no_seed, not_whole, refuse
 
 _LEAST_DRAWS = 99
 _CAUTION = (

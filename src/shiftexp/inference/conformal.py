@@ -19,12 +19,13 @@ from shiftexp.estimators.cautions import (
     not_used,
     of_the_data,
 )
-from shiftexp.inference.settings import check_model, no_seed, not_whole, refuse
+from shiftexp.inference.settings import check_model
 from shiftexp.kernels.cases import Booleans, Cases, Floats
 from shiftexp.kernels.conformal import share_as_large, shifted_sums
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.panel import Panel
 from shiftexp.result import Model, Result
+from shiftexp.scalars import no_seed, not_whole, refuse
 
 _MARGIN = 1.25
 _REACH = 8.0

@@ -17,12 +17,13 @@ from shiftexp.inference.donor_effects import (
     unit_sizes,
 )
 from shiftexp.inference.placebo_effects import FEW, quieter_donors, rank_law
-from shiftexp.inference.settings import check_model, no_seed, refuse
+from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import Wrapped, resolution_note, unwrap, wrap
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.resampling import variance_line
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Model, Result
+from shiftexp.scalars import no_seed, refuse
 
 _FAR = 1.5
 _TINY = np.finfo(float).tiny

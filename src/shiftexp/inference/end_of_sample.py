@@ -10,7 +10,7 @@ import pandas as pd
 from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem
 from shiftexp.inference.placebo_effects import rank_law
-from shiftexp.inference.settings import check_model, no_seed, refuse
+from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import (
     Prepared,
     prepare,
@@ -28,6 +28,7 @@ from shiftexp.kernels.end_of_sample import (
 from shiftexp.kernels.scale import to_scale
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Model, Result
+from shiftexp.scalars import no_seed, refuse
 from shiftexp.table import Table
 
 _LEAST_BLOCKS = 6

@@ -20,7 +20,7 @@ from shiftexp.errors import (
 )
 from shiftexp.inference.multiplicity import AdjustedPValues
 from shiftexp.inference.placebo_effects import placebo_cases, solve_observed
-from shiftexp.inference.settings import check_model, no_seed, not_whole
+from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import Prepared, prepare
 from shiftexp.kernels.cases import Cases, Floats, Integers
 from shiftexp.kernels.combination import step_down_max_t, step_t
@@ -28,7 +28,7 @@ from shiftexp.kernels.resampling import block_indices
 from shiftexp.kernels.scale import Scale, from_scale, to_scale
 from shiftexp.panel import Panel
 from shiftexp.result import Model
-from shiftexp.scalars import check_level, error_rate
+from shiftexp.scalars import check_level, error_rate, no_seed, not_whole
 
 _RESAMPLINGS = ("blocks", "onsets")
 _SHORT = 40

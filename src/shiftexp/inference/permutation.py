@@ -12,10 +12,11 @@ from shiftexp.inference.placebo_effects import (
     check_over,
     placebo_effects,
 )
-from shiftexp.inference.settings import check_model, no_seed, refuse
+from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import resolution_note, unwrap, wrap
 from shiftexp.panel import Panel
 from shiftexp.result import Model, Result
+from shiftexp.scalars import no_seed, not_flag, refuse
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Permutation:
         """Refuse what cannot be wrapped."""
         check_model(self.model, "Permutation")
         check_over(self.over)
-        refuse(*no_seed(self.rng))
+        refuse(*no_seed(self.rng), *not_flag(studentized=self.studentized))
 
     def fit(self, panel: Panel, design: Design) -> Result:
         """Return the least-squares estimate with the law of its rank among placebos.

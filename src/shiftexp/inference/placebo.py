@@ -13,11 +13,12 @@ from shiftexp.effects import DIRECTIONS
 from shiftexp.effects.laws import along
 from shiftexp.inference.permutation import rank_assumptions, rank_cautions
 from shiftexp.inference.placebo_effects import Over, PlaceboEffects, check_over, placebo_effects
-from shiftexp.inference.settings import check_model, no_seed, refuse
+from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import Wrapped, resolution_note, unwrap, wrap
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.panel import Panel
 from shiftexp.result import Model, Result
+from shiftexp.scalars import no_seed, refuse
 from shiftexp.table import Table
 
 

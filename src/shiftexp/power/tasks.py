@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from shiftexp.errors import DesignError, Problem, suggest
-from shiftexp.inference.settings import not_whole
 from shiftexp.power.asking import ALONE, ASKABLE, Rule, check_estimator, identified
-from shiftexp.scalars import is_between, is_finite, is_whole
+from shiftexp.scalars import is_between, is_finite, is_whole, not_whole
 from shiftexp.simulate import Scenario
 
 

@@ -50,12 +50,9 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 def _design(design: Design) -> dict[str, Any]:
     """Return a design written out."""
-    blank = Design(origin=design.origin, destination=design.destination, onset=("", "-"))
-    return _changed(design, blank) | {
-        side: _plain(value)
-        for side, value in (("origin", design.origin), ("destination", design.destination))
-        if value is not None
-    }
+    required = {n: getattr(design, n) for n in ("origin", "destination", "onset")}
+    told = {name: _plain(value) for name, value in required.items() if value is not None}
+    return _changed(design, Design(**required)) | told
 
 
 def _estimator(estimator: Estimator) -> dict[str, Any]:
