@@ -31,7 +31,7 @@ from shiftexp.result import Model
 from shiftexp.scalars import check_level, error_rate, no_seed, not_whole
 
 _RESAMPLINGS = ("blocks", "onsets")
-_SHORT = 40
+_SHORT, _LEAST_DRAWS = 40, 99
 _LEAST_POOL = 9
 
 
@@ -122,7 +122,7 @@ def max_t(
     observed = np.concatenate([_statistics(model, s.case, estimands)[0] for s in studies])
     if over == "blocks":
         pool = np.flatnonzero(np.all([s.case.used[0] for s in studies], axis=0))
-        length = block or math.ceil(len(pool) / 6)
+        length = _length(block, len(pool))
         null = _block_draws(model, studies, estimands, pool, (length, draws), rng)
         method = f"max-T, {draws} circular block bootstrap draws, blocks of {length}"
     else:
@@ -143,6 +143,15 @@ def max_t(
         level=level,
         notes=notes,
     )
+
+
+def _length(block: int | None, periods: int) -> int:
+    """Return the length of a block; longer than half the window it only rotates the series."""
+    length = block or math.ceil(periods / 6)
+    if block and 2 * block > periods:
+        given = f"block = {block} in a window of {periods} periods"
+        raise DesignError(Problem(given, "at most half the window", "leave it out"))
+    return length
 
 
 def _statistics(model: Model, cases: Cases, estimands: Sequence[str]) -> Floats:
@@ -240,7 +249,8 @@ def _one_by_one(panels: Panel | Sequence[Panel]) -> list[Panel]:
     given = list(panels) if isinstance(panels, Iterable) else [panels]
     for item in given:
         if not isinstance(item, Panel):
-            message = f"panels holds a {type(item).__name__}, not a Panel; give a Panel, or several"
+            what = type(item if isinstance(panels, list | tuple) else panels).__name__
+            message = f"panels holds a {what}, not a Panel; read one with Panel.from_frame(...)"
             raise TypeError(message)
     singles = [panel[i.name] for panel in given for i in panel.indicators]
     names = [single.indicators[0].name for single in singles]
@@ -273,7 +283,7 @@ def _check(
     if over not in _RESAMPLINGS:
         remedy = suggest(str(over), _RESAMPLINGS)
         problems.append(Problem(f"over = {over!r}", "a resampling", remedy))
-    problems += not_whole("draws", draws, 1, "leave it out")
+    problems += not_whole("draws", draws, _LEAST_DRAWS, "leave it out")
     problems += not_whole("block", 1 if block is None else block, 1, "leave it out")
     problems += () if isinstance(rng, np.random.Generator) else no_seed(rng)
     if problems:

@@ -20,6 +20,7 @@ Over: TypeAlias = Literal["units", "onsets"]
 FEW = 19
 # Donors of equal sd exceed it in 1 to 23 % of draws, donors of two thirds of it in 73 to 89 %.
 MORE_SPREAD = 1.3
+_NOTHING = 1e-20
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,9 +141,20 @@ def placebo_cases(wrapped: Prepared, over: Over) -> Cases:
 
 
 def moments_before(wrapped: Prepared, cases: Cases, fit: Fit) -> Floats:
-    """Return mean products of the residuals before the onset, of the study first, (n + 1, 2, 2)."""
+    """Return mean products of the residuals before the onset, of the study first, (n + 1, 2, 2).
+
+    Raises
+    ------
+    DesignError
+        When no placebo varies: a series without errors says nothing of those of the study.
+    """
     own = second_moments(wrapped.gaps(wrapped.case, wrapped.fit), wrapped.case.learn)
-    return np.concatenate([own, second_moments(wrapped.gaps(cases, fit), cases.learn)])
+    others = second_moments(wrapped.gaps(cases, fit), cases.learn)
+    if np.nanmax(np.abs(others), initial=0.0) <= _NOTHING * np.nanmax(np.abs(own), initial=0.0):
+        given = f"{len(others)} placebos, none of which varies before the onset"
+        needed = "series whose errors are like those of origin and destination"
+        raise DesignError(Problem(given, needed, "name other donors"))
+    return np.concatenate([own, others])
 
 
 def rank_law(

@@ -122,7 +122,7 @@ class AskFit:
     sets: bool = True
 
     def __call__(self, scenario: Scenario, values: np.ndarray) -> list[Record]:
-        """Return what each data set gives; a refusal is its first words."""
+        """Return what each data set gives; a refusal is its words."""
         if (
             isinstance(self.estimator, Batched)
             and self.estimator.scale == "level"
@@ -139,7 +139,7 @@ class AskFit:
             try:
                 estimator.fit(panel, design)
             except ShiftexpError as refusal:
-                return [{"refused": str(refusal).splitlines()[0]}] * len(values)
+                return [{"refused": words_of(refusal)}] * len(values)
         asked = identified(scenario, self.estimands)
         a = np.array([DIRECTIONS[estimand] for estimand in asked])
         found = estimator.answers(panel, design, values, a, self.level, sets=self.sets)
@@ -171,7 +171,7 @@ class AskFit:
             try:
                 effects = self.estimator.fit(*scenario.study(values)).effects
             except ShiftexpError as refusal:
-                return {"refused": str(refusal).splitlines()[0]}
+                return {"refused": words_of(refusal)}
         record: Record = {"warned": small_sample(caught)}
         for estimand in self.estimands:
             try:
@@ -214,7 +214,7 @@ class AskRule:
     rule: Rule
 
     def __call__(self, scenario: Scenario, values: np.ndarray) -> list[Record]:
-        """Return what each data set gives; a refusal is its first words."""
+        """Return what each data set gives; a refusal is its words."""
         return [self._one(scenario, each) for each in values]
 
     def _one(self, scenario: Scenario, values: np.ndarray) -> Record:
@@ -225,13 +225,24 @@ class AskRule:
                 panel, design = scenario.study(values)
                 results = [e.fit(panel, design) for e in self.rule.estimators]
             except ShiftexpError as refusal:
-                return {"refused": str(refusal).splitlines()[0]}
+                return {"refused": words_of(refusal)}
             verdict = weigh(results, detection=self.rule.detection, margin=self.rule.margin)
         return {
             "warned": small_sample(caught),
             "left": list(verdict.sectors),
             "declared": verdict.sector,
         }
+
+
+def words_of(refusal: ShiftexpError) -> str:
+    """Return all problems of a refusal in one line.
+
+    Examples
+    --------
+    >>> words_of(DesignError(Problem("0 donors", "at least two", "name more")))
+    '0 donors; needed: at least two; to do: name more'
+    """
+    return " | ".join(map(str, refusal.problems))
 
 
 def identified(scenario: Scenario, estimands: Sequence[str]) -> tuple[str, ...]:

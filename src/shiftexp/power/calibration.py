@@ -43,8 +43,13 @@ class Calibration(Table):
     seed: int
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row for each scenario and estimand."""
-        return pd.DataFrame([asdict(row) for row in self.rows])
+        """Return one row for each scenario and estimand; refusals in words where there are any."""
+        frame = pd.DataFrame([asdict(row) for row in self.rows])
+        return (
+            frame
+            if frame.get("refusal", pd.Series([""])).any()
+            else frame.drop(columns="refusal", errors="ignore")
+        )
 
     def summary(self) -> str:
         """Return the numbers in sentences, silence among them."""
@@ -134,7 +139,8 @@ def calibrate(
     check_kinds(method, given, rules=True)
     scenarios = tuple(s for s in given if isinstance(s, Scenario))
     asked = (estimands,) if isinstance(estimands, str) else tuple(estimands)
-    check_calibration(method, scenarios, n, asked, level, rng)
+    running = {"n_jobs": n_jobs, "store": store}
+    check_calibration(method, scenarios, n, asked, level, rng, running)
     seed = seed_of(rng)
     ask: Ask = AskRule(method) if isinstance(method, Rule) else AskFit(method, asked, level)
     records = run_chunks(

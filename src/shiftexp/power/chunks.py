@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from shiftexp.errors import DesignError, Problem
 from shiftexp.simulate import Scenario
 from shiftexp.table import write_atomically
 
@@ -84,7 +85,7 @@ def run_chunks(
 
     words = f"{ask!r} {_version()}"
     if store is not None:
-        store.mkdir(parents=True, exist_ok=True)
+        _open(store)
     work = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_finished)(chunk, ask, words, store) for chunk in chunks
     )
@@ -93,6 +94,22 @@ def run_chunks(
     for chunk, records in zip(chunks, shown, strict=True):
         found.setdefault(chunk.position, []).extend(records)
     return [found[position] for position in sorted(found)]
+
+
+def _open(store: Path) -> None:
+    """Make the folder of a store.
+
+    Raises
+    ------
+    DesignError
+        When it cannot be one.
+    """
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        given = f"store = {str(store)!r} ({error.strerror})"
+        remedy = "name a folder, which is made when it does not exist"
+        raise DesignError(Problem(given, "a folder that can be written to", remedy)) from error
 
 
 def _version() -> str:

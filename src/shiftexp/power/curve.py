@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import pandas as pd
 
+from shiftexp.scalars import error_rate
 from shiftexp.table import Table, format_number
 
 Limit: TypeAlias = Literal["", "at most", "more than"]
@@ -84,6 +85,8 @@ class Power(Table):
         The unit of the effects, such as "kg per year"; rates are not per year.
     refusal : str
         What the method said when it first refused a data set; empty where it refused none.
+    least_p : float
+        The smallest p that the method can give in this study; 0 where it knows no such limit.
     """
 
     rows: tuple[PowerRow, ...]
@@ -102,6 +105,7 @@ class Power(Table):
     seed: int
     unit: str
     refusal: str
+    least_p: float
 
     @property
     def at_most(self) -> bool:
@@ -127,6 +131,11 @@ class Power(Table):
     def smallest_words(self) -> str:
         """Say the minimum detectable effect, or the limit that is known of it."""
         aim = f"with {100 * self.target:g} % power"
+        if self.least_p > error_rate(self.level):
+            return (
+                f"the smallest p that can come out is {self.least_p:.3g}: no effect of any size "
+                f"can be found at {error_rate(self.level):g}"
+            )
         if all(row.silent == 1 for row in self.rows):
             words = "the method refuses or withholds every data set: no effect can be found"
             return words + self._refused()

@@ -53,6 +53,8 @@ class FitRow:
         error, in level units per year.
     length : float
         Median length of the given sets, in level units per year.
+    refusal : str
+        What the method said when it first refused a data set; empty where it refused none.
     """
 
     scenario: str
@@ -75,6 +77,7 @@ class FitRow:
     bias_error: float
     rmse: float
     length: float
+    refusal: str
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ def fit_row(scenario: Scenario, estimand: str, records: list[Record]) -> FitRow:
         bias_error=_spread(errors) / math.sqrt(max(errors.size, 1)),
         rmse=math.sqrt(_mean(errors**2)),
         length=_median(length, len(bounded)),
+        refusal=first_refusal(records),
     )
 
 
@@ -172,6 +176,11 @@ def verdict_row(scenario: Scenario, records: list[Record], margin: float) -> Ver
         undecided=sum(size == _EVERY_SECTOR for size in left) / n,
         sectors_left=float(np.mean(left)),
     )
+
+
+def first_refusal(records: Iterable[Record]) -> str:
+    """Return the words of the first refusal among records; empty where there is none."""
+    return next((str(r["refused"]) for r in records if "refused" in r), "")
 
 
 def share_error(hits: float, n: int) -> float:
@@ -225,7 +234,8 @@ def _median(lengths: Floats, sets: int) -> float:
 
 def fit_words(row: FitRow) -> str:
     """Return one row as a sentence."""
-    of_all = f" of all, {row.rejected_told:.3f} of those with an answer" if row.silent else ""
+    told = "" if math.isnan(row.rejected_told) else f", {row.rejected_told:.3f} of those answered"
+    of_all = f" of all{told}" if row.silent else ""
     parts = [f"{row.measure} {row.rejected:.3f} ({row.rejected_error:.3f}){of_all}"]
     if not math.isnan(row.covered):
         unbounded = f", {row.unbounded:.3f} unbounded" if row.unbounded else ""
@@ -233,6 +243,8 @@ def fit_words(row: FitRow) -> str:
     if not math.isnan(row.bias):
         parts.append(f"bias {row.bias:.3g} ({row.bias_error:.2g}), RMSE {row.rmse:.3g}")
     parts.append(f"refused {row.refused:.3f}, withheld {row.withheld:.3f}, warned {row.warned:.3f}")
+    if row.refusal:
+        parts.append(f'the first refusal: "{row.refusal}"')
     return f"{row.scenario}: {row.estimand}, n = {row.n:,}: {'; '.join(parts)}"
 
 

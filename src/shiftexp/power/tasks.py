@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
 
 import numpy as np
 
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.power.asking import ALONE, ASKABLE, Rule, check_estimator, identified
-from shiftexp.scalars import is_between, is_finite, is_whole, not_whole
+from shiftexp.scalars import is_between, is_finite, is_whole, no_level, not_whole
 from shiftexp.simulate import Scenario
 
 
@@ -57,8 +58,9 @@ def check_calibration(
     estimands: Sequence[object],
     level: object,
     rng: object,
+    running: Mapping[str, object],
 ) -> None:
-    """Refuse a calibration that is none.
+    """Refuse a calibration that is none; ``running`` holds ``n_jobs`` and ``store``.
 
     Raises
     ------
@@ -70,7 +72,7 @@ def check_calibration(
         for e in estimands
         if e not in ASKABLE
     ]
-    problems += [*_numbers(n, rng), *_between("level", level, "write 0.95 for 95 %")]
+    problems += [*_numbers(n, rng), *no_level(level), *_running(**running)]
     if not scenarios:
         problems.append(Problem("no scenario", "at least one", "give sx.Scenario()"))
     if isinstance(method, Rule):
@@ -92,15 +94,16 @@ def check_power(
     level: object,
     n: object,
     rng: object,
+    running: Mapping[str, object],
 ) -> None:
-    """Refuse a power curve that is none.
+    """Refuse a power curve that is none; ``running`` holds ``n_jobs`` and ``store``.
 
     Raises
     ------
     DesignError
         All problems at once.
     """
-    problems = [*_numbers(n, rng), *_between("level", level, "write 0.95 for 95 %")]
+    problems = [*_numbers(n, rng), *no_level(level), *_running(**running)]
     problems += _between("target", target, "write 0.8 for 80 %")
     known = (*ALONE, "net")
     if estimand not in known:
@@ -108,6 +111,8 @@ def check_power(
         problems.append(Problem(f"estimand = {estimand!r}", needed, suggest(str(estimand), known)))
     else:
         problems += _meaningless([scenario], [str(estimand)])
+        if effects is not None:
+            problems += _too_large(scenario, str(estimand), effects)
     problems += [] if effects is None else _effects(effects)
     if problems:
         raise DesignError(problems)
@@ -127,6 +132,29 @@ def _effects(given: object) -> list[Problem]:
     needed = "effects all of one sign, one at least that is not zero"
     remedy = "ask for rises and for falls apart" if signs else "add effects that would matter"
     return [Problem(f"effects = {given!r}: {what}", needed, remedy)]
+
+
+def _too_large(scenario: Scenario, estimand: str, effects: object) -> list[Problem]:
+    """Return falls by more than there is: amounts and rates end at zero."""
+    levels = dict(zip(ALONE, scenario.base, strict=True))
+    base = scenario.annual * levels.get(estimand, sum(scenario.base))
+    falls = tuple(f"{e:g}" for e in listed(effects) if is_finite(e) and -e > base > 0)
+    if not falls:
+        return []
+    given = f"{len(falls)} falls of the {estimand} by more than its level of {base:g}"
+    return [Problem(given, "falls to zero at most", "give smaller ones", falls)]
+
+
+def _running(*, n_jobs: object, store: object) -> list[Problem]:
+    """Return what is wrong with workers and store."""
+    found = []
+    if not (is_whole(n_jobs) and n_jobs):
+        needed = "a whole number that is not 0"
+        found.append(Problem(f"n_jobs = {n_jobs!r}", needed, "write 2 for two, -1 for all cores"))
+    if not (store is None or isinstance(store, str | PathLike)):
+        needed = "a folder's name, or None"
+        found.append(Problem(f"store = {store!r}", needed, "write store='results/power'"))
+    return found
 
 
 def _meaningless(scenarios: Sequence[Scenario], estimands: Sequence[str]) -> list[Problem]:

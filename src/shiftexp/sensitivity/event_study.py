@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +13,8 @@ from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.kernels.cases import Booleans, Cases, Floats, lock
 from shiftexp.kernels.scale import Scale, to_scale
 from shiftexp.panel import Panel
-from shiftexp.result import SIDES, Model
+from shiftexp.result import SIDES, Model, check_inputs, refuse_wrapping
+from shiftexp.scalars import is_number, not_whole, refuse
 from shiftexp.sensitivity.covariance import LikelyCovariance, likely_covariance
 
 _LEAST_DF = 4
@@ -78,6 +80,7 @@ class EventStudy:
 
     def __post_init__(self) -> None:
         """Check the numbers, fill in the weights and make the arrays read-only."""
+        _check_kinds(self)
         for name in ("coef", "cov", "weights"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=float))
         if not self.weights.size and self.coef.ndim == 1:
@@ -173,6 +176,8 @@ class EventStudy:
         When not to use it: after a method that chooses weights to fit the pre periods closely; its
         residuals before the onset are smaller than its errors after it.
         """
+        refuse_wrapping(model, "EventStudy.from_model")
+        check_inputs(panel, design)
         position = _position(design, side)
         cases = model.prepare(panel, design)
         scale: Scale = getattr(model, "scale", "level")
@@ -295,6 +300,21 @@ def _all_fitted(gap: Floats, learn: Booleans, regressors: Floats) -> bool:
     x, y = regressors[learn], gap[learn]
     left = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
     return bool(np.abs(left).max() <= _NOTHING * max(float(np.abs(gap).max()), _NOTHING))
+
+
+def _check_kinds(study: EventStudy) -> None:
+    """Refuse what holds no numbers, all at once."""
+    problems = []
+    for name in ("coef", "cov", "weights"):
+        try:
+            np.asarray(getattr(study, name), dtype=float)
+        except (TypeError, ValueError):
+            given = f"{name} = {reprlib.repr(getattr(study, name))}"
+            problems.append(Problem(given, "an array of numbers", "give numpy arrays"))
+    problems += not_whole("n_pre", study.n_pre, 1, "count the coefficients before the onset")
+    if not is_number(study.df):
+        problems.append(Problem(f"df = {study.df!r}", "a number", "leave it out if known"))
+    refuse(*problems)
 
 
 def _shape_problems(study: EventStudy) -> list[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 
 from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.cases import Floats
+from shiftexp.scalars import is_between, is_number, no_seed, not_whole, refuse
 from shiftexp.sensitivity.event_study import EventStudy, check_study
 from shiftexp.table import Table, format_number
 
@@ -134,8 +135,10 @@ def pretest_power(
     TypeError
         When ``study`` is no EventStudy.
     DesignError
-        When there is no power, or one not strictly between 0 and 1, or there are fewer than 1000
-        draws.
+        When there is no power, or one not strictly between 0 and 1, fewer than 1000 draws, or
+        ``rng`` is no seed; all are listed.
+    DesignError
+        When a power is no larger than the share in which the test rejects without any trend.
 
     Notes
     -----
@@ -160,13 +163,14 @@ def pretest_power(
     (2.0, 2.0, True)
     """
     check_study(study)
-    _check(power, draws)
+    powers = _checked(power, draws, rng)
     source = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
     noise = _noise(study, draws // 2, source)
     alarms = 1 - float(_passes(study, noise, 0.0).mean())
+    _refuse_below(powers, alarms)
     t = study.coef[: study.n_pre] / np.sqrt(np.diag(study.cov)[: study.n_pre])
     return PretestPower(
-        rows=tuple(_row(study, noise, float(p), alarms) for p in power),
+        rows=tuple(_row(study, noise, p) for p in powers),
         estimate=study.estimate,
         passed=bool(np.abs(t).max() <= _CRITICAL),
         false_alarms=alarms,
@@ -175,9 +179,9 @@ def pretest_power(
     )
 
 
-def _row(study: EventStudy, noise: Floats, power: float, alarms: float) -> PretestRow:
+def _row(study: EventStudy, noise: Floats, power: float) -> PretestRow:
     """Return the row of one power."""
-    slope = 0.0 if alarms >= power else _slope(study, noise, power)
+    slope = _slope(study, noise, power)
     n = study.n_post
     bias = slope * float(study.weights @ np.arange(1, n + 1))
     passed = noise[_passes(study, noise, slope)]
@@ -227,14 +231,23 @@ def _notes(count: int, df: float) -> tuple[str, ...]:
     )
 
 
-def _check(power: Sequence[float], draws: int) -> None:
-    """Refuse settings that are none, all at once."""
+def _checked(power: object, draws: object, rng: object) -> tuple[float, ...]:
+    """Return the powers asked for; refuse settings that are none, all at once."""
+    listed = isinstance(power, Iterable) and not isinstance(power, str)
+    given_powers = tuple(power) if isinstance(power, Iterable) and listed else (power,)
+    powers = tuple(float(p) for p in given_powers if is_number(p) and is_between(p, 0, 1))
     problems = []
-    if not len(power) or not all(0 < p < 1 for p in power):
-        given = f"power = {tuple(power)}"
+    if not powers or len(powers) < len(given_powers):
+        given = f"power = {power!r}"
         problems.append(Problem(given, "numbers strictly between 0 and 1", "write [0.5, 0.8]"))
-    if draws < _LEAST_DRAWS:
-        remedy = "leave the default"
-        problems.append(Problem(f"draws = {draws}", f"at least {_LEAST_DRAWS}", remedy))
-    if problems:
-        raise DesignError(problems)
+    seed = () if isinstance(rng, np.random.Generator) else no_seed(rng)
+    refuse(*problems, *not_whole("draws", draws, _LEAST_DRAWS, "leave the default"), *seed)
+    return powers
+
+
+def _refuse_below(powers: Sequence[float], alarms: float) -> None:
+    """Refuse powers that the test has without any trend."""
+    low = tuple(f"{p:g}" for p in powers if p <= alarms)
+    if low:
+        given = f"{len(low)} powers that the pre-test has without any trend ({alarms:.3g})"
+        raise DesignError(Problem(given, f"powers above {alarms:.3g}", "ask for larger ones", low))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from shiftexp.errors import DesignError, Problem
+from shiftexp.errors import Problem
 from shiftexp.kernels.arp import relative_interval
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.flci import nearest_smooth, smoothness_interval
@@ -22,7 +22,7 @@ from shiftexp.kernels.trend_sets import (
     relative_set,
     smoothness_set,
 )
-from shiftexp.scalars import check_level
+from shiftexp.scalars import is_finite, no_level, refuse
 from shiftexp.sensitivity.event_study import EventStudy, check_study
 from shiftexp.table import Table, format_number
 
@@ -186,11 +186,11 @@ def trend_sensitivity(
     1    0.5      0.90       1.90      0.67       2.13
     2    1.0      1.20       1.80      0.91       2.09
     """
-    check_level(level)
     check_study(study)
+    given = {"smoothness": [0.0] if smoothness is None else smoothness, "relative": relative}
+    _check_limits(given, level)
     bend, step = _changes(study)
     mbar = np.array(relative, float)
-    _check_limits(np.zeros(1) if smoothness is None else np.array(smoothness, float), mbar)
 
     def smooth(limits: Floats) -> tuple[Floats, Floats]:
         return _smooth_interval(study, limits, level)
@@ -346,14 +346,26 @@ def _relative_words(found: TrendSensitivity) -> str:
     )
 
 
-def _check_limits(m: Floats, mbar: Floats) -> None:
-    """Refuse limits that are none, all at once."""
-    problems = []
-    for name, limits in (("smoothness", m), ("relative", mbar)):
-        if limits.ndim != 1 or not (np.isfinite(limits).all() and (limits >= 0).all()):
-            given = f"{name} = {limits.tolist()}"
-            problems.append(Problem(given, "finite numbers, 0 or more", "write limits as sizes"))
-    if not m.size and not mbar.size:
+def _check_limits(given: Mapping[str, object], level: object) -> None:
+    """Refuse limits that are none, and a level that is none, all at once."""
+    problems = [*no_level(level)]
+    for name, limits in given.items():
+        if not _are_sizes(limits):
+            needed = "a list of finite numbers, 0 or more"
+            remedy = f"write {name}=[0.5, 1.0]"
+            problems.append(Problem(f"{name} = {limits!r}", needed, remedy))
+    if not any(map(_holds_something, given.values())):
         problems.append(Problem("no limits", "at least one", "leave the defaults"))
-    if problems:
-        raise DesignError(problems)
+    refuse(*problems)
+
+
+def _are_sizes(limits: object) -> bool:
+    """Tell whether limits are a list of finite numbers, 0 or more."""
+    if isinstance(limits, str) or not isinstance(limits, Iterable):
+        return False
+    return all(is_finite(limit) and limit >= 0 for limit in limits)
+
+
+def _holds_something(limits: object) -> bool:
+    """Tell whether limits are given, in a list or by mistake alone."""
+    return not isinstance(limits, Iterable) or len(list(limits)) > 0

@@ -105,10 +105,10 @@ def scenario_problems(scenario: _Described) -> list[Problem]:
 def _misshapen(given: Mapping[str, object]) -> dict[str, Problem]:
     """Return what has the wrong shape or type, by name."""
     rules: list[tuple[tuple[str, ...], Callable[[object], bool], str, str]] = [
-        (_NUMBERS, is_finite, "a finite number", "0.0"),
+        (_NUMBERS, is_finite, "a finite number", "1.0"),
         (_WHOLE, is_whole, "a whole number", "1"),
         (_FLAGS, lambda v: isinstance(v, bool), "True or False", "True"),
-        (_PAIRS, _is_pair_of(is_finite), "two finite numbers, for each side one", "(4.0, 4.0)"),
+        (_PAIRS, _is_pair_of(is_finite), "two finite numbers, for each side one", "(0.5, 0.5)"),
         (
             ("periods",),
             _is_pair_of(is_whole),

@@ -21,6 +21,8 @@ from shiftexp.kernels.error_draws import (
     standard_errors,
 )
 from shiftexp.panel import Panel
+from shiftexp.result import check_inputs
+from shiftexp.scalars import no_seed, not_flag, not_whole, refuse
 from shiftexp.simulate.checking import FREQUENCY, plain, scenario_problems
 from shiftexp.simulate.likeness import likeness
 
@@ -172,8 +174,10 @@ class Scenario:
         the readings lie between .65 and .95. Vary ``value`` with ``dataclasses.replace`` and look
         at more than one. There are as many donors as the design names, each like the destination
         and correlated with the others as origin and destination are (never below -.95 / (donors +
-        1)). Sampling errors are part of ``sd``. Missing periods, trends, breaks, sampling errors of
-        their own and the marginal of counts are not copied: say them with ``dataclasses.replace``.
+        1)). Sampling errors are part of ``sd``. Periods that are not used are left out, not copied
+        as missing: the scenario is as long as what is used. Trends, breaks, sampling errors of
+        their own and the marginal of counts are not copied either: say them with
+        ``dataclasses.replace``.
 
         References
         ----------
@@ -181,6 +185,8 @@ class Scenario:
         autoregressive/unit root models. Econometrica, 61, 139-165.
         https://doi.org/10.2307/2951781
         """
+        check_inputs(panel, design)
+        refuse(*not_flag(trend=trend))
         found = likeness(panel, design, trend=trend)
         return cls(
             periods=found.periods,
@@ -251,16 +257,24 @@ class Scenario:
         sampled = [np.hypot(sd, self.sampling) for sd in self._marginal_sd()]
         return float(sampled[0]), float(sampled[1])
 
-    def draw(self, count: int, rng: np.random.Generator) -> Floats:
+    def draw(self, count: int, rng: int | np.random.Generator) -> Floats:
         """Return data sets, shape (count, units, T), in units per period; sampling errors included.
 
         Parameters
         ----------
         count : int
             Data sets.
-        rng : numpy Generator
-            Source of the draws.
+        rng : int or numpy Generator
+            Seed or source of the draws.
+
+        Raises
+        ------
+        DesignError
+            When ``count`` is no whole number from 1, or ``rng`` no seed.
         """
+        seed = () if isinstance(rng, np.random.Generator) else no_seed(rng)
+        refuse(*not_whole("count", count, 1, "draw one data set at least"), *seed)
+        rng = np.random.default_rng(rng)
         size = sum(self.periods)
         units = 2 + self.donors
         shares = np.array([*self.value, *[self.value[1]] * self.donors])
@@ -287,7 +301,17 @@ class Scenario:
         ----------
         values : array of shape (units, T)
             One data set of :meth:`draw`.
+
+        Raises
+        ------
+        DesignError
+            When the values have another shape.
         """
+        shape = (2 + self.donors, sum(self.periods))
+        if np.shape(values) != shape:
+            given = f"values of shape {np.shape(values)}"
+            remedy = "give one data set, as in scenario.draw(1, rng=1)[0]"
+            raise DesignError(Problem(given, f"shape {shape}: units and periods", remedy))
         names = (*_SIDES, *(f"C{j}" for j in range(1, self.donors + 1)))
         labels = self._labels()
         frame = pd.DataFrame(

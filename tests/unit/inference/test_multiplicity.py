@@ -269,10 +269,10 @@ def test_placebo_onsets_are_ranked_and_say_what_they_cannot_do() -> None:
 def test_it_warns_with_its_measured_size() -> None:
     panel, design = indicators(0.0)
     with pytest.warns(sx.SmallSampleWarning, match=r"20 periods: .* 8 to 28 % of families"):
-        max_t(LEVEL, panel, design, draws=19)
+        max_t(LEVEL, panel, design, draws=99)
     panel, design = indicators(0.0, periods=(30, 20))
     with pytest.warns(sx.SmallSampleWarning, match=r"50 periods: .* 7 to 16 % of families"):
-        max_t(LEVEL, panel, design, draws=19)
+        max_t(LEVEL, panel, design, draws=99)
 
 
 def test_periods_missing_in_one_indicator_are_drawn_from_no_other() -> None:

@@ -92,10 +92,9 @@ def test_it_reads_well_in_every_form() -> None:
     assert "kg from one period to the next" in text[1]
 
 
-def test_a_test_that_rejects_anyway_needs_no_slope() -> None:
-    row = pretest_power(ONE, power=[0.04]).rows[0]
-    assert (row.slope, row.bias) == (0.0, 0.0)
-    assert row.bias_if_passed == pytest.approx(0, abs=1e-12)
+def test_powers_that_the_test_has_without_a_trend_are_refused() -> None:
+    with pytest.raises(DesignError, match=r"without any trend \(0.048"):
+        pretest_power(ONE, power=[0.04, 0.5])
 
 
 def test_no_effect_at_all() -> None:
