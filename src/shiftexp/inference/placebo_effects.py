@@ -49,6 +49,8 @@ class PlaceboEffects:
 
     def law(self, wrapped: Prepared, *, studentized: bool = False) -> PlaceboLaw | LogPlaceboLaw:
         """Return the law that compares the study with its placebos."""
+        if studentized:
+            _refuse_still(self.moments)
         moments = self.moments if studentized else None
         return rank_law(wrapped, self.effects, self.independent, moments=moments)
 
@@ -141,20 +143,24 @@ def placebo_cases(wrapped: Prepared, over: Over) -> Cases:
 
 
 def moments_before(wrapped: Prepared, cases: Cases, fit: Fit) -> Floats:
-    """Return mean products of the residuals before the onset, of the study first, (n + 1, 2, 2).
+    """Return mean products of the residuals before the onset, of the study first, (n + 1, 2, 2)."""
+    own = second_moments(wrapped.gaps(wrapped.case, wrapped.fit), wrapped.case.learn)
+    return np.concatenate([own, second_moments(wrapped.gaps(cases, fit), cases.learn)])
+
+
+def _refuse_still(moments: Floats) -> None:
+    """Refuse to measure placebos by their own errors where none has any.
 
     Raises
     ------
     DesignError
-        When no placebo varies: a series without errors says nothing of those of the study.
+        When no placebo varies before the onset.
     """
-    own = second_moments(wrapped.gaps(wrapped.case, wrapped.fit), wrapped.case.learn)
-    others = second_moments(wrapped.gaps(cases, fit), cases.learn)
-    if np.nanmax(np.abs(others), initial=0.0) <= _NOTHING * np.nanmax(np.abs(own), initial=0.0):
+    own, *others = np.nanmax(np.abs(moments), axis=(1, 2), initial=0.0)
+    if max(others) <= _NOTHING * own:
         given = f"{len(others)} placebos, none of which varies before the onset"
-        needed = "series whose errors are like those of origin and destination"
+        needed = "placebos with errors of their own, to measure them by"
         raise DesignError(Problem(given, needed, "name other donors"))
-    return np.concatenate([own, others])
 
 
 def rank_law(

@@ -195,15 +195,3 @@ def test_the_fitted_variance_is_said_and_when_nothing_is_rescaled() -> None:
         "destination: V = 39 + 0 M, M the level of a unit: squared effects of the donors do not "
         "grow with M, so nothing is rescaled"
     )
-
-
-@pytest.mark.parametrize(
-    "wrapper", [ConleyTaber(OWN), FermanPinto(OWN), Permutation(OWN, studentized=True)], ids=repr
-)
-def test_donors_without_errors_are_refused(
-    wrapper: ConleyTaber | FermanPinto | Permutation,
-) -> None:
-    flat = {unit: np.full(4, level) for unit, level in LEVELS.items() if unit in DESIGN.donors}
-    panel = make_panel(SERIES | flat, unit_of_measure="count")
-    with pytest.raises(sx.DesignError, match="none of which varies before the onset"):
-        wrapper.fit(panel, DESIGN)

@@ -239,3 +239,10 @@ def test_a_study_cut_at_a_break_has_placebos_of_its_own_periods() -> None:
     law = law_of(Permutation(COUNTS).fit(panel, pair_design(breaks="dummy")))
     at = panel.series("AT")
     assert law.placebos[0, 0] == pytest.approx(at[14:].mean() - at[4:14].mean())
+
+
+def test_donors_without_errors_are_no_measure() -> None:
+    flat = tiny_series() | dict.fromkeys(TINY.donors, np.full(4, 7.0))
+    still = Permutation(DID, studentized=True)
+    with pytest.raises(sx.DesignError, match="12 placebos, none of which varies before the onset"):
+        still.fit(make_panel(flat), TINY)
