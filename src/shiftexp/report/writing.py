@@ -94,7 +94,7 @@ def _cell_of(verdict: Verdict) -> CellPage:
     design = (
         first.design
         if first
-        else Design(origin="the origin", destination="the destination", onset=0)
+        else Design(origin="the origin", destination="the destination", onset="0001")
     )
     data = pd.DataFrame()
     if first:
