@@ -4,9 +4,11 @@ A ``Panel`` seen through a ``Design`` is fitted by an estimator into a ``Result`
 weighed into a ``Verdict``.
 
 Nouns        Panel, Dataset, Design, Effects, Result, Evidence, Bound, Detection, Verdict, Study,
-             Scenario, EventStudy
-Estimators   InterruptedTimeSeries, DifferenceInDifferences, WindowContrast
-Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample
+             Scenario, EventCoefficients
+Estimators   InterruptedTimeSeries, DifferenceInDifferences, EventStudy, SyntheticControl,
+             SyntheticDiD, WeightedDisplacementDifference, WindowContrast
+Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample,
+             DebiasedT
 Closed forms displacement.wdd, .wdq, .tne, .rirr
 Verbs        load_dataset, weigh, equivalence, adjust, combine, max_t, trend_sensitivity,
              pretest_power, power, calibrate, plot, plot_data, report, shift_share_bounds, fieller,

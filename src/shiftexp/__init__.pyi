@@ -21,7 +21,13 @@ from .errors import SmallSampleWarning as SmallSampleWarning
 from .errors import StudyError as StudyError
 from .estimators import displacement as displacement
 from .estimators.did import DifferenceInDifferences as DifferenceInDifferences
+from .estimators.did import EventStudy as EventStudy
 from .estimators.its import InterruptedTimeSeries as InterruptedTimeSeries
+from .estimators.synthetic import SyntheticControl as SyntheticControl
+from .estimators.synthetic_did import SyntheticDiD as SyntheticDiD
+from .estimators.weighted_displacement import (
+    WeightedDisplacementDifference as WeightedDisplacementDifference,
+)
 from .estimators.windows import WindowContrast as WindowContrast
 from .evidence import Bound as Bound
 from .evidence import CountedFall as CountedFall
@@ -29,6 +35,7 @@ from .evidence import Evidence as Evidence
 from .evidence import flow_from_visitors as flow_from_visitors
 from .inference.bootstrap import BlockBootstrap as BlockBootstrap
 from .inference.conformal import Conformal as Conformal
+from .inference.debiased_t import DebiasedT as DebiasedT
 from .inference.donors import ConleyTaber as ConleyTaber
 from .inference.donors import FermanPinto as FermanPinto
 from .inference.end_of_sample import EndOfSample as EndOfSample
@@ -61,7 +68,7 @@ from .result import Estimate as Estimate
 from .result import Estimator as Estimator
 from .result import Model as Model
 from .result import Result as Result
-from .sensitivity import EventStudy as EventStudy
+from .sensitivity import EventCoefficients as EventCoefficients
 from .sensitivity import PretestPower as PretestPower
 from .sensitivity import TrendSensitivity as TrendSensitivity
 from .sensitivity import pretest_power as pretest_power

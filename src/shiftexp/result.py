@@ -78,6 +78,8 @@ class Paths:
         Periods the counterfactual learned from, and periods the effect is averaged over.
     breaks : tuple of (side, period)
         Reporting breaks that were fitted as steps.
+    joint_low, joint_high : array of shape (2, T), optional
+        A band that holds the effects of all post periods together.
     """
 
     labels: tuple[str, ...]
@@ -90,6 +92,8 @@ class Paths:
     pre: Booleans
     post: Booleans
     breaks: tuple[tuple[str, str], ...] = ()
+    joint_low: Floats | None = None
+    joint_high: Floats | None = None
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -111,11 +115,37 @@ class Paths:
                     "conf_low": self.conf_low[i],
                     "conf_high": self.conf_high[i],
                 }
+                | self._band(i)
             )
             for i, (side, name) in enumerate(zip(SIDES, self.names, strict=True))
             if name
         ]
         return pd.concat(frames, ignore_index=True)
+
+    def _band(self, side: int) -> dict[str, Floats]:
+        """Return the columns of the band of one side, where there is one."""
+        bands = {"joint_low": self.joint_low, "joint_high": self.joint_high}
+        return {name: band[side] for name, band in bands.items() if band is not None}
+
+
+@dataclass(frozen=True)
+class Weights(Table):
+    """Weights that a counterfactual gives to donors and to periods before the onset.
+
+    Attributes
+    ----------
+    rows : tuple of (side, kind, name, weight)
+        Side "origin" or "destination", kind "donor" or "period"; empty for methods without weights.
+    """
+
+    rows: tuple[tuple[str, str, str, float], ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each side and donor, or period, the heaviest first."""
+        frame = pd.DataFrame(self.rows, columns=["side", "kind", "name", "weight"])
+        return frame.sort_values(
+            ["side", "kind", "weight"], ascending=[False, True, False], ignore_index=True
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,6 +178,8 @@ class Result(Table):
         Warnings, flagged values used, regions where the method is known to fail.
     dropped : tuple of str
         What was left out, and why.
+    weights : Weights
+        Of donors and periods, where the method gives any.
 
     Examples
     --------
@@ -170,6 +202,7 @@ class Result(Table):
     assumptions: tuple[str, ...]
     notes: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    weights: Weights = Weights()
 
     def __getitem__(self, estimand: str) -> Estimate:
         """Return one estimand: "origin", "destination", "net" or "offset_ratio".

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral, Real
+from numbers import Integral
 from typing import TypeGuard
 
 import numpy as np
@@ -13,7 +13,7 @@ from shiftexp.errors import DesignError, Problem
 
 def is_number(value: object) -> TypeGuard[float]:
     """Tell whether a value is a number, NaN among them; true and false are none."""
-    return isinstance(value, Real) and not isinstance(value, bool)
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def is_finite(value: object) -> TypeGuard[float]:
@@ -56,7 +56,7 @@ def error_rate(level: float) -> float:
     >>> error_rate(0.9)
     0.1
     """
-    return round(1 - level, 12)
+    return round(1 - float(level), 12)
 
 
 def not_whole(name: str, value: object, least: int, remedy: str) -> tuple[Problem, ...]:

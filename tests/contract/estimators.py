@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from shiftexp.estimators.did import DifferenceInDifferences
+from shiftexp.estimators.did import DifferenceInDifferences, EventStudy
 from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.synthetic import SyntheticControl
+from shiftexp.estimators.synthetic_did import SyntheticDiD
+from shiftexp.estimators.weighted_displacement import WeightedDisplacementDifference
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.inference.bootstrap import BlockBootstrap
 from shiftexp.inference.conformal import Conformal
+from shiftexp.inference.debiased_t import DebiasedT
 from shiftexp.inference.donors import ConleyTaber, FermanPinto
 from shiftexp.inference.permutation import Permutation
 from shiftexp.inference.placebo import Placebo
@@ -20,6 +24,14 @@ MODELS: list[Model] = [
     InterruptedTimeSeries(scale="log_count", trend=False, seasonal=False, level=0.9),
     DifferenceInDifferences(),
     DifferenceInDifferences(scale="log"),
+    DifferenceInDifferences(growing=True),
+    EventStudy(draws=1000),
+    SyntheticControl(intercept=True),
+    SyntheticControl(intercept=True, debias=False, augment=1.0),
+    SyntheticControl(scale="log", intercept=True),
+    SyntheticDiD(placebos=20),
+    SyntheticDiD(scale="log"),
+    WeightedDisplacementDifference(),
     WindowContrast(),
 ]
 WRAPPERS: list[Estimator] = [
@@ -30,5 +42,11 @@ WRAPPERS: list[Estimator] = [
     BlockBootstrap(InterruptedTimeSeries(trend=False), draws=199),
     ConleyTaber(DifferenceInDifferences()),
     FermanPinto(DifferenceInDifferences()),
+    DebiasedT(SyntheticControl(intercept=True, debias=False)),
+    DebiasedT(DifferenceInDifferences(scale="log"), blocks=2),
 ]
-COUNTS = ("log_count", "WindowContrast")  # models of counts, which have no other unit
+COUNTS = (
+    "log_count",
+    "WindowContrast",
+    "WeightedDisplacement",
+)  # models of counts, which have no other unit

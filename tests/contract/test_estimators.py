@@ -104,10 +104,12 @@ def test_glance_and_augment_have_their_rows(model: Estimator) -> None:
     result = fitted(model)
     assert len(result.glance()) == 1
     frame = result.augment()
-    assert list(frame.columns) == [
+    shared = [
         "side", "unit", "period", "role", "observed", "counterfactual", "effect",
         "conf_low", "conf_high",
     ]  # fmt: skip
+    assert list(frame.columns[: len(shared)]) == shared
+    assert set(frame.columns[len(shared) :]) <= {"joint_low", "joint_high"}
     assert len(frame) == 2 * 24
     assert set(frame["role"]) == {"pre", "post", "left out"}
 

@@ -21,6 +21,7 @@ from tests.recovery import measure_extensions as extensions
 from tests.recovery import measure_families as family
 from tests.recovery import measure_fits as fits
 from tests.recovery import measure_series as series
+from tests.recovery import measure_synthetic as weighted
 from tests.recovery import measure_verdicts as verdicts
 from tests.recovery import measure_wrappers as ranks
 from tests.recovery.measure import FINAL_SEED, LATER_SEEDS, Cell, Rate
@@ -65,6 +66,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "closed_forms": fits.closed_forms,
     "conformal": fits.conformal,
     "wrappers": ranks.wrappers,
+    "synthetic": weighted.synthetic,
     "equivalence": family.equivalence,
     "families": family.families,
     "verdicts": verdicts.verdicts,
@@ -89,6 +91,7 @@ def grid(seed: int) -> list[Cell]:
         _counts,
         _conformal,
         _wrappers,
+        _synthetic,
         _equivalence,
         _families,
         _verdicts,
@@ -306,6 +309,27 @@ def _wrappers(seed: int) -> Iterator[Cell]:
                     draws=500,
                     seed=seed,
                 )
+
+
+def _synthetic(seed: int) -> Iterator[Cell]:
+    """Yield the methods that weight donors, at 5 %."""
+    places = (((12, 8), weighted.EIGHT), ((12, 8), weighted.TWENTY), ((27, 13), weighted.TWENTY))
+    for method, ((before, after), setting), rho in itertools.product(
+        weighted.METHODS, places, (0.0, 0.4, 0.8)
+    ):
+        if method in weighted.SLOW and (before, setting) != (12, weighted.EIGHT):
+            continue
+        yield Cell(
+            table="synthetic",
+            method=method,
+            before=before,
+            after=after,
+            process=AUTOREGRESSIVE,
+            rho=(rho,),
+            setting=setting,
+            draws=200,
+            seed=seed,
+        )
 
 
 def _equivalence(seed: int) -> Iterator[Cell]:

@@ -16,7 +16,8 @@ from tests.recovery.measure_engines import Regression, emw, regression
 
 GAPS = "two years missing"
 SAMPLED = "known sampling errors from .5 to 2"
-OPPOSED = "known sampling errors that rise at O and fall at D, O + D/2"
+# A share of the noise midway between two of the shapes that are kept: the worst there is.
+OPPOSED = "known sampling errors that rise at O and fall at D, O + .775 D"
 QUARTERS, MONTHS = "quarterly with seasons", "monthly with seasons"
 BREAK = "a reporting break fitted as a step"
 ONE_SIDED = "one-sided"
@@ -25,7 +26,7 @@ SETTINGS = (GAPS, SAMPLED, OPPOSED, QUARTERS, MONTHS, BREAK, ONE_SIDED, TEN, ONE
 _MISSING = (4, 15)
 _BREAK_AT = 5
 _SAMPLING_RANGE = (0.5, 2.0)
-_WEIGHTS = {OPPOSED: (1.0, 0.5)}
+_WEIGHTS = {OPPOSED: (1.0, 0.775)}
 _PER_YEAR = {QUARTERS: 4, MONTHS: 12}
 _KEYS = {
     ONE_SIDED: TableKey(sides="one"),

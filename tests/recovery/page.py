@@ -54,6 +54,7 @@ def found(tables: Tables) -> str:
         *_counts(tables.get("counts", []), tables.get("closed_forms", [])),
         *_conformal(tables.get("conformal", [])),
         *page_engines.wrappers(tables.get("wrappers", [])),
+        *page_engines.synthetic(tables.get("synthetic", [])),
         *_verdicts(tables.get("verdicts", [])),
         END,
     ]

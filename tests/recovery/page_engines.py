@@ -176,6 +176,26 @@ def wrappers(rows: list[Line]) -> list[str]:
     return [*lines, *table(head, body)]
 
 
+def synthetic(rows: list[Line]) -> list[str]:
+    """Say what methods that weight donors give, beside difference-in-differences."""
+    lines = ["", "## Weighted donors, on a common random walk (`synthetic.csv`)", ""]
+    lines.append(
+        "Tests at 5 %, 200 data sets, AR(1) errors with rho 0/.4/.8; donors load .7 to 1.3 on a "
+        "random walk that both sides load 1 on. Size at the destination and of the net effect, "
+        "power for a step of 2.8 sd of GLS against the donors' mean, coverage of an effect that "
+        "grows to the same mean, in percent. A refusal counts as warned, and as nothing else."
+    )
+    body = []
+    for method, setting, periods in unique(rows, "method", "setting", "T"):
+        cell = select(rows, method=method, setting=setting, T=periods)
+        numbers = [
+            values(cell, measure=m) for m in ("size", "size, net", "power", "coverage", "warned")
+        ]
+        body.append([f"`{method}`", setting, periods, *numbers])
+    head = ("method", "donors", "T", "size", "net", "power", "coverage, growing", "warned")
+    return [*lines, *table(head, body)]
+
+
 def _cell(rows: list[Line]) -> str:
     """Write the mean of some cells, and the largest of them."""
     if not rows:

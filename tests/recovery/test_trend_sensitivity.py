@@ -13,7 +13,7 @@ from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.flci import smoothness_interval
 from shiftexp.kernels.tails import t_quantile
 from shiftexp.result import SIDES as SIDE_NAMES
-from shiftexp.sensitivity import EventStudy
+from shiftexp.sensitivity import EventCoefficients
 
 LEVEL, REPEATS, N_PRE, N_POST = 0.95, 1000, 5, 3
 LEAST = LEVEL - 2 * math.sqrt(LEVEL * (1 - LEVEL) / REPEATS)
@@ -68,7 +68,7 @@ def test_relative_violations(weights: Floats, rho: float, step: float) -> None:
     assert np.mean(accepted) >= LEAST
 
 
-def holds_nothing(study: EventStudy) -> tuple[bool, bool]:
+def holds_nothing(study: EventCoefficients) -> tuple[bool, bool]:
     """Return whether the intervals at M = 0 and at Mbar = 0 contain no effect."""
     cov = study.cov * (t_quantile(study.df, 0.975) / t_quantile(math.inf, 0.975)) ** 2
     shape = (study.n_pre, study.weights)
@@ -89,7 +89,7 @@ def test_covariance_learned_from_a_model(*, n_pre: int, rho: float, trend: bool)
     held = []
     for _ in range(SIDES // 2):
         pair = sx.simulate_pair(periods=(n_pre, 8), autocorrelation=rho, sd=1.0, rng=rng)
-        studies = [EventStudy.from_model(model, *pair, side) for side in SIDE_NAMES]
+        studies = [EventCoefficients.from_model(model, *pair, side) for side in SIDE_NAMES]
         held += [holds_nothing(study) for study in studies]
     least = LEVEL - 2 * math.sqrt(LEVEL * (1 - LEVEL) / SIDES)
     assert (np.mean(held, axis=0) >= least).all()

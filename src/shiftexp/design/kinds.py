@@ -22,7 +22,9 @@ def plain(value: object) -> object:
     >>> plain(np.array(["AT", "CH"]))
     ('AT', 'CH')
     """
-    listed = isinstance(value, Iterable) and not isinstance(value, str | bytes | set | Mapping)
+    listed = isinstance(value, Iterable) and not isinstance(
+        value, str | bytes | set | frozenset | Mapping
+    )
     if not listed or isinstance(value, tuple):
         return value
     found = value.tolist() if hasattr(value, "tolist") else value

@@ -198,8 +198,7 @@ def octagon(law: Law, centre: Floats, level: float) -> Floats:
     Notes
     -----
     One NaN corner where the law is silent. Where a side is unbounded the region is cut at ten of
-    the law's own scales (of the estimate, if it has none), where the sum or difference is, at ten
-    of the sides' lengths.
+    the law's own scales (of the estimate, if it has none).
     """
     error = error_rate(level) * law.strip_share
     axes = np.array([[1.0, 0.0], [0.0, 1.0]])

@@ -137,7 +137,7 @@ def largest_in_half_plane(
     ``nearest`` of shape (g, m) is the smallest a . x that a point stands for, itself by default.
     """
     value = np.nan_to_num(points) @ directions.T if nearest is None else nearest
-    slack = _EDGE * (1 + np.abs(thresholds))
+    slack = _EDGE * np.maximum(np.abs(value).max(axis=0), np.abs(thresholds))
     inside = np.where(value <= thresholds + slack, p, resolution)
     absent = np.isnan(points).any(axis=0)
     asked = (absent & (directions != 0)).any(axis=1)

@@ -254,6 +254,11 @@ class DrawnLaw(Directional):
     moments: bool = True
 
     @property
+    def resolution(self) -> float:
+        """Smallest one-sided p that can come out."""
+        return 1 / (len(self.draws) + 1)
+
+    @property
     def cov(self) -> Floats | None:
         """Covariance of the draws, shape (2, 2); None where the law has none."""
         return np.asarray(np.cov(self.draws, rowvar=False)) if self.moments else None
@@ -278,6 +283,8 @@ class DrawnLaw(Directional):
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the one-sided p of H0: a . Delta <= at."""
         directions, thresholds = questions(a, at)
+        if not directions.size:
+            return np.empty(0)
         few, which = distinct(directions)
         in_turn = np.argsort(which, kind="stable")
         of_each = np.split(in_turn, np.cumsum(np.bincount(which))[:-1])

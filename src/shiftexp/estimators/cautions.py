@@ -10,11 +10,11 @@ from shiftexp.design import Design, Window
 from shiftexp.effects import DIRECTIONS, Effects
 from shiftexp.errors import QualityWarning, SmallSampleWarning
 from shiftexp.estimators.error_laws import SeriesPosterior
-from shiftexp.kernels.cases import Booleans
+from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.power_bounds import PowerBounds
 from shiftexp.kernels.scale import Scale
 from shiftexp.panel import Panel
-from shiftexp.result import Paths
+from shiftexp.result import SIDES, Paths
 from shiftexp.scalars import error_rate
 
 LEAST_BEFORE, LEAST_AFTER, LEAST_WITH_TREND = 6, 3, 15
@@ -23,6 +23,8 @@ PERSISTENT = 0.5
 SPREAD_CHANGE = 1.5
 # Log Bayes factor of a wandering slope: reached in 1 to 6 % of data sets without one.
 BENDS = 2.0
+# Donors of equal sd exceed it in 1 to 23 % of draws, donors of two thirds of it in 73 to 89 %.
+MORE_SPREAD = 1.3
 NOMINAL = 0.05
 _NOT_SEPARABLE = "persistent errors: level shift and drift are not separable"
 _SPREAD = "residuals vary"
@@ -285,5 +287,33 @@ def onset_assumption(design: Design) -> tuple[str, ...]:
     said = (
         f"the onset lies between {first} and {last}: the counterfactual learns before {first}, the "
         f"effect is averaged from {last} on, so it holds whichever candidate is true"
+    )
+    return (said,)
+
+
+def quieter_donors(own: Floats, donors: Floats) -> tuple[str, ...]:
+    """Say where donors vary less than the study before the onset: then too much is rejected.
+
+    Parameters
+    ----------
+    own : array of shape (2,)
+        Mean squared residuals of origin and destination before the onset; NaN on an absent side.
+    donors : array of shape (n, 2)
+        Those of the donors in either role, in the same unit.
+    """
+    usual = np.median(donors, axis=0)
+    ratios = own / np.maximum(usual, np.finfo(float).tiny)
+    if not np.sqrt(np.nanmean(ratios)) > MORE_SPREAD:
+        return ()
+    shown = " and ".join(
+        f"at the {side} {np.sqrt(ratio):.2g}"
+        for side, ratio in zip(SIDES, ratios, strict=True)
+        if np.isfinite(ratio)
+    )
+    said = (
+        f"before the onset residuals {shown} times as large as those of the median donor: where "
+        "donors vary less, 15 to 20 % of true nulls are rejected at nominal 10 % with donors of "
+        "four fifths of the standard deviation, 50 to 60 % with a third; compare "
+        "Permutation(..., studentized=True)"
     )
     return (said,)

@@ -9,12 +9,14 @@ import numpy as np
 
 from shiftexp.design import Design, Window
 from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.estimators.assembling import yearly
 from shiftexp.estimators.cautions import LEAST_AFTER, LEAST_BEFORE
+from shiftexp.estimators.controls import Controls, need_donors
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Cases, Fit, Floats
 from shiftexp.kernels.optimal_test import Family
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
-from shiftexp.kernels.segments import reference_paths, solve_segments
+from shiftexp.kernels.segments import solve_segments
 from shiftexp.panel import Panel
 from shiftexp.result import check_inputs
 from shiftexp.scalars import no_level, no_seed, not_flag, refuse
@@ -35,8 +37,10 @@ class SeriesSpec:
         Where the counterfactual is fitted.
     trend, seasonal : bool
         What the regression holds besides level, breaks and effect.
-    against_donors : bool
-        Whether the donors' period effects are taken off first.
+    growing : bool
+        Whether the effect may grow along a line although there is no trend before.
+    controls : Controls or None
+        What is taken off first; None compares each side with its own past.
     least_squares : bool
         Whether the estimate is the least-squares one; the posterior mean otherwise.
     level : float
@@ -54,12 +58,28 @@ class SeriesSpec:
     scale: Scale
     trend: bool
     seasonal: bool
-    against_donors: bool
+    growing: bool
+    controls: Controls | None
     least_squares: bool
     level: float
     errors: Errors
     rng: int
     assumptions: tuple[str, ...]
+
+    @property
+    def terms(self) -> dict[str, bool]:
+        """What the regression holds, by the names of :func:`regressors`."""
+        return {"trend": self.trend, "seasonal": self.seasonal, "growing": self.growing}
+
+    @property
+    def anchored(self) -> bool:
+        """Whether the donors' path is the counterfactual as it is: then there is no law."""
+        return self.controls is not None and self.controls.anchored
+
+    @property
+    def by_period(self) -> bool:
+        """Whether every period has an effect of its own; in logs all have the same."""
+        return self.controls is not None and self.controls.by_period and self.scale == "level"
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +126,7 @@ def check_settings(
     problems = [
         Problem(f"{name} = {given!r}", f"known {name}", suggest(str(given), get_args(known)))
         for name, given, known in (("scale", scale, Scale), ("errors", errors, Errors))
-        if given not in get_args(known)
+        if not isinstance(given, str) or given not in get_args(known)
     ]
     refuse(*problems, *no_level(level), *no_seed(rng), *not_flag(**flags))
 
@@ -122,11 +142,34 @@ def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
         When values are not positive on a log scale, or not counts on a log-count scale; all are
         listed.
     """
+    return prepare_values(spec.scale, spec.controls, panel, design)
+
+
+def prepare_values(scale: Scale, controls: Controls | None, panel: Panel, design: Design) -> Cases:
+    """Return the study's cases after checking that values fit the scale, and donors the method.
+
+    Parameters
+    ----------
+    scale : Scale
+        Where the counterfactual is fitted.
+    controls : Controls or None
+        What both sides are compared with; None for their own past.
+    panel : Panel
+        One indicator.
+    design : Design
+        The study.
+
+    Raises
+    ------
+    DesignError
+        As in :func:`prepare_series`.
+    """
     check_inputs(panel, design)
+    if controls is not None:
+        need_donors(design)
     window = design.window(panel)
-    problems = [*_scale_problems(spec, window, design), *_donor_gaps(spec, window)]
-    if problems:
-        raise DesignError(problems)
+    served = controls.problems(window) if controls else []
+    refuse(*_scale_problems(scale, window, design, donors=controls is not None), *served)
     return design.cases(panel)
 
 
@@ -142,7 +185,7 @@ def solve_series(spec: SeriesSpec, cases: Cases) -> Fit:
     """
     taken = donors_path(spec, cases)
     z = to_scale(cases.pair, spec.scale)
-    path, effect = solve_segments(z - taken, cases, trend=spec.trend, seasonal=spec.seasonal)
+    path, effect = segments(spec, z - taken, cases)
     return Fit(
         path=from_scale(path + taken, spec.scale),
         effect=post_mean(level_effect(cases.pair, effect, spec.scale), cases),
@@ -172,7 +215,7 @@ def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
     cases = prepare_series(spec, panel, design)
     z = (to_scale(cases.pair, spec.scale) - donors_path(spec, cases))[0]
     before, after = int(cases.learn.sum()), int(cases.post.sum())
-    lawful = before >= LEAST_BEFORE and after >= LEAST_AFTER
+    lawful = before >= LEAST_BEFORE and after >= LEAST_AFTER and not spec.anchored
     if not (lawful or spec.least_squares):
         raise DesignError(
             Problem(
@@ -185,21 +228,30 @@ def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
         window=design.window(panel),
         cases=cases,
         z=z,
-        annual=float(cases.seasons) if panel.indicators[0].additive else 1.0,
-        posterior=series_posterior(
-            z, cases, 0, trend=spec.trend, seasonal=spec.seasonal, scale=spec.scale
-        )
-        if lawful
-        else None,
+        annual=yearly(panel, cases),
+        posterior=series_posterior(z, cases, 0, **spec.terms, scale=spec.scale) if lawful else None,
     )
 
 
 def donors_path(spec: SeriesSpec, cases: Cases) -> Floats:
-    """Return what is taken off both sides: the donors' period effects, or nothing."""
-    if not spec.against_donors:
+    """Return what is taken off both sides on the model's scale: the donors' path, or nothing."""
+    if spec.controls is None:
         return np.zeros((len(cases), 1, cases.y.shape[2]))
+    return spec.controls.paths(scaled_values(spec.scale, cases), cases)
+
+
+def scaled_values(scale: Scale, cases: Cases) -> Floats:
+    """Return the values of all units on the model's scale, NaN outside the used periods."""
     used = np.where(cases.used[:, None, :], cases.y, np.nan)
-    return reference_paths(to_scale(used, spec.scale), cases)
+    return to_scale(used, scale)
+
+
+def segments(spec: SeriesSpec, z: Floats, cases: Cases) -> tuple[Floats, Floats]:
+    """Return counterfactuals and effect paths of contrast series, each of shape (C, 2, T)."""
+    if spec.anchored:
+        return np.zeros_like(z), np.where(cases.treated[:, None, :], z, 0.0)
+    path, effect = solve_segments(z, cases, **spec.terms)
+    return path, np.where(cases.treated[:, None, :], z - path, 0.0) if spec.by_period else effect
 
 
 def post_mean(values: Floats, cases: Cases) -> Floats:
@@ -209,16 +261,13 @@ def post_mean(values: Floats, cases: Cases) -> Floats:
     return np.asarray(total / post.sum(axis=2))
 
 
-def _scale_problems(spec: SeriesSpec, window: Window, design: Design) -> list[Problem]:
+def _scale_problems(scale: Scale, window: Window, design: Design, *, donors: bool) -> list[Problem]:
     """Return values that have no place on the scale; donors only where they are used."""
-    scale = spec.scale
     if scale == "level":
         return []
-    donors = np.where(window.joint, window.donors, np.nan)[
-        : len(window.donors) * spec.against_donors
-    ]
+    others = np.where(window.joint, window.donors, np.nan)[: len(window.donors) * donors]
     names = (*(" + ".join(units) for units in design.sides), *window.donor_names)
-    rows = np.vstack([np.where(window.joint, window.pair, np.nan), donors])
+    rows = np.vstack([np.where(window.joint, window.pair, np.nan), others])
     if scale == "log":
         wrong, needed = rows <= 0, "positive values"
         remedy = (
@@ -234,26 +283,3 @@ def _scale_problems(spec: SeriesSpec, window: Window, design: Design) -> list[Pr
     if not places:
         return []
     return [Problem(f"{len(places)} values on scale {scale!r}", needed, remedy, tuple(places))]
-
-
-def _donor_gaps(spec: SeriesSpec, window: Window) -> list[Problem]:
-    """Return used periods whose change from the first no chain of donors can tell."""
-    if not spec.against_donors:
-        return []
-    seen = np.isfinite(window.donors) & window.joint
-    reached = window.joint & (np.cumsum(window.joint) == 1)
-    for _ in range(len(reached)):
-        linked = seen[(seen & reached).any(axis=1)].any(axis=0)
-        reached = reached | linked
-    apart = window.joint & ~reached
-    if not apart.any():
-        return []
-    labels = tuple(window.calendar.labels[t] for t in np.flatnonzero(apart))
-    return [
-        Problem(
-            f"{len(labels)} periods that no donor, nor a chain of donors, connects to the first",
-            "donors observed on both sides of every gap",
-            "name donors that are observed then, or exclude the periods",
-            labels,
-        )
-    ]

@@ -1,12 +1,30 @@
-"""Difference-in-differences of each side against clean donors, both together."""
+"""Difference-in-differences of each side against clean donors, and its path by event time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shiftexp.estimators.contrasts import Errors, SeriesSpec, check_settings
+import numpy as np
+
+from shiftexp.design import Design
+from shiftexp.estimators.assembling import CLEAN, UNCHANGED, mean_after
+from shiftexp.estimators.contrasts import (
+    Errors,
+    SeriesSpec,
+    SeriesStudy,
+    check_settings,
+    series_study,
+)
+from shiftexp.estimators.controls import PeriodEffects
 from shiftexp.estimators.series_model import SeriesModel
-from shiftexp.kernels.scale import Scale
+from shiftexp.kernels.event_time import EventPath, event_path
+from shiftexp.kernels.scale import Scale, level_effect
+from shiftexp.kernels.segments import regressors
+from shiftexp.panel import Panel
+from shiftexp.result import Result
+from shiftexp.scalars import not_whole, refuse
+
+_LEAST_DRAWS = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +43,10 @@ class DifferenceInDifferences(SeriesModel):
     scale : {"level", "log", "log_count"}, default "level"
         Where trends are taken to be parallel. They cannot be parallel on two scales: run both,
         report both.
+    growing : bool, default False
+        Whether the effect may grow or shrink along a line after the onset; without it the effect
+        is taken as the same in every period, which finds more where it is true. On the level scale
+        the estimate is the same, the interval is not.
     level : float, default 0.95
         Confidence level of the sets shown.
     errors : {"any", "stationary"}, default "any"
@@ -64,36 +86,191 @@ class DifferenceInDifferences(SeriesModel):
     """
 
     scale: Scale = "level"
+    growing: bool = False
     level: float = 0.95
     errors: Errors = "any"
     rng: int = 1
 
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
-        check_settings(self.scale, self.level, self.errors, self.rng)
+        check_settings(self.scale, self.level, self.errors, self.rng, growing=self.growing)
 
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""
-        return SeriesSpec(
-            estimator=repr(self),
-            title=f"Difference-in-differences ({self.scale} scale, against donors)",
+        return _against_donors(
+            repr(self),
+            f"Difference-in-differences ({self.scale} scale, against donors)",
             scale=self.scale,
-            trend=False,
-            seasonal=False,
-            against_donors=True,
-            least_squares=True,
+            growing=self.growing,
             level=self.level,
             errors=self.errors,
             rng=self.rng,
-            assumptions=(
-                (
-                    "without the event each side would have moved in parallel with the donors "
-                    f"({self.scale} scale)"
-                ),
-                "the donors received none of the activity and lost none of it",
-                (
-                    "nothing else changed in either place at the onset, detection and recording "
-                    "included"
-                ),
-            ),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventStudy(SeriesModel):
+    r"""Show the effect of every period on each side against clean donors, with bands.
+
+    .. math:: z_{it} = a_i + \sum_{s \ge \tau} b_{is} 1[t = s] + u_{it}, \qquad
+       \hat\Delta_i = \overline{\hat b}_{i,post}, \quad i = O, D
+
+    with z a side less the donors' period effects; a period before the onset has an effect against
+    the other ones before it.
+
+    Parameters
+    ----------
+    scale : {"level", "log", "log_count"}, default "level"
+        Where trends are taken to be parallel.
+    level : float, default 0.95
+        Level of sets, pointwise intervals and the band.
+    draws : int, default 10000
+        Posterior draws for the band, at least 1000.
+    rng : int, default 1
+        Their seed.
+
+    Raises
+    ------
+    DesignError
+        When ``scale`` is unknown, ``level`` is not strictly between 0 and 1, ``draws`` is no whole
+        number from 1000, or ``rng`` no seed; all are listed.
+
+    Notes
+    -----
+    With one origin and one destination a period has one contrast and one coefficient: nothing is
+    left to judge it by but the periods before the onset. Their errors - AR(1), local levels, AR(1)
+    with noise, mixed as for the estimates of InterruptedTimeSeries - make intervals and the band;
+    ``augment`` has both, the band in ``joint_low`` and ``joint_high`` for the periods from the
+    onset on. The mean effect is tested as in ``DifferenceInDifferences(growing=True)``.
+
+    When not to use it: to search the path for the periods that look significant (the band holds all
+    of them together); fewer than 6 periods before the onset or 3 after (refused).
+
+    References
+    ----------
+    Freyaldenhoven, S., Hansen, C., Perez Perez, J. & Shapiro, J. M. (2021). Visualization,
+    identification, and estimation in the linear panel event-study design.
+    https://doi.org/10.3386/w29170
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> panel, design = sx.simulate_pair(destination_effect=40, donors=5, rng=2)
+    >>> path = sx.EventStudy().fit(panel, design).augment()
+    >>> {"effect", "conf_low", "joint_low"} <= set(path.columns)
+    True
+    """
+
+    scale: Scale = "level"
+    level: float = 0.95
+    draws: int = 10_000
+    rng: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse settings that are none."""
+        check_settings(self.scale, self.level, "any", self.rng)
+        refuse(*not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 10000"))
+
+    def fit(self, panel: Panel, design: Design) -> Result:
+        """Return the effects by period, and their mean with its joint law.
+
+        Parameters
+        ----------
+        panel : Panel
+            One indicator, in its unit per period.
+        design : Design
+            The study, with donors.
+
+        Raises
+        ------
+        DesignError
+            When no donor is named, or the design does not fit the panel.
+        DesignError
+            When there are fewer than 6 periods before or 3 after the onset.
+        """
+        study = series_study(self._spec(), panel, design)
+        result = super().fit(panel, design)
+        pair, used = study.cases.pair[0], study.cases.used[0]
+        parts = np.full((5, *pair.shape), np.nan)
+        for side in study.posterior.sides if study.posterior else ():
+            found = self._path(study, side)
+            for part, values in zip(parts[:, side], vars(found).values(), strict=True):
+                part[used] = values
+        effect, low, high, joint_low, joint_high = level_effect(pair, parts, self.scale)
+        paths = replace(
+            result.paths,
+            counterfactual=pair - effect,
+            effect=effect,
+            conf_low=low,
+            conf_high=high,
+            joint_low=joint_low,
+            joint_high=joint_high,
+        )
+        mean = study.annual * mean_after(effect, study.cases)
+        effects = replace(result.effects, mean=mean, base=result.effects.observed - mean)
+        return replace(result, effects=effects, paths=paths)
+
+    def _path(self, study: SeriesStudy, side: int) -> EventPath:
+        """Return the effects of one side by period, on the model's scale."""
+        used = study.cases.used[0]
+        matrices = regressors(study.cases, 0, trend=False, seasonal=False)
+        kept = [k for k in matrices.columns(side) if k < matrices.effect]
+        rng = np.random.default_rng(np.random.SeedSequence(self.rng, spawn_key=(side,)))
+        return event_path(
+            study.z[side, used],
+            matrices.x[side][used][:, kept],
+            study.cases.learn[0, used],
+            study.cases.time[used],
+            self.level,
+            self.draws,
+            rng,
+        )
+
+    def _spec(self) -> SeriesSpec:
+        """Return what is asked of the shared machinery."""
+        return replace(
+            _against_donors(
+                repr(self),
+                f"Event study ({self.scale} scale, against donors)",
+                scale=self.scale,
+                growing=True,
+                level=self.level,
+                errors="any",
+                rng=self.rng,
+            ),
+            least_squares=False,
+        )
+
+
+def _against_donors(
+    estimator: str,
+    title: str,
+    *,
+    scale: Scale,
+    growing: bool,
+    level: float,
+    errors: Errors,
+    rng: int,
+) -> SeriesSpec:
+    """Return what a comparison with the donors' period effects asks of the shared machinery."""
+    return SeriesSpec(
+        estimator=estimator,
+        title=title,
+        scale=scale,
+        trend=False,
+        seasonal=False,
+        growing=growing,
+        controls=PeriodEffects(),
+        least_squares=True,
+        level=level,
+        errors=errors,
+        rng=rng,
+        assumptions=(
+            (
+                "without the event each side would have moved in parallel with the donors "
+                f"({scale} scale)"
+            ),
+            CLEAN,
+            UNCHANGED,
+        ),
+    )

@@ -244,7 +244,14 @@ class SeriesPosterior:
 
 
 def series_posterior(
-    z: Floats, cases: Cases, case: int, *, trend: bool, seasonal: bool, scale: Scale = "level"
+    z: Floats,
+    cases: Cases,
+    case: int,
+    *,
+    trend: bool,
+    seasonal: bool,
+    growing: bool = False,
+    scale: Scale = "level",
 ) -> SeriesPosterior:
     """Return the posterior of one case.
 
@@ -256,7 +263,7 @@ def series_posterior(
         The batch.
     case : int
         Position in the batch.
-    trend, seasonal : bool
+    trend, seasonal, growing : bool
         What the regression holds.
     scale : Scale
         The model's scale: sampling variances of the values are taken to it.
@@ -266,7 +273,7 @@ def series_posterior(
     DesignError
         When the used periods cannot tell the regressors apart, or leave no degrees of freedom.
     """
-    matrices = regressors(cases, case, trend=trend, seasonal=seasonal)
+    matrices = regressors(cases, case, trend=trend, seasonal=seasonal, growing=growing)
     used = cases.used[case]
     _check_rank(matrices.active(BOTH)[used])
     time = cases.time[used]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shiftexp.estimators.assembling import UNCHANGED
 from shiftexp.estimators.contrasts import Errors, SeriesSpec, check_settings
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.kernels.scale import Scale
@@ -96,17 +97,15 @@ class InterruptedTimeSeries(SeriesModel):
             scale=self.scale,
             trend=self.trend,
             seasonal=self.seasonal,
-            against_donors=False,
+            growing=False,
+            controls=None,
             least_squares=False,
             level=self.level,
             errors=self.errors,
             rng=self.rng,
             assumptions=(
                 f"without the event each side would have kept to {shape} on the {self.scale} scale",
-                (
-                    "nothing else changed in either place at the onset, detection and recording "
-                    "included"
-                ),
+                UNCHANGED,
                 "nobody acted ahead of the onset",
             ),
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from shiftexp.design import Design
-from shiftexp.errors import DesignError, Problem
 from shiftexp.estimators.batches import answer_series
 from shiftexp.estimators.contrasts import SeriesSpec, prepare_series, solve_series
 from shiftexp.estimators.series import fit_series
@@ -20,13 +19,6 @@ class SeriesModel(ABC):
     @abstractmethod
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""
-
-    def _asked(self, design: Design) -> SeriesSpec:
-        """Return what is asked, after making sure that there are donors where they are needed."""
-        spec = self._spec()
-        if spec.against_donors:
-            _need_donors(design)
-        return spec
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
@@ -44,7 +36,7 @@ class SeriesModel(ABC):
             When donors are needed and none is named, the design does not fit the panel, or values
             do not fit the scale.
         """
-        return prepare_series(self._asked(design), panel, design)
+        return prepare_series(self._spec(), panel, design)
 
     def solve(self, cases: Cases) -> Fit:
         """Return least-squares counterfactuals and effects of a batch, in level units per period.
@@ -75,7 +67,7 @@ class SeriesModel(ABC):
         DesignError
             When there are too few periods for the terms of a method that stands on them alone.
         """
-        return fit_series(self._asked(design), panel, design)
+        return fit_series(self._spec(), panel, design)
 
     def answers(
         self, panel: Panel, design: Design, y: Floats, a: Floats, level: float, *, sets: bool
@@ -101,25 +93,4 @@ class SeriesModel(ABC):
             When the scale is not the level one, the study has one side, or it does not fit the
             panel.
         """
-        return answer_series(self._asked(design), panel, design, y, a, level, sets=sets)
-
-
-def _need_donors(design: object) -> None:
-    """Refuse a study without donors.
-
-    Raises
-    ------
-    DesignError
-        With the doubling explained and what to use instead.
-    """
-    if not isinstance(design, Design) or design.donors:
-        return  # what is no design is refused with the panel
-    raise DesignError(
-        Problem(
-            f"no donors: {design.destination!r} could only be compared with {design.origin!r}",
-            "clean donors for each side; the difference between the two measures A_D - X_O + 2F, "
-            "so a flow F from one to the other is counted twice and neither effect is identified",
-            "name donors in the design, or use InterruptedTimeSeries, which compares each side "
-            "with its own past",
-        )
-    )
+        return answer_series(self._spec(), panel, design, y, a, level, sets=sets)

@@ -11,6 +11,7 @@ import numpy as np
 from shiftexp.design import Design, Window
 from shiftexp.effects import Effects, StudentLaw
 from shiftexp.errors import DesignError, Problem, SmallSampleWarning
+from shiftexp.estimators.assembling import UNCHANGED
 from shiftexp.estimators.cautions import flagged_values
 from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
 from shiftexp.kernels.counts import propagate
@@ -86,15 +87,7 @@ class WindowContrast:
         DesignError
             When the indicator is no count, or the design does not fit the panel.
         """
-        check_inputs(panel, design)
-        if panel.indicators[0].unit_of_measure != "count":
-            raise DesignError(
-                Problem(
-                    f"{panel.indicators[0].name!r} in {panel.indicators[0].unit_of_measure!r}",
-                    "counts",
-                    "use InterruptedTimeSeries for amounts and rates",
-                )
-            )
+        need_counts(panel, design)
         return _split(design).cases(panel)
 
     def solve(self, cases: Cases) -> Fit:
@@ -134,8 +127,8 @@ class WindowContrast:
         window = _split(design).window(panel)
         pair, learn, post = cases.pair[0], cases.learn[0], cases.post[0]
         annual = float(cases.seasons) if panel.indicators[0].additive else 1.0
-        phi, df = self._dispersion(pair, learn, post)
-        cov = _covariance(pair, learn, post, phi)
+        phi, df = dispersion(pair, learn, post, self.overdispersion)
+        cov = np.diag(window_variance(pair, learn, post, phi))
         mean = self.solve(cases).effect[0]
         observed = _mean(cases.pair, cases.post)[0] * annual
         note = (
@@ -180,50 +173,74 @@ class WindowContrast:
             assumptions=(
                 "without the event each side would have stayed at its level before",
                 "periods are independent, their variance is the overdispersion times their mean",
-                (
-                    "nothing else changed in either place at the onset, detection and recording "
-                    "included"
-                ),
+                UNCHANGED,
             ),
             notes=(note, *flagged_values(window, stacklevel=3)),
             dropped=(*window.dropped, *_other_regimes(design, window)),
         )
 
-    def _dispersion(self, pair: Floats, learn: Booleans, post: Booleans) -> tuple[Floats, float]:
-        """Return phi of either side and the degrees of freedom behind it."""
-        absent = np.where(np.isfinite(pair[:, post]).all(axis=1), 1.0, np.nan)
-        if self.overdispersion is not None:
-            return absent * self.overdispersion, math.inf
-        df = int(learn.sum() + post.sum()) - 2
-        if df < 1:
-            raise DesignError(
-                Problem(
-                    f"{int(learn.sum())} period before and {int(post.sum())} after",
-                    "at least 3 periods to estimate the overdispersion",
-                    "state it, as in WindowContrast(overdispersion=2), and vary it",
-                )
+
+def need_counts(panel: object, design: object) -> None:
+    """Refuse what is no panel of counts, or no design.
+
+    Raises
+    ------
+    TypeError
+        When one of them is of another type.
+    DesignError
+        When the indicator is no count.
+    """
+    check_inputs(panel, design)
+    indicator = panel.indicators[0] if isinstance(panel, Panel) else None
+    if indicator and indicator.unit_of_measure != "count":
+        given = f"{indicator.name!r} in {indicator.unit_of_measure!r}"
+        remedy = "use InterruptedTimeSeries for amounts and rates"
+        raise DesignError(Problem(given, "counts", remedy))
+
+
+def dispersion(
+    rows: Floats, learn: Booleans, post: Booleans, stated: float | None
+) -> tuple[Floats, float]:
+    """Return phi of every row of counts (k, T), and the degrees of freedom behind it.
+
+    Raises
+    ------
+    DesignError
+        When it is to be estimated from fewer than 3 periods.
+    """
+    absent = np.where(np.isfinite(rows[:, post]).all(axis=1), 1.0, np.nan)
+    if stated is not None:
+        return absent * stated, math.inf
+    df = int(learn.sum() + post.sum()) - 2
+    if df < 1:
+        raise DesignError(
+            Problem(
+                f"{int(learn.sum())} period before and {int(post.sum())} after",
+                "at least 3 periods to estimate the overdispersion",
+                "state it, as in overdispersion=2, and vary it",
             )
-        pearson = np.zeros(2)
-        for part in (learn, post):
-            level = pair[:, part].mean(axis=1, keepdims=True)
-            pearson += ((pair[:, part] - level) ** 2 / np.maximum(level, 1e-12)).sum(axis=1)
-        return absent * np.maximum(1.0, pearson / df), float(df)
+        )
+    pearson = np.zeros(len(rows))
+    for part in (learn, post):
+        level = rows[:, part].mean(axis=1, keepdims=True)
+        pearson += ((rows[:, part] - level) ** 2 / np.maximum(level, 1e-12)).sum(axis=1)
+    return absent * np.maximum(1.0, pearson / df), float(df)
+
+
+def window_variance(rows: Floats, learn: Booleans, post: Booleans, phi: Floats) -> Floats:
+    """Return variances of the changes of rows of counts (k, T) per period; NaN on absent rows."""
+    weights = (post / post.sum() - learn / learn.sum())[None, :]
+    variance = np.full(len(rows), np.nan)
+    for row in np.flatnonzero(np.isfinite(phi)):
+        counts = np.where(learn | post, rows[row], 0.0)
+        variance[row] = propagate(counts, weights, phi=float(phi[row]))[0, 0]
+    return variance
 
 
 def _mean(pair: Floats, periods: Booleans) -> Floats:
     """Return means over periods, shape (C, 2)."""
     inside = periods[:, None, :]
     return np.asarray(np.where(inside, pair, 0.0).sum(axis=2) / inside.sum(axis=2))
-
-
-def _covariance(pair: Floats, learn: Booleans, post: Booleans, phi: Floats) -> Floats:
-    """Return the covariance of both changes per period: independent sides, NaN on an absent one."""
-    weights = (post / post.sum() - learn / learn.sum())[None, :]
-    variance = np.full(2, np.nan)
-    for side in np.flatnonzero(np.isfinite(phi)):
-        counts = np.where(learn | post, pair[side], 0.0)
-        variance[side] = propagate(counts, weights, phi=float(phi[side]))[0, 0]
-    return np.diag(variance)
 
 
 def _split(design: Design) -> Design:

@@ -9,6 +9,7 @@ import numpy as np
 
 from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.estimators.cautions import quieter_donors
 from shiftexp.inference.donor_effects import (
     DonorEffects,
     Variance,
@@ -16,7 +17,7 @@ from shiftexp.inference.donor_effects import (
     pair_effects,
     unit_sizes,
 )
-from shiftexp.inference.placebo_effects import FEW, quieter_donors, rank_law
+from shiftexp.inference.placebo_effects import FEW, rank_law
 from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import Wrapped, resolution_note, unwrap, wrap
 from shiftexp.kernels.cases import Floats

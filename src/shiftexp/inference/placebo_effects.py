@@ -8,18 +8,15 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from shiftexp.errors import DesignError, Problem, suggest
-from shiftexp.estimators.cautions import LEAST_AFTER, LEAST_BEFORE
+from shiftexp.estimators.cautions import LEAST_AFTER, LEAST_BEFORE, quieter_donors
 from shiftexp.inference.placebo_law import LogPlaceboLaw, PlaceboLaw
 from shiftexp.inference.wrapping import Prepared
 from shiftexp.kernels.cases import Cases, Fit, Floats
 from shiftexp.kernels.resampling import second_moments
 from shiftexp.kernels.scale import HALF, to_scale
-from shiftexp.result import SIDES
 
 Over: TypeAlias = Literal["units", "onsets"]
 FEW = 19
-# Donors of equal sd exceed it in 1 to 23 % of draws, donors of two thirds of it in 73 to 89 %.
-MORE_SPREAD = 1.3
 _NOTHING = 1e-20
 
 
@@ -193,34 +190,6 @@ def rank_law(
     still = observed * np.exp(fitted.mean(axis=-1, keepdims=True) - fitted)[0]
     unit = wrapped.annual
     return LogPlaceboLaw(ranks, observed.mean(axis=1) * unit, still.mean(axis=1) * unit)
-
-
-def quieter_donors(own: Floats, donors: Floats) -> tuple[str, ...]:
-    """Say where donors vary less than the study before the onset: then too much is rejected.
-
-    Parameters
-    ----------
-    own : array of shape (2,)
-        Mean squared residuals of origin and destination before the onset; NaN on an absent side.
-    donors : array of shape (n, 2)
-        Those of the donors in either role, in the same unit.
-    """
-    usual = np.median(donors, axis=0)
-    ratios = own / np.maximum(usual, np.finfo(float).tiny)
-    if not np.sqrt(np.nanmean(ratios)) > MORE_SPREAD:
-        return ()
-    shown = " and ".join(
-        f"at the {side} {np.sqrt(ratio):.2g}"
-        for side, ratio in zip(SIDES, ratios, strict=True)
-        if np.isfinite(ratio)
-    )
-    said = (
-        f"before the onset residuals {shown} times as large as those of the median donor: where "
-        "donors vary less, 15 to 20 % of true nulls are rejected at nominal 10 % with donors of "
-        "four fifths of the standard deviation, 50 to 60 % with a third; compare "
-        "Permutation(..., studentized=True)"
-    )
-    return (said,)
 
 
 def solve_observed(wrapped: Prepared, cases: Cases) -> tuple[Cases, Fit]:

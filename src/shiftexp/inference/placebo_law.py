@@ -56,11 +56,15 @@ class PlaceboLaw(Directional):
         return 1 / (1 + self.independent)
 
     def spread(self, a: ArrayLike) -> Floats:
-        """Return root mean squares of the placebos along directions, as they are compared."""
+        """Return median sizes of the placebos along directions, as they are compared.
+
+        A placebo without errors of its own counts as endlessly large where it is studentized: the
+        median does not mind it.
+        """
         directions, _ = questions(a, 0.0)
         found = np.empty(len(directions))
         for asked, sizes in self._sizes(directions):
-            found[asked] = np.sqrt(np.mean(sizes**2, axis=1))
+            found[asked] = np.median(np.abs(sizes), axis=1)
         return found
 
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
@@ -140,7 +144,7 @@ class LogPlaceboLaw(Directional):
         return np.where(directions == 0, 0.0, directions * slope)
 
     def spread(self, a: ArrayLike) -> Floats:
-        """Return root mean squares of the placebos along directions, carried to level units."""
+        """Return median sizes of the placebos along directions, carried to level units."""
         directions, _ = questions(a, 0.0)
         return self.ranks.spread(self.in_logs(directions))
 

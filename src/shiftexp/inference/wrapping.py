@@ -246,8 +246,7 @@ def _shown(wrapped: Wrapped) -> tuple[Floats, Paths, tuple[str, ...]]:
         return own, plain.paths, ()
     parts = [f"{side} {own[row]:.4g}" for row, side in enumerate(SIDES) if wrapped.present[row]]
     said = (
-        "the estimate shown is the least-squares one, which is compared with the others; the model "
-        f"by itself says {', '.join(parts)}"
+        f"the estimate shown is the one that is tested; the model by itself says {', '.join(parts)}"
     )
     return solved, _solved_paths(wrapped), (said,)
 

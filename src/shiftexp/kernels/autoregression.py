@@ -10,7 +10,7 @@ from shiftexp.kernels.cases import Floats, Integers, lock
 
 MOST, LEAST = 0.95, 0.0
 LEAST_DF = LEAST_PAIRS = 3
-_PRECISION, _TINY = 1e-5, 1e-12
+_PRECISION, _TINY = 1e-3, 1e-12
 _IMHOF = np.exp(np.linspace(-12.0, 12.0, 481))  # equal steps of log u: Imhof's integral is smooth
 
 

@@ -42,7 +42,9 @@ class Regressors:
         return kept
 
 
-def regressors(cases: Cases, case: int, *, trend: bool, seasonal: bool) -> Regressors:
+def regressors(
+    cases: Cases, case: int, *, trend: bool, seasonal: bool, growing: bool = False
+) -> Regressors:
     """Return the regression matrices of one case.
 
     Parameters
@@ -55,14 +57,17 @@ def regressors(cases: Cases, case: int, *, trend: bool, seasonal: bool) -> Regre
         Adds a linear trend before and a change of slope after the onset.
     seasonal : bool
         Adds season dummies where a year has several seasons.
+    growing : bool, default False
+        Adds the change of slope alone: an effect that grows along a line, without a trend before.
     """
     time = cases.time
     step = (cases.treated[case] & ~cases.learn[case]).astype(float)
     nuisance = [np.ones_like(time)]
     effect = [step]
     if trend:
-        centre = time[cases.post[case]].mean() if cases.post[case].any() else time.mean()
         nuisance.append(time - time.mean())
+    if trend or growing:
+        centre = time[cases.post[case]].mean() if cases.post[case].any() else time.mean()
         effect.append(step * (time - centre))
     if seasonal and cases.seasons > 1:
         nuisance += [(cases.season == s).astype(float) for s in range(1, cases.seasons)]
@@ -75,7 +80,7 @@ def regressors(cases: Cases, case: int, *, trend: bool, seasonal: bool) -> Regre
 
 
 def solve_segments(
-    z: Floats, cases: Cases, *, trend: bool, seasonal: bool
+    z: Floats, cases: Cases, *, trend: bool, seasonal: bool, growing: bool = False
 ) -> tuple[Floats, Floats]:
     """Return least-squares counterfactuals and effect paths of contrast series.
 
@@ -85,7 +90,7 @@ def solve_segments(
         Contrast series on the model's scale.
     cases : Cases
         The batch; cases with the same periods share one factorisation.
-    trend, seasonal : bool
+    trend, seasonal, growing : bool
         As in :func:`regressors`.
 
     Returns
@@ -96,7 +101,7 @@ def solve_segments(
     path, effect = np.full_like(z, np.nan), np.full_like(z, np.nan)
     for group in _groups(cases):
         first = int(group[0])
-        matrices = regressors(cases, first, trend=trend, seasonal=seasonal)
+        matrices = regressors(cases, first, trend=trend, seasonal=seasonal, growing=growing)
         used = cases.used[first]
         for side in (ORIGIN_ONLY, DESTINATION_ONLY):
             x = matrices.x[side]

@@ -38,7 +38,8 @@ def series_data(result: Result, *, side: Side | None = None) -> pd.DataFrame:
         side, unit, period; x, the period's start in years; role ("pre", "onset range", "post",
         "left out", "missing"); observed, counterfactual; band_low, band_high, the interval of
         the counterfactual, in post periods only; candidate_onset, reporting_break, whether
-        one begins there.
+        one begins there; joint_low, joint_high, a band for all post periods together, where the
+        method has one.
 
     Raises
     ------
@@ -74,6 +75,9 @@ def series_data(result: Result, *, side: Side | None = None) -> pd.DataFrame:
             ],
         }
     )
+    if "joint_low" in frame:
+        data["joint_low"] = (frame["observed"] - frame["joint_high"]).where(after)
+        data["joint_high"] = (frame["observed"] - frame["joint_low"]).where(after)
     return data[data["side"].isin(_wanted(result, side))].reset_index(drop=True)
 
 
@@ -241,15 +245,12 @@ def _draw_times(ax: Axes, result: Result, data: pd.DataFrame, half: float) -> No
 def _draw_lines(ax: Axes, result: Result, data: pd.DataFrame, half: float) -> None:
     """Draw band, counterfactual, and what was seen: values left out are hollow and apart."""
     x, seen = data["x"].to_numpy(), data["observed"].to_numpy()
-    low, high = data["band_low"].to_numpy(), data["band_high"].to_numpy()
-    label = f"{100 * result.level:g} % interval of the counterfactual"
-    for run in _runs(np.isfinite(low) & np.isfinite(high)):
-        wide = np.concatenate([[x[run[0]] - half], x[run], [x[run[-1]] + half]])
-        below, above = (np.pad(side[run], 1, mode="edge") for side in (low, high))
-        ax.fill_between(
-            wide, below, above, color=style.BLUE, alpha=0.2, lw=0, label=label, zorder=1.5
-        )
-        label = "_" + label
+    share = f"{100 * result.level:g} %"
+    if "joint_low" in data:
+        label = f"{share} band, all periods together"
+        _fill(ax, data, ("joint_low", "joint_high"), half, label, alpha=0.12)
+    label = f"{share} interval of the counterfactual"
+    _fill(ax, data, ("band_low", "band_high"), half, label, alpha=0.2)
     ax.plot(
         x,
         data["counterfactual"],
@@ -276,6 +277,20 @@ def _draw_lines(ax: Axes, result: Result, data: pd.DataFrame, half: float) -> No
         )  # fmt: skip
 
 
+def _fill(
+    ax: Axes, data: pd.DataFrame, ends: tuple[str, str], half: float, label: str, *, alpha: float
+) -> None:
+    """Fill between two ends, apart where periods are missing."""
+    x, low, high = (data[name].to_numpy() for name in ("x", *ends))
+    for run in _runs(np.isfinite(low) & np.isfinite(high)):
+        wide = np.concatenate([[x[run[0]] - half], x[run], [x[run[-1]] + half]])
+        below, above = (np.pad(side[run], 1, mode="edge") for side in (low, high))
+        ax.fill_between(
+            wide, below, above, color=style.BLUE, alpha=alpha, lw=0, label=label, zorder=1.5
+        )
+        label = "_" + label.removeprefix("_")
+
+
 def _runs(mask: Booleans) -> list[np.ndarray]:
     """Return the positions of each unbroken run of True."""
     where = np.flatnonzero(mask)
@@ -284,7 +299,8 @@ def _runs(mask: Booleans) -> list[np.ndarray]:
 
 def _limit(ax: Axes, result: Result, data: pd.DataFrame) -> list[str]:
     """Set the value axis, mark where the band runs off it, and return what to say about that."""
-    low, high = data["band_low"].to_numpy(), data["band_high"].to_numpy()
+    outer = "joint" if "joint_low" in data else "band"
+    low, high = data[f"{outer}_low"].to_numpy(), data[f"{outer}_high"].to_numpy()
     inner = data[["observed", "counterfactual"]].to_numpy()
     bottom, top = _ends(inner[np.isfinite(inner)], low[np.isfinite(low)], high[np.isfinite(high)])
     ax.set_ylim(bottom, top)

@@ -43,13 +43,8 @@ class Calibration(Table):
     seed: int
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row for each scenario and estimand; refusals in words where there are any."""
-        frame = pd.DataFrame([asdict(row) for row in self.rows])
-        return (
-            frame
-            if frame.get("refusal", pd.Series([""])).any()
-            else frame.drop(columns="refusal", errors="ignore")
-        )
+        """Return one row for each scenario and estimand."""
+        return pd.DataFrame([asdict(row) for row in self.rows])
 
     def summary(self) -> str:
         """Return the numbers in sentences, silence among them."""

@@ -174,7 +174,7 @@ def _least_p(method: Estimator, scenario: Scenario, seed: int) -> float:
             law = method.fit(*scenario.study(one.values()[0])).effects.law
         except ShiftexpError:
             return 0.0
-    return float(getattr(law, "resolution", 0.0))
+    return float(getattr(law, "resolution", 0.0) / law.tail)
 
 
 def _row(

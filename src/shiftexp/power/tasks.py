@@ -135,14 +135,18 @@ def _effects(given: object) -> list[Problem]:
 
 
 def _too_large(scenario: Scenario, estimand: str, effects: object) -> list[Problem]:
-    """Return falls by more than there is: amounts and rates end at zero."""
-    levels = dict(zip(ALONE, scenario.base, strict=True))
-    base = scenario.annual * levels.get(estimand, sum(scenario.base))
-    falls = tuple(f"{e:g}" for e in listed(effects) if is_finite(e) and -e > base > 0)
+    """Return effects under which an expected amount would fall below zero."""
+    if not scenario.additive or scenario.least_level() < 0 or not identified(scenario, [estimand]):
+        return []
+    falls = tuple(
+        f"{e:g}"
+        for e in listed(effects)
+        if is_finite(e) and e < 0 and scenario.with_effect(estimand, e).least_level() < 0
+    )
     if not falls:
         return []
-    given = f"{len(falls)} falls of the {estimand} by more than its level of {base:g}"
-    return [Problem(given, "falls to zero at most", "give smaller ones", falls)]
+    given = f"{len(falls)} effects on the {estimand} that leave less than nothing"
+    return [Problem(given, "expected amounts of zero at least", "give smaller falls", falls)]
 
 
 def _running(*, n_jobs: object, store: object) -> list[Problem]:

@@ -138,11 +138,51 @@ WHEELER = Reference(
     "11",
     "10.1186/s40163-018-0085-5",
 )
+ABADIE = Reference(
+    "abadie2010",
+    "synthetic control: weighted donors that resemble a side before the onset",
+    "Abadie, Alberto and Diamond, Alexis and Hainmueller, Jens",
+    "Synthetic control methods for comparative case studies: estimating the effect of "
+    "California's tobacco control program",
+    "Journal of the American Statistical Association",
+    "2010",
+    "105",
+    "493–505",
+    "10.1198/jasa.2009.ap08746",
+)
+ARKHANGELSKY = Reference(
+    "arkhangelsky2021",
+    "synthetic difference-in-differences: weights of donors and of periods",
+    "Arkhangelsky, Dmitry and Athey, Susan and Hirshberg, David A. and Imbens, Guido W. and "
+    "Wager, Stefan",
+    "Synthetic difference-in-differences",
+    "American Economic Review",
+    "2021",
+    "111",
+    "4088–4118",
+    "10.1257/aer.20190159",
+)
+DEBIASED = Reference(
+    "chernozhukov2025",
+    "debiasing by blocks that the weights did not learn from",
+    "Chernozhukov, Victor and Wüthrich, Kaspar and Zhu, Yinchu",
+    "Debiasing and t-tests for synthetic control inference on average causal effects",
+    "arXiv 1812.10820",
+    "2025",
+    "",
+    "",
+    "10.48550/arXiv.1812.10820",
+)
 _BY_ESTIMATOR = {
     "InterruptedTimeSeries": (BERNAL, ELLIOTT),
     "DifferenceInDifferences": (DONALD, ELLIOTT),
+    "EventStudy": (DONALD, ELLIOTT),
+    "SyntheticControl": (ABADIE, DEBIASED, ELLIOTT),
+    "SyntheticDiD": (ARKHANGELSKY,),
+    "DebiasedT": (DEBIASED,),
     "Conformal": (CHERNOZHUKOV,),
     "WindowContrast": (WHEELER,),
+    "WeightedDisplacementDifference": (WHEELER, ELLIOTT),
 }
 
 

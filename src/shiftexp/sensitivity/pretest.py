@@ -12,7 +12,7 @@ import pandas as pd
 from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.cases import Floats
 from shiftexp.scalars import is_between, is_number, no_seed, not_whole, refuse
-from shiftexp.sensitivity.event_study import EventStudy, check_study
+from shiftexp.sensitivity.event_coefficients import EventCoefficients, check_study
 from shiftexp.table import Table, format_number
 
 _CRITICAL = 1.96
@@ -100,7 +100,7 @@ class PretestPower(Table):
 
 
 def pretest_power(
-    study: EventStudy,
+    study: EventCoefficients,
     *,
     power: Sequence[float] = (0.5, 0.8),
     draws: int = 20_000,
@@ -116,8 +116,8 @@ def pretest_power(
 
     Parameters
     ----------
-    study : EventStudy
-        Coefficients with their covariance, given or built by :meth:`EventStudy.from_model`.
+    study : EventCoefficients
+        Coefficients with their covariance, given or built by :meth:`EventCoefficients.from_model`.
     power : sequence of float, default (0.5, 0.8)
         Powers of the pre-test, between 0 and 1.
     draws : int, default 20000
@@ -133,7 +133,7 @@ def pretest_power(
     Raises
     ------
     TypeError
-        When ``study`` is no EventStudy.
+        When ``study`` is no EventCoefficients.
     DesignError
         When there is no power, or one not strictly between 0 and 1, fewer than 1000 draws, or
         ``rng`` is no seed; all are listed.
@@ -143,9 +143,9 @@ def pretest_power(
     Notes
     -----
     Slopes are given upwards; downwards the numbers are the same with the other sign. With the
-    cautious covariance of :meth:`EventStudy.from_model` the test passes more easily than with the
-    likeliest one, and the slopes it misses are larger. Where the method itself took a line off
-    before the onset (a note says so) it passes by construction.
+    cautious covariance of :meth:`EventCoefficients.from_model` the test passes more easily than
+    with the likeliest one, and the slopes it misses are larger. Where the method itself took a line
+    off before the onset (a note says so) it passes by construction.
 
     When not to use it: as a licence. A trend that the test would have found may be absent, and one
     that bends after the onset present; see :func:`trend_sensitivity` for the effect itself.
@@ -157,7 +157,7 @@ def pretest_power(
 
     Examples
     --------
-    >>> study = EventStudy(np.array([0.1, 1.0]), np.array([[1.0, 0.5], [0.5, 1.0]]), n_pre=1)
+    >>> study = EventCoefficients(np.array([0.1, 1.0]), np.array([[1.0, 0.5], [0.5, 1.0]]), n_pre=1)
     >>> row = pretest_power(study, power=[0.5]).rows[0]
     >>> round(row.slope, 1), round(row.bias, 1), row.share > 1
     (2.0, 2.0, True)
@@ -179,7 +179,7 @@ def pretest_power(
     )
 
 
-def _row(study: EventStudy, noise: Floats, power: float) -> PretestRow:
+def _row(study: EventCoefficients, noise: Floats, power: float) -> PretestRow:
     """Return the row of one power."""
     slope = _slope(study, noise, power)
     n = study.n_post
@@ -194,21 +194,21 @@ def _row(study: EventStudy, noise: Floats, power: float) -> PretestRow:
     return PretestRow(power, slope, bias, passed, share)
 
 
-def _noise(study: EventStudy, half: int, rng: np.random.Generator) -> Floats:
+def _noise(study: EventCoefficients, half: int, rng: np.random.Generator) -> Floats:
     """Return errors of the pre-period coefficients, each with its mirror image."""
     factor = np.linalg.cholesky(study.cov[: study.n_pre, : study.n_pre])
     draws = rng.standard_normal((half, study.n_pre)) @ factor.T
     return np.concatenate([draws, -draws])
 
 
-def _passes(study: EventStudy, noise: Floats, slope: float) -> np.ndarray:
+def _passes(study: EventCoefficients, noise: Floats, slope: float) -> np.ndarray:
     """Return which draws pass the pre-test under a linear difference in trends."""
     sd = np.sqrt(np.diag(study.cov)[: study.n_pre])
     trend = slope * np.arange(-study.n_pre, 0)
     return np.asarray((np.abs(noise + trend) <= _CRITICAL * sd).all(axis=1))
 
 
-def _slope(study: EventStudy, noise: Floats, power: float) -> float:
+def _slope(study: EventCoefficients, noise: Floats, power: float) -> float:
     """Return the slope at which the pre-test rejects so often, by bisection on the same draws."""
     low, high = 0.0, math.sqrt(study.cov[0, 0])
     while _passes(study, noise, high).mean() > 1 - power:

@@ -23,7 +23,7 @@ from shiftexp.kernels.trend_sets import (
     smoothness_set,
 )
 from shiftexp.scalars import is_finite, no_level, refuse
-from shiftexp.sensitivity.event_study import EventStudy, check_study
+from shiftexp.sensitivity.event_coefficients import EventCoefficients, check_study
 from shiftexp.table import Table, format_number
 
 Intervals: TypeAlias = Callable[[Floats], tuple[Floats, Floats]]
@@ -117,7 +117,7 @@ class TrendSensitivity(Table):
 
 
 def trend_sensitivity(
-    study: EventStudy,
+    study: EventCoefficients,
     *,
     smoothness: Sequence[float] | None = None,
     relative: Sequence[float] = (0.5, 1.0, 1.5, 2.0),
@@ -134,8 +134,8 @@ def trend_sensitivity(
 
     Parameters
     ----------
-    study : EventStudy
-        Coefficients with their covariance, given or built by :meth:`EventStudy.from_model`.
+    study : EventCoefficients
+        Coefficients with their covariance, given or built by :meth:`EventCoefficients.from_model`.
     smoothness : sequence of float, optional
         Limits M, in the unit of the effect; by default 0 and 1/2, 1 and 3/2 times the limit at
         which the finding breaks down, or, where there is no such limit, the one that makes the
@@ -153,7 +153,7 @@ def trend_sensitivity(
     Raises
     ------
     TypeError
-        When ``study`` is no EventStudy.
+        When ``study`` is no EventCoefficients.
     DesignError
         When a limit is negative or missing, or there is none at all.
     DesignError
@@ -178,7 +178,7 @@ def trend_sensitivity(
 
     Examples
     --------
-    >>> study = EventStudy(np.array([0.2, -0.1, 1.5]), 0.01 * np.eye(3), n_pre=2)
+    >>> study = EventCoefficients(np.array([0.2, -0.1, 1.5]), 0.01 * np.eye(3), n_pre=2)
     >>> found = trend_sensitivity(study, smoothness=[0, 0.5], relative=[1])
     >>> found.to_frame()[["limit", "plug_low", "plug_high", "conf_low", "conf_high"]].round(2)
        limit  plug_low  plug_high  conf_low  conf_high
@@ -214,7 +214,7 @@ def trend_sensitivity(
     )
 
 
-def _telling(study: EventStudy, breaks: float, smooth: Intervals) -> Floats:
+def _telling(study: EventCoefficients, breaks: float, smooth: Intervals) -> Floats:
     """Return limits M at which a reader sees something happen."""
     if 0 < breaks < math.inf:
         return breaks * _SHARES
@@ -258,33 +258,35 @@ def breakdown(interval: Intervals, scale: float) -> float:
     return float(high)
 
 
-def _cov(study: EventStudy, level: float) -> Floats:
+def _cov(study: EventCoefficients, level: float) -> Floats:
     """Return the covariance under which normal quantiles are those of t."""
     tail = (1 + level) / 2
     return study.cov * (t_quantile(study.df, tail) / t_quantile(math.inf, tail)) ** 2
 
 
-def _smooth_interval(study: EventStudy, m: Floats, level: float) -> tuple[Floats, Floats]:
+def _smooth_interval(study: EventCoefficients, m: Floats, level: float) -> tuple[Floats, Floats]:
     """Return the fixed-length intervals at limits M."""
     cov = _cov(study, level)
     found = smoothness_interval(study.coef, cov, study.n_pre, study.weights, m, level)
     return found.centre - found.half, found.centre + found.half
 
 
-def _relative_interval(study: EventStudy, mbar: Floats, level: float) -> tuple[Floats, Floats]:
+def _relative_interval(
+    study: EventCoefficients, mbar: Floats, level: float
+) -> tuple[Floats, Floats]:
     """Return the hybrid intervals at limits Mbar."""
     cov = _cov(study, level)
     return relative_interval(study.coef, cov, study.n_pre, study.weights, mbar, level)
 
 
-def _smooth_rows(study: EventStudy, m: Floats, level: float) -> tuple[TrendRow, ...]:
+def _smooth_rows(study: EventCoefficients, m: Floats, level: float) -> tuple[TrendRow, ...]:
     """Return the rows of the smoothness limits."""
     coef = nearest_smooth(study.coef, study.cov, study.n_pre, m)
     plug = smoothness_set(coef, study.n_pre, study.weights, m)
     return _rows(SMOOTHNESS, m, plug, _smooth_interval(study, m, level))
 
 
-def _relative_rows(study: EventStudy, mbar: Floats, level: float) -> tuple[TrendRow, ...]:
+def _relative_rows(study: EventCoefficients, mbar: Floats, level: float) -> tuple[TrendRow, ...]:
     """Return the rows of the relative limits."""
     plug = relative_set(study.coef, study.n_pre, study.weights, mbar)
     ends = _relative_interval(study, mbar, level) if len(mbar) else plug
@@ -302,12 +304,12 @@ def _rows(
     )
 
 
-def _changes(study: EventStudy) -> tuple[float, float]:
+def _changes(study: EventCoefficients) -> tuple[float, float]:
     """Return the largest change of slope and the largest step before the onset."""
     return largest_bend(study.coef, study.n_pre), largest_step(study.coef, study.n_pre)
 
 
-def _notes(study: EventStudy) -> tuple[str, ...]:
+def _notes(study: EventCoefficients) -> tuple[str, ...]:
     """Say what every such table rests on, and where it is weak."""
     few = f"only {study.n_pre} coefficient{'s' if study.n_pre > 1 else ''} before the reference"
     weak = f"{few}: the largest change before is itself poorly known"

@@ -81,13 +81,14 @@ def likeness(panel: Panel, design: Design, *, trend: bool) -> Likeness:
     both = len(present) > 1
     # so many units cannot all be correlated below -1 / (units - 1)
     least = -_MOST_CORRELATED / (1 + len(design.donors))
+    distance = float(np.diff(cases.time[used]).min())  # the scenario closes what is left out up
     shared = innovation_correlation(each[0], each[1], cases.time[used]) if both else 0.0
     return Likeness(
         periods=(int(cases.learn[0].sum()), int(cases.post[0].sum())),
         per_year=cases.seasons,
         level=_both([float(cases.pair[0, s, cases.learn[0]].mean()) for s in present]),
         sd=_both([errors.sd for errors in each]),
-        autocorrelation=_both([errors.rho for errors in each]),
+        autocorrelation=_both([errors.rho**distance for errors in each]),
         correlation=float(np.clip(shared, least, _MOST_CORRELATED)),
         donors=len(design.donors),
         indicator=panel.indicators[0],

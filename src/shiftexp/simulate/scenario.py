@@ -171,11 +171,12 @@ class Scenario:
         (Andrews): the one under which residuals of this window have the observed autocorrelation
         as their median; the standard deviation is that of the long run. Both are right in the
         middle, and far from certain: with 12 + 8 periods and a true autocorrelation of .8 half of
-        the readings lie between .65 and .95. Vary ``value`` with ``dataclasses.replace`` and look
+        the readings lie between .54 and .95. Vary ``value`` with ``dataclasses.replace`` and look
         at more than one. There are as many donors as the design names, each like the destination
         and correlated with the others as origin and destination are (never below -.95 / (donors +
         1)). Sampling errors are part of ``sd``. Periods that are not used are left out, not copied
-        as missing: the scenario is as long as what is used. Trends, breaks, sampling errors of
+        as missing: the scenario is as long as what is used, and neighbours in it correlate as those
+        at the smallest distance in the study do. Trends, breaks, sampling errors of
         their own and the marginal of counts are not copied either: say them with
         ``dataclasses.replace``.
 
@@ -307,7 +308,7 @@ class Scenario:
         DesignError
             When the values have another shape.
         """
-        shape = (2 + self.donors, sum(self.periods))
+        values, shape = np.asarray(values, dtype=float), (2 + self.donors, sum(self.periods))
         if np.shape(values) != shape:
             given = f"values of shape {np.shape(values)}"
             remedy = "give one data set, as in scenario.draw(1, rng=1)[0]"

@@ -9,12 +9,16 @@ from typing import TypeAlias, get_args
 from shiftexp.design import Design
 from shiftexp.detection import Detection
 from shiftexp.errors import Problem, StudyError
-from shiftexp.estimators.did import DifferenceInDifferences
+from shiftexp.estimators.did import DifferenceInDifferences, EventStudy
 from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.synthetic import SyntheticControl
+from shiftexp.estimators.synthetic_did import SyntheticDiD
+from shiftexp.estimators.weighted_displacement import WeightedDisplacementDifference
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.evidence import Evidence
 from shiftexp.inference.bootstrap import BlockBootstrap
 from shiftexp.inference.conformal import Conformal
+from shiftexp.inference.debiased_t import DebiasedT
 from shiftexp.inference.donors import ConleyTaber, FermanPinto
 from shiftexp.inference.end_of_sample import EndOfSample
 from shiftexp.inference.permutation import Permutation
@@ -22,11 +26,27 @@ from shiftexp.inference.placebo import Placebo
 from shiftexp.result import Estimator
 
 Wrapper: TypeAlias = (
-    Conformal | Permutation | Placebo | BlockBootstrap | ConleyTaber | FermanPinto | EndOfSample
+    Conformal
+    | Permutation
+    | Placebo
+    | BlockBootstrap
+    | ConleyTaber
+    | FermanPinto
+    | EndOfSample
+    | DebiasedT
 )
 
 ESTIMATORS = {
-    kind.__name__: kind for kind in (InterruptedTimeSeries, DifferenceInDifferences, WindowContrast)
+    kind.__name__: kind
+    for kind in (
+        InterruptedTimeSeries,
+        DifferenceInDifferences,
+        EventStudy,
+        SyntheticControl,
+        SyntheticDiD,
+        WeightedDisplacementDifference,
+        WindowContrast,
+    )
 }
 WRAPPERS: dict[str, type[Wrapper]] = {kind.__name__: kind for kind in get_args(Wrapper)}
 ROLES = ("primary", "secondary", "reverse", "one_unit", "negative_control")

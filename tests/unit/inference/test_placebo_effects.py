@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import shiftexp as sx
-from shiftexp.inference.placebo_effects import placebo_effects, quieter_donors
+from shiftexp.estimators.cautions import quieter_donors
+from shiftexp.inference.placebo_effects import placebo_effects
 from shiftexp.inference.wrapping import Prepared, prepare
 from shiftexp.kernels.cases import Floats
 from tests.panels import annual_series, make_panel, pair_design

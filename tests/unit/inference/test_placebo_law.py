@@ -80,7 +80,23 @@ def test_pairs_answer_for_both_sides_and_singles_for_one() -> None:
     p = law.p_value([(0.0, 1.0), (1.0, 1.0), (-1.0, 0.0)], [1.5, 0.0, 1.2])
     assert p == pytest.approx([2 / 4, (1 + 3 * 1 / 2) / 4, 3 / 4])
     spread = law.spread([(0.0, 1.0), (1.0, 1.0)])
-    assert spread == pytest.approx([np.sqrt(21 / 3), np.sqrt((4 + 9) / 2)])
+    assert spread == pytest.approx([2.0, 2.5])
+
+
+def test_one_still_placebo_is_no_reason_to_look_endlessly_far() -> None:
+    """Studentized, it counts as endlessly large; the limits are those of the other placebos."""
+    rng = np.random.default_rng(8)
+    placebos, sizes = rng.normal(size=(50, 2)), np.tile(np.eye(2), (51, 1, 1))
+    still = sizes.copy()
+    still[7] = 0.0
+    laws = [PlaceboLaw(np.array([5.0, 5.0]), placebos, 50, moments=m) for m in (sizes, still)]
+    found = [interval(law, (0.0, 1.0), 5.0, 0.9) for law in laws]
+    assert found[1].low == pytest.approx(found[0].low, abs=0.5)
+    assert found[1].kind == "interval"
+    loud = sizes * np.linspace(1, 9, 51)[:, None, None]
+    spread = PlaceboLaw(np.array([5.0, 5.0]), placebos, 50, moments=loud).spread([(0.0, 1.0)])
+    factors = 1 / np.sqrt(np.linspace(1, 9, 51)[1:])
+    assert spread == pytest.approx(np.median(np.abs(placebos[:, 1] * factors)))
 
 
 LOGS = PlaceboLaw(np.log([0.5, 4.0]), np.log([[3.0, 1.5], [1.25, 8.0], [1.1, 2.0]]), 3)

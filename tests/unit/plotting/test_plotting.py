@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
+import shiftexp as sx
 from shiftexp.design import Design, Gate
 from shiftexp.detection import Detection
 from shiftexp.effects import Effects, SilentLaw, StudentLaw
@@ -338,3 +339,16 @@ def test_no_text_is_smaller_than_eight_points_and_settings_stay_the_readers() ->
         figure = _panels(panels)[0].figure
         texts = [t for t in figure.findobj(Text) if t.get_text()]
         assert min(float(t.get_fontsize()) for t in texts) >= 8.0
+
+
+def test_a_band_for_all_periods_is_drawn_behind_the_intervals() -> None:
+    panel, design = sx.simulate_pair(destination_effect=40, donors=5, rng=2)
+    result = sx.EventStudy(draws=1000).fit(panel, design)
+    data = sx.plot_data(result)
+    post = data["role"] == "post"
+    assert (data.loc[post, "joint_low"] < data.loc[post, "band_low"]).all()
+    assert (data.loc[post, "joint_high"] > data.loc[post, "band_high"]).all()
+    assert data.loc[~post, "joint_low"].isna().all()
+    axes = np.ravel(np.asarray(sx.plot(result)))
+    words = [text.get_text() for text in axes[0].figure.legends[0].get_texts()]
+    assert "95 % band, all periods together" in words

@@ -15,9 +15,11 @@ from matplotlib.figure import Figure
 
 import shiftexp as sx
 from shiftexp.errors import DesignError
-from shiftexp.sensitivity import EventStudy, TrendSensitivity, trend_sensitivity
+from shiftexp.sensitivity import EventCoefficients, TrendSensitivity, trend_sensitivity
 
-STUDY = EventStudy(np.array([0.2, -0.1, 0.1, 1.5]), 0.01 * np.eye(4), n_pre=3, unit="kg per year")
+STUDY = EventCoefficients(
+    np.array([0.2, -0.1, 0.1, 1.5]), 0.01 * np.eye(4), n_pre=3, unit="kg per year"
+)
 
 
 @cache

@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 
 from shiftexp.errors import DesignError
-from shiftexp.sensitivity.event_study import EventStudy
+from shiftexp.sensitivity.event_coefficients import EventCoefficients
 from shiftexp.sensitivity.pretest import pretest_power
 
-ONE = EventStudy(np.array([0.5, 3.0]), np.array([[1.0, 0.6], [0.6, 2.0]]), 1, unit="kg")
+ONE = EventCoefficients(np.array([0.5, 3.0]), np.array([[1.0, 0.6], [0.6, 2.0]]), 1, unit="kg")
 
 
 def missed(slope: float) -> float:
@@ -41,7 +41,7 @@ def test_bias_given_a_pass_is_that_of_a_truncated_normal() -> None:
 
 
 def test_several_independent_coefficients() -> None:
-    study = EventStudy(np.ones(5), np.eye(5), 3, np.array([0.5, 0.5]))
+    study = EventCoefficients(np.ones(5), np.eye(5), 3, np.array([0.5, 0.5]))
     row = pretest_power(study, power=[0.5], draws=200_000).rows[0]
     assert math.prod(missed(k * row.slope) for k in (1, 2, 3)) == pytest.approx(0.5, abs=0.005)
     assert row.bias == pytest.approx(1.5 * row.slope)
@@ -49,7 +49,7 @@ def test_several_independent_coefficients() -> None:
 
 
 def test_units_and_seeds() -> None:
-    large = EventStudy(10 * ONE.coef, 100 * ONE.cov, 1)
+    large = EventCoefficients(10 * ONE.coef, 100 * ONE.cov, 1)
     small, big = pretest_power(ONE).rows[0], pretest_power(large).rows[0]
     assert big.slope == pytest.approx(10 * small.slope)
     assert big.share == pytest.approx(small.share)
@@ -58,7 +58,7 @@ def test_units_and_seeds() -> None:
 
 
 def test_words_say_when_the_bias_exceeds_the_effect() -> None:
-    weak = EventStudy(np.array([2.5, -1.0]), np.eye(2), 1, unit="kg")
+    weak = EventCoefficients(np.array([2.5, -1.0]), np.eye(2), 1, unit="kg")
     found = pretest_power(weak)
     assert found.rows[0].share > 1
     assert not found.passed
@@ -72,10 +72,10 @@ def test_words_say_when_the_bias_exceeds_the_effect() -> None:
 def test_a_bias_that_exceeds_the_effect_only_after_a_pass_is_larger() -> None:
     most = pretest_power(ONE, power=[0.8]).rows[0]
     between = (most.bias + most.bias_if_passed) / 2
-    study = EventStudy(np.array([0.5, between]), ONE.cov, 1)
+    study = EventCoefficients(np.array([0.5, between]), ONE.cov, 1)
     assert most.bias < between < most.bias_if_passed
     assert ": larger than the effect" in pretest_power(study, power=[0.8]).summary()
-    down = EventStudy(np.array([0.5, 3.0]), ONE.cov, 1, np.array([-1.0]))
+    down = EventCoefficients(np.array([0.5, 3.0]), ONE.cov, 1, np.array([-1.0]))
     assert pretest_power(down, power=[0.8]).rows[0].share == pytest.approx(most.share)
 
 
@@ -98,7 +98,7 @@ def test_powers_that_the_test_has_without_a_trend_are_refused() -> None:
 
 
 def test_no_effect_at_all() -> None:
-    study = EventStudy(np.array([0.5, 0.0]), np.eye(2), 1)
+    study = EventCoefficients(np.array([0.5, 0.0]), np.eye(2), 1)
     assert pretest_power(study).rows[0].share == math.inf
 
 
@@ -109,6 +109,6 @@ def test_settings_are_checked_all_at_once() -> None:
 
 
 def test_a_covariance_that_is_only_likely_is_said_to_be() -> None:
-    likely = EventStudy(ONE.coef, ONE.cov, 1, df=8)
+    likely = EventCoefficients(ONE.coef, ONE.cov, 1, df=8)
     assert "only its shape is likely" in pretest_power(likely).notes[-1]
     assert pretest_power(ONE).notes[-1].endswith("known")

@@ -12,16 +12,16 @@ import shiftexp as sx
 from shiftexp.errors import DesignError
 from shiftexp.kernels.arp import relative_interval
 from shiftexp.kernels.flci import smoothness_interval
-from shiftexp.sensitivity.event_study import EventStudy
+from shiftexp.sensitivity.event_coefficients import EventCoefficients
 from shiftexp.sensitivity.trends import SMOOTHNESS, TrendSensitivity, breakdown, trend_sensitivity
 
 COEF = np.array([0.3, -0.2, 0.1, 2.0, 2.5])
 COV = 0.04 * (np.eye(5) + 1)
 
 
-def study(factor: float = 1.0) -> EventStudy:
+def study(factor: float = 1.0) -> EventCoefficients:
     """Return three coefficients before and two after."""
-    return EventStudy(factor * COEF, factor**2 * COV, 3, np.array([0.5, 0.5]), "kg")
+    return EventCoefficients(factor * COEF, factor**2 * COV, 3, np.array([0.5, 0.5]), "kg")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_default_limits_are_shares_of_the_breakdown_value(found: TrendSensitivit
 
 
 def test_default_limits_without_a_breakdown_match_the_sampling_error() -> None:
-    lost = EventStudy(COEF, 100 * COV, 3, np.array([0.5, 0.5]))
+    lost = EventCoefficients(COEF, 100 * COV, 3, np.array([0.5, 0.5]))
     found = trend_sensitivity(lost, relative=[])
     first, _, whole, _ = found.rows
     assert found.breakdown_smoothness == 0
@@ -105,7 +105,7 @@ def test_degrees_of_freedom_lengthen_intervals_as_t_quantiles_do(found: TrendSen
 
 
 def test_one_coefficient_before_is_said_to_be_few() -> None:
-    one = EventStudy(np.array([0.5, 3.0]), np.eye(2), 1)
+    one = EventCoefficients(np.array([0.5, 3.0]), np.eye(2), 1)
     found = trend_sensitivity(one, relative=[1])
     assert math.isnan(found.worst_bend)
     assert found.rows[2].limit == found.breakdown_smoothness > 0
@@ -114,21 +114,21 @@ def test_one_coefficient_before_is_said_to_be_few() -> None:
 
 def test_an_event_study_is_checked_all_at_once() -> None:
     with pytest.raises(DesignError) as shapes:
-        EventStudy(COEF, np.eye(4), 3, np.ones(3))
+        EventCoefficients(COEF, np.eye(4), 3, np.ones(3))
     assert len(shapes.value.problems) == 2
     with pytest.raises(DesignError, match="at least one before"):
-        EventStudy(COEF, COV, 5)
+        EventCoefficients(COEF, COV, 5)
     with pytest.raises(DesignError, match="missing values"):
-        EventStudy(np.full(5, np.nan), COV, 3)
+        EventCoefficients(np.full(5, np.nan), COV, 3)
     with pytest.raises(DesignError) as numbers:
-        EventStudy(COEF, -COV, 3, np.zeros(2))
+        EventCoefficients(COEF, -COV, 3, np.zeros(2))
     assert len(numbers.value.problems) == 2
     with pytest.raises(DesignError, match="df = 0"):
-        EventStudy(COEF, COV, 3, df=0)
+        EventCoefficients(COEF, COV, 3, df=0)
 
 
 def test_the_first_post_period_is_the_default() -> None:
-    default = EventStudy(COEF, COV, 3)
+    default = EventCoefficients(COEF, COV, 3)
     assert default.weights.tolist() == [1, 0]
     assert default.estimate == 2.0
     assert default.std_error == pytest.approx(math.sqrt(0.08))
@@ -142,8 +142,10 @@ def test_limits_and_inputs_are_checked() -> None:
         trend_sensitivity(study(), smoothness=[], relative=[])
     with pytest.raises(DesignError, match="level"):
         trend_sensitivity(study(), level=1.0)
-    with pytest.raises(TypeError, match="int is no EventStudy"):
+    with pytest.raises(TypeError, match="int is no EventCoefficients"):
         trend_sensitivity(3)  # type: ignore[arg-type] # the refusal is what is tested
     result = sx.InterruptedTimeSeries(trend=False).fit(*sx.simulate_pair(rng=2))
-    with pytest.raises(TypeError, match=r"Result is no EventStudy; build one with .*from_model"):
+    with pytest.raises(
+        TypeError, match=r"Result is no EventCoefficients; build one with .*from_model"
+    ):
         trend_sensitivity(result)  # type: ignore[arg-type] # the refusal is what is tested

@@ -22,7 +22,7 @@ _NOTHING = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
-class EventStudy:
+class EventCoefficients:
     r"""Differences from the last pre period, by event time, with their covariance.
 
     .. math:: \hat\beta_t = \tau_t + \delta_t + \text{error}, \qquad \tau_t = 0 \ (t < 0)
@@ -65,7 +65,7 @@ class EventStudy:
 
     Examples
     --------
-    >>> study = EventStudy(np.array([-0.1, 0.2, 1.0]), 0.04 * np.eye(3), n_pre=2)
+    >>> study = EventCoefficients(np.array([-0.1, 0.2, 1.0]), 0.04 * np.eye(3), n_pre=2)
     >>> study.estimate, study.n_post
     (1.0, 1)
     """
@@ -110,7 +110,7 @@ class EventStudy:
     @classmethod
     def from_model(
         cls, model: Model, panel: Panel, design: Design, side: str = "destination"
-    ) -> EventStudy:
+    ) -> EventCoefficients:
         r"""Return one side of a study by event time, on the scale of the model.
 
         .. math:: \hat\beta_t = (z_t - \hat c_t) - (z_0 - \hat c_0), \qquad
@@ -176,7 +176,7 @@ class EventStudy:
         When not to use it: after a method that chooses weights to fit the pre periods closely; its
         residuals before the onset are smaller than its errors after it.
         """
-        refuse_wrapping(model, "EventStudy.from_model")
+        refuse_wrapping(model, "EventCoefficients.from_model")
         check_inputs(panel, design)
         position = _position(design, side)
         cases = model.prepare(panel, design)
@@ -203,7 +203,7 @@ class EventStudy:
         )
 
 
-def check_study(given: object) -> EventStudy:
+def check_study(given: object) -> EventCoefficients:
     """Return an event study as it is.
 
     Raises
@@ -211,12 +211,12 @@ def check_study(given: object) -> EventStudy:
     TypeError
         When ``given`` is none; a fit is told how to become one.
     """
-    if isinstance(given, EventStudy):
+    if isinstance(given, EventCoefficients):
         return given
     message = (
-        f"{type(given).__name__} is no EventStudy; build one with "
-        "EventStudy.from_model(model, panel, design): a fit shows its effect without the errors of "
-        "the period"
+        f"{type(given).__name__} is no EventCoefficients; build one with "
+        "EventCoefficients.from_model(model, panel, design): a fit shows its effect without the "
+        "errors of the period"
     )
     raise TypeError(message)
 
@@ -274,7 +274,9 @@ def _check_path(gap: Floats, cases: Cases, position: int, labels: tuple[str, ...
     least = _regressors(cases).shape[1] + _LEAST_DF
     if learn.sum() < least:
         given, needed = f"{int(learn.sum())} pre periods", f"at least {least}"
-        problems.append(Problem(given, needed, "give an EventStudy with a covariance of your own"))
+        problems.append(
+            Problem(given, needed, "give an EventCoefficients with a covariance of your own")
+        )
     elif post.any():
         whole = np.flatnonzero(learn | post)[[0, -1]] + [0, 1]
         missing = np.flatnonzero(~np.isfinite(gap[slice(*whole)])) + whole[0]
@@ -302,7 +304,7 @@ def _all_fitted(gap: Floats, learn: Booleans, regressors: Floats) -> bool:
     return bool(np.abs(left).max() <= _NOTHING * max(float(np.abs(gap).max()), _NOTHING))
 
 
-def _check_kinds(study: EventStudy) -> None:
+def _check_kinds(study: EventCoefficients) -> None:
     """Refuse what holds no numbers, all at once."""
     problems = []
     for name in ("coef", "cov", "weights"):
@@ -317,7 +319,7 @@ def _check_kinds(study: EventStudy) -> None:
     refuse(*problems)
 
 
-def _shape_problems(study: EventStudy) -> list[Problem]:
+def _shape_problems(study: EventCoefficients) -> list[Problem]:
     """Return what does not fit together."""
     size = study.coef.size
     problems = []
@@ -334,7 +336,7 @@ def _shape_problems(study: EventStudy) -> list[Problem]:
     return problems
 
 
-def _number_problems(study: EventStudy) -> list[Problem]:
+def _number_problems(study: EventCoefficients) -> list[Problem]:
     """Return which numbers are none."""
     problems = [
         Problem(f"{name} with missing values", "numbers", "cut those periods")

@@ -11,7 +11,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.errors import DesignError
 from shiftexp.sensitivity.covariance import likely_covariance
-from shiftexp.sensitivity.event_study import EventStudy
+from shiftexp.sensitivity.event_coefficients import EventCoefficients
 from shiftexp.sensitivity.trends import trend_sensitivity
 
 LEVEL = sx.InterruptedTimeSeries(trend=False)
@@ -51,7 +51,7 @@ def alone(onset: int = 2011) -> sx.Design:
 
 
 def test_a_model_by_hand() -> None:
-    read = EventStudy.from_model(LEVEL, *pair(), "origin")
+    read = EventCoefficients.from_model(LEVEL, *pair(), "origin")
     observed = LEVEL.prepare(*pair()).pair[0, 0]
     gap = observed - observed[:12].mean()
     assert (read.n_pre, read.n_post, read.df) == (11, 8, 10)
@@ -66,7 +66,7 @@ def test_a_model_by_hand() -> None:
 
 
 def test_a_line_taken_off_changes_no_extrapolation_and_is_told() -> None:
-    level, trend = (EventStudy.from_model(model, *pair()) for model in (LEVEL, TREND))
+    level, trend = (EventCoefficients.from_model(model, *pair()) for model in (LEVEL, TREND))
     rows = [trend_sensitivity(s, smoothness=[0], relative=[]).rows[0] for s in (level, trend)]
     assert rows[1].conf_low == pytest.approx(rows[0].conf_low)
     assert rows[1].conf_high == pytest.approx(rows[0].conf_high)
@@ -76,18 +76,18 @@ def test_a_line_taken_off_changes_no_extrapolation_and_is_told() -> None:
 
 def test_units_of_rates_and_logs() -> None:
     log = sx.InterruptedTimeSeries(trend=False, scale="log")
-    assert EventStudy.from_model(log, *pair()).unit == "log points"
+    assert EventCoefficients.from_model(log, *pair()).unit == "log points"
     panel, design = pair()
     frame = pd.DataFrame({"u": ["O"] * 12, "t": range(2001, 2013), "y": noise(12)})
     rate = sx.Panel.from_frame(
         frame, unit="u", period="t", value="y", unit_of_measure="kg_per_head", additive=False
     )
     study = sx.Design(origin="O", destination=None, onset=2009)
-    assert EventStudy.from_model(LEVEL, rate, study, "origin").unit == "kg_per_head"
+    assert EventCoefficients.from_model(LEVEL, rate, study, "origin").unit == "kg_per_head"
     with pytest.raises(DesignError, match="without destination"):
-        EventStudy.from_model(LEVEL, rate, study)
+        EventCoefficients.from_model(LEVEL, rate, study)
     with pytest.raises(DesignError, match="did you mean"):
-        EventStudy.from_model(LEVEL, panel, design, "destinaton")
+        EventCoefficients.from_model(LEVEL, panel, design, "destinaton")
 
 
 def test_what_no_covariance_can_be_learned_from_is_refused() -> None:
@@ -99,10 +99,10 @@ def test_what_no_covariance_can_be_learned_from_is_refused() -> None:
         (np.arange(16.0), 2011, "straight before the onset"),
     ):
         with pytest.raises(DesignError, match=words):
-            EventStudy.from_model(LEVEL, panel_of(values), alone(onset))
+            EventCoefficients.from_model(LEVEL, panel_of(values), alone(onset))
 
 
 def test_a_step_that_was_fitted_is_refused() -> None:
     panel = panel_of(noise(), {2006: "break"})
     with pytest.raises(DesignError, match=r"reporting break .*\(2006\)"):
-        EventStudy.from_model(LEVEL, panel, alone())
+        EventCoefficients.from_model(LEVEL, panel, alone())

@@ -1,0 +1,100 @@
+"""What both sides are compared with: the donors' period effects, or weighted donors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from shiftexp.design import Design, Window
+from shiftexp.errors import DesignError, Problem
+from shiftexp.kernels.cases import Cases, Floats
+from shiftexp.kernels.segments import reference_paths
+from shiftexp.result import Weights
+
+
+class Controls(Protocol):
+    """How the donors make what is taken off both sides."""
+
+    @property
+    def anchored(self) -> bool:
+        """Whether their path is the counterfactual as it is, without a level fitted to it."""
+
+    @property
+    def by_period(self) -> bool:
+        """Whether every period has an effect of its own, rather than all the same."""
+
+    def paths(self, values: Floats, cases: Cases) -> Floats:
+        """Return what is taken off, shape (C, 1 or 2, T), of values (C, U, T) on the scale."""
+
+    def problems(self, window: Window) -> list[Problem]:
+        """Return why these donors cannot serve, before any number."""
+
+    def said(self, values: Floats, cases: Cases, window: Window) -> tuple[tuple[str, ...], Weights]:
+        """Return notes on how well they serve, and their weights.
+
+        Raises
+        ------
+        DesignError
+            When they serve too badly for a counterfactual.
+        """
+
+
+@dataclass(frozen=True)
+class PeriodEffects:
+    """The donors' period effects of a unit-and-period fit: every donor counts alike."""
+
+    anchored: bool = False
+    by_period: bool = False
+
+    def paths(self, values: Floats, cases: Cases) -> Floats:
+        """Return the donors' period effects, shape (C, 1, T)."""
+        return reference_paths(values, cases)
+
+    def problems(self, window: Window) -> list[Problem]:
+        """Return used periods whose change from the first no chain of donors can tell."""
+        seen = np.isfinite(window.donors) & window.joint
+        reached = window.joint & (np.cumsum(window.joint) == 1)
+        for _ in range(len(reached)):
+            linked = seen[(seen & reached).any(axis=1)].any(axis=0)
+            reached = reached | linked
+        apart = window.joint & ~reached
+        if not apart.any():
+            return []
+        labels = tuple(window.calendar.labels[t] for t in np.flatnonzero(apart))
+        return [
+            Problem(
+                f"{len(labels)} periods that no donor, nor a chain of donors, connects to the "
+                "first",
+                "donors observed on both sides of every gap",
+                "name donors that are observed then, or exclude the periods",
+                labels,
+            )
+        ]
+
+    def said(self, values: Floats, cases: Cases, window: Window) -> tuple[tuple[str, ...], Weights]:
+        """Return nothing: all donors weigh the same."""
+        del values, cases, window
+        return (), Weights()
+
+
+def need_donors(design: object) -> None:
+    """Refuse a study without donors.
+
+    Raises
+    ------
+    DesignError
+        With the doubling explained and what to use instead.
+    """
+    if not isinstance(design, Design) or design.donors:
+        return  # what is no design is refused with the panel
+    raise DesignError(
+        Problem(
+            f"no donors: {design.destination!r} could only be compared with {design.origin!r}",
+            "clean donors for each side; the difference between the two measures A_D - X_O + 2F, "
+            "so a flow F from one to the other is counted twice and neither effect is identified",
+            "name donors in the design, or use InterruptedTimeSeries, which compares each side "
+            "with its own past",
+        )
+    )

@@ -1,0 +1,240 @@
+"""Weighted displacement difference on a panel: each side's change less that of summed controls."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+
+from shiftexp.design import Design, Window
+from shiftexp.effects import StudentLaw
+from shiftexp.errors import DesignError, Problem, SmallSampleWarning, suggest
+from shiftexp.estimators.assembling import CLEAN, UNCHANGED
+from shiftexp.estimators.contrasts import SeriesSpec, SeriesStudy, check_settings, series_study
+from shiftexp.estimators.series_model import SeriesModel
+from shiftexp.estimators.windows import dispersion, need_counts, window_variance
+from shiftexp.kernels.cases import Cases, Floats
+from shiftexp.panel import Panel
+from shiftexp.result import Result, Weights
+from shiftexp.scalars import is_between, refuse
+
+Variance: TypeAlias = Literal["auto", "series", "counts"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightedDisplacementDifference(SeriesModel):
+    r"""Compare the change of each side's counts with that of its control areas together.
+
+    .. math:: \hat\Delta_i = (\bar y_{i,post} - \bar y_{i,pre}) - w (\bar c_{post} - \bar c_{pre}),
+       \quad c_t = \sum_j y_{jt}, \quad i = O, D
+
+    per period, so that windows of different length weigh alike; the net effect is the weighted
+    displacement difference, treated and displacement area less twice the controls.
+
+    Parameters
+    ----------
+    area_weight : float, optional
+        w, what the controls' summed count is multiplied by: the size of a side over that of all
+        controls together. One over the number of controls when it is not given.
+    variance : {"auto", "series", "counts"}, default "auto"
+        Where p-values and intervals come from: ``series``, the EMW-LL test of the contrast series;
+        ``counts``, Poisson counts widened by their overdispersion, of independent periods; ``auto``
+        takes the series where it has 6 periods before the onset and 3 after.
+    overdispersion : float, optional
+        Variance over mean of the counts, phi >= 1, for ``counts``; the larger of 1 and Pearson's
+        statistic over its degrees of freedom when it is not given.
+    level : float, default 0.95
+        Confidence level of the sets shown.
+    rng : int, default 1
+        Seed of the posterior draws.
+
+    Raises
+    ------
+    DesignError
+        When ``variance`` is unknown, ``area_weight`` is no positive number, ``overdispersion`` is
+        below 1, ``level`` is not strictly between 0 and 1, or ``rng`` is no seed; all are listed.
+
+    Notes
+    -----
+    Controls are summed, as in the criminology of places: a control with many counts weighs more.
+    The two effects share their controls, so their errors under ``counts`` have the covariance
+    :math:`w^2 \operatorname{Var}(c)`.
+
+    When not to use it: controls that received the displaced activity; ``counts`` where trends or
+    autocorrelation exist (its size is then wrong by factors, and it always warns).
+
+    References
+    ----------
+    Wheeler, A. P. & Ratcliffe, J. H. (2018). A simple weighted displacement difference test to
+    evaluate place based crime interventions. Crime Science, 7, 11.
+    https://doi.org/10.1186/s40163-018-0085-5
+
+    Examples
+    --------
+    >>> WeightedDisplacementDifference(area_weight=0.5).variance
+    'auto'
+    """
+
+    area_weight: float | None = None
+    variance: Variance = "auto"
+    overdispersion: float | None = None
+    level: float = 0.95
+    rng: int = 1
+
+    scale: Literal["level"] = "level"
+
+    def __post_init__(self) -> None:
+        """Refuse settings that are none."""
+        problems = []
+        if self.scale != "level":
+            problems.append(Problem(f"scale = {self.scale!r}", "counts in levels", "leave it out"))
+        if self.variance not in get_args(Variance):
+            remedy = suggest(str(self.variance), get_args(Variance))
+            problems.append(Problem(f"variance = {self.variance!r}", "a known variance", remedy))
+        if self.area_weight is not None and not is_between(self.area_weight, 0, math.inf):
+            given = f"area_weight = {self.area_weight!r}"
+            problems.append(Problem(given, "a positive number", "write 1.0, or leave it out"))
+        stated = self.overdispersion
+        if stated is not None and not (stated == 1 or is_between(stated, 1, math.inf)):
+            given = f"overdispersion = {stated!r}"
+            problems.append(Problem(given, "a number >= 1", "leave it out to have it estimated"))
+        refuse(*problems)
+        check_settings("level", self.level, "any", self.rng)
+
+    def prepare(self, panel: Panel, design: Design) -> Cases:
+        """Return the study as one case.
+
+        Parameters
+        ----------
+        panel : Panel
+            One indicator, counts.
+        design : Design
+            The study, with controls as donors.
+
+        Raises
+        ------
+        DesignError
+            When the indicator is no count, no donor is named or one has gaps, or the design does
+            not fit the panel.
+        """
+        need_counts(panel, design)
+        return super().prepare(panel, design)
+
+    def fit(self, panel: Panel, design: Design) -> Result:
+        """Return both changes less that of the controls, with their joint law.
+
+        Parameters
+        ----------
+        panel : Panel
+            One indicator, counts per period.
+        design : Design
+            The study, with controls as donors.
+
+        Raises
+        ------
+        DesignError
+            As in :meth:`prepare`; and when ``variance="series"`` has fewer than 6 periods before or
+            3 after, or ``counts`` fewer than 3 periods, or steps of reporting breaks.
+        """
+        self.prepare(panel, design)
+        study = series_study(self._spec(), panel, design)
+        if self.variance == "series" and study.posterior is None:
+            before, after = study.counts
+            given = f"{before} periods before and {after} after"
+            raise DesignError(Problem(given, "6 and 3 for a series", "write variance='counts'"))
+        if self.variance != "counts" and study.posterior is not None:
+            return super().fit(panel, design)
+        return self._of_counts(panel, design, study)
+
+    def _of_counts(self, panel: Panel, design: Design, study: SeriesStudy) -> Result:
+        """Return the result whose law takes periods as independent counts."""
+        case = study.cases
+        if case.breaks.any():
+            given = f"{case.breaks.shape[3]} reporting breaks fitted as steps"
+            raise DesignError(Problem(given, "counts without steps", "write 'split' in the design"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SmallSampleWarning)  # of the law that is replaced
+            plain = super().fit(panel, design)
+        learn, post = case.learn[0], case.post[0]
+        summed = np.where(case.donors[0][:, None], case.y[0], 0.0).sum(axis=0)
+        rows = np.vstack([case.pair[0], summed])
+        phi, df = dispersion(rows, learn, post, self.overdispersion)
+        own = window_variance(rows, learn, post, phi)
+        weight = self._weight(int(case.donors[0].sum()))
+        cov = np.diag(own[:2]) + np.where(np.isfinite(own[:2]), weight**2 * own[2], np.nan)
+        note = (
+            f"two windows of {int(learn.sum())} and {int(post.sum())} periods taken as "
+            f"independent; overdispersion of the controls {phi[2]:.3g}, of the sides "
+            + " and ".join(f"{value:.3g}" for value in phi[:2] if np.isfinite(value))
+        )
+        warnings.warn(note, SmallSampleWarning, stacklevel=3)
+        unit = study.annual
+        blank = np.full_like(plain.paths.conf_low, np.nan)
+        return replace(
+            plain,
+            inference="Poisson, widened by overdispersion",
+            effects=replace(plain.effects, law=StudentLaw(plain.effects.mean, cov * unit**2, df)),
+            paths=replace(plain.paths, conf_low=blank, conf_high=blank),
+            notes=(note, *(n for n in plain.notes if "law of serial errors" not in n)),
+        )
+
+    def _weight(self, controls: int) -> float:
+        """Return what the controls' summed count is multiplied by."""
+        return 1 / controls if self.area_weight is None else self.area_weight
+
+    def _spec(self) -> SeriesSpec:
+        """Return what is asked of the shared machinery."""
+        return SeriesSpec(
+            estimator=repr(self),
+            title="Weighted displacement difference",
+            scale="level",
+            trend=False,
+            seasonal=False,
+            growing=False,
+            controls=SummedControls(self.area_weight),
+            least_squares=True,
+            level=self.level,
+            errors="any",
+            rng=self.rng,
+            assumptions=(
+                "without the event each side's counts would have changed as its controls' did",
+                CLEAN,
+                UNCHANGED,
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class SummedControls:
+    """Controls whose counts are added up, times the weight of their area."""
+
+    weight: float | None
+    anchored: bool = False
+    by_period: bool = True
+
+    def paths(self, values: Floats, cases: Cases) -> Floats:
+        """Return the controls' weighted sum, shape (C, 1, T)."""
+        chosen = cases.donors[:, :, None]
+        total = np.where(chosen, values, 0.0).sum(axis=1, keepdims=True)
+        count = cases.donors.sum(axis=1)[:, None, None]
+        return np.asarray(total * (1 / count if self.weight is None else self.weight))
+
+    def problems(self, window: Window) -> list[Problem]:
+        """Return the controls that are not observed in every used period."""
+        gaps = np.asarray(~np.isfinite(window.donors[:, window.joint]).all(axis=1))
+        rows = tuple(n for n, gap in zip(window.donor_names, gaps, strict=True) if gap)
+        if not rows:
+            return []
+        given = f"{len(rows)} controls with missing periods"
+        remedy = "leave them or the periods out, or use DifferenceInDifferences"
+        return [Problem(given, "counts of every control in every used period", remedy, rows)]
+
+    def said(self, values: Floats, cases: Cases, window: Window) -> tuple[tuple[str, ...], Weights]:
+        """Return how the controls are weighted."""
+        del values, cases
+        count = len(window.donor_names)
+        weight = 1 / count if self.weight is None else self.weight
+        return (f"{count} controls summed, times {weight:.3g}",), Weights()

@@ -1,0 +1,231 @@
+"""Paths made of weighted donors: synthetic controls, left-out blocks, synthetic DiD."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shiftexp.kernels.cases import Booleans, Cases, Floats, Integers, lock
+from shiftexp.kernels.simplex import simplex_weights
+
+_TIME_RIDGE = 1e-6
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """How donors are weighted.
+
+    Attributes
+    ----------
+    intercept : bool
+        Whether a constant gap before the onset is allowed: changes are fitted, not levels.
+    augment : float
+        Penalty of the ridge regression that takes up what the simplex leaves, relative to the mean
+        square of the donors about each other; infinity for none.
+    folds : int
+        Blocks of the periods before the onset: each has the path of weights that were fitted
+        without it; 1 for one fit to all of them.
+    """
+
+    intercept: bool
+    augment: float
+    folds: int
+
+
+@dataclass(frozen=True, eq=False)
+class DonorFit:
+    """One side as a weighted mean of donors.
+
+    Attributes
+    ----------
+    weights : array of shape (J,)
+        Weights that sum to 1.
+    path : array of shape (T,)
+        The weighted mean with intercept and reporting breaks.
+    error : float
+        Root mean square of what is left before the onset.
+    spread : float
+        The same of what is left without donors: intercept (a constant at least) and breaks alone.
+    """
+
+    weights: Floats
+    path: Floats
+    error: float
+    spread: float
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+
+def complete_donors(values: Floats, cases: Cases, case: int) -> Integers:
+    """Return rows of the donors of one case that are observed in every used period.
+
+    Parameters
+    ----------
+    values : array of shape (C, U, T)
+        Values on the model's scale, NaN where missing.
+    cases : Cases
+        The batch.
+    case : int
+        Position in the batch.
+    """
+    seen = np.isfinite(values[case][:, cases.used[case]]).all(axis=1)
+    return np.flatnonzero(cases.donors[case] & seen)
+
+
+def donor_fit(
+    values: Floats, cases: Cases, case: int, side: int, learn: Booleans, how: Weighting
+) -> DonorFit:
+    """Return the weighted donors that are nearest to one side in given periods.
+
+    Parameters
+    ----------
+    values : array of shape (C, U, T)
+        Values on the model's scale, NaN where missing.
+    cases : Cases
+        The batch.
+    case, side : int
+        Position in the batch, and 0 for the origin, 1 for the destination.
+    learn : array of shape (T,)
+        Periods that weights are fitted to.
+    how : Weighting
+        How donors are weighted; its folds are not looked at.
+    """
+    donors = values[case][complete_donors(values, cases, case)]
+    target = values[case, cases.focal[case, side]]
+    steps = cases.breaks[case, side]
+    fixed = np.column_stack([np.ones(len(steps)), steps]) if how.intercept else steps
+    a, b = _without(fixed[learn], donors[:, learn].T), _without(fixed[learn], target[learn])
+    weights = simplex_weights(a, b)
+    if np.isfinite(how.augment):
+        weights = weights + _ridge(a, b - a @ weights, how.augment)
+    left = b - a @ weights
+    bare = target[learn] - weights @ donors[:, learn]
+    path = weights @ donors + fixed @ (np.linalg.pinv(fixed[learn]) @ bare)
+    level = np.column_stack([np.ones(len(steps)), steps])[learn]
+    alone = _without(level, target[learn])
+    return DonorFit(weights, path, *(float(np.sqrt(np.mean(e**2))) for e in (left, alone)))
+
+
+def weighted_paths(values: Floats, cases: Cases, how: Weighting) -> Floats:
+    """Return weighted donors' paths of both sides of every case, shape (C, 2, T).
+
+    Parameters
+    ----------
+    values : array of shape (C, U, T)
+        Values on the model's scale, NaN where missing.
+    cases : Cases
+        The batch.
+    how : Weighting
+        How donors are weighted.
+
+    Notes
+    -----
+    With several folds a period that weights may learn from has the path of the weights that did
+    not learn from it; all others have the mean path.
+    """
+    paths = np.full((len(cases), 2, values.shape[2]), np.nan)
+    for case, side in np.argwhere(cases.focal >= 0):
+        paths[case, side] = _one_path(values, cases, int(case), int(side), how)
+    return paths
+
+
+def _one_path(values: Floats, cases: Cases, case: int, side: int, how: Weighting) -> Floats:
+    """Return the path of one side of one case, shape (T,)."""
+    learn = cases.learn[case]
+    if how.folds == 1:
+        return donor_fit(values, cases, case, side, learn, how).path
+    blocks = np.array_split(np.flatnonzero(learn), how.folds)
+    each = []
+    for block in blocks:
+        others = learn.copy()
+        others[block] = False
+        each.append(donor_fit(values, cases, case, side, others, how).path)
+    path = np.mean(each, axis=0)
+    for block, own in zip(blocks, each, strict=True):
+        path[block] = own[block]
+    return np.asarray(path)
+
+
+def _without(fixed: Floats, values: Floats) -> Floats:
+    """Return what columns of values (n, ...) leave after a regression on fixed columns (n, k)."""
+    if not fixed.size:
+        return values
+    return np.asarray(values - fixed @ (np.linalg.pinv(fixed) @ values))
+
+
+def _ridge(a: Floats, left: Floats, penalty: float) -> Floats:
+    """Return weights that sum to zero and take up a part of what is left."""
+    about = a - a.mean(axis=1, keepdims=True)
+    size = penalty * float((about**2).mean())
+    moved = np.linalg.solve(about @ about.T + size * np.eye(len(a)), left)
+    return np.asarray(moved @ about)
+
+
+@dataclass(frozen=True, eq=False)
+class DoubleWeights:
+    """Weights of donors and of periods of one side, and the effect that they give.
+
+    Attributes
+    ----------
+    donors : array of shape (J,)
+        Unit weights omega, which sum to 1.
+    periods : array of shape (n,)
+        Time weights lambda of the n periods before the onset, which sum to 1.
+    path : array of shape (T,)
+        Counterfactual: weighted donors, at the level of the weighted periods.
+    effect : float
+        Mean of observed minus counterfactual over the post periods.
+    """
+
+    donors: Floats
+    periods: Floats
+    path: Floats
+    effect: float
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+
+def double_weights(
+    donors: Floats, target: Floats, learn: Booleans, post: Booleans, steps: Floats
+) -> DoubleWeights:
+    r"""Return the synthetic difference-in-differences of one unit.
+
+    .. math:: \hat\omega = \arg\min \|\omega_0 + Y_0' \omega - y\|^2_{pre} + \zeta^2 n_0
+       \|\omega\|^2, \quad \zeta = n_1^{1/4} \hat\sigma, \qquad \hat\lambda = \arg\min
+       \|\lambda_0 + Y_{0,pre} \lambda - \bar Y_{0,post}\|^2
+
+    Parameters
+    ----------
+    donors : array of shape (J, T)
+        Complete donors.
+    target : array of shape (T,)
+        The unit.
+    learn, post : arrays of shape (T,)
+        Periods before the onset, and periods the effect is averaged over.
+    steps : array of shape (T, K)
+        Reporting breaks of the unit before the onset, fitted beside its weights; K may be 0.
+
+    Notes
+    -----
+    Arkhangelsky et al. (2021) with one treated unit; sigma is the standard deviation of first
+    differences of the donors before the onset.
+    """
+    before, after = donors[:, learn], donors[:, post]
+    sigma = float(np.diff(before, axis=1).std(ddof=1)) if before.shape[1] > 1 else 0.0
+    n0, n1, count = before.shape[1], after.shape[1], len(donors)
+    zeta = n1**0.25 * sigma
+    fixed = np.column_stack([np.ones(n0), steps[learn]])
+    omega = simplex_weights(_without(fixed, before.T), _without(fixed, target[learn]), zeta**2 * n0)
+    middle = after.mean(axis=1)
+    lam = simplex_weights(
+        before - before.mean(axis=0), middle - middle.mean(), (_TIME_RIDGE * sigma) ** 2 * count
+    )
+    bare = target - omega @ donors
+    broken = steps @ (np.linalg.pinv(fixed) @ bare[learn])[1:]
+    path = omega @ donors + broken + lam @ (bare - broken)[learn]
+    return DoubleWeights(omega, lam, path, float((target - path)[post].mean()))
