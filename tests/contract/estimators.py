@@ -50,3 +50,4 @@ COUNTS = (
     "WindowContrast",
     "WeightedDisplacement",
 )  # models of counts, which have no other unit
+WITHOUT_STEPS = ("SyntheticControl", "SyntheticDiD", "EventStudy", "DebiasedT")  # refuse them

@@ -249,6 +249,8 @@ def scaled_values(scale: Scale, cases: Cases) -> Floats:
 def segments(spec: SeriesSpec, z: Floats, cases: Cases) -> tuple[Floats, Floats]:
     """Return counterfactuals and effect paths of contrast series, each of shape (C, 2, T)."""
     if spec.anchored:
+        if not spec.by_period:
+            z = np.broadcast_to(post_mean(z, cases)[:, :, None], z.shape)
         return np.zeros_like(z), np.where(cases.treated[:, None, :], z, 0.0)
     path, effect = solve_segments(z, cases, **spec.terms)
     return path, np.where(cases.treated[:, None, :], z - path, 0.0) if spec.by_period else effect

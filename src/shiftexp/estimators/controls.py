@@ -79,6 +79,16 @@ class PeriodEffects:
         return (), Weights()
 
 
+def no_steps(window: Window) -> list[Problem]:
+    """Return the problem of reporting breaks fitted as steps, where no weights can tell them."""
+    if not window.breaks:
+        return []
+    rows = tuple(window.calendar.labels[at] for _, at in window.breaks)
+    remedy = "write 'split' in place of 'dummy', or use DifferenceInDifferences"
+    given = f"{len(rows)} reporting breaks fitted as steps"
+    return [Problem(given, "series without steps", remedy, rows)]
+
+
 def need_donors(design: object) -> None:
     """Refuse a study without donors.
 

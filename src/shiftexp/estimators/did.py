@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shiftexp.design import Design
-from shiftexp.estimators.assembling import CLEAN, UNCHANGED, mean_after
+from shiftexp.errors import DesignError, Problem
+from shiftexp.estimators.assembling import CLEAN, UNCHANGED
 from shiftexp.estimators.contrasts import (
     Errors,
     SeriesSpec,
@@ -15,13 +16,13 @@ from shiftexp.estimators.contrasts import (
     check_settings,
     series_study,
 )
-from shiftexp.estimators.controls import PeriodEffects
+from shiftexp.estimators.controls import PeriodEffects, no_steps
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.kernels.event_time import EventPath, event_path
 from shiftexp.kernels.scale import Scale, level_effect
 from shiftexp.kernels.segments import regressors
 from shiftexp.panel import Panel
-from shiftexp.result import Result
+from shiftexp.result import Result, check_inputs
 from shiftexp.scalars import not_whole, refuse
 
 _LEAST_DRAWS = 1000
@@ -113,7 +114,7 @@ class EventStudy(SeriesModel):
     r"""Show the effect of every period on each side against clean donors, with bands.
 
     .. math:: z_{it} = a_i + \sum_{s \ge \tau} b_{is} 1[t = s] + u_{it}, \qquad
-       \hat\Delta_i = \overline{\hat b}_{i,post}, \quad i = O, D
+       \hat\Delta_i = \bar z_{i,post} - \bar z_{i,pre}, \quad i = O, D
 
     with z a side less the donors' period effects; a period before the onset has an effect against
     the other ones before it.
@@ -141,7 +142,9 @@ class EventStudy(SeriesModel):
     left to judge it by but the periods before the onset. Their errors - AR(1), local levels, AR(1)
     with noise, mixed as for the estimates of InterruptedTimeSeries - make intervals and the band;
     ``augment`` has both, the band in ``joint_low`` and ``joint_high`` for the periods from the
-    onset on. The mean effect is tested as in ``DifferenceInDifferences(growing=True)``.
+    onset on. The mean effect is estimated and tested as in
+    ``DifferenceInDifferences(growing=True)``, by least squares; effects by period are posterior
+    means, whose mean is near it, not the same.
 
     When not to use it: to search the path for the periods that look significant (the band holds all
     of them together); fewer than 6 periods before the onset or 3 after (refused).
@@ -186,13 +189,21 @@ class EventStudy(SeriesModel):
         DesignError
             When no donor is named, or the design does not fit the panel.
         DesignError
-            When there are fewer than 6 periods before or 3 after the onset.
+            When there are fewer than 6 periods before or 3 after the onset, or reporting breaks are
+            fitted as steps.
         """
+        check_inputs(panel, design)
+        refuse(*no_steps(design.window(panel)))
         study = series_study(self._spec(), panel, design)
         result = super().fit(panel, design)
+        if study.posterior is None:
+            before, after = study.counts
+            given = f"{before} usable periods before and {after} after the onset"
+            remedy = "widen the window, or use DifferenceInDifferences"
+            raise DesignError(Problem(given, "at least 6 before and 3 after", remedy))
         pair, used = study.cases.pair[0], study.cases.used[0]
         parts = np.full((5, *pair.shape), np.nan)
-        for side in study.posterior.sides if study.posterior else ():
+        for side in study.posterior.sides:
             found = self._path(study, side)
             for part, values in zip(parts[:, side], vars(found).values(), strict=True):
                 part[used] = values
@@ -206,9 +217,7 @@ class EventStudy(SeriesModel):
             joint_low=joint_low,
             joint_high=joint_high,
         )
-        mean = study.annual * mean_after(effect, study.cases)
-        effects = replace(result.effects, mean=mean, base=result.effects.observed - mean)
-        return replace(result, effects=effects, paths=paths)
+        return replace(result, paths=paths)
 
     def _path(self, study: SeriesStudy, side: int) -> EventPath:
         """Return the effects of one side by period, on the model's scale."""
@@ -228,17 +237,14 @@ class EventStudy(SeriesModel):
 
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""
-        return replace(
-            _against_donors(
-                repr(self),
-                f"Event study ({self.scale} scale, against donors)",
-                scale=self.scale,
-                growing=True,
-                level=self.level,
-                errors="any",
-                rng=self.rng,
-            ),
-            least_squares=False,
+        return _against_donors(
+            repr(self),
+            f"Event study ({self.scale} scale, against donors)",
+            scale=self.scale,
+            growing=True,
+            level=self.level,
+            errors="any",
+            rng=self.rng,
         )
 
 

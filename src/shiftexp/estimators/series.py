@@ -55,10 +55,10 @@ def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
         The study.
     """
     study = series_study(spec, panel, design)
+    said, weights = _controls(spec, study)
     bends = trend_bends(study.posterior, trend=spec.trend)
     counterfactual = _counterfactual(spec, study)
     low, high = _bands(spec, study)
-    said, weights = _controls(spec, study)
     found = Found(
         law=SilentLaw() if bends else _law(spec, study),
         counterfactual=counterfactual,

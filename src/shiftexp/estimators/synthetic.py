@@ -11,6 +11,7 @@ from shiftexp.design import Window
 from shiftexp.errors import DesignError, Problem
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED
 from shiftexp.estimators.contrasts import Errors, SeriesSpec, check_settings
+from shiftexp.estimators.controls import no_steps
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.scale import Scale
@@ -22,13 +23,14 @@ from shiftexp.kernels.synthetic import (
     weighted_paths,
 )
 from shiftexp.result import SIDES, Weights
-from shiftexp.scalars import is_between
+from shiftexp.scalars import is_between, refuse
 
 LEAST_DONORS = 5
+MISSING = "not among the donors, for their gaps"
 _FOLDS = 3
 # Of the spread about the side's own mean: donors that carry nothing reach 1.1, 5 of them.
 _IDLE, _POOR = 1.0, 1.5
-_SHOWN = 0.001
+_SHOWN, _NOTHING = 0.001, 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +79,10 @@ class SyntheticControl(SeriesModel):
     donor of the other. Weights are exact, and listed in ``result.weights``; those shown are fitted
     to all periods before the onset.
 
-    When not to use it: fewer than 5 complete donors, or donors that miss a side by half as much
-    again as its own mean does (both refused); donors no nearer than that mean, or a side outside
-    their hull without ``intercept`` (noted).
+    When not to use it: reporting breaks fitted as steps (refused: split there, or use
+    DifferenceInDifferences); fewer than 5 complete donors, or donors that miss a side by half as
+    much again as its own mean does (both refused); donors no nearer than that mean, or a side
+    outside their hull without ``intercept`` (noted).
 
     References
     ----------
@@ -164,19 +167,20 @@ class WeightedDonors:
         return weighted_paths(values, cases, self.how)
 
     def problems(self, window: Window) -> list[Problem]:
-        """Return why these donors are too few, and which are incomplete."""
+        """Return steps, and why these donors are too few, with those that are incomplete."""
         complete = np.asarray(np.isfinite(window.donors[:, window.joint]).all(axis=1))
         if complete.sum() >= LEAST_DONORS:
-            return []
+            return no_steps(window)
         gaps = tuple(n for n, whole in zip(window.donor_names, complete, strict=True) if not whole)
         return [
+            *no_steps(window),
             Problem(
                 f"{int(complete.sum())} donors observed in every used period",
                 f"at least {LEAST_DONORS} for a synthetic control",
                 "name more donors, exclude the periods that donors lack, or use "
                 "DifferenceInDifferences, which takes donors with gaps",
                 gaps,
-            )
+            ),
         ]
 
     def said(self, values: Floats, cases: Cases, window: Window) -> tuple[tuple[str, ...], Weights]:
@@ -191,7 +195,7 @@ class WeightedDonors:
             notes += _outside(values[0], cases, side, rows, intercept=self.how.intercept)
         incomplete = tuple(n for n in window.donor_names if n not in names)
         if incomplete:
-            notes.append(f"not among the donors, for their gaps: {', '.join(incomplete)}")
+            notes.append(f"{MISSING}: {', '.join(incomplete)}")
         weights = Weights(
             tuple(
                 (SIDES[side], "donor", name, float(weight))
@@ -220,6 +224,27 @@ def _refuse_poor(fits: dict[int, DonorFit]) -> None:
     DesignError
         With every side concerned.
     """
+    level = {side: float(np.abs(fit.path).max()) for side, fit in fits.items()}
+    refuse(
+        *(
+            Problem(
+                f"{SIDES[side]} does not vary before the onset",
+                "a series that donors can be fitted to",
+                "use InterruptedTimeSeries, or WindowContrast for counts",
+            )
+            for side, fit in fits.items()
+            if fit.spread <= _NOTHING * level[side]
+        ),
+        *(
+            Problem(
+                f"the weighted donors equal the {SIDES[side]} in every period before the onset",
+                "donors that are other places",
+                "look for it among the donors, under another name; or name fewer donors",
+            )
+            for side, fit in fits.items()
+            if fit.error <= _NOTHING * level[side] < fit.spread
+        ),
+    )
     poor = [
         Problem(
             f"{SIDES[side]}: the weighted donors miss it before the onset by {fit.error:.4g} (root "
@@ -231,8 +256,7 @@ def _refuse_poor(fits: dict[int, DonorFit]) -> None:
         for side, fit in fits.items()
         if fit.error > _POOR * fit.spread
     ]
-    if poor:
-        raise DesignError(poor)
+    refuse(*poor)
 
 
 def _outside(

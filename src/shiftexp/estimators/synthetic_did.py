@@ -11,18 +11,18 @@ from shiftexp.design import Design
 from shiftexp.effects import StudentLaw
 from shiftexp.errors import DesignError, Problem, SmallSampleWarning
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED, Found, assemble, yearly
-from shiftexp.estimators.cautions import flagged_values, not_used, quieter_donors
+from shiftexp.estimators.cautions import LEAST_BEFORE, flagged_values, not_used, quieter_donors
 from shiftexp.estimators.contrasts import check_settings, post_mean, prepare_values, scaled_values
-from shiftexp.estimators.synthetic import WeightedDonors
+from shiftexp.estimators.synthetic import MISSING, WeightedDonors
 from shiftexp.kernels.cases import Cases, Fit, Floats, Integers
-from shiftexp.kernels.scale import Scale, from_scale, to_scale
+from shiftexp.kernels.scale import HALF, Scale, from_scale, level_effect, to_scale
 from shiftexp.kernels.synthetic import Weighting, complete_donors, double_weights
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Result, Weights
 from shiftexp.scalars import not_whole, refuse
 
 _DONORS = WeightedDonors(Weighting(intercept=True, augment=np.inf, folds=1), anchored=True)
-_LEAST = 20
+_LEAST, _NOTHING = 20, 1e-16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +60,13 @@ class SyntheticDiD:
     in algorithm 4 of the paper; the law is a bivariate t with one degree of freedom less than there
     are donors. It takes the errors of donors for like those of origin and destination, whatever
     their serial correlation. Weights are exact: on the paper's example the effect is -15.605, where
-    iterations that stop early give -15.604. On a log scale the covariance is carried to level units
-    at the estimate.
+    iterations that stop early give -15.604. On a log scale the mean effect in logs is carried to
+    level units, and its covariance at the estimate. Which of many pairs are drawn depends on the
+    order in which donors are named.
 
     When not to use it: fewer than 5 complete donors (refused); donors that vary less than origin
-    and destination (warned of); reporting breaks from the onset on (refused: split there).
+    and destination (warned of); reporting breaks fitted as steps (refused: split there); fewer than
+    6 periods before the onset (refused).
 
     References
     ----------
@@ -107,15 +109,14 @@ class SyntheticDiD:
             When no donor is named, fewer than 5 are complete, the design does not fit the panel, or
             values do not fit the scale.
         DesignError
-            When a reporting break from the onset on is fitted as a step: nothing before it tells
-            its size.
+            When reporting breaks are fitted as steps, or there are fewer than 6 periods before the
+            onset.
         """
         cases = prepare_values(self.scale, _DONORS, panel, design)
-        late = cases.breaks[0].any(axis=1) & ~cases.breaks[0][:, cases.learn[0]].any(axis=1)
-        if late.any():
-            given = f"{int(late.sum())} reporting breaks from the onset on, fitted as steps"
-            remedy = "write 'split' in place of 'dummy', or use SyntheticControl"
-            raise DesignError(Problem(given, "steps before the onset alone", remedy))
+        before = int(cases.learn[0].sum())
+        if before < LEAST_BEFORE:
+            given, needed = f"{before} periods before the onset", f"at least {LEAST_BEFORE}"
+            raise DesignError(Problem(given, needed, "widen the window, or use WindowContrast"))
         return cases
 
     def solve(self, cases: Cases) -> Fit:
@@ -132,9 +133,14 @@ class SyntheticDiD:
             donors = values[case][complete_donors(values, cases, case)]
             target = values[case, cases.focal[case, side]]
             periods = cases.learn[case], cases.post[case]
-            found = double_weights(donors, target, *periods, cases.breaks[case, side])
+            found = double_weights(donors, target, *periods)
             path[case, side] = found.path
-        levels = from_scale(path, self.scale)
+        gap = to_scale(cases.pair, self.scale) - path
+        mean = post_mean(gap, cases)[:, :, None]  # in logs one effect: noise is no part of it
+        effect = gap if self.scale == "level" else np.broadcast_to(mean, gap.shape)
+        after = cases.treated[:, None, :]
+        shifted = cases.pair - level_effect(cases.pair, effect, self.scale)
+        levels = np.where(after, shifted, from_scale(path, self.scale))
         return Fit(
             path=levels,
             effect=post_mean(cases.pair - levels, cases),
@@ -161,11 +167,12 @@ class SyntheticDiD:
         solved, annual = self.solve(cases), yearly(panel, cases)
         placebos, count = self._placebos(cases)
         around = self.solve(placebos)
+        own, others = _squares(cases, solved, self.scale), _squares(placebos, around, self.scale)
+        _refuse_still(own, others)
+        said, _ = _DONORS.said(scaled_values(self.scale, cases), cases, window)
         cov = _pair_covariance(self._on_scale(placebos, around)) * self._slopes(cases, solved)
         law = StudentLaw(solved.effect[0] * annual, cov * annual**2, count - 1.0)
-        cautions = quieter_donors(
-            _squares(cases, solved, self.scale)[0], _squares(placebos, around, self.scale)
-        )
+        cautions = quieter_donors(own[0], others)
         for caution in cautions:
             warnings.warn(caution, SmallSampleWarning, stacklevel=2)
         blank = np.full(cases.pair[0].shape, np.nan)
@@ -177,6 +184,7 @@ class SyntheticDiD:
             inference=f"placebo donors ({len(placebos)} of them), t with {count - 1} df",
             notes=(
                 *cautions,
+                *(note for note in said if note.startswith(MISSING)),
                 *flagged_values(window, donors=True, stacklevel=3),
                 *not_used(panel, design),
             ),
@@ -219,7 +227,7 @@ class SyntheticDiD:
         """Return what carries a covariance on the model's scale to level units, shape (2, 2)."""
         if self.scale == "level":
             return np.ones((2, 2))
-        slope = post_mean(fit.path, cases)[0]
+        slope = post_mean(fit.path, cases)[0] + (HALF if self.scale == "log_count" else 0.0)
         return np.outer(slope, slope)
 
     def _weights(self, cases: Cases, donors: tuple[str, ...], labels: tuple[str, ...]) -> Weights:
@@ -232,7 +240,7 @@ class SyntheticDiD:
         for side in np.flatnonzero(cases.focal[0] >= 0):
             target = values[0, cases.focal[0, side]]
             periods = cases.learn[0], cases.post[0]
-            found = double_weights(values[0][rows], target, *periods, cases.breaks[0, side])
+            found = double_weights(values[0][rows], target, *periods)
             kinds = (("donor", names, found.donors), ("period", before, found.periods))
             for kind, labelled, weights in kinds:
                 listed += [
@@ -240,6 +248,20 @@ class SyntheticDiD:
                     for name, weight in zip(labelled, weights, strict=True)
                 ]
         return Weights(tuple(listed))
+
+
+def _refuse_still(own: Floats, others: Floats) -> None:
+    """Refuse donors that do not vary against each other: they are no measure of errors.
+
+    Raises
+    ------
+    DesignError
+        When no placebo has an error before the onset.
+    """
+    if np.nanmax(others) <= _NOTHING * max(float(np.nanmax(own)), np.finfo(float).tiny):
+        given = f"{len(others)} placebo donors, none of which varies before the onset"
+        needed = "donors whose errors are like those of origin and destination"
+        raise DesignError(Problem(given, needed, "name other donors"))
 
 
 def _pairs(rows: Integers, present: np.ndarray, most: int, seed: int) -> Integers:

@@ -9,6 +9,7 @@ import numpy as np
 from shiftexp.design import Design
 from shiftexp.effects import StudentLaw
 from shiftexp.errors import DesignError, Problem
+from shiftexp.estimators.controls import no_steps
 from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import Prepared, unwrap, wrap
 from shiftexp.kernels.cases import Cases, Fit, Floats
@@ -103,9 +104,11 @@ class DebiasedT:
         DesignError
             When the wrapped model refuses the panel or the design.
         DesignError
-            When there are fewer periods before the onset than twice the blocks.
+            When there are fewer periods before the onset than twice the blocks, or reporting breaks
+            are fitted as steps: a block may hold all that is known of one.
         """
         wrapped = wrap(self.model, panel, design)
+        refuse(*no_steps(wrapped.window))
         periods = self._blocks(wrapped.case)
         each, path = self._effects(wrapped, periods)
         mean = each.mean(axis=0)
@@ -153,6 +156,8 @@ class DebiasedT:
         gap = to_scale(many.pair, scale) - path
         bias = np.take_along_axis(gap, periods[:, None, :], axis=2).mean(axis=2, keepdims=True)
         post = case.post[0]
-        effects = level_effect(many.pair[:, :, post], (gap - bias)[:, :, post], scale)
-        levels = many.pair - level_effect(many.pair, gap - bias, scale)
-        return effects.mean(axis=2), levels.mean(axis=0)
+        free = gap - bias
+        if scale != "level":  # in logs one effect of all periods: noise is no part of it
+            free[:, :, post] = free[:, :, post].mean(axis=2, keepdims=True)
+        levels = many.pair - level_effect(many.pair, free, scale)
+        return (many.pair - levels)[:, :, post].mean(axis=2), levels.mean(axis=0)

@@ -160,6 +160,8 @@ def _ridge(a: Floats, left: Floats, penalty: float) -> Floats:
     """Return weights that sum to zero and take up a part of what is left."""
     about = a - a.mean(axis=1, keepdims=True)
     size = penalty * float((about**2).mean())
+    if not size > 0:
+        return np.zeros(a.shape[1])
     moved = np.linalg.solve(about @ about.T + size * np.eye(len(a)), left)
     return np.asarray(moved @ about)
 
@@ -191,7 +193,7 @@ class DoubleWeights:
 
 
 def double_weights(
-    donors: Floats, target: Floats, learn: Booleans, post: Booleans, steps: Floats
+    donors: Floats, target: Floats, learn: Booleans, post: Booleans
 ) -> DoubleWeights:
     r"""Return the synthetic difference-in-differences of one unit.
 
@@ -207,8 +209,6 @@ def double_weights(
         The unit.
     learn, post : arrays of shape (T,)
         Periods before the onset, and periods the effect is averaged over.
-    steps : array of shape (T, K)
-        Reporting breaks of the unit before the onset, fitted beside its weights; K may be 0.
 
     Notes
     -----
@@ -219,13 +219,12 @@ def double_weights(
     sigma = float(np.diff(before, axis=1).std(ddof=1)) if before.shape[1] > 1 else 0.0
     n0, n1, count = before.shape[1], after.shape[1], len(donors)
     zeta = n1**0.25 * sigma
-    fixed = np.column_stack([np.ones(n0), steps[learn]])
+    fixed = np.ones((n0, 1))
     omega = simplex_weights(_without(fixed, before.T), _without(fixed, target[learn]), zeta**2 * n0)
     middle = after.mean(axis=1)
     lam = simplex_weights(
         before - before.mean(axis=0), middle - middle.mean(), (_TIME_RIDGE * sigma) ** 2 * count
     )
     bare = target - omega @ donors
-    broken = steps @ (np.linalg.pinv(fixed) @ bare[learn])[1:]
-    path = omega @ donors + broken + lam @ (bare - broken)[learn]
+    path = omega @ donors + lam @ bare[learn]
     return DoubleWeights(omega, lam, path, float((target - path)[post].mean()))

@@ -137,3 +137,33 @@ def test_an_effect_that_grows_is_within_its_interval() -> None:
     grown["X"] = grown["X"] + ramp
     result = sx.SyntheticControl().fit(make_panel(grown), DESIGN)["destination"]
     assert result.conf_low < ramp[10:].mean() < result.conf_high
+
+
+def test_steps_are_refused_by_all_that_weigh_donors() -> None:
+    panel = make_panel(series(), flags={("X", "2008"): "break"})
+    design = replace(DESIGN, breaks="dummy")
+    methods = (
+        sx.SyntheticControl(),
+        sx.SyntheticDiD(),
+        sx.EventStudy(),
+        sx.DebiasedT(sx.DifferenceInDifferences()),
+    )
+    for method in methods:
+        with pytest.raises(DesignError, match="1 reporting breaks fitted as steps") as caught:
+            method.fit(panel, design)
+        assert caught.value.rows == ("2008",)
+
+
+def test_a_side_that_is_still_or_one_of_its_donors_is_refused_by_name() -> None:
+    still = series()
+    still["X"] = np.where(np.arange(18) < 10, 0.0, still["X"])
+    for model in (sx.SyntheticControl(), sx.SyntheticControl(debias=False, intercept=True)):
+        with pytest.raises(DesignError, match="destination does not vary before the onset"):
+            model.fit(make_panel(still), DESIGN)
+    twin = series()
+    twin["O"] = twin["A"]
+    with pytest.raises(DesignError, match="equal the origin in every period"):
+        sx.SyntheticControl().fit(make_panel(twin), DESIGN)
+    flat = series() | dict.fromkeys(DONORS, np.full(18, 70.0))
+    with pytest.raises(DesignError):
+        sx.SyntheticControl(augment=1.0).fit(make_panel(flat), DESIGN)

@@ -78,11 +78,32 @@ def test_donors_that_vary_less_are_warned_of() -> None:
         sx.SyntheticDiD().fit(make_panel(loud), DESIGN)
 
 
-def test_a_step_from_the_onset_on_is_refused() -> None:
-    panel = make_panel(series(), flags={("X", "2012"): "break", ("O", "2005"): "break"})
-    both = replace(DESIGN, breaks=("2012:X:dummy", "2005:O:dummy"))
-    with pytest.raises(DesignError, match="1 reporting breaks from the onset on"):
-        sx.SyntheticDiD().fit(panel, both)
+def test_few_periods_before_the_onset_are_refused() -> None:
+    with pytest.raises(DesignError, match="5 periods before the onset"):
+        sx.SyntheticDiD().fit(make_panel(series()), replace(DESIGN, start=2005))
+
+
+def test_donors_that_do_not_vary_are_no_measure() -> None:
+    still = series() | dict.fromkeys(DONORS, np.full(18, 70.0))
+    with pytest.raises(DesignError, match="none of which varies before the onset"):
+        sx.SyntheticDiD().fit(make_panel(still), DESIGN)
+
+
+def test_in_logs_noise_is_no_effect() -> None:
+    """Mean effects of pure lognormal noise are centred at zero, as in difference-in-differences."""
+    rng, found = np.random.default_rng(2), []
+    for _ in range(60):
+        noise = {u: 100 * np.exp(0.4 * rng.normal(size=18)) for u in (*DONORS, "O", "X")}
+        result = sx.SyntheticDiD(scale="log").fit(make_panel(noise), DESIGN)
+        found += [result["origin"].estimate, result["destination"].estimate]
+    assert abs(np.mean(found)) < 2.5 * np.std(found) / len(found) ** 0.5
+
+
+def test_a_donor_with_gaps_is_said_to_take_no_part() -> None:
+    gaps = series()
+    gaps["C"][3] = np.nan
+    notes = sx.SyntheticDiD().fit(make_panel(gaps), DESIGN).notes
+    assert "not among the donors, for their gaps: C" in notes
 
 
 def test_weights_of_donors_and_periods_are_listed() -> None:

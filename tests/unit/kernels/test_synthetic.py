@@ -107,25 +107,13 @@ def test_a_donor_with_a_gap_takes_no_part() -> None:
 
 def test_double_weights_recover_an_effect_on_top_of_donors() -> None:
     rng = np.random.default_rng(5)
-    learn, none = np.arange(T) < BEFORE, np.zeros((T, 0))
+    learn = np.arange(T) < BEFORE
     common = rng.normal(size=T).cumsum()
     donors = common + rng.normal(size=(20, T)) * 0.01 + np.arange(20)[:, None]
     target = common + 100 + 3.0 * ~learn
-    found = double_weights(donors, target, learn, ~learn, none)
+    found = double_weights(donors, target, learn, ~learn)
     assert found.effect == pytest.approx(3, abs=0.05)
     assert found.donors.sum() == pytest.approx(1)
     assert found.periods.sum() == pytest.approx(1)
     assert found.donors.min() >= 0
     assert found.path[~learn].mean() == pytest.approx((target - 3)[~learn].mean(), abs=0.05)
-
-
-def test_double_weights_take_a_reporting_break_off() -> None:
-    rng = np.random.default_rng(6)
-    learn = np.arange(T) < BEFORE
-    donors, step = rng.normal(size=(8, T)), (np.arange(T) >= 4).astype(float)[:, None]
-    target = donors[0] + 2.0 * ~learn
-    plain = double_weights(donors, target, learn, ~learn, np.zeros((T, 0)))
-    broken = double_weights(donors, target + 50 * step[:, 0], learn, ~learn, step)
-    same = double_weights(donors, target, learn, ~learn, step)
-    assert broken.effect == pytest.approx(same.effect)
-    assert broken.effect == pytest.approx(plain.effect, abs=1.5)
