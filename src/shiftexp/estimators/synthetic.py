@@ -26,7 +26,6 @@ from shiftexp.result import SIDES, Weights
 from shiftexp.scalars import is_between, refuse
 
 LEAST_DONORS = 5
-MISSING = "not among the donors, for their gaps"
 _FOLDS = 3
 # Of the spread about the side's own mean: donors that carry nothing reach 1.1, 5 of them.
 _IDLE, _POOR = 1.0, 1.5
@@ -193,9 +192,7 @@ class WeightedDonors:
         notes = [self._nearness(side, fit, names) for side, fit in fits.items()]
         for side in sides:
             notes += _outside(values[0], cases, side, rows, intercept=self.how.intercept)
-        incomplete = tuple(n for n in window.donor_names if n not in names)
-        if incomplete:
-            notes.append(f"{MISSING}: {', '.join(incomplete)}")
+        notes += incomplete_donors(values, cases, window)
         weights = Weights(
             tuple(
                 (SIDES[side], "donor", name, float(weight))
@@ -214,6 +211,13 @@ class WeightedDonors:
             f"{SIDES[side]}: {shown}; before the onset the gap has a root mean square of "
             f"{fit.error / fit.spread:.2f} standard deviations of the {SIDES[side]} itself{idle}"
         )
+
+
+def incomplete_donors(values: Floats, cases: Cases, window: Window) -> tuple[str, ...]:
+    """Say which donors are left out for their gaps, if any."""
+    kept = complete_donors(values, cases, 0) - len(SIDES)
+    names = [n for i, n in enumerate(window.donor_names) if i not in kept]
+    return (f"not among the donors, for their gaps: {', '.join(names)}",) if names else ()
 
 
 def _refuse_poor(fits: dict[int, DonorFit]) -> None:

@@ -13,7 +13,7 @@ from shiftexp.errors import DesignError, Problem, SmallSampleWarning
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED, Found, assemble, yearly
 from shiftexp.estimators.cautions import LEAST_BEFORE, flagged_values, not_used, quieter_donors
 from shiftexp.estimators.contrasts import check_settings, post_mean, prepare_values, scaled_values
-from shiftexp.estimators.synthetic import MISSING, WeightedDonors
+from shiftexp.estimators.synthetic import WeightedDonors, incomplete_donors
 from shiftexp.kernels.cases import Cases, Fit, Floats, Integers
 from shiftexp.kernels.scale import HALF, Scale, from_scale, level_effect, to_scale
 from shiftexp.kernels.synthetic import Weighting, complete_donors, double_weights
@@ -169,7 +169,6 @@ class SyntheticDiD:
         around = self.solve(placebos)
         own, others = _squares(cases, solved, self.scale), _squares(placebos, around, self.scale)
         _refuse_still(own, others)
-        said, _ = _DONORS.said(scaled_values(self.scale, cases), cases, window)
         cov = _pair_covariance(self._on_scale(placebos, around)) * self._slopes(cases, solved)
         law = StudentLaw(solved.effect[0] * annual, cov * annual**2, count - 1.0)
         cautions = quieter_donors(own[0], others)
@@ -184,7 +183,7 @@ class SyntheticDiD:
             inference=f"placebo donors ({len(placebos)} of them), t with {count - 1} df",
             notes=(
                 *cautions,
-                *(note for note in said if note.startswith(MISSING)),
+                *incomplete_donors(scaled_values(self.scale, cases), cases, window),
                 *flagged_values(window, donors=True, stacklevel=3),
                 *not_used(panel, design),
             ),
