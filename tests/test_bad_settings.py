@@ -22,17 +22,17 @@ STUDY = sx.EventCoefficients(np.array([0.1, 0.2, 1.0]), 0.04 * np.eye(3), n_pre=
 # What is called, and everything that its one error must quote.
 REFUSED: Mapping[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     "text for a switch": (
-        lambda: sx.InterruptedTimeSeries(scale="ln", trend="no", level=95, rng=-1),  # type: ignore[arg-type]
+        lambda: sx.InterruptedTimeSeries(scale="ln", trend="no", level=95, rng=-1),  # type: ignore[arg-type]  # the point of the test
         ("scale = 'ln'", "trend = 'no'", "level = 95", "rng = -1"),
     ),
-    "seed of an estimator": (lambda: sx.DifferenceInDifferences(rng=1.5), ("rng = 1.5",)),  # type: ignore[arg-type]
+    "seed of an estimator": (lambda: sx.DifferenceInDifferences(rng=1.5), ("rng = 1.5",)),  # type: ignore[arg-type]  # the point of the test
     "switch of a wrapper": (
-        lambda: sx.Permutation(DID, studentized="yes", rng="a"),  # type: ignore[arg-type]
+        lambda: sx.Permutation(DID, studentized="yes", rng="a"),  # type: ignore[arg-type]  # the point of the test
         ("studentized = 'yes'", "rng = 'a'"),
     ),
     "kinds in a design": (
         lambda: sx.Design(
-            origin=5, destination="BE", onset=None, donors=3, allow=1, exclude=2010, start="a"  # type: ignore[arg-type]
+            origin=5, destination="BE", onset=None, donors=3, allow=1, exclude=2010, start="a"  # type: ignore[arg-type]  # the point of the test
         ),
         ("origin = 5", "onset = None", "donors = 3", "allow = 1", "exclude = 2010", "start = 'a'"),
     ),
@@ -43,7 +43,7 @@ REFUSED: Mapping[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     "a set of donors": (lambda: sx.Design(**PLAIN | {"donors": {"AT"}}), ("donors = {'AT'}",)),
     "a frozen set": (lambda: sx.Design(**PLAIN | {"donors": frozenset("A")}), ("frozenset",)),
     "an array for a word": (
-        lambda: sx.InterruptedTimeSeries(scale=np.array(["a", "b"])),  # type: ignore[arg-type]
+        lambda: sx.InterruptedTimeSeries(scale=np.array(["a", "b"])),  # type: ignore[arg-type]  # the point of the test
         ("scale = array",),
     ),
     "a net fall below nothing": (
@@ -52,23 +52,23 @@ REFUSED: Mapping[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     ),
     "half a year": (lambda: sx.Design(**PLAIN | {"onset": 2014.5}), ("onset = 2014.5",)),
     "numbers of an event study": (
-        lambda: sx.EventCoefficients([1, "a"], np.eye(2), n_pre="1", df="x"),  # type: ignore[arg-type]
+        lambda: sx.EventCoefficients([1, "a"], np.eye(2), n_pre="1", df="x"),  # type: ignore[arg-type]  # the point of the test
         ("coef = [1, 'a']", "n_pre = '1'", "df = 'x'"),
     ),
     "powers of a pre-test": (
-        lambda: sx.pretest_power(STUDY, power=1.5, draws=None, rng="x"),  # type: ignore[arg-type]
+        lambda: sx.pretest_power(STUDY, power=1.5, draws=None, rng="x"),  # type: ignore[arg-type]  # the point of the test
         ("power = 1.5", "draws = None", "rng = 'x'"),
     ),
     "limits of trends": (
-        lambda: sx.trend_sensitivity(STUDY, smoothness=[-1], relative=1, level=5),  # type: ignore[arg-type]
+        lambda: sx.trend_sensitivity(STUDY, smoothness=[-1], relative=1, level=5),  # type: ignore[arg-type]  # the point of the test
         ("smoothness = [-1]", "relative = 1", "level = 5"),
     ),
     "workers and store": (
-        lambda: sx.power(LEVEL, sx.Scenario(), n_jobs=0, store=3),  # type: ignore[arg-type]
+        lambda: sx.power(LEVEL, sx.Scenario(), n_jobs=0, store=3),  # type: ignore[arg-type]  # the point of the test
         ("n_jobs = 0", "store = 3"),
     ),
     "workers of a calibration": (
-        lambda: sx.calibrate(LEVEL, sx.Scenario(), n_jobs=1.5),  # type: ignore[arg-type]
+        lambda: sx.calibrate(LEVEL, sx.Scenario(), n_jobs=1.5),  # type: ignore[arg-type]  # the point of the test
         ("n_jobs = 1.5",),
     ),
     "falls below nothing": (
@@ -76,12 +76,12 @@ REFUSED: Mapping[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
         ("1 effects on the origin that leave less than nothing (-500)",),
     ),
     "draws of a scenario": (
-        lambda: sx.Scenario().draw(0, "a"),  # type: ignore[arg-type]
+        lambda: sx.Scenario().draw(0, "a"),  # type: ignore[arg-type]  # the point of the test
         ("count = 0", "rng = 'a'"),
     ),
     "values of a scenario": (lambda: sx.Scenario().study(np.ones(3)), ("values of shape (3,)",)),
     "a switch of a likeness": (
-        lambda: sx.Scenario.like(PANEL, DESIGN, trend="no"),  # type: ignore[arg-type]
+        lambda: sx.Scenario.like(PANEL, DESIGN, trend="no"),  # type: ignore[arg-type]  # the point of the test
         ("trend = 'no'",),
     ),
     "blocks of a window": (
@@ -102,11 +102,11 @@ def test_all_of_one_call_are_quoted(call: Callable[[], Any], quoted: tuple[str, 
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: sx.Scenario.like(pd.DataFrame(), DESIGN),  # type: ignore[arg-type]
-        lambda: sx.Scenario.like(PANEL, "x"),  # type: ignore[arg-type]
-        lambda: sx.EventCoefficients.from_model(sx.Permutation(DID), PANEL, DESIGN),  # type: ignore[arg-type]
-        lambda: sx.EventCoefficients.from_model(LEVEL, PANEL, "x"),  # type: ignore[arg-type]
-        lambda: sx.max_t(LEVEL, pd.DataFrame({"a": [1]}), DESIGN),  # type: ignore[arg-type]
+        lambda: sx.Scenario.like(pd.DataFrame(), DESIGN),  # type: ignore[arg-type]  # the point of the test
+        lambda: sx.Scenario.like(PANEL, "x"),  # type: ignore[arg-type]  # the point of the test
+        lambda: sx.EventCoefficients.from_model(sx.Permutation(DID), PANEL, DESIGN),  # type: ignore[arg-type]  # the point of the test
+        lambda: sx.EventCoefficients.from_model(LEVEL, PANEL, "x"),  # type: ignore[arg-type]  # the point of the test
+        lambda: sx.max_t(LEVEL, pd.DataFrame({"a": [1]}), DESIGN),  # type: ignore[arg-type]  # the point of the test
     ],
 )
 def test_another_kind_of_object_is_named(call: Callable[[], Any]) -> None:
@@ -125,7 +125,7 @@ def test_what_a_message_proposes_is_taken() -> None:
     """The example of a refused pair or number is itself no refusal."""
     for name, wrong in (("value", 0.4), ("detection", "a"), ("sd", 1), ("base", "b")):
         with pytest.raises(sx.DesignError) as caught:
-            sx.Scenario(**{name: wrong})  # type: ignore[arg-type]
+            sx.Scenario(**{name: wrong})  # type: ignore[arg-type]  # the point of the test
         proposed = caught.value.problems[0].remedy.removeprefix("write for example ")
         assert eval(f"sx.Scenario({proposed})")  # noqa: S307 - our own words
 
@@ -145,7 +145,7 @@ def test_a_method_that_can_never_reject_is_said_to_be_one() -> None:
 
 def test_all_problems_of_a_refusal_are_quoted_by_a_calibration() -> None:
     found = sx.calibrate(DID, sx.Scenario(), n=3, estimands="origin")
-    assert "no donors" in found.rows[0].refusal  # type: ignore[union-attr]
+    assert "no donors" in found.rows[0].refusal  # type: ignore[union-attr]  # a fit has FitRows
     assert "the first refusal" in found.summary()
     fine = sx.calibrate(LEVEL, sx.Scenario(), n=3, estimands="origin").to_frame()
     assert fine["refusal"].tolist() == [""]

@@ -118,7 +118,7 @@ def test_no_donors_are_refused_as_by_difference_in_differences() -> None:
 
 def test_settings_that_are_none_are_listed_together() -> None:
     with pytest.raises(DesignError) as caught:
-        sx.SyntheticControl(scale="ln", intercept="no", debias=1, level=95)  # type: ignore[arg-type]
+        sx.SyntheticControl(scale="ln", intercept="no", debias=1, level=95)  # type: ignore[arg-type]  # the point of the test
     assert len(caught.value.problems) == 4
     with pytest.raises(DesignError, match=r"augment = -1; needed: a positive penalty"):
         sx.SyntheticControl(augment=-1)

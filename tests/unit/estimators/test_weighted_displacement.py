@@ -105,5 +105,5 @@ def test_a_series_that_is_too_short_is_refused_when_asked_for() -> None:
 
 def test_settings_that_are_none_are_listed_together() -> None:
     with pytest.raises(DesignError) as caught:
-        sx.WeightedDisplacementDifference(variance="poisson", area_weight=0, overdispersion=0.5)  # type: ignore[arg-type]
+        sx.WeightedDisplacementDifference(variance="poisson", area_weight=0, overdispersion=0.5)  # type: ignore[arg-type]  # the point of the test
     assert len(caught.value.problems) == 3

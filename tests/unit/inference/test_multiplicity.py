@@ -177,7 +177,7 @@ def test_missing_values_of_pandas_and_results_by_name_are_members() -> None:
     found = adjust(pd.Series([0.02, pd.NA], index=["a", "b"], dtype="Float64"))
     assert np.isnan(found.p_value[1])
     result = LEVEL.fit(*pair(destination_effect=40.0))
-    named = adjust({"labs": result})  # type: ignore[dict-item]
+    named = adjust({"labs": result})  # type: ignore[dict-item]  # results are taken too
     assert (named.names, named.p_value[0]) == (("labs",), result["destination"].p_value)
 
 

@@ -167,11 +167,11 @@ def test_one_estimand_needs_no_list() -> None:
 
 
 def test_a_rule_takes_estimators_in_any_sequence_and_nothing_else() -> None:
-    assert sx.Rule([LEVEL]) == sx.Rule((LEVEL,))  # type: ignore[arg-type]
+    assert sx.Rule([LEVEL]) == sx.Rule((LEVEL,))  # type: ignore[arg-type]  # the point of the test
     with pytest.raises(TypeError, match=r"as in Rule\(\(estimator,\)\)"):
-        sx.Rule(LEVEL)  # type: ignore[arg-type]
+        sx.Rule(LEVEL)  # type: ignore[arg-type]  # the point of the test
     with pytest.raises(TypeError, match="build an estimator"):
-        sx.Rule((sx.InterruptedTimeSeries,))  # type: ignore[arg-type]
+        sx.Rule((sx.InterruptedTimeSeries,))  # type: ignore[arg-type]  # the point of the test
 
 
 BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
