@@ -43,8 +43,15 @@ class Controls(Protocol):
 
 @dataclass(frozen=True)
 class PeriodEffects:
-    """The donors' period effects of a unit-and-period fit: every donor counts alike."""
+    """The donors' period effects of a unit-and-period fit: every donor counts alike.
 
+    Attributes
+    ----------
+    steps : bool, default True
+        Whether the method can tell reporting breaks that are fitted as steps.
+    """
+
+    steps: bool = True
     anchored: bool = False
     by_period: bool = False
 
@@ -53,24 +60,26 @@ class PeriodEffects:
         return reference_paths(values, cases)
 
     def problems(self, window: Window) -> list[Problem]:
-        """Return used periods whose change from the first no chain of donors can tell."""
+        """Return steps, and used periods whose change from the first no chain of donors tells."""
         seen = np.isfinite(window.donors) & window.joint
         reached = window.joint & (np.cumsum(window.joint) == 1)
         for _ in range(len(reached)):
             linked = seen[(seen & reached).any(axis=1)].any(axis=0)
             reached = reached | linked
         apart = window.joint & ~reached
+        broken = [] if self.steps else no_steps(window)
         if not apart.any():
-            return []
+            return broken
         labels = tuple(window.calendar.labels[t] for t in np.flatnonzero(apart))
         return [
+            *broken,
             Problem(
                 f"{len(labels)} periods that no donor, nor a chain of donors, connects to the "
                 "first",
                 "donors observed on both sides of every gap",
                 "name donors that are observed then, or exclude the periods",
                 labels,
-            )
+            ),
         ]
 
     def said(self, values: Floats, cases: Cases, window: Window) -> tuple[tuple[str, ...], Weights]:

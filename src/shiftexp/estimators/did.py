@@ -16,13 +16,13 @@ from shiftexp.estimators.contrasts import (
     check_settings,
     series_study,
 )
-from shiftexp.estimators.controls import PeriodEffects, no_steps
+from shiftexp.estimators.controls import PeriodEffects
+from shiftexp.estimators.series import fit_study
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.kernels.event_time import EventPath, event_path
 from shiftexp.kernels.scale import Scale, level_effect
-from shiftexp.kernels.segments import regressors
 from shiftexp.panel import Panel
-from shiftexp.result import Result, check_inputs
+from shiftexp.result import Result
 from shiftexp.scalars import not_whole, refuse
 
 _LEAST_DRAWS = 1000
@@ -101,6 +101,7 @@ class DifferenceInDifferences(SeriesModel):
         return _against_donors(
             repr(self),
             f"Difference-in-differences ({self.scale} scale, against donors)",
+            controls=PeriodEffects(),
             scale=self.scale,
             growing=self.growing,
             level=self.level,
@@ -144,10 +145,12 @@ class EventStudy(SeriesModel):
     ``augment`` has both, the band in ``joint_low`` and ``joint_high`` for the periods from the
     onset on. The mean effect is estimated and tested as in
     ``DifferenceInDifferences(growing=True)``, by least squares; effects by period are posterior
-    means, whose mean is near it, not the same.
+    means, whose mean is near it, not the same; on a log scale it holds the noise of the periods
+    too, which the mean effect does not.
 
     When not to use it: to search the path for the periods that look significant (the band holds all
-    of them together); fewer than 6 periods before the onset or 3 after (refused).
+    of them together); fewer than 6 periods before the onset or 3 after, or reporting breaks fitted
+    as steps (both refused).
 
     References
     ----------
@@ -192,10 +195,9 @@ class EventStudy(SeriesModel):
             When there are fewer than 6 periods before or 3 after the onset, or reporting breaks are
             fitted as steps.
         """
-        check_inputs(panel, design)
-        refuse(*no_steps(design.window(panel)))
-        study = series_study(self._spec(), panel, design)
-        result = super().fit(panel, design)
+        spec = self._spec()
+        study = series_study(spec, panel, design)
+        result = fit_study(spec, study, panel, design)
         if study.posterior is None:
             before, after = study.counts
             given = f"{before} usable periods before and {after} after the onset"
@@ -222,12 +224,9 @@ class EventStudy(SeriesModel):
     def _path(self, study: SeriesStudy, side: int) -> EventPath:
         """Return the effects of one side by period, on the model's scale."""
         used = study.cases.used[0]
-        matrices = regressors(study.cases, 0, trend=False, seasonal=False)
-        kept = [k for k in matrices.columns(side) if k < matrices.effect]
         rng = np.random.default_rng(np.random.SeedSequence(self.rng, spawn_key=(side,)))
         return event_path(
             study.z[side, used],
-            matrices.x[side][used][:, kept],
             study.cases.learn[0, used],
             study.cases.time[used],
             self.level,
@@ -240,6 +239,7 @@ class EventStudy(SeriesModel):
         return _against_donors(
             repr(self),
             f"Event study ({self.scale} scale, against donors)",
+            controls=PeriodEffects(steps=False),
             scale=self.scale,
             growing=True,
             level=self.level,
@@ -252,6 +252,7 @@ def _against_donors(
     estimator: str,
     title: str,
     *,
+    controls: PeriodEffects,
     scale: Scale,
     growing: bool,
     level: float,
@@ -266,7 +267,7 @@ def _against_donors(
         trend=False,
         seasonal=False,
         growing=growing,
-        controls=PeriodEffects(),
+        controls=controls,
         least_squares=True,
         level=level,
         errors=errors,

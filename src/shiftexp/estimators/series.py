@@ -29,7 +29,6 @@ from shiftexp.estimators.contrasts import (
     donors_path,
     scaled_values,
     segments,
-    series_study,
 )
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.scale import from_scale, level_effect
@@ -42,19 +41,20 @@ _ANCHORED = "none of its own (wrap it: Placebo, Permutation, DebiasedT)"
 _WITHHELD = "withheld (the trend bends by itself)"
 
 
-def fit_series(spec: SeriesSpec, panel: Panel, design: Design) -> Result:
-    """Return the result of one estimator on contrast series.
+def fit_study(spec: SeriesSpec, study: SeriesStudy, panel: Panel, design: Design) -> Result:
+    """Return the result of a fit in the making.
 
     Parameters
     ----------
     spec : SeriesSpec
         The estimator.
+    study : SeriesStudy
+        What it made of panel and design.
     panel : Panel
         One indicator.
     design : Design
         The study.
     """
-    study = series_study(spec, panel, design)
     said, weights = _controls(spec, study)
     bends = trend_bends(study.posterior, trend=spec.trend)
     counterfactual = _counterfactual(spec, study)

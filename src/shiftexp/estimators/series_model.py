@@ -6,8 +6,13 @@ from abc import ABC, abstractmethod
 
 from shiftexp.design import Design
 from shiftexp.estimators.batches import answer_series
-from shiftexp.estimators.contrasts import SeriesSpec, prepare_series, solve_series
-from shiftexp.estimators.series import fit_series
+from shiftexp.estimators.contrasts import (
+    SeriesSpec,
+    prepare_series,
+    series_study,
+    solve_series,
+)
+from shiftexp.estimators.series import fit_study
 from shiftexp.kernels.cases import Answers, Cases, Fit, Floats
 from shiftexp.panel import Panel
 from shiftexp.result import Result
@@ -67,7 +72,8 @@ class SeriesModel(ABC):
         DesignError
             When there are too few periods for the terms of a method that stands on them alone.
         """
-        return fit_series(self._spec(), panel, design)
+        spec = self._spec()
+        return fit_study(spec, series_study(spec, panel, design), panel, design)
 
     def answers(
         self, panel: Panel, design: Design, y: Floats, a: Floats, level: float, *, sets: bool

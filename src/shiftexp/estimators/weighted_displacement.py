@@ -14,6 +14,7 @@ from shiftexp.effects import StudentLaw
 from shiftexp.errors import DesignError, Problem, SmallSampleWarning, suggest
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED
 from shiftexp.estimators.contrasts import SeriesSpec, SeriesStudy, check_settings, series_study
+from shiftexp.estimators.series import fit_study
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.estimators.windows import dispersion, need_counts, window_variance
 from shiftexp.kernels.cases import Cases, Floats
@@ -139,17 +140,20 @@ class WeightedDisplacementDifference(SeriesModel):
             As in :meth:`prepare`; and when ``variance="series"`` has fewer than 6 periods before or
             3 after, or ``counts`` fewer than 3 periods, or steps of reporting breaks.
         """
-        self.prepare(panel, design)
-        study = series_study(self._spec(), panel, design)
+        need_counts(panel, design)
+        spec = self._spec()
+        study = series_study(spec, panel, design)
         if self.variance == "series" and study.posterior is None:
             before, after = study.counts
             given = f"{before} periods before and {after} after"
             raise DesignError(Problem(given, "6 and 3 for a series", "write variance='counts'"))
         if self.variance != "counts" and study.posterior is not None:
-            return super().fit(panel, design)
-        return self._of_counts(panel, design, study)
+            return fit_study(spec, study, panel, design)
+        return self._of_counts(spec, study, panel, design)
 
-    def _of_counts(self, panel: Panel, design: Design, study: SeriesStudy) -> Result:
+    def _of_counts(
+        self, spec: SeriesSpec, study: SeriesStudy, panel: Panel, design: Design
+    ) -> Result:
         """Return the result whose law takes periods as independent counts."""
         case = study.cases
         if case.breaks.any():
@@ -157,7 +161,7 @@ class WeightedDisplacementDifference(SeriesModel):
             raise DesignError(Problem(given, "counts without steps", "write 'split' in the design"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SmallSampleWarning)  # of the law that is replaced
-            plain = super().fit(panel, design)
+            plain = fit_study(spec, study, panel, design)
         learn, post = case.learn[0], case.post[0]
         summed = np.where(case.donors[0][:, None], case.y[0], 0.0).sum(axis=0)
         rows = np.vstack([case.pair[0], summed])

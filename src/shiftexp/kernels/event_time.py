@@ -39,7 +39,6 @@ class EventPath:
 
 def event_path(
     z: Floats,
-    fixed: Floats,
     learn: Booleans,
     time: Floats,
     level: float,
@@ -52,8 +51,6 @@ def event_path(
     ----------
     z : array of shape (n,)
         The series.
-    fixed : array of shape (n, k)
-        What is there without an effect: a constant, and steps of reporting breaks.
     learn : array of shape (n,)
         Periods before the onset; all others have an effect.
     time : array of shape (n,)
@@ -75,23 +72,21 @@ def event_path(
     joint_low, joint_high = effect.copy(), effect.copy()
     after = np.flatnonzero(~learn)
     own = np.eye(len(z))[:, after]
-    effect[after], low[after], high[after] = _each(z, fixed, own, time, level)
-    width = _band(z, fixed, own, time, level, draws, rng)
+    effect[after], low[after], high[after] = _each(z, own, time, level)
+    width = _band(z, own, time, level, draws, rng)
     joint_low[after] = effect[after] - width * (effect[after] - low[after])
     joint_high[after] = effect[after] + width * (high[after] - effect[after])
     before = np.flatnonzero(learn)
     for t in before:
         alone = np.eye(len(z))[before, t : t + 1]
-        found = _each(z[before], fixed[before], alone, time[before], level)
+        found = _each(z[before], alone, time[before], level)
         effect[t], low[t], high[t] = (float(part[0]) for part in found)
     return EventPath(effect, low, high, joint_low, joint_high)
 
 
-def _each(
-    z: Floats, fixed: Floats, own: Floats, time: Floats, level: float
-) -> tuple[Floats, Floats, Floats]:
+def _each(z: Floats, own: Floats, time: Floats, level: float) -> tuple[Floats, Floats, Floats]:
     """Return posterior mean and interval of the coefficient of every own column."""
-    x, count = np.column_stack([fixed, own]), own.shape[1]
+    x, count = np.column_stack([np.ones(len(z)), own]), own.shape[1]
     weights = np.eye(x.shape[1])[-count:]
     design = series_design(x, time, weights[0])
     found = posterior(design.mixture, np.broadcast_to(z, (count, len(z))), weights)
@@ -100,7 +95,6 @@ def _each(
 
 def _band(
     z: Floats,
-    fixed: Floats,
     own: Floats,
     time: Floats,
     level: float,
@@ -108,11 +102,11 @@ def _band(
     rng: np.random.Generator,
 ) -> float:
     """Return how many times wider than the pointwise intervals a band for all own columns is."""
-    x, count = np.column_stack([fixed, own]), own.shape[1]
+    x, count = np.column_stack([np.ones(len(z)), own]), own.shape[1]
     mixture = series_design(x, time, np.eye(x.shape[1])[-1]).mixture
     columns = tuple(range(x.shape[1] - count, x.shape[1]))
     normals, uniforms = rng.standard_normal((draws, count + mixture.df)), rng.random(draws)
     drawn = draw_coefficients(mixture, z, columns, normals, uniforms)
-    mean, low, high = _each(z, fixed, own, time, level)
+    mean, low, high = _each(z, own, time, level)
     away = np.where(drawn > mean, (drawn - mean) / (high - mean), (mean - drawn) / (mean - low))
     return float(np.quantile(away.max(axis=1), level))
