@@ -42,11 +42,11 @@ class DonorFit:
     weights : array of shape (J,)
         Weights that sum to 1.
     path : array of shape (T,)
-        The weighted mean with intercept and reporting breaks.
+        The weighted mean, with the intercept if there is one.
     error : float
         Root mean square of what is left before the onset.
     spread : float
-        The same of what is left without donors: intercept (a constant at least) and breaks alone.
+        Standard deviation of the side about its own mean before the onset.
     """
 
     weights: Floats
@@ -95,18 +95,17 @@ def donor_fit(
     """
     donors = values[case][complete_donors(values, cases, case)]
     target = values[case, cases.focal[case, side]]
-    steps = cases.breaks[case, side]
-    fixed = np.column_stack([np.ones(len(steps)), steps]) if how.intercept else steps
-    a, b = _without(fixed[learn], donors[:, learn].T), _without(fixed[learn], target[learn])
+    a, b = donors[:, learn].T, target[learn]
+    if how.intercept:
+        a, b = a - a.mean(axis=0), b - b.mean()
     weights = simplex_weights(a, b)
     if np.isfinite(how.augment):
         weights = weights + _ridge(a, b - a @ weights, how.augment)
-    left = b - a @ weights
-    bare = target[learn] - weights @ donors[:, learn]
-    path = weights @ donors + fixed @ (np.linalg.pinv(fixed[learn]) @ bare)
-    level = np.column_stack([np.ones(len(steps)), steps])[learn]
-    alone = _without(level, target[learn])
-    return DonorFit(weights, path, *(float(np.sqrt(np.mean(e**2))) for e in (left, alone)))
+    path = weights @ donors
+    if how.intercept:
+        path = path + (target - path)[learn].mean()
+    error = float(np.sqrt(np.mean((b - a @ weights) ** 2)))
+    return DonorFit(weights, path, error, float(target[learn].std()))
 
 
 def weighted_paths(values: Floats, cases: Cases, how: Weighting) -> Floats:
@@ -147,13 +146,6 @@ def _one_path(values: Floats, cases: Cases, case: int, side: int, how: Weighting
     for block, own in zip(blocks, each, strict=True):
         path[block] = own[block]
     return np.asarray(path)
-
-
-def _without(fixed: Floats, values: Floats) -> Floats:
-    """Return what columns of values (n, ...) leave after a regression on fixed columns (n, k)."""
-    if not fixed.size:
-        return values
-    return np.asarray(values - fixed @ (np.linalg.pinv(fixed) @ values))
 
 
 def _ridge(a: Floats, left: Floats, penalty: float) -> Floats:
@@ -219,8 +211,9 @@ def double_weights(
     sigma = float(np.diff(before, axis=1).std(ddof=1)) if before.shape[1] > 1 else 0.0
     n0, n1, count = before.shape[1], after.shape[1], len(donors)
     zeta = n1**0.25 * sigma
-    fixed = np.ones((n0, 1))
-    omega = simplex_weights(_without(fixed, before.T), _without(fixed, target[learn]), zeta**2 * n0)
+    own = target[learn] - target[learn].mean()
+    centred = before - before.mean(axis=1, keepdims=True)
+    omega = simplex_weights(centred.T, own, zeta**2 * n0)
     middle = after.mean(axis=1)
     lam = simplex_weights(
         before - before.mean(axis=0), middle - middle.mean(), (_TIME_RIDGE * sigma) ** 2 * count

@@ -21,10 +21,9 @@ PLAIN = Weighting(intercept=False, augment=math.inf, folds=1)
 T, BEFORE = 12, 8
 
 
-def cases(y: Floats, steps: Floats | None = None) -> Cases:
+def cases(y: Floats) -> Cases:
     """Return one case whose rows 0 and 1 are origin and destination, the others donors."""
     time = np.arange(T)
-    breaks = np.zeros((1, 2, T, 0)) if steps is None else np.stack([steps, 0 * steps])[None]
     return Cases(
         y=y[None],
         focal=np.array([[0, 1]]),
@@ -32,7 +31,7 @@ def cases(y: Floats, steps: Floats | None = None) -> Cases:
         learn=(time < BEFORE)[None],
         treated=(time >= BEFORE)[None],
         post=(time >= BEFORE)[None],
-        breaks=breaks,
+        breaks=np.zeros((1, 2, T, 0)),
         sampling=np.full((1, 2, T), np.nan),
         time=time.astype(float),
         season=np.zeros(T, dtype=int),
@@ -56,11 +55,10 @@ def test_a_side_that_is_made_of_donors_gets_their_weights() -> None:
     assert weighted_paths(case.y, case, PLAIN)[0] == pytest.approx(world()[:2], abs=1e-8)
 
 
-def test_an_intercept_takes_up_a_constant_gap_and_a_step_is_no_donors_matter() -> None:
-    step = (np.arange(T) >= 3).astype(float)[:, None]
+def test_an_intercept_takes_up_a_constant_gap() -> None:
     y = world()
-    y[0] += 40 + 7 * step[:, 0]
-    case = cases(y, step)
+    y[0] += 40
+    case = cases(y)
     how = replace(PLAIN, intercept=True)
     fit = donor_fit(case.y, case, 0, 0, case.learn[0], how)
     assert fit.weights == pytest.approx([0.25, 0, 0, 0.75, 0, 0], abs=1e-8)
