@@ -98,6 +98,17 @@ def no_steps(window: Window) -> list[Problem]:
     return [Problem(given, "series without steps", remedy, rows)]
 
 
+def whole_donors(window: Window) -> list[Problem]:
+    """Return the problem of donors that are not observed in every used period."""
+    gaps = np.asarray(~np.isfinite(window.donors[:, window.joint]).all(axis=1))
+    rows = tuple(n for n, gap in zip(window.donor_names, gaps, strict=True) if gap)
+    if not rows:
+        return []
+    given = f"{len(rows)} donors with missing periods"
+    remedy = "leave them or the periods out, or use DifferenceInDifferences"
+    return [Problem(given, "values of every donor in every used period", remedy, rows)]
+
+
 def need_donors(design: object) -> None:
     """Refuse a study without donors.
 

@@ -14,6 +14,7 @@ from shiftexp.effects import StudentLaw
 from shiftexp.errors import DesignError, Problem, SmallSampleWarning, suggest
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED
 from shiftexp.estimators.contrasts import SeriesSpec, SeriesStudy, check_settings, series_study
+from shiftexp.estimators.controls import whole_donors
 from shiftexp.estimators.series import fit_study
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.estimators.windows import dispersion, need_counts, window_variance
@@ -228,13 +229,7 @@ class SummedControls:
 
     def problems(self, window: Window) -> list[Problem]:
         """Return the controls that are not observed in every used period."""
-        gaps = np.asarray(~np.isfinite(window.donors[:, window.joint]).all(axis=1))
-        rows = tuple(n for n, gap in zip(window.donor_names, gaps, strict=True) if gap)
-        if not rows:
-            return []
-        given = f"{len(rows)} controls with missing periods"
-        remedy = "leave them or the periods out, or use DifferenceInDifferences"
-        return [Problem(given, "counts of every control in every used period", remedy, rows)]
+        return whole_donors(window)
 
     def said(self, values: Floats, cases: Cases, window: Window) -> tuple[tuple[str, ...], Weights]:
         """Return how the controls are weighted."""
