@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from shiftexp.design import Design, Window
-from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.errors import DesignError, Problem
 from shiftexp.estimators.assembling import yearly
 from shiftexp.estimators.cautions import LEAST_AFTER, LEAST_BEFORE
 from shiftexp.estimators.controls import Controls, need_donors
@@ -19,7 +19,7 @@ from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.kernels.segments import solve_segments
 from shiftexp.panel import Panel
 from shiftexp.result import check_inputs
-from shiftexp.scalars import no_level, no_seed, not_flag, refuse
+from shiftexp.scalars import no_level, no_seed, not_among, not_flag, refuse
 
 Errors: TypeAlias = Literal["any", "stationary"]
 FAMILIES: dict[Errors, Family] = {"any": "LL", "stationary": "AR"}
@@ -123,12 +123,8 @@ def check_settings(
         When ``scale`` or ``errors`` is unknown, ``level`` is not strictly between 0 and 1, ``rng``
         is no seed, or a switch is neither true nor false.
     """
-    problems = [
-        Problem(f"{name} = {given!r}", f"known {name}", suggest(str(given), get_args(known)))
-        for name, given, known in (("scale", scale, Scale), ("errors", errors, Errors))
-        if not isinstance(given, str) or given not in get_args(known)
-    ]
-    refuse(*problems, *no_level(level), *no_seed(rng), *not_flag(**flags))
+    words = not_among(scale=(scale, get_args(Scale)), errors=(errors, get_args(Errors)))
+    refuse(*words, *no_level(level), *no_seed(rng), *not_flag(**flags))
 
 
 def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:

@@ -11,11 +11,10 @@ import numpy as np
 
 from shiftexp.design import Design, Window
 from shiftexp.effects import DrawnLaw
-from shiftexp.errors import Problem, SmallSampleWarning, suggest
+from shiftexp.errors import Problem, SmallSampleWarning
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED, Found, assemble, mean_after, yearly
 from shiftexp.estimators.cautions import LEAST_BEFORE, flagged_values, not_used
 from shiftexp.estimators.contrasts import (
-    check_settings,
     post_mean,
     prepare_values,
     scaled_values,
@@ -26,13 +25,17 @@ from shiftexp.kernels.scale import Scale, from_scale
 from shiftexp.kernels.segments import reference_paths
 from shiftexp.kernels.structural import Form, Trend, form
 from shiftexp.kernels.structural_paths import Fitted, fit_structural
-from shiftexp.kernels.structural_series import StudySeries, lag_correlation, study_series
+from shiftexp.kernels.structural_series import (
+    Seasonal,
+    StudySeries,
+    lag_correlation,
+    study_series,
+)
 from shiftexp.kernels.variances import LEAST_EFFECTIVE
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Result, Weights
-from shiftexp.scalars import is_between, not_whole, refuse
+from shiftexp.scalars import is_between, no_level, no_seed, not_among, not_whole, refuse
 
-Seasonal: TypeAlias = Literal["fixed", "stochastic", "none"]
 Regressors: TypeAlias = Literal["none", "mean", "each"]
 _LEAST_DRAWS, _LEAST_DF = 1000, 3
 _SHORT, _WANDERS = 25, -0.25
@@ -130,21 +133,20 @@ class StructuralTimeSeries:
 
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
-        asked = (
-            ("trend", self.trend, Trend),
-            ("seasonal", self.seasonal, Seasonal),
-            ("donors", self.donors, Regressors),
+        positive = is_between(self.prior, 0, math.inf)
+        given = f"prior = {self.prior!r}"
+        refuse(
+            *not_among(
+                scale=(self.scale, get_args(Scale)),
+                trend=(self.trend, get_args(Trend)),
+                seasonal=(self.seasonal, get_args(Seasonal)),
+                donors=(self.donors, get_args(Regressors)),
+            ),
+            *(() if positive else [Problem(given, "a positive number", "leave it at 0.5")]),
+            *not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 10000"),
+            *no_level(self.level),
+            *no_seed(self.rng),
         )
-        problems = [
-            Problem(f"{name} = {given!r}", f"known {name}", suggest(str(given), get_args(known)))
-            for name, given, known in asked
-            if not isinstance(given, str) or given not in get_args(known)
-        ]
-        if not is_between(self.prior, 0, math.inf):
-            given = f"prior = {self.prior!r}"
-            problems.append(Problem(given, "a positive number", "leave it at 0.5"))
-        refuse(*problems, *not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 10000"))
-        check_settings(self.scale, self.level, "any", self.rng)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
@@ -286,7 +288,7 @@ class StructuralTimeSeries:
             outside = reference_paths(values, one)[0].T
         else:
             outside = values[0, one.donors[0]].T
-        return study_series(one, self.scale, seasonal=self.seasonal == "fixed", donors=outside)
+        return study_series(one, self.scale, seasonal=self.seasonal, donors=outside)
 
     def _fitted(self, cases: Cases, case: int, factor: float = 1.0) -> Fitted:
         """Return the model fitted to one case, at a multiple of the prior scale."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from shiftexp.kernels.cases import Booleans, Cases, Floats, Integers
 from shiftexp.kernels.scale import Scale, scaled_variance, to_scale
 from shiftexp.kernels.structural import Form, Series, differenced
 from shiftexp.kernels.variances import Prior
+
+Seasonal: TypeAlias = Literal["fixed", "stochastic", "none"]
 
 _NOISE = 0.8
 _SLOPE = 0.2
@@ -73,7 +76,7 @@ class StudySeries:
         return columns == 0 or bool(np.linalg.matrix_rank(rows) == columns)
 
 
-def study_series(cases: Cases, scale: Scale, *, seasonal: bool, donors: Floats) -> StudySeries:
+def study_series(cases: Cases, scale: Scale, *, seasonal: Seasonal, donors: Floats) -> StudySeries:
     """Return the series of a single case.
 
     Parameters
@@ -82,8 +85,8 @@ def study_series(cases: Cases, scale: Scale, *, seasonal: bool, donors: Floats) 
         The one case.
     scale : Scale
         The model's scale.
-    seasonal : bool
-        Whether fixed season effects are among the regressors.
+    seasonal : {"fixed", "stochastic", "none"}
+        Fixed season effects are among the regressors; a season of either kind is no change.
     donors : array of shape (T, k)
         Donors' series on the model's scale, to be regressed on.
     """
@@ -95,18 +98,21 @@ def study_series(cases: Cases, scale: Scale, *, seasonal: bool, donors: Floats) 
     values = to_scale(cases.pair[0][sides], scale)
     y = np.where(cases.learn[0], values, 0.0)[:, start:end].T
     whole = slice(start, last)
-    season = _seasons(cases, whole) if seasonal else np.zeros((last - start, 0))
+    season = _for_each(_seasons(cases, whole), len(sides))
+    none = season[:, :, :0]
     outside = np.nan_to_num(donors[whole])
     fixed = [
         _missing(seen, last - start, len(sides)),
-        _for_each(season, len(sides)),
+        season if seasonal == "fixed" else none,
         _steps(cases, sides, whole, seen),
     ]
-    x = np.concatenate([*fixed, _for_each(outside, len(sides))], axis=2)
+    pattern = season if seasonal == "stochastic" else none
+    alone = np.concatenate([*fixed, pattern], axis=2)
+    beside = _for_each(outside, len(sides))
+    changes = _changes(y, np.concatenate([alone, beside], axis=2)[: end - start], seen)
+    precision = _precision(outside[: end - start], seen, _changes(y, alone[: end - start], seen))
     flat = sum(block.shape[2] for block in fixed)
-    changes = _changes(y, x[: end - start, :, : x.shape[2]], seen)
-    spread = np.nanstd(np.where(seen[1:] & seen[:-1], np.diff(outside[: len(seen)].T), np.nan), 1)
-    precision = (np.maximum(spread, np.finfo(float).tiny)[:, None] / changes) ** 2
+    x = np.concatenate([*fixed, beside], axis=2)
     variance = np.nan_to_num(_known(cases, scale)[sides][:, whole])
     return StudySeries(
         series=Series(
@@ -151,7 +157,7 @@ def _for_each(columns: Floats, width: int) -> Floats:
 
 def _seasons(cases: Cases, whole: slice) -> Floats:
     """Return season dummies but the first, shape (n, seasons - 1)."""
-    return (cases.season[whole, None] == np.arange(1, cases.seasons)).astype(float)
+    return np.equal(cases.season[whole, None], np.arange(1, cases.seasons)).astype(float)
 
 
 def _steps(cases: Cases, sides: Integers, whole: slice, seen: Booleans) -> Floats:
@@ -176,6 +182,16 @@ def _changes(y: Floats, x: Floats, seen: Booleans) -> Floats:
     return np.array(found)
 
 
+def _precision(outside: Floats, seen: Booleans, changes: Floats) -> Floats:
+    """Return prior precisions of donors' coefficients, shape (k, p).
+
+    A coefficient of one prior standard deviation lets a donor make all the changes of a side.
+    """
+    moved = np.diff(outside, axis=0)[seen[1:] & seen[:-1]]
+    spread = np.maximum(moved.std(axis=0), np.finfo(float).tiny)
+    return np.asarray((spread[:, None] / np.maximum(changes, np.finfo(float).tiny)) ** 2)
+
+
 def _yearly(y: Floats, seen: Booleans, changes: Floats, seasons: int) -> Floats:
     """Return standard deviations of changes of yearly means, carried to one period."""
     years = len(y) // seasons
@@ -184,7 +200,7 @@ def _yearly(y: Floats, seen: Booleans, changes: Floats, seasons: int) -> Floats:
     weight = seen[-years * seasons :].reshape(years, seasons, 1)
     values = y[-years * seasons :].reshape(years, seasons, -1)
     means = (values * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1)
-    means = means[weight.any(axis=1)[:, 0]]
+    means = means[weight.sum(axis=(1, 2)) > 0]
     change = np.diff(means, axis=0).std(axis=0, ddof=1) / np.sqrt(seasons)
     return np.asarray(np.minimum(changes, change))
 

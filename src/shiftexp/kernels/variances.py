@@ -10,7 +10,7 @@ import numpy as np
 from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.structural import Filtered, Form, Series, Variances, filtered
 
-NODES = 512
+NODES = 1024
 _FEWER = 256
 _DF = 5.0
 _ROUNDS, _MORE = 12, 3
@@ -48,7 +48,8 @@ class Prior:
     @property
     def start(self) -> Floats:
         """Where the search begins, shape (p, K): log sds in the middle of the prior."""
-        return np.log(np.concatenate([0.6 * self.noise[:, None], 0.5 * self.moving], axis=1))
+        middle = np.concatenate([0.6 * self.noise[:, None], 0.5 * self.moving], axis=1)
+        return np.asarray(np.log(middle))
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +159,7 @@ def _moments(draws: Floats, weight: Floats) -> tuple[Floats, Floats]:
     away = draws - centre
     cov = (away * weight[:, None]).T @ away * _WIDER**2 * (_DF - 2) / _DF
     floor = np.diag(np.full(len(centre), _LEAST_SD**2))
-    return centre, np.linalg.cholesky(cov + floor)
+    return centre, np.asarray(np.linalg.cholesky(cov + floor))
 
 
 def even_choice(weight: Floats, draws: int) -> Integers:
@@ -176,4 +177,4 @@ def _standard(dimensions: int, count: int) -> Floats:
     even = Sobol(dimensions + 1, rng=np.random.default_rng(1)).random(count)
     even = np.clip(even, 1e-9, 1 - 1e-9)
     spread = 2 * gammaincinv(_DF / 2, even[:, -1]) / _DF
-    return ndtri(even[:, :-1]) / np.sqrt(spread)[:, None]
+    return np.asarray(ndtri(even[:, :-1]) / np.sqrt(spread)[:, None])

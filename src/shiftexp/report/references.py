@@ -187,7 +187,8 @@ HARVEY = Reference(
 BRODERSEN = Reference(
     "brodersen2015",
     "effects against the simulated continuation of a structural model",
-    "Brodersen, Kay H. and Gallusser, Fabian and Koehler, Jim and Remy, Nicolas and Scott, Steven L.",
+    "Brodersen, Kay H. and Gallusser, Fabian and Koehler, Jim and Remy, Nicolas and "
+    "Scott, Steven L.",
     "Inferring causal impact using Bayesian structural time-series models",
     "Annals of Applied Statistics",
     "2015",
