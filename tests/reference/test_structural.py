@@ -20,8 +20,12 @@ def most_likely(model: Form, y: Floats, start: Floats) -> tuple[Floats, float]:
         sd = np.exp(logs / 2)[None, :, None]
         return -float(filtered(model, series, Variances(sd, np.zeros((len(logs), 1)))).loglik[0])
 
-    options = {"xatol": 1e-8, "fatol": 1e-10, "maxiter": 4000}
-    found = minimize(minus, np.log(start).tolist(), method="Nelder-Mead", options=options)
+    found = minimize(
+        minus,
+        np.log(start).tolist(),
+        method="Nelder-Mead",
+        options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 4000},
+    )
     return np.exp(found.x), -float(found.fun)
 
 
