@@ -15,7 +15,13 @@ from shiftexp.estimators.controls import Controls, need_donors
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Cases, Fit, Floats
 from shiftexp.kernels.optimal_test import Family
-from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
+from shiftexp.kernels.scale import (
+    Scale,
+    from_scale,
+    level_effect,
+    scaled_variance,
+    to_scale,
+)
 from shiftexp.kernels.segments import solve_segments
 from shiftexp.panel import Panel
 from shiftexp.result import check_inputs
@@ -225,7 +231,11 @@ def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
         cases=cases,
         z=z,
         annual=yearly(panel, cases),
-        posterior=series_posterior(z, cases, 0, **spec.terms, scale=spec.scale) if lawful else None,
+        posterior=(
+            series_posterior(z, cases, 0, **spec.terms, sampling=contrast_sampling(spec, cases)[0])
+            if lawful
+            else None
+        ),
     )
 
 
@@ -234,6 +244,20 @@ def donors_path(spec: SeriesSpec, cases: Cases) -> Floats:
     if spec.controls is None:
         return np.zeros((len(cases), 1, cases.y.shape[2]))
     return spec.controls.paths(scaled_values(spec.scale, cases), cases)
+
+
+def contrast_sampling(spec: SeriesSpec, cases: Cases) -> Floats:
+    """Return known sampling variances of the contrast series, shape (C, 2, T).
+
+    Those of donors come in by the squares of their weights; where they are not given they count as
+    none.
+    """
+    variance = scaled_variance(cases.sampling, cases.y, spec.scale)
+    own = scaled_variance(cases.pair_sampling, cases.pair, spec.scale)
+    if spec.controls is None or not np.isfinite(own).any():
+        return own
+    weights = spec.controls.weights(scaled_values(spec.scale, cases), cases)
+    return np.asarray(own + weights**2 @ np.nan_to_num(variance))
 
 
 def scaled_values(scale: Scale, cases: Cases) -> Floats:

@@ -28,6 +28,9 @@ class Controls(Protocol):
     def paths(self, values: Floats, cases: Cases) -> Floats:
         """Return what is taken off, shape (C, 1 or 2, T), of values (C, U, T) on the scale."""
 
+    def weights(self, values: Floats, cases: Cases) -> Floats:
+        """Return the weights by which donors make these paths, shape (C, 1 or 2, U)."""
+
     def problems(self, window: Window) -> list[Problem]:
         """Return why these donors cannot serve, before any number."""
 
@@ -58,6 +61,11 @@ class PeriodEffects:
     def paths(self, values: Floats, cases: Cases) -> Floats:
         """Return the donors' period effects, shape (C, 1, T)."""
         return reference_paths(values, cases)
+
+    def weights(self, values: Floats, cases: Cases) -> Floats:
+        """Return equal weights, as of donors without gaps, shape (C, 1, U)."""
+        del values
+        return np.asarray(cases.donors / cases.donors.sum(axis=1, keepdims=True))[:, None]
 
     def problems(self, window: Window) -> list[Problem]:
         """Return steps, and used periods whose change from the first no chain of donors tells."""

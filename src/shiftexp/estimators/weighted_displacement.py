@@ -222,10 +222,15 @@ class SummedControls:
 
     def paths(self, values: Floats, cases: Cases) -> Floats:
         """Return the controls' weighted sum, shape (C, 1, T)."""
-        chosen = cases.donors[:, :, None]
-        total = np.where(chosen, values, 0.0).sum(axis=1, keepdims=True)
-        count = cases.donors.sum(axis=1)[:, None, None]
-        return np.asarray(total * (1 / count if self.weight is None else self.weight))
+        chosen = np.where(cases.donors[:, :, None], values, 0.0)
+        return np.asarray(self.weights(values, cases) @ chosen)
+
+    def weights(self, values: Floats, cases: Cases) -> Floats:
+        """Return the weight of the area for every control, shape (C, 1, U)."""
+        del values
+        count = cases.donors.sum(axis=1, keepdims=True)
+        weight = 1 / count if self.weight is None else self.weight
+        return np.asarray(cases.donors * weight)[:, None]
 
     def problems(self, window: Window) -> list[Problem]:
         """Return the controls that are not observed in every used period."""

@@ -35,8 +35,10 @@ def banded_root(bands: Floats) -> Floats:
         row = root[i]
         for m in range(min(i, b), 0, -1):
             above = root[i - m]
-            told = np.einsum("jn,jn->n", row[: b - m], above[m:b])
-            row[b - m] = (bands[i, b - m] - told) / above[b]
+            row[b - m] = bands[i, b - m]
+            if m < b:
+                row[b - m] -= np.einsum("jn,jn->n", row[: b - m], above[m:b])
+            row[b - m] /= above[b]
         row[b] = np.sqrt(bands[i, b] - np.einsum("jn,jn->n", row[:b], row[:b]))
     return root
 

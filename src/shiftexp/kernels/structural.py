@@ -117,6 +117,11 @@ class Series:
     precision: Floats
     known: Floats
 
+    def learnt(self) -> Series:
+        """Return the same series without the periods after the onset."""
+        before = len(self.y)
+        return Series(self.y, self.x[:before], self.precision, self.known[:before])
+
 
 @dataclass(frozen=True, eq=False)
 class Filtered:

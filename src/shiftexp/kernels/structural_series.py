@@ -137,7 +137,7 @@ def _known(cases: Cases, scale: Scale) -> Floats:
 
     Those of periods that are not observed count as none.
     """
-    variance = scaled_variance(cases.sampling[0], cases.pair[0], scale)
+    variance = scaled_variance(cases.pair_sampling[0], cases.pair[0], scale)
     whole = np.isfinite(variance[:, cases.used[0]]).all(axis=1, keepdims=True)
     return np.where(whole & cases.used[0], variance, 0.0)
 

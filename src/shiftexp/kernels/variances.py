@@ -11,6 +11,7 @@ from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.structural import Filtered, Form, Series, Variances, filtered
 
 NODES = 1024
+_LONG = 100  # periods that leave little to say about the variances: fewer candidates do
 _FEWER = 256
 _DF = 5.0
 _ROUNDS, _MORE = 12, 3
@@ -96,18 +97,19 @@ def variance_posterior(model: Form, series: Series, prior: Prior) -> VariancePos
     related = parts if width > 1 else 0
     centre = np.concatenate([prior.start.ravel(), np.zeros(related)])
     root = np.diag(np.concatenate([np.full(width * parts, 1.0), np.full(related, 0.7)]))
-    reached = 0.0
+    reached, learnt = 0.0, series.learnt()
     for _ in range(_ROUNDS):
         draws = centre + _standard(len(centre), _FEWER) @ root.T
-        target, proposal, _ = _densities(model, series, prior, draws, centre, root)
+        target, proposal, _ = _densities(model, learnt, prior, draws, centre, root)
         temper, weight = _tempered(target, proposal)
         centre, root = _moments(draws, weight)
         done = reached == 1 and temper == 1
         reached = temper
         if done:
             break
+    count = NODES if len(series.y) < _LONG else NODES // 2
     for _ in range(_MORE):
-        draws = centre + _standard(len(centre), NODES) @ root.T
+        draws = centre + _standard(len(centre), count) @ root.T
         target, proposal, found = _densities(model, series, prior, draws, centre, root)
         weight = _normalized(target - proposal)
         posterior = VariancePosterior(_variances(draws, width, parts), weight, found)
