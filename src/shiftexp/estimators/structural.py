@@ -239,6 +239,7 @@ class StructuralTimeSeries:
         cases, window = self.prepare(panel, design), design.window(panel)
         fitted, annual = self._fitted(cases, 0), yearly(panel, cases)
         effects = self._effects(fitted, cases)
+        beside = {"none": "", "mean": ", donors' mean", "each": ", each donor"}[self.donors]
         error = (1 - self.level) / 2
         low, high = np.quantile(effects, [error, 1 - error], axis=2)
         found = Found(
@@ -261,7 +262,7 @@ class StructuralTimeSeries:
             window,
             cases,
             estimator=repr(self),
-            name=f"Structural time series ({self.scale} scale, {_TRENDS[self.trend]})",
+            name=f"Structural time series ({self.scale} scale, {_TRENDS[self.trend]}{beside})",
             level=self.level,
             assumptions=(
                 (
