@@ -45,6 +45,17 @@ _TRENDS = {
     "smooth": "a slope that wanders",
     "linear": "a level and a slope that wander",
 }
+_MISSES = {
+    "level": (
+        "where a slope of its own carries the level along, this model misses it: up to 20 % of "
+        "true nulls are rejected at nominal 5 % over 20 periods, up to 45 % over 40; compare "
+        "trend='linear'"
+    ),
+    "smooth": (
+        "where the level itself moves, this model misses it: up to 20 % of true nulls are rejected "
+        "at nominal 5 % over 12 to 20 periods; compare trend='linear'"
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +81,10 @@ class StructuralTimeSeries:
     donors : {"none", "mean", "each"}, default "none"
         Regressors: the donors' period effects, or every donor with a coefficient of its own.
         Neither side is ever a regressor of the other.
-    prior : float, default 0.5
+    prior : float, default 0.8
         Mean of the exponential prior of the level's standard deviation, in units of the standard
-        deviation of changes before the onset; that of slope and season is a fifth of it, and noise
-        has a half-normal prior of scale 0.8.
+        deviation of changes before the onset; that of slope and season is an eighth of it, and
+        noise has a half-normal prior of scale 0.8.
     draws : int, default 10000
         Continuations that are simulated, at least 1000.
     level : float, default 0.95
@@ -126,7 +137,7 @@ class StructuralTimeSeries:
     trend: Trend = "level"
     seasonal: Seasonal = "fixed"
     donors: Regressors = "none"
-    prior: float = 0.5
+    prior: float = 0.8
     draws: int = 10_000
     level: float = 0.95
     rng: int = 1
@@ -142,7 +153,7 @@ class StructuralTimeSeries:
                 seasonal=(self.seasonal, get_args(Seasonal)),
                 donors=(self.donors, get_args(Regressors)),
             ),
-            *(() if positive else [Problem(given, "a positive number", "leave it at 0.5")]),
+            *(() if positive else [Problem(given, "a positive number", "leave it at 0.8")]),
             *not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 10000"),
             *no_level(self.level),
             *no_seed(self.rng),
@@ -305,7 +316,8 @@ class StructuralTimeSeries:
     def _said(self, fitted: Fitted, cases: Cases, annual: float) -> tuple[str, ...]:
         """Warn, and note, what the answer hangs on."""
         study = fitted.study
-        warned = [
+        warned = [_MISSES[self.trend]] if self.trend in _MISSES else []
+        warned += [
             f"{SIDES[side]}: changes before the onset hardly take each other back (autocorrelation "
             f"{found:.2f}; -0.5 where noise is all), so the level itself does most of the moving: "
             "over few periods intervals are then too short"

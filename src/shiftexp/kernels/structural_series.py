@@ -15,7 +15,7 @@ from shiftexp.kernels.variances import Prior
 Seasonal: TypeAlias = Literal["fixed", "stochastic", "none"]
 
 _NOISE = 0.8
-_SLOPE = 0.2
+_SLOPE = 0.125
 _YEARS = 5
 
 
