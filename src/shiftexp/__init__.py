@@ -6,7 +6,8 @@ weighed into a ``Verdict``.
 Nouns        Panel, Dataset, Design, Effects, Result, Comparison, Evidence, Bound, Detection,
              Verdict, Study, Scenario, EventCoefficients
 Estimators   InterruptedTimeSeries, StructuralTimeSeries, DifferenceInDifferences, EventStudy,
-             SyntheticControl, SyntheticDiD, WeightedDisplacementDifference, WindowContrast
+             SyntheticControl, SpilloverSyntheticControl, InclusiveSyntheticControl, SyntheticDiD,
+             WeightedDisplacementDifference, WindowContrast
 Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample,
              DebiasedT
 Closed forms displacement.wdd, .wdq, .tne, .rirr

@@ -26,6 +26,8 @@ from .estimators import displacement as displacement
 from .estimators.did import DifferenceInDifferences as DifferenceInDifferences
 from .estimators.did import EventStudy as EventStudy
 from .estimators.its import InterruptedTimeSeries as InterruptedTimeSeries
+from .estimators.spillover import InclusiveSyntheticControl as InclusiveSyntheticControl
+from .estimators.spillover import SpilloverSyntheticControl as SpilloverSyntheticControl
 from .estimators.structural import StructuralTimeSeries as StructuralTimeSeries
 from .estimators.synthetic import SyntheticControl as SyntheticControl
 from .estimators.synthetic_did import SyntheticDiD as SyntheticDiD

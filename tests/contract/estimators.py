@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shiftexp.estimators.did import DifferenceInDifferences, EventStudy
 from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.spillover import InclusiveSyntheticControl, SpilloverSyntheticControl
 from shiftexp.estimators.structural import StructuralTimeSeries
 from shiftexp.estimators.synthetic import SyntheticControl
 from shiftexp.estimators.synthetic_did import SyntheticDiD
@@ -33,6 +34,9 @@ MODELS: list[Model] = [
     SyntheticControl(intercept=True),
     SyntheticControl(intercept=True, debias=False, augment=1.0),
     SyntheticControl(scale="log", intercept=True),
+    SpilloverSyntheticControl(structure="shared"),
+    SpilloverSyntheticControl(scale="log"),
+    InclusiveSyntheticControl(),
     SyntheticDiD(placebos=20),
     SyntheticDiD(scale="log"),
     WeightedDisplacementDifference(),

@@ -21,6 +21,7 @@ from tests.recovery import measure_extensions as extensions
 from tests.recovery import measure_families as family
 from tests.recovery import measure_fits as fits
 from tests.recovery import measure_series as series
+from tests.recovery import measure_spillover as touched
 from tests.recovery import measure_structural as wandering
 from tests.recovery import measure_synthetic as weighted
 from tests.recovery import measure_verdicts as verdicts
@@ -68,6 +69,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "conformal": fits.conformal,
     "wrappers": ranks.wrappers,
     "synthetic": weighted.synthetic,
+    "spillover": touched.spillover,
     "structural": wandering.structural,
     "equivalence": family.equivalence,
     "families": family.families,
@@ -94,6 +96,7 @@ def grid(seed: int) -> list[Cell]:
         _conformal,
         _wrappers,
         _synthetic,
+        _spillover,
         _structural,
         _equivalence,
         _families,
@@ -324,6 +327,25 @@ def _synthetic(seed: int) -> Iterator[Cell]:
             continue
         yield Cell(
             table="synthetic",
+            method=method,
+            before=before,
+            after=after,
+            process=AUTOREGRESSIVE,
+            rho=(rho,),
+            setting=setting,
+            draws=200,
+            seed=seed,
+        )
+
+
+def _spillover(seed: int) -> Iterator[Cell]:
+    """Yield the methods whose donors the event may reach, beside the plain one, at 5 %."""
+    places = (((12, 8), weighted.EIGHT), ((27, 13), weighted.TWENTY))
+    for method, ((before, after), setting), rho in itertools.product(
+        touched.METHODS, places, (0.0, 0.4, 0.8)
+    ):
+        yield Cell(
+            table="spillover",
             method=method,
             before=before,
             after=after,

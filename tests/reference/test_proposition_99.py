@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 import shiftexp as sx
+from shiftexp.estimators.contrasts import prepare_series
 from shiftexp.estimators.synthetic import SyntheticControl
 from shiftexp.kernels.simplex import stationarity
+from shiftexp.kernels.spillover import Spillover, unmixed
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,16 @@ def test_synthetic_control(study: tuple[sx.Panel, sx.Design]) -> None:
     a, b = before[rows].T, before[panel.units.index("California")]
     assert stationarity(a, b, weights[list(design.donors)].to_numpy()) < 1e-8
     assert list(weights.index[:3]) == ["Utah", "Montana", "Nevada"]
+
+
+def test_spillover_effects_are_those_of_a_peer(study: tuple[sx.Panel, sx.Design]) -> None:
+    """California and Nevada by Cao & Dowd (2019): package mlsynth 1.0.0 gives these two means."""
+    model = sx.SpilloverSyntheticControl(exposed=("Nevada",))
+    cases = prepare_series(model._spec(), *study)
+    how = Spillover(inclusive=False, shared=False, intercept=True, folds=1)
+    found = unmixed(cases.y, cases, 0, cases.learn[0], how)
+    after = found.effects(cases.y[0])[:, 19:].mean(axis=1)
+    assert after == pytest.approx([-5.366799, 8.232887], abs=1e-6)
 
 
 def test_debiased_t(study: tuple[sx.Panel, sx.Design]) -> None:

@@ -142,6 +142,7 @@ def _cases(
         y=y,
         focal=focal,
         donors=donors,
+        exposure=np.zeros(donors.shape),
         learn=learn,
         treated=treated,
         post=post,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -24,7 +24,7 @@ from shiftexp.kernels.scale import (
 )
 from shiftexp.kernels.segments import solve_segments
 from shiftexp.panel import Panel
-from shiftexp.result import check_inputs
+from shiftexp.result import SIDES, check_inputs
 from shiftexp.scalars import no_level, no_seed, not_among, not_flag, refuse
 
 Errors: TypeAlias = Literal["any", "stationary"]
@@ -57,6 +57,8 @@ class SeriesSpec:
         Seed of the Bayes-AN draws.
     assumptions : tuple of str
         What must be true.
+    exposure : tuple of (str, float)
+        Donors that the event may have reached, with how much of an effect they receive.
     """
 
     estimator: str
@@ -71,6 +73,7 @@ class SeriesSpec:
     errors: Errors
     rng: int
     assumptions: tuple[str, ...]
+    exposure: tuple[tuple[str, float], ...] = ()
 
     @property
     def terms(self) -> dict[str, bool]:
@@ -144,7 +147,11 @@ def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
         When values are not positive on a log scale, or not counts on a log-count scale; all are
         listed.
     """
-    return prepare_values(spec.scale, spec.controls, panel, design)
+    cases = prepare_values(spec.scale, spec.controls, panel, design)
+    exposure = cases.exposure.copy()
+    for name, size in spec.exposure:
+        exposure[:, len(SIDES) + design.donors.index(name)] = size
+    return replace(cases, exposure=exposure)
 
 
 def prepare_values(scale: Scale, controls: Controls | None, panel: Panel, design: Design) -> Cases:

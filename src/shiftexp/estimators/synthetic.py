@@ -26,7 +26,7 @@ from shiftexp.result import SIDES, Weights
 from shiftexp.scalars import is_between, refuse
 
 LEAST_DONORS = 5
-_FOLDS = 3
+FOLDS = 3
 # Of the spread about the side's own mean: donors that carry nothing reach 1.1, 5 of them.
 _IDLE, _POOR = 1.0, 1.5
 _SHOWN, _NOTHING = 0.001, 1e-9
@@ -134,7 +134,7 @@ class SyntheticControl(SeriesModel):
                 Weighting(
                     intercept=self.intercept,
                     augment=math.inf if self.augment is None else self.augment,
-                    folds=_FOLDS if self.debias else 1,
+                    folds=FOLDS if self.debias else 1,
                 ),
                 anchored=not self.debias,
             ),
@@ -197,8 +197,8 @@ class WeightedDonors:
         names = [window.donor_names[row - len(SIDES)] for row in rows]
         sides = [side for side in (0, 1) if cases.focal[0, side] >= 0]
         fits = {s: donor_fit(values, cases, 0, s, cases.learn[0], self.how) for s in sides}
-        _refuse_poor(fits)
-        notes = [self._nearness(side, fit, names) for side, fit in fits.items()]
+        refuse_poor(fits)
+        notes = [nearness(side, fit, names) for side, fit in fits.items()]
         for side in sides:
             notes += _outside(values[0], cases, side, rows, intercept=self.how.intercept)
         notes += incomplete_donors(values, cases, window)
@@ -211,15 +211,16 @@ class WeightedDonors:
         )
         return tuple(notes), weights
 
-    def _nearness(self, side: int, fit: DonorFit, names: list[str]) -> str:
-        """Say who makes up the synthetic control, and how near it comes."""
-        heavy = sorted(zip(fit.weights, names, strict=True), reverse=True)
-        shown = ", ".join(f"{name} {weight:.2f}" for weight, name in heavy if weight >= _SHOWN)
-        idle = ": no nearer than a flat line" if fit.error > _IDLE * fit.spread else ""
-        return (
-            f"{SIDES[side]}: {shown}; before the onset the gap has a root mean square of "
-            f"{fit.error / fit.spread:.2f} standard deviations of the {SIDES[side]} itself{idle}"
-        )
+
+def nearness(side: int, fit: DonorFit, names: list[str]) -> str:
+    """Say who makes up the synthetic control of a side, and how near it comes."""
+    heavy = sorted(zip(fit.weights, names, strict=True), reverse=True)
+    shown = ", ".join(f"{name} {weight:.2f}" for weight, name in heavy if weight >= _SHOWN)
+    idle = ": no nearer than a flat line" if fit.error > _IDLE * fit.spread else ""
+    return (
+        f"{SIDES[side]}: {shown}; before the onset the gap has a root mean square of "
+        f"{fit.error / fit.spread:.2f} standard deviations of the {SIDES[side]} itself{idle}"
+    )
 
 
 def incomplete_donors(values: Floats, cases: Cases, window: Window) -> tuple[str, ...]:
@@ -229,7 +230,7 @@ def incomplete_donors(values: Floats, cases: Cases, window: Window) -> tuple[str
     return (f"not among the donors, for their gaps: {', '.join(names)}",) if names else ()
 
 
-def _refuse_poor(fits: dict[int, DonorFit]) -> None:
+def refuse_poor(fits: dict[int, DonorFit]) -> None:
     """Refuse donors that are farther from a side than its own mean.
 
     Raises

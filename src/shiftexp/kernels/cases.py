@@ -42,6 +42,8 @@ class Cases:
         Periods the effect is averaged over: those treated whatever the onset in its range.
     breaks : array of shape (C, 2, T, K)
         Step dummies of declared reporting breaks, one set for each focal row; K may be 0.
+    exposure : array of shape (C, U)
+        How much of an effect donors may receive themselves: 0 for clean ones.
     sampling : array of shape (C, U, T)
         Sampling variances of ``y``, in its unit squared; NaN where they are not known.
     time : array of shape (T,)
@@ -55,6 +57,7 @@ class Cases:
     y: Floats
     focal: Integers
     donors: Booleans
+    exposure: Floats
     learn: Booleans
     treated: Booleans
     post: Booleans
@@ -123,6 +126,7 @@ class Cases:
             y=self.y[index],
             focal=self.focal[index],
             donors=self.donors[index],
+            exposure=self.exposure[index],
             learn=self.learn[index],
             treated=self.treated[index],
             post=self.post[index],

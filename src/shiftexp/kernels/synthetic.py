@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,19 +134,38 @@ def weighted_paths(values: Floats, cases: Cases, how: Weighting) -> Floats:
 
 def _one_path(values: Floats, cases: Cases, case: int, side: int, how: Weighting) -> Floats:
     """Return the path of one side of one case, shape (T,)."""
-    learn = cases.learn[case]
-    if how.folds == 1:
+
+    def path(learn: Booleans) -> Floats:
         return donor_fit(values, cases, case, side, learn, how).path
-    blocks = np.array_split(np.flatnonzero(learn), how.folds)
+
+    return held_out(path, cases.learn[case], how.folds)
+
+
+def held_out(path: Callable[[Booleans], Floats], learn: Booleans, folds: int) -> Floats:
+    """Return a path, shape (..., T), whose periods before the onset are not learnt from themselves.
+
+    Parameters
+    ----------
+    path : callable
+        Makes a path of the periods that it may learn from.
+    learn : array of shape (T,)
+        Periods before the onset.
+    folds : int
+        Blocks of these: each has the path that did not learn from it, all other periods the mean
+        of these paths; with 1 there is one path.
+    """
+    if folds == 1:
+        return path(learn)
+    blocks = np.array_split(np.flatnonzero(learn), folds)
     each = []
     for block in blocks:
         others = learn.copy()
         others[block] = False
-        each.append(donor_fit(values, cases, case, side, others, how).path)
-    path = np.mean(each, axis=0)
+        each.append(path(others))
+    joined = np.mean(each, axis=0)
     for block, own in zip(blocks, each, strict=True):
-        path[block] = own[block]
-    return np.asarray(path)
+        joined[..., block] = own[..., block]
+    return np.asarray(joined)
 
 
 def _ridge(a: Floats, left: Floats, penalty: float) -> Floats:

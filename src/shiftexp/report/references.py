@@ -196,12 +196,36 @@ BRODERSEN = Reference(
     "247–274",
     "10.1214/14-AOAS788",
 )
+CAO = Reference(
+    "cao2019",
+    "synthetic controls of all units, effects on touched donors solved for",
+    "Cao, Jianfei and Dowd, Connor",
+    "Estimation and inference for synthetic control methods with spillover effects",
+    "arXiv 1902.07343",
+    "2019",
+    "",
+    "",
+    "10.48550/arXiv.1902.07343",
+)
+DI_STEFANO = Reference(
+    "distefano2024",
+    "affected units as donors of each other",
+    "Di Stefano, Roberta and Mellace, Giovanni",
+    "The inclusive synthetic control method",
+    "arXiv 2403.17624",
+    "2024",
+    "",
+    "",
+    "10.48550/arXiv.2403.17624",
+)
 _BY_ESTIMATOR = {
     "InterruptedTimeSeries": (BERNAL, ELLIOTT),
     "StructuralTimeSeries": (HARVEY, BRODERSEN),
     "DifferenceInDifferences": (DONALD, ELLIOTT),
     "EventStudy": (DONALD, ELLIOTT),
     "SyntheticControl": (ABADIE, DEBIASED, ELLIOTT),
+    "SpilloverSyntheticControl": (CAO, ELLIOTT),
+    "InclusiveSyntheticControl": (DI_STEFANO, ELLIOTT),
     "SyntheticDiD": (ARKHANGELSKY,),
     "DebiasedT": (DEBIASED,),
     "Conformal": (CHERNOZHUKOV,),

@@ -11,6 +11,7 @@ from shiftexp.detection import Detection
 from shiftexp.errors import Problem, StudyError
 from shiftexp.estimators.did import DifferenceInDifferences, EventStudy
 from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.spillover import InclusiveSyntheticControl, SpilloverSyntheticControl
 from shiftexp.estimators.structural import StructuralTimeSeries
 from shiftexp.estimators.synthetic import SyntheticControl
 from shiftexp.estimators.synthetic_did import SyntheticDiD
@@ -45,6 +46,8 @@ ESTIMATORS = {
         DifferenceInDifferences,
         EventStudy,
         SyntheticControl,
+        SpilloverSyntheticControl,
+        InclusiveSyntheticControl,
         SyntheticDiD,
         WeightedDisplacementDifference,
         WindowContrast,
