@@ -47,9 +47,8 @@ _TRENDS = {
 }
 _MISSES = {
     "level": (
-        "where a slope of its own carries the level along, this model misses it: up to 20 % of "
-        "true nulls are rejected at nominal 5 % over 20 periods, up to 45 % over 40; compare "
-        "trend='linear'"
+        "where a slope of its own carries the level along, this model misses it: 8 % of true nulls "
+        "are rejected at nominal 5 % over 20 periods, 35 % over 40; compare trend='linear'"
     ),
     "smooth": (
         "where the level itself moves, this model misses it: up to 20 % of true nulls are rejected "
@@ -109,7 +108,8 @@ class StructuralTimeSeries:
     from the periods on that start the trend; known sampling errors are part of the noise.
 
     An effect may take any shape, so that its interval is wider than that of InterruptedTimeSeries,
-    most of all with a slope. With few periods the prior counts: below 25 periods before the onset a
+    most of all with a slope: a step that the latter finds in 46 to 79 % of data sets is found in 8
+    to 58 %, with ``linear`` in 39 % at most (docs/calibration). With few periods the prior counts: below 25 periods before the onset a
     note shows the answers at half and at twice its scale.
 
     When not to use it: fewer than 6 periods before the onset, or 3 more than terms (both refused);
@@ -320,7 +320,7 @@ class StructuralTimeSeries:
         warned += [
             f"{SIDES[side]}: changes before the onset hardly take each other back (autocorrelation "
             f"{found:.2f}; -0.5 where noise is all), so the level itself does most of the moving: "
-            "over few periods intervals are then too short"
+            "without any noise up to 13 % of true nulls are rejected at nominal 5 %"
             for side, found in zip(study.sides, lag_correlation(study), strict=True)
             if found > _WANDERS
         ]
