@@ -109,8 +109,8 @@ class StructuralTimeSeries:
 
     An effect may take any shape, so that its interval is wider than that of InterruptedTimeSeries,
     most of all with a slope: a step that the latter finds in 46 to 79 % of data sets is found in 8
-    to 58 %, with ``linear`` in 39 % at most (docs/calibration). With few periods the prior counts: below 25 periods before the onset a
-    note shows the answers at half and at twice its scale.
+    to 58 %, with ``linear`` in 39 % at most (docs/calibration). With few periods the prior counts:
+    below 25 periods before the onset a note shows the answers at half and at twice its scale.
 
     When not to use it: fewer than 6 periods before the onset, or 3 more than terms (both refused);
     reporting breaks fitted as steps after the onset (refused: no model tells them from the effect);
