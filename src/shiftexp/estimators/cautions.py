@@ -25,6 +25,8 @@ SPREAD_CHANGE = 1.5
 BENDS = 2.0
 # Donors of equal sd exceed it in 1 to 23 % of draws, donors of two thirds of it in 73 to 89 %.
 MORE_SPREAD = 1.3
+# Beyond it placebo donors say nothing of the pair: at 3, half of true nulls are rejected.
+FAR_MORE_SPREAD = 3.0
 NOMINAL = 0.05
 _NOT_SEPARABLE = "persistent errors: level shift and drift are not separable"
 _SPREAD = "residuals vary"
@@ -291,6 +293,20 @@ def onset_assumption(design: Design) -> tuple[str, ...]:
     return (said,)
 
 
+def spread_beside_donors(own: Floats, donors: Floats) -> Floats:
+    """Return residual sds of the pair over those of the median donor, shape (2,).
+
+    Parameters
+    ----------
+    own : array of shape (2,)
+        Mean squared residuals of origin and destination before the onset; NaN on an absent side.
+    donors : array of shape (n, 2)
+        Those of the donors in either role, in the same unit.
+    """
+    usual = np.maximum(np.median(donors, axis=0), np.finfo(float).tiny)
+    return np.asarray(np.sqrt(own / usual))
+
+
 def quieter_donors(own: Floats, donors: Floats) -> tuple[str, ...]:
     """Say where donors vary less than the study before the onset: then too much is rejected.
 
@@ -301,12 +317,11 @@ def quieter_donors(own: Floats, donors: Floats) -> tuple[str, ...]:
     donors : array of shape (n, 2)
         Those of the donors in either role, in the same unit.
     """
-    usual = np.median(donors, axis=0)
-    ratios = own / np.maximum(usual, np.finfo(float).tiny)
-    if not np.sqrt(np.nanmean(ratios)) > MORE_SPREAD:
+    ratios = spread_beside_donors(own, donors)
+    if not np.sqrt(np.nanmean(ratios**2)) > MORE_SPREAD:
         return ()
     shown = " and ".join(
-        f"at the {side} {np.sqrt(ratio):.2g}"
+        f"at the {side} {ratio:.2g}"
         for side, ratio in zip(SIDES, ratios, strict=True)
         if np.isfinite(ratio)
     )

@@ -8,10 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shiftexp.design import Design
-from shiftexp.effects import StudentLaw
+from shiftexp.effects import Law, SilentLaw, StudentLaw
 from shiftexp.errors import DesignError, Problem, SmallSampleWarning
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED, Found, assemble, yearly
-from shiftexp.estimators.cautions import LEAST_BEFORE, flagged_values, not_used, quieter_donors
+from shiftexp.estimators.cautions import (
+    FAR_MORE_SPREAD,
+    LEAST_BEFORE,
+    flagged_values,
+    not_used,
+    quieter_donors,
+    spread_beside_donors,
+)
 from shiftexp.estimators.contrasts import check_settings, post_mean, prepare_values, scaled_values
 from shiftexp.estimators.synthetic import WeightedDonors, incomplete_donors
 from shiftexp.kernels.cases import Cases, Fit, Floats, Integers
@@ -23,6 +30,7 @@ from shiftexp.scalars import not_whole, refuse
 
 _DONORS = WeightedDonors(Weighting(intercept=True, augment=np.inf, folds=1), anchored=True)
 _LEAST, _NOTHING = 20, 1e-16
+_WITHHELD = "withheld (placebo donors vary far less than the pair)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +73,9 @@ class SyntheticDiD:
     order in which donors are named.
 
     When not to use it: fewer than 5 complete donors (refused); donors that vary less than origin
-    and destination (warned of); reporting breaks fitted as steps (refused: split there); fewer than
-    6 periods before the onset (refused).
+    and destination (warned of; with a third or less, p-values and intervals are withheld);
+    reporting breaks fitted as steps (refused: split there); fewer than 6 periods before the onset
+    (refused).
 
     References
     ----------
@@ -170,17 +179,22 @@ class SyntheticDiD:
         own, others = _squares(cases, solved, self.scale), _squares(placebos, around, self.scale)
         _refuse_still(own, others)
         cov = _pair_covariance(self._on_scale(placebos, around)) * self._slopes(cases, solved)
-        law = StudentLaw(solved.effect[0] * annual, cov * annual**2, count - 1.0)
+        told = not np.nanmax(spread_beside_donors(own[0], others)) > FAR_MORE_SPREAD
+        law: Law = StudentLaw(solved.effect[0] * annual, cov * annual**2, count - 1.0)
         cautions = quieter_donors(own[0], others)
         for caution in cautions:
             warnings.warn(caution, SmallSampleWarning, stacklevel=2)
         blank = np.full(cases.pair[0].shape, np.nan)
         found = Found(
-            law=law,
+            law=law if told else SilentLaw(),
             counterfactual=solved.path[0],
             low=blank,
             high=blank,
-            inference=f"placebo donors ({len(placebos)} of them), t with {count - 1} df",
+            inference=(
+                f"placebo donors ({len(placebos)} of them), t with {count - 1} df"
+                if told
+                else _WITHHELD
+            ),
             notes=(
                 *cautions,
                 *incomplete_donors(scaled_values(self.scale, cases), cases, window),

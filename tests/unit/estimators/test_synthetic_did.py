@@ -78,6 +78,16 @@ def test_donors_that_vary_less_are_warned_of() -> None:
         sx.SyntheticDiD().fit(make_panel(loud), DESIGN)
 
 
+def test_donors_that_hardly_vary_beside_the_pair_give_no_law() -> None:
+    loud = {u: v * (8 if u in "OX" else 1) for u, v in series().items()}
+    with pytest.warns(sx.SmallSampleWarning, match="as large as those of the median donor"):
+        result = sx.SyntheticDiD().fit(make_panel(loud), DESIGN)
+    assert result.inference == "withheld (placebo donors vary far less than the pair)"
+    frame = result.tidy().set_index("estimand")
+    assert frame.loc[["origin", "destination", "net"], "estimate"].notna().all()
+    assert frame[["std_error", "p_value", "conf_low", "conf_high"]].isna().all(axis=None)
+
+
 def test_few_periods_before_the_onset_are_refused() -> None:
     with pytest.raises(DesignError, match="5 periods before the onset"):
         sx.SyntheticDiD().fit(make_panel(series()), replace(DESIGN, start=2005))
