@@ -142,7 +142,7 @@ def _cases(
         y=y,
         focal=focal,
         donors=donors,
-        exposure=np.zeros(donors.shape),
+        exposed=np.zeros(donors.shape),
         learn=learn,
         treated=treated,
         post=post,

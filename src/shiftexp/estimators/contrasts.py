@@ -57,7 +57,7 @@ class SeriesSpec:
         Seed of the Bayes-AN draws.
     assumptions : tuple of str
         What must be true.
-    exposure : tuple of (str, float)
+    exposed : tuple of (str, float)
         Donors that the event may have reached, with how much of an effect they receive.
     """
 
@@ -73,7 +73,7 @@ class SeriesSpec:
     errors: Errors
     rng: int
     assumptions: tuple[str, ...]
-    exposure: tuple[tuple[str, float], ...] = ()
+    exposed: tuple[tuple[str, float], ...] = ()
 
     @property
     def terms(self) -> dict[str, bool]:
@@ -148,10 +148,10 @@ def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
         listed.
     """
     cases = prepare_values(spec.scale, spec.controls, panel, design)
-    exposure = cases.exposure.copy()
-    for name, size in spec.exposure:
-        exposure[:, len(SIDES) + design.donors.index(name)] = size
-    return replace(cases, exposure=exposure)
+    exposed = cases.exposed.copy()
+    for name, size in spec.exposed:
+        exposed[:, len(SIDES) + design.donors.index(name)] = size
+    return replace(cases, exposed=exposed)
 
 
 def prepare_values(scale: Scale, controls: Controls | None, panel: Panel, design: Design) -> Cases:

@@ -270,7 +270,7 @@ def _spillover_spec(
         seasonal=False,
         growing=True,
         controls=controls,
-        exposure=controls.exposed,
+        exposed=controls.exposed,
         least_squares=True,
         level=model.level,
         errors=model.errors,
@@ -391,7 +391,7 @@ class TouchedDonors:
         what = "determinant" if self.how.inclusive else "reciprocal condition number"
         notes = [f"{what} of {system}: {found.certainty:.3g} (near 0 effects are not told apart)"]
         rows = found.rows[found.rows >= len(SIDES)]
-        sizes = cases.exposure[0, rows]
+        sizes = cases.exposed[0, rows]
         if not sizes.any():
             return notes
         effects = found.effects(values)[len(found.rows) - len(rows) :]

@@ -42,7 +42,7 @@ class Cases:
         Periods the effect is averaged over: those treated whatever the onset in its range.
     breaks : array of shape (C, 2, T, K)
         Step dummies of declared reporting breaks, one set for each focal row; K may be 0.
-    exposure : array of shape (C, U)
+    exposed : array of shape (C, U)
         How much of an effect donors may receive themselves: 0 for clean ones.
     sampling : array of shape (C, U, T)
         Sampling variances of ``y``, in its unit squared; NaN where they are not known.
@@ -57,7 +57,7 @@ class Cases:
     y: Floats
     focal: Integers
     donors: Booleans
-    exposure: Floats
+    exposed: Floats
     learn: Booleans
     treated: Booleans
     post: Booleans
@@ -126,7 +126,7 @@ class Cases:
             y=self.y[index],
             focal=self.focal[index],
             donors=self.donors[index],
-            exposure=self.exposure[index],
+            exposed=self.exposed[index],
             learn=self.learn[index],
             treated=self.treated[index],
             post=self.post[index],

@@ -88,7 +88,7 @@ def unmixed(values: Floats, cases: Cases, case: int, learn: Booleans, how: Spill
     values : array of shape (C, U, T)
         Values on the model's scale, NaN where missing.
     cases : Cases
-        The batch; ``exposure`` says which donors are touched.
+        The batch; ``exposed`` says which donors are touched.
     case : int
         Position in the batch.
     learn : array of shape (T,)
@@ -111,7 +111,7 @@ def unmixed(values: Floats, cases: Cases, case: int, learn: Booleans, how: Spill
     for i in range(len(rows)):
         others = np.arange(len(rows)) != i
         cross[i, others], constant[i] = _on_others(y[others][:, learn], y[i, learn], how.intercept)
-    shape = _structure(len(present), cases.exposure[case, rows], shared=how.shared)
+    shape = _structure(len(present), cases.exposed[case, rows], shared=how.shared)
     solver, certainty = _solver(shape, np.eye(len(rows)) - cross, inclusive=how.inclusive)
     return Unmixed(rows, cross, cross @ y + constant[:, None], constant, solver, certainty)
 

@@ -145,7 +145,7 @@ def _draw_model(ax: Axes, number: int, name: str, picture: Picture) -> None:
         )  # fmt: skip
     x, y = picture.effects.mean
     ax.plot(
-        [x], [y], ls="none", marker="o", ms=5.5, mfc=colour, mec=style.WHITE, mew=0.8, zorder=5,
+        [x], [y], ls="none", marker="o", ms=5.5, mfc=colour, mec=style.WHITE, mew=0.8, zorder=3,
         label="_estimate" if len(picture.region) else label,
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ def make(focal: list[list[int]] | None = None) -> Cases:
         y=VALUES.copy(),
         focal=np.array(focal or [[0, 1], [2, 3], [-1, 1]]),
         donors=np.ones((C, U), dtype=bool),
-        exposure=np.zeros((C, U)),
+        exposed=np.zeros((C, U)),
         learn=learn,
         treated=treated,
         post=treated,

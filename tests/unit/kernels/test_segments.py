@@ -35,7 +35,7 @@ def make(count: int = 1, seasons: int = 1, steps: int = 0) -> Cases:
         y=np.repeat(VALUES[None], count, 0),
         focal=np.repeat([[0, 1]], count, 0),
         donors=np.repeat([[False, False, True, True, True]], count, 0),
-        exposure=np.zeros((count, U)),
+        exposed=np.zeros((count, U)),
         learn=np.repeat(before[None], count, 0),
         treated=np.repeat(np.arange(T)[None] >= ONSET, count, 0),
         post=np.repeat(np.arange(T)[None] >= ONSET, count, 0),

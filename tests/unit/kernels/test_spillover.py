@@ -27,7 +27,7 @@ def make(y: Floats, exposure: dict[int, float] | None = None) -> Cases:
         y=y[None],
         focal=np.array([[0, 1]]),
         donors=(np.arange(len(y)) >= 2)[None],
-        exposure=touched,
+        exposed=touched,
         learn=LEARN[None],
         treated=~LEARN[None],
         post=~LEARN[None],

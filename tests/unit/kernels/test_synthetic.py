@@ -28,7 +28,7 @@ def cases(y: Floats) -> Cases:
         y=y[None],
         focal=np.array([[0, 1]]),
         donors=(np.arange(len(y)) >= 2)[None],
-        exposure=np.zeros((1, len(y))),
+        exposed=np.zeros((1, len(y))),
         learn=(time < BEFORE)[None],
         treated=(time >= BEFORE)[None],
         post=(time >= BEFORE)[None],
