@@ -37,11 +37,11 @@ def spillover(cell: Cell) -> tuple[Rate, ...]:
     ramp = np.maximum(np.arange(cell.periods) - cell.before + 1, 0.0)
     ramp *= effect / ramp[cell.before :].mean()
     reached = np.array([0.0, 1.0, _REACHED, *np.zeros(len(names) - 3)])[:, None] * ramp
-    p, refused = np.full((cell.draws, 5), np.nan), np.zeros(cell.draws, dtype=bool)
+    p, warned, refused = np.full((cell.draws, 5), np.nan), *np.zeros((2, cell.draws), dtype=bool)
     for i, values in enumerate(series(cell)):
         try:
-            plain, moved = (
-                quiet_fit(METHODS[cell.method], panel_of(v, names, cell.years), design)[0]
+            (plain, warned[i]), (moved, _) = (
+                quiet_fit(METHODS[cell.method], panel_of(v, names, cell.years), design)
                 for v in (values, values + reached)
             )
         except DesignError:
@@ -60,6 +60,7 @@ def spillover(cell: Cell) -> tuple[Rate, ...]:
         share("power", p[:, 2] <= NOMINAL, effect=f"{GLS_UNITS:g} GLS sd"),
         share("coverage", p[:, 3] > NOMINAL, effect=_GROWING, nominal=1 - NOMINAL),
         share("size, origin", p[:, 4] <= NOMINAL, effect=_GROWING, nominal=NOMINAL),
+        share("warned", warned | refused),
         share("refused", refused),
     )
 
