@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shiftexp.design import Design
+from shiftexp.design import Design, Window
 from shiftexp.effects import StudentLaw
 from shiftexp.errors import DesignError, Problem, SmallSampleWarning
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED, Found, assemble, yearly
 from shiftexp.estimators.cautions import LEAST_BEFORE, flagged_values, not_used, quieter_donors
-from shiftexp.estimators.contrasts import check_settings, post_mean, prepare_values, scaled_values
+from shiftexp.estimators.contrasts import check_settings, post_mean, read_study, scaled_values
 from shiftexp.estimators.synthetic import WeightedDonors, incomplete_donors
 from shiftexp.kernels.cases import Cases, Fit, Floats, Integers
 from shiftexp.kernels.scale import HALF, Scale, from_scale, level_effect, to_scale
@@ -112,12 +112,22 @@ class SyntheticDiD:
             When reporting breaks are fitted as steps, or there are fewer than 6 periods before the
             onset.
         """
-        cases = prepare_values(self.scale, _DONORS, panel, design)
+        return self._read(panel, design)[1]
+
+    def _read(self, panel: Panel, design: Design) -> tuple[Window, Cases]:
+        """Return what the design sees, and that as one case.
+
+        Raises
+        ------
+        DesignError
+            As in :meth:`prepare`.
+        """
+        window, cases = read_study(self.scale, _DONORS, panel, design)
         before = int(cases.learn[0].sum())
         if before < LEAST_BEFORE:
             given, needed = f"{before} periods before the onset", f"at least {LEAST_BEFORE}"
             raise DesignError(Problem(given, needed, "widen the window, or use WindowContrast"))
-        return cases
+        return window, cases
 
     def solve(self, cases: Cases) -> Fit:
         """Return counterfactuals and effects of a batch, in level units per period.
@@ -163,7 +173,7 @@ class SyntheticDiD:
         DesignError
             As in :meth:`prepare`.
         """
-        cases, window = self.prepare(panel, design), design.window(panel)
+        window, cases = self._read(panel, design)
         solved, annual = self.solve(cases), yearly(panel, cases)
         placebos, count = self._placebos(cases)
         around = self.solve(placebos)
