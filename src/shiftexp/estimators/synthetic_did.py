@@ -139,12 +139,12 @@ class SyntheticDiD:
         """
         values = scaled_values(self.scale, cases)
         path = np.full((len(cases), 2, values.shape[2]), np.nan)
-        for case, side in np.argwhere(cases.focal >= 0):
+        for case, focal in enumerate(cases.focal):
             donors = values[case][complete_donors(values, cases, case)]
-            target = values[case, cases.focal[case, side]]
-            periods = cases.learn[case], cases.post[case]
-            found = double_weights(donors, target, *periods)
-            path[case, side] = found.path
+            split, shared = (cases.learn[case], cases.post[case]), None
+            for side in np.flatnonzero(focal >= 0):
+                found = double_weights(donors, values[case, focal[side]], *split, shared)
+                path[case, side], shared = found.path, found.periods
         gap = to_scale(cases.pair, self.scale) - path
         mean = post_mean(gap, cases)[:, :, None]  # in logs one effect: noise is no part of it
         effect = gap if self.scale == "level" else np.broadcast_to(mean, gap.shape)
