@@ -24,13 +24,22 @@ def main(words: list[str]) -> None:
         import_time,
         permutations,
         results,
+        structural,
         synthetic_control,
         synthetic_did,
         two_units,
     )
     from benchmarks.harness import compare
 
-    rooms = (did, event_study, synthetic_control, synthetic_did, permutations, two_units)
+    rooms = (
+        did,
+        event_study,
+        synthetic_control,
+        synthetic_did,
+        structural,
+        permutations,
+        two_units,
+    )
     tasks = [task for room in rooms for task in room.TASKS]
     chosen = [
         t for t in tasks if not words or any(word.lower() in t.name.lower() for word in words)

@@ -116,6 +116,17 @@ def factor_panel(donors: int, periods: int, before: int, seed: int) -> Study:
 
 
 @cache
+def drifting_series(periods: int, before: int, seed: int) -> Study:
+    """Return a destination with a drifting level and slope, and two donors that drive it."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(2, periods)).cumsum(axis=1)
+    slope = rng.normal(0, 0.02, periods).cumsum()
+    level = 20 + (slope + rng.normal(0, 0.3, periods)).cumsum()
+    y = level + np.array([1.0, 0.5]) @ x + rng.normal(0, 0.5, periods)
+    return _study(np.vstack([y, x]), before, effects=(3.0,))
+
+
+@cache
 def california() -> Study:
     """Return Proposition 99: packs a head in 39 states; Nevada is taken as the origin."""
     import synthdid

@@ -10,7 +10,7 @@ from benchmarks.data import Study
 from benchmarks.harness import Answer, Contender, Runs
 from shiftexp.inference.placebo_law import LogPlaceboLaw, PlaceboLaw
 
-_COUNTED = re.compile(r"(\d+)(?: of them| draws)")
+_COUNTED = re.compile(r"(\d+) (?:of them|draws|simulated)")
 
 
 def ours(study: Callable[[], Study], estimator: sx.Estimator) -> Contender:

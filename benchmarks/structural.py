@@ -1,44 +1,33 @@
-"""The peers' structural models: two regressors, and 1,000 paths of what would have been."""
+"""Structural time series: two regressors, and 1,000 paths of what would have been."""
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from functools import partial
 
-from benchmarks.harness import Answer, Runs
+import numpy as np
+
+import shiftexp as sx
+from benchmarks.data import drifting_series
+from benchmarks.harness import Answer, Contender, Runs, Task
+from benchmarks.ours import ours
 from shiftexp.kernels.cases import Floats
 
-PERIODS, BEFORE, PATHS = 240, 180, 1_000
-
-
-def series() -> tuple[Floats, Floats]:
-    """Return y with a drifting level and slope and an effect of 3, and two random-walk regressors.
-
-    Returns
-    -------
-    tuple of two arrays of shape (T,) and (T, 2)
-        The series and its regressors.
-    """
-    rng = np.random.default_rng(1)
-    x = rng.normal(size=(PERIODS, 2)).cumsum(axis=0)
-    slope = rng.normal(0, 0.02, PERIODS).cumsum()
-    level = 20 + (slope + rng.normal(0, 0.3, PERIODS)).cumsum()
-    y = level + x @ np.array([1.0, 0.5]) + rng.normal(0, 0.5, PERIODS)
-    y[BEFORE:] += 3.0
-    return y, x
+_PERIODS, _BEFORE, _PATHS = 240, 180, 1_000
+_STUDY = partial(drifting_series, _PERIODS, _BEFORE, seed=1)
 
 
 def bsts_causalimpact() -> Runs:
     """Return the Gibbs sampler of bsts-causalimpact."""
     from causal_impact import CausalImpact
 
-    y, x = series()
-    frame = pd.DataFrame(np.column_stack([y, x]), columns=["y", "first", "second"])
-    model = {"niter": PATHS, "nwarmup": 500, "seed": 1, "state_model": "local_linear_trend"}
+    y, x = _series()
+    columns = np.column_stack([y, x])
+    model = {"niter": _PATHS, "nwarmup": 500, "seed": 1, "state_model": "local_linear_trend"}
 
     def ready() -> Answer:
-        fit = CausalImpact(frame, [0, BEFORE - 1], [BEFORE, PERIODS - 1], model_args=model)
-        return Answer(float(fit.summary_stats()["point_effect_mean"]), PATHS)
+        periods = [0, _BEFORE - 1], [_BEFORE, _PERIODS - 1]
+        fit = CausalImpact(columns, *periods, model_args=model)
+        return Answer(float(fit.summary_stats["point_effect_mean"]), _PATHS)
 
     return Runs(ready)
 
@@ -47,19 +36,57 @@ def unobserved_components() -> Runs:
     """Return the maximum-likelihood model of statsmodels and simulated paths."""
     import statsmodels.api as sm
 
-    y, x = series()
+    y, x = _series()
 
     def ready() -> Answer:
-        model = sm.tsa.UnobservedComponents(y[:BEFORE], level="local linear trend", exog=x[:BEFORE])
-        fit = model.fit(disp=False)
-        paths = fit.simulate(
-            PERIODS - BEFORE,
+        model = sm.tsa.UnobservedComponents(
+            y[:_BEFORE], level="local linear trend", exog=x[:_BEFORE]
+        )
+        paths = model.fit(disp=False).simulate(
+            _PERIODS - _BEFORE,
             anchor="end",
-            repetitions=PATHS,
-            exog=x[BEFORE:],
+            repetitions=_PATHS,
+            exog=x[_BEFORE:],
             rng=np.random.default_rng(1),
         )
         found = np.asarray(paths)
-        return Answer(float(y[BEFORE:].mean() - found.mean()), found.shape[-1])
+        return Answer(float(y[_BEFORE:].mean() - found.mean()), found.shape[-1])
 
     return Runs(ready)
+
+
+def _series() -> tuple[Floats, Floats]:
+    """Return the destination, shape (T,), and its regressors, shape (T, 2)."""
+    made = _STUDY()
+    wide = made.frame.pivot_table(index="period", columns="unit", values="y")
+    y = wide.pop(made.destination).to_numpy()
+    return y, wide.to_numpy()
+
+
+TASKS = (
+    Task(
+        name="Structural time series with two regressors, 1,000 paths, T = 240",
+        setting=(
+            "A level and a slope that drift, two random-walk regressors, 240 periods, 180 of them "
+            "before the onset; the model is fitted to those, and 1,000 paths continue it."
+        ),
+        reason=(
+            "We integrate over the variances of the innovations with a prior, by a grid about the "
+            "mode of an exactly diffuse filter; the Gibbs sampler is compiled."
+        ),
+        draws=_PATHS,
+        ours=ours(_STUDY, sx.StructuralTimeSeries(trend="linear", donors="each", draws=_PATHS)),
+        peers=(
+            Contender(
+                "bsts-causalimpact",
+                bsts_causalimpact,
+                "its priors shrink the level and select regressors",
+            ),
+            Contender(
+                "statsmodels, UnobservedComponents",
+                unobserved_components,
+                "its variances are those of maximum likelihood, without a prior",
+            ),
+        ),
+    ),
+)

@@ -66,8 +66,8 @@ def details() -> str:
     taken = median(seconds(lambda: _ours(_DIRECTIONS[:1], sets=True)))
     return (
         f"Of these true nulls with autocorrelation .8 the default test rejects {rejected[0]:.1%} "
-        f"at nominal 5 %, HAC with 3 lags {rejected[1]:.1%}. A thousand intervals of the difference "
-        f"take {taken:.3f} s."
+        f"at nominal 5 %, HAC with 3 lags {rejected[1]:.1%}. A thousand intervals of the "
+        f"difference take {taken:.3f} s."
     )
 
 

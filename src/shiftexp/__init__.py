@@ -3,16 +3,16 @@
 A ``Panel`` seen through a ``Design`` is fitted by an estimator into a ``Result``; results are
 weighed into a ``Verdict``.
 
-Nouns        Panel, Dataset, Design, Effects, Result, Evidence, Bound, Detection, Verdict, Study,
-             Scenario, EventCoefficients
-Estimators   InterruptedTimeSeries, DifferenceInDifferences, EventStudy, SyntheticControl,
-             SyntheticDiD, WeightedDisplacementDifference, WindowContrast
+Nouns        Panel, Dataset, Design, Effects, Result, Comparison, Evidence, Bound, Detection,
+             Verdict, Study, Scenario, EventCoefficients
+Estimators   InterruptedTimeSeries, StructuralTimeSeries, DifferenceInDifferences, EventStudy,
+             SyntheticControl, SyntheticDiD, WeightedDisplacementDifference, WindowContrast
 Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample,
              DebiasedT
 Closed forms displacement.wdd, .wdq, .tne, .rirr
-Verbs        load_dataset, weigh, equivalence, adjust, combine, max_t, trend_sensitivity,
-             pretest_power, power, calibrate, plot, plot_data, report, shift_share_bounds, fieller,
-             simulate_pair
+Verbs        load_dataset, compare, compare_models, weigh, equivalence, adjust, combine, max_t,
+             trend_sensitivity, pretest_power, power, calibrate, plot, plot_data, report,
+             shift_share_bounds, fieller, simulate_pair
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ __all__: list[str]
 
 from .bounds import ShiftShareBounds as ShiftShareBounds
 from .bounds import shift_share_bounds as shift_share_bounds
+from .comparison import Comparison as Comparison
+from .comparison import compare as compare
+from .comparison import compare_models as compare_models
 from .datasets import Dataset as Dataset
 from .datasets import load_dataset as load_dataset
 from .design import Design as Design
@@ -23,6 +26,7 @@ from .estimators import displacement as displacement
 from .estimators.did import DifferenceInDifferences as DifferenceInDifferences
 from .estimators.did import EventStudy as EventStudy
 from .estimators.its import InterruptedTimeSeries as InterruptedTimeSeries
+from .estimators.structural import StructuralTimeSeries as StructuralTimeSeries
 from .estimators.synthetic import SyntheticControl as SyntheticControl
 from .estimators.synthetic_did import SyntheticDiD as SyntheticDiD
 from .estimators.weighted_displacement import (

@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 import numpy as np
 
-from shiftexp.errors import DesignError, Problem
+from shiftexp.errors import DesignError, Problem, suggest
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -97,6 +97,21 @@ def not_flag(**flags: object) -> tuple[Problem, ...]:
         Problem(f"{name} = {value!r}", "True or False", f"write {name}=True, without quotes")
         for name, value in flags.items()
         if not isinstance(value, bool | np.bool_)
+    )
+
+
+def not_among(**settings: tuple[object, tuple[str, ...]]) -> tuple[Problem, ...]:
+    """Return the problems of words that are none of those known.
+
+    Parameters
+    ----------
+    **settings : tuple of object and tuple of str
+        For each setting what was given, and what is known.
+    """
+    return tuple(
+        Problem(f"{name} = {given!r}", f"known {name}", suggest(str(given), known))
+        for name, (given, known) in settings.items()
+        if not isinstance(given, str) or given not in known
     )
 
 

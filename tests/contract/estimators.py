@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shiftexp.estimators.did import DifferenceInDifferences, EventStudy
 from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.structural import StructuralTimeSeries
 from shiftexp.estimators.synthetic import SyntheticControl
 from shiftexp.estimators.synthetic_did import SyntheticDiD
 from shiftexp.estimators.weighted_displacement import WeightedDisplacementDifference
@@ -22,6 +23,9 @@ MODELS: list[Model] = [
     InterruptedTimeSeries(scale="log", trend=False),
     InterruptedTimeSeries(scale="log"),
     InterruptedTimeSeries(scale="log_count", trend=False, seasonal=False, level=0.9),
+    StructuralTimeSeries(),
+    StructuralTimeSeries(scale="log", trend="smooth"),
+    StructuralTimeSeries(trend="linear", donors="mean", draws=1000),
     DifferenceInDifferences(),
     DifferenceInDifferences(scale="log"),
     DifferenceInDifferences(growing=True),

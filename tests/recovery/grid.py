@@ -21,6 +21,7 @@ from tests.recovery import measure_extensions as extensions
 from tests.recovery import measure_families as family
 from tests.recovery import measure_fits as fits
 from tests.recovery import measure_series as series
+from tests.recovery import measure_structural as wandering
 from tests.recovery import measure_synthetic as weighted
 from tests.recovery import measure_verdicts as verdicts
 from tests.recovery import measure_wrappers as ranks
@@ -67,6 +68,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "conformal": fits.conformal,
     "wrappers": ranks.wrappers,
     "synthetic": weighted.synthetic,
+    "structural": wandering.structural,
     "equivalence": family.equivalence,
     "families": family.families,
     "verdicts": verdicts.verdicts,
@@ -92,6 +94,7 @@ def grid(seed: int) -> list[Cell]:
         _conformal,
         _wrappers,
         _synthetic,
+        _structural,
         _equivalence,
         _families,
         _verdicts,
@@ -327,6 +330,29 @@ def _synthetic(seed: int) -> Iterator[Cell]:
             process=AUTOREGRESSIVE,
             rho=(rho,),
             setting=setting,
+            draws=200,
+            seed=seed,
+        )
+
+
+def _structural(seed: int) -> Iterator[Cell]:
+    """Yield the structural model beside the default, at 5 %."""
+    processes = (
+        *((AUTOREGRESSIVE, rho) for rho in (0.0, 0.4, 0.8)),
+        *((LOCAL_LEVEL, q) for q in (0.1, 1.0)),
+        (WALK, 0.0),
+        (SLOPE, 0.1),
+    )
+    for method, (before, after), (process, rho) in itertools.product(
+        wandering.METHODS, ((8, 4), (12, 8), (27, 13)), processes
+    ):
+        yield Cell(
+            table="structural",
+            method=method,
+            before=before,
+            after=after,
+            process=process,
+            rho=(rho,),
             draws=200,
             seed=seed,
         )

@@ -17,7 +17,10 @@ from shiftexp.panel import Panel
 DEVELOPMENT_SEED = 1
 FINAL_SEED = 9437
 # Tables whose methods changed after the final seed was run have a later one of their own.
-LATER_SEEDS = dict.fromkeys(("conformal", "families", "wrappers"), 2851)
+LATER_SEEDS = {
+    **dict.fromkeys(("conformal", "families", "wrappers"), 2851),
+    "structural": 7919,
+}
 NOMINAL = 0.05
 COVERAGE = 0.95
 GLS_UNITS = 2.8

@@ -28,7 +28,7 @@ def study_cases(window: Window) -> Cases:
         treated=treated[None],
         post=treated[None],
         breaks=_break_steps(window, 1),
-        sampling=window.sampling[None],
+        sampling=np.vstack([window.sampling, window.donor_sampling])[None],
     )
 
 
@@ -66,7 +66,7 @@ def placebo_units(window: Window) -> Cases:
         treated=usable & after,
         post=usable & after,
         breaks=np.zeros((count, 2, len(window.joint), 0)),
-        sampling=np.full((count, 2, len(window.joint)), np.nan),
+        sampling=np.broadcast_to(window.donor_sampling, y.shape),
     )
 
 

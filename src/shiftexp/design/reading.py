@@ -29,6 +29,8 @@ class Window:
         Sampling variances of both, in the unit squared; NaN where they are not given.
     donors : array of shape (J, T)
         Donors, NaN where missing.
+    donor_sampling : array of shape (J, T)
+        Their sampling variances; NaN where they are not given.
     donor_names : tuple of str
         Their names.
     joint : array of shape (T,)
@@ -50,6 +52,7 @@ class Window:
     pair: Floats
     sampling: Floats
     donors: Floats
+    donor_sampling: Floats
     donor_names: tuple[str, ...]
     joint: Booleans
     onsets: Integers
@@ -125,6 +128,7 @@ def read_window(design: Declaration, panel: Panel) -> Window:
         pair=pair,
         sampling=np.stack([_sampling(panel, u) for u in design.sides])[:, start : end + 1],
         donors=donors,
+        donor_sampling=_donor_sampling(panel, design.donors)[:, start : end + 1],
         donor_names=design.donors,
         joint=joint,
         onsets=onsets,
@@ -180,6 +184,11 @@ def _sampling(panel: Panel, units: tuple[str, ...]) -> Floats:
         return np.full(panel.calendar.size, np.nan)
     total = (panel.std_error[0, rows(panel, units)] ** 2).sum(axis=0)
     return np.asarray(total if panel.indicators[0].additive else total / len(units) ** 2)
+
+
+def _donor_sampling(panel: Panel, donors: tuple[str, ...]) -> Floats:
+    """Return the sampling variances of donors, shape (J, T)."""
+    return np.asarray(panel.std_error[0, rows(panel, donors)] ** 2)
 
 
 def keep_regime(

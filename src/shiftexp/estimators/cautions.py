@@ -247,8 +247,8 @@ def sampling_errors(
             continue
         name = " + ".join(units)
         notes.append(
-            f"{name}: periods with larger sampling errors count less; how large these are beside "
-            "the other errors is learnt from the series"
+            f"{name}: periods with larger sampling errors (of donors too, where given) count less; "
+            "how large these are beside the other errors is learnt from the series"
             if posterior.designs[side].shaped
             else f"{name}: sampling errors are equal, or not given for every period used, so they "
             "change nothing here"

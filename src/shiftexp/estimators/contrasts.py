@@ -8,18 +8,24 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from shiftexp.design import Design, Window, study_cases
-from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.errors import DesignError, Problem
 from shiftexp.estimators.assembling import yearly
 from shiftexp.estimators.cautions import LEAST_AFTER, LEAST_BEFORE
 from shiftexp.estimators.controls import Controls, need_donors
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Cases, Fit, Floats
 from shiftexp.kernels.optimal_test import Family
-from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
+from shiftexp.kernels.scale import (
+    Scale,
+    from_scale,
+    level_effect,
+    scaled_variance,
+    to_scale,
+)
 from shiftexp.kernels.segments import solve_segments
 from shiftexp.panel import Panel
 from shiftexp.result import check_inputs
-from shiftexp.scalars import no_level, no_seed, not_flag, refuse
+from shiftexp.scalars import no_level, no_seed, not_among, not_flag, refuse
 
 Errors: TypeAlias = Literal["any", "stationary"]
 FAMILIES: dict[Errors, Family] = {"any": "LL", "stationary": "AR"}
@@ -123,12 +129,8 @@ def check_settings(
         When ``scale`` or ``errors`` is unknown, ``level`` is not strictly between 0 and 1, ``rng``
         is no seed, or a switch is neither true nor false.
     """
-    problems = [
-        Problem(f"{name} = {given!r}", f"known {name}", suggest(str(given), get_args(known)))
-        for name, given, known in (("scale", scale, Scale), ("errors", errors, Errors))
-        if not isinstance(given, str) or given not in get_args(known)
-    ]
-    refuse(*problems, *no_level(level), *no_seed(rng), *not_flag(**flags))
+    words = not_among(scale=(scale, get_args(Scale)), errors=(errors, get_args(Errors)))
+    refuse(*words, *no_level(level), *no_seed(rng), *not_flag(**flags))
 
 
 def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
@@ -231,7 +233,11 @@ def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
         cases=cases,
         z=z,
         annual=yearly(panel, cases),
-        posterior=series_posterior(z, cases, 0, **spec.terms, scale=spec.scale) if lawful else None,
+        posterior=(
+            series_posterior(z, cases, 0, **spec.terms, sampling=contrast_sampling(spec, cases)[0])
+            if lawful
+            else None
+        ),
     )
 
 
@@ -240,6 +246,20 @@ def donors_path(spec: SeriesSpec, cases: Cases) -> Floats:
     if spec.controls is None:
         return np.zeros((len(cases), 1, cases.y.shape[2]))
     return spec.controls.paths(scaled_values(spec.scale, cases), cases)
+
+
+def contrast_sampling(spec: SeriesSpec, cases: Cases) -> Floats:
+    """Return known sampling variances of the contrast series, shape (C, 2, T).
+
+    Those of donors come in by the squares of their weights; where they are not given they count as
+    none.
+    """
+    variance = scaled_variance(cases.sampling, cases.y, spec.scale)
+    own = scaled_variance(cases.pair_sampling, cases.pair, spec.scale)
+    if spec.controls is None or not np.isfinite(own).any():
+        return own
+    weights = spec.controls.weights(scaled_values(spec.scale, cases), cases)
+    return np.asarray(own + weights**2 @ np.nan_to_num(variance))
 
 
 def scaled_values(scale: Scale, cases: Cases) -> Floats:

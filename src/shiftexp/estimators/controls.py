@@ -28,6 +28,9 @@ class Controls(Protocol):
     def paths(self, values: Floats, cases: Cases) -> Floats:
         """Return what is taken off, shape (C, 1 or 2, T), of values (C, U, T) on the scale."""
 
+    def weights(self, values: Floats, cases: Cases) -> Floats:
+        """Return the weights by which donors make these paths, shape (C, 1 or 2, U)."""
+
     def problems(self, window: Window) -> list[Problem]:
         """Return why these donors cannot serve, before any number."""
 
@@ -58,6 +61,11 @@ class PeriodEffects:
     def paths(self, values: Floats, cases: Cases) -> Floats:
         """Return the donors' period effects, shape (C, 1, T)."""
         return reference_paths(values, cases)
+
+    def weights(self, values: Floats, cases: Cases) -> Floats:
+        """Return equal weights, as of donors without gaps, shape (C, 1, U)."""
+        del values
+        return np.asarray(cases.donors / cases.donors.sum(axis=1, keepdims=True))[:, None]
 
     def problems(self, window: Window) -> list[Problem]:
         """Return steps, and used periods whose change from the first no chain of donors tells."""
@@ -96,6 +104,17 @@ def no_steps(window: Window) -> list[Problem]:
     remedy = "write 'split' in place of 'dummy', or use DifferenceInDifferences"
     given = f"{len(rows)} reporting breaks fitted as steps"
     return [Problem(given, "series without steps", remedy, rows)]
+
+
+def whole_donors(window: Window) -> list[Problem]:
+    """Return the problem of donors that are not observed in every used period."""
+    gaps = np.asarray(~np.isfinite(window.donors[:, window.joint]).all(axis=1))
+    rows = tuple(n for n, gap in zip(window.donor_names, gaps, strict=True) if gap)
+    if not rows:
+        return []
+    given = f"{len(rows)} donors with missing periods"
+    remedy = "leave them or the periods out, or use DifferenceInDifferences"
+    return [Problem(given, "values of every donor in every used period", remedy, rows)]
 
 
 def need_donors(design: object) -> None:

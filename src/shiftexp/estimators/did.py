@@ -98,9 +98,10 @@ class DifferenceInDifferences(SeriesModel):
 
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""
+        grows = ", effect may grow" if self.growing else ""
         return _against_donors(
             repr(self),
-            f"Difference-in-differences ({self.scale} scale, against donors)",
+            f"Difference-in-differences ({self.scale} scale, against donors{grows})",
             controls=PeriodEffects(),
             scale=self.scale,
             growing=self.growing,

@@ -22,7 +22,7 @@ from shiftexp.kernels.noise_shapes import nearest_blend, noise_shapes
 from shiftexp.kernels.optimal_store import design_bounds
 from shiftexp.kernels.optimal_test import Family
 from shiftexp.kernels.power_bounds import PowerBounds
-from shiftexp.kernels.scale import Scale, level_effect, scaled_variance
+from shiftexp.kernels.scale import Scale, level_effect
 from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY, ORIGIN_ONLY, Regressors, regressors
 from shiftexp.kernels.series_design import SeriesDesign, evidence, series_design
 from shiftexp.kernels.stochastic_slope import slope_evidence
@@ -250,7 +250,7 @@ def series_posterior(
     trend: bool,
     seasonal: bool,
     growing: bool = False,
-    scale: Scale = "level",
+    sampling: Floats | None = None,
 ) -> SeriesPosterior:
     """Return the posterior of one case.
 
@@ -264,8 +264,8 @@ def series_posterior(
         Position in the batch.
     trend, seasonal, growing : bool
         What the regression holds.
-    scale : Scale
-        The model's scale: sampling variances of the values are taken to it.
+    sampling : array of shape (2, T), optional
+        Known sampling variances of the contrast series; NaN where they are not known.
 
     Raises
     ------
@@ -276,7 +276,8 @@ def series_posterior(
     used = cases.used[case]
     _check_rank(matrices.active(BOTH)[used])
     time = cases.time[used]
-    shapes = noise_shapes(scaled_variance(cases.sampling[case], cases.pair[case], scale)[:, used])
+    known = np.full(z.shape, np.nan) if sampling is None else sampling
+    shapes = noise_shapes(known[:, used])
 
     def design(kind: int, shape: Floats | None) -> SeriesDesign:
         x, functional = matrices.active(kind)[used], _functional(matrices, kind)

@@ -165,6 +165,15 @@ class WeightedDonors:
         """Return weighted donors' paths, shape (C, 2, T)."""
         return weighted_paths(values, cases, self.how)
 
+    def weights(self, values: Floats, cases: Cases) -> Floats:
+        """Return the weights fitted to all periods before the onset, shape (C, 2, U)."""
+        found = np.zeros((len(cases), 2, values.shape[1]))
+        for case, side in np.argwhere(cases.focal >= 0):
+            rows = complete_donors(values, cases, case)
+            fit = donor_fit(values, cases, case, side, cases.learn[case], self.how)
+            found[case, side, rows] = fit.weights
+        return found
+
     def problems(self, window: Window) -> list[Problem]:
         """Return steps, and why these donors are too few, with those that are incomplete."""
         complete = np.asarray(np.isfinite(window.donors[:, window.joint]).all(axis=1))

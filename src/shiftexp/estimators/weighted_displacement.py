@@ -14,6 +14,7 @@ from shiftexp.effects import StudentLaw
 from shiftexp.errors import DesignError, Problem, SmallSampleWarning, suggest
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED
 from shiftexp.estimators.contrasts import SeriesSpec, SeriesStudy, check_settings, series_study
+from shiftexp.estimators.controls import whole_donors
 from shiftexp.estimators.series import fit_study
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.estimators.windows import dispersion, need_counts, window_variance
@@ -221,20 +222,19 @@ class SummedControls:
 
     def paths(self, values: Floats, cases: Cases) -> Floats:
         """Return the controls' weighted sum, shape (C, 1, T)."""
-        chosen = cases.donors[:, :, None]
-        total = np.where(chosen, values, 0.0).sum(axis=1, keepdims=True)
-        count = cases.donors.sum(axis=1)[:, None, None]
-        return np.asarray(total * (1 / count if self.weight is None else self.weight))
+        chosen = np.where(cases.donors[:, :, None], values, 0.0)
+        return np.asarray(self.weights(values, cases) @ chosen)
+
+    def weights(self, values: Floats, cases: Cases) -> Floats:
+        """Return the weight of the area for every control, shape (C, 1, U)."""
+        del values
+        count = cases.donors.sum(axis=1, keepdims=True)
+        weight = 1 / count if self.weight is None else self.weight
+        return np.asarray(cases.donors * weight)[:, None]
 
     def problems(self, window: Window) -> list[Problem]:
         """Return the controls that are not observed in every used period."""
-        gaps = np.asarray(~np.isfinite(window.donors[:, window.joint]).all(axis=1))
-        rows = tuple(n for n, gap in zip(window.donor_names, gaps, strict=True) if gap)
-        if not rows:
-            return []
-        given = f"{len(rows)} controls with missing periods"
-        remedy = "leave them or the periods out, or use DifferenceInDifferences"
-        return [Problem(given, "counts of every control in every used period", remedy, rows)]
+        return whole_donors(window)
 
     def said(self, values: Floats, cases: Cases, window: Window) -> tuple[tuple[str, ...], Weights]:
         """Return how the controls are weighted."""

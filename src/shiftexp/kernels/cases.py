@@ -42,9 +42,8 @@ class Cases:
         Periods the effect is averaged over: those treated whatever the onset in its range.
     breaks : array of shape (C, 2, T, K)
         Step dummies of declared reporting breaks, one set for each focal row; K may be 0.
-    sampling : array of shape (C, 2, T)
-        Sampling variances of origin and destination, in the unit of ``y`` squared; NaN where they
-        are not known.
+    sampling : array of shape (C, U, T)
+        Sampling variances of ``y``, in its unit squared; NaN where they are not known.
     time : array of shape (T,)
         Time stamps in periods.
     season : array of shape (T,)
@@ -76,7 +75,16 @@ class Cases:
     @property
     def pair(self) -> Floats:
         """Values of origin and destination, shape (C, 2, T); NaN rows where a side is absent."""
-        rows = np.take_along_axis(self.y, np.maximum(self.focal, 0)[:, :, None], axis=1)
+        return self._focal_rows(self.y)
+
+    @property
+    def pair_sampling(self) -> Floats:
+        """Sampling variances of origin and destination, shape (C, 2, T)."""
+        return self._focal_rows(self.sampling)
+
+    def _focal_rows(self, values: Floats) -> Floats:
+        """Return the rows of origin and destination; NaN where a side is absent."""
+        rows = np.take_along_axis(values, np.maximum(self.focal, 0)[:, :, None], axis=1)
         return np.where(self.focal[:, :, None] >= 0, rows, np.nan)
 
     @property

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 
+from shiftexp.comparison import Comparison
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
+from shiftexp.plotting.compared import comparison_data, plot_comparison
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
 from shiftexp.plotting.power import calibration_data, plot_calibration, plot_power, power_data
@@ -24,13 +26,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Plottable: TypeAlias = (
-    Result | Effects | Verdict | Power | Calibration | TrendSensitivity | Sequence[Verdict]
+    Result
+    | Effects
+    | Comparison
+    | Verdict
+    | Power
+    | Calibration
+    | TrendSensitivity
+    | Sequence[Verdict]
 )
 Draw: TypeAlias = Callable[..., "Axes | np.ndarray"]
 Read: TypeAlias = Callable[..., pd.DataFrame]
 _KINDS: dict[type, tuple[Draw, Read]] = {
     Result: (plot_series, series_data),
     Effects: (plot_effects, effects_data),
+    Comparison: (plot_comparison, comparison_data),
     Verdict: (plot_verdict, verdict_data),
     Power: (plot_power, power_data),
     Calibration: (plot_calibration, calibration_data),
@@ -43,16 +53,17 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
 
     Parameters
     ----------
-    x : Result, Effects, Verdict, Power, Calibration, TrendSensitivity, or sequence of Verdict
+    x : Result, Effects, Comparison, Verdict, Power, Calibration, TrendSensitivity, or Verdicts
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
-        shift-expansion plane, several verdicts as a matrix of markets by sectors, power as a curve
+        shift-expansion plane, a comparison as the regions of all its models on one, several
+        verdicts as a matrix of markets by sectors, power as a curve
         over the size of the effect, a calibration as a row for each scenario, sensitivity to trends
         as an interval for each limit.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
         For a result: ``side``. For effects: ``detection``, ``margin``, ``level``, ``names``. For a
-        verdict: ``level``.
+        verdict or a comparison: ``level``.
 
     Returns
     -------

@@ -173,8 +173,32 @@ DEBIASED = Reference(
     "",
     "10.48550/arXiv.1812.10820",
 )
+HARVEY = Reference(
+    "harvey1989",
+    "structural time series: level, slope and season that wander",
+    "Harvey, Andrew C.",
+    "Forecasting, structural time series models and the Kalman filter",
+    "Cambridge University Press",
+    "1989",
+    "",
+    "",
+    "10.1017/CBO9781107049994",
+)
+BRODERSEN = Reference(
+    "brodersen2015",
+    "effects against the simulated continuation of a structural model",
+    "Brodersen, Kay H. and Gallusser, Fabian and Koehler, Jim and Remy, Nicolas and "
+    "Scott, Steven L.",
+    "Inferring causal impact using Bayesian structural time-series models",
+    "Annals of Applied Statistics",
+    "2015",
+    "9",
+    "247–274",
+    "10.1214/14-AOAS788",
+)
 _BY_ESTIMATOR = {
     "InterruptedTimeSeries": (BERNAL, ELLIOTT),
+    "StructuralTimeSeries": (HARVEY, BRODERSEN),
     "DifferenceInDifferences": (DONALD, ELLIOTT),
     "EventStudy": (DONALD, ELLIOTT),
     "SyntheticControl": (ABADIE, DEBIASED, ELLIOTT),

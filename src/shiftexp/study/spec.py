@@ -11,6 +11,7 @@ from shiftexp.detection import Detection
 from shiftexp.errors import Problem, StudyError
 from shiftexp.estimators.did import DifferenceInDifferences, EventStudy
 from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.structural import StructuralTimeSeries
 from shiftexp.estimators.synthetic import SyntheticControl
 from shiftexp.estimators.synthetic_did import SyntheticDiD
 from shiftexp.estimators.weighted_displacement import WeightedDisplacementDifference
@@ -40,6 +41,7 @@ ESTIMATORS = {
     kind.__name__: kind
     for kind in (
         InterruptedTimeSeries,
+        StructuralTimeSeries,
         DifferenceInDifferences,
         EventStudy,
         SyntheticControl,

@@ -25,7 +25,7 @@ def make(focal: list[list[int]] | None = None) -> Cases:
         treated=treated,
         post=treated,
         breaks=np.zeros((C, 2, T, 0)),
-        sampling=np.full((C, 2, T), np.nan),
+        sampling=VALUES**2,
         time=np.arange(T, dtype=float),
         season=np.zeros(T, dtype=np.int64),
     )

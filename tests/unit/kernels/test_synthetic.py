@@ -32,7 +32,7 @@ def cases(y: Floats) -> Cases:
         treated=(time >= BEFORE)[None],
         post=(time >= BEFORE)[None],
         breaks=np.zeros((1, 2, T, 0)),
-        sampling=np.full((1, 2, T), np.nan),
+        sampling=np.full((1, len(y), T), np.nan),
         time=time.astype(float),
         season=np.zeros(T, dtype=int),
     )

@@ -1,0 +1,197 @@
+"""Models side by side: several results of one question in one table, refusals among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from shiftexp.design import Design
+from shiftexp.errors import DesignError, Problem
+from shiftexp.panel import Panel
+from shiftexp.result import Estimator, Result
+from shiftexp.scalars import refuse
+from shiftexp.table import Table
+
+_SETS = ("origin", "destination", "net", "offset_ratio")
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison(Table):
+    """Results of one question, a row for each model.
+
+    Attributes
+    ----------
+    results : tuple of Result
+        What the models say.
+    names : tuple of str
+        What each is called in the table.
+    refused : tuple of (str, str)
+        Models that refused the study, and why.
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> panel, design = sx.simulate_pair(destination_effect=40, donors=6, rng=1)
+    >>> models = [sx.InterruptedTimeSeries(trend=False), sx.DifferenceInDifferences()]
+    >>> found = sx.compare_models(models, panel, design)
+    >>> len(found.to_frame())
+    2
+    """
+
+    results: tuple[Result, ...]
+    names: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each model: estimates with the ends of their sets, and refusals."""
+        rows = [self._row(*pair) for pair in zip(self.names, self.results, strict=True)]
+        rows += [{"model": name, "refused": reason} for name, reason in self.refused]
+        ends = [column for name in _SETS for column in (name, f"{name}_low", f"{name}_high")]
+        columns = ["model", *ends, "unit", "window", "inference", "refused"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def tidy(self) -> pd.DataFrame:
+        """Return the tidy rows of all results, with the model's name in front."""
+        named = zip(self.names, self.results, strict=True)
+        return pd.concat([r.tidy().assign(model=name) for name, r in named], ignore_index=True)[
+            ["model", *self.results[0].tidy().columns]
+        ]
+
+    @staticmethod
+    def _row(name: str, result: Result) -> dict[str, object]:
+        """Return one row of the table."""
+        found: dict[str, object] = {"model": name}
+        for row in result.tidy().itertuples():
+            known = row.conf_kind in {"interval", "hull"}
+            found[str(row.estimand)] = row.estimate
+            found[f"{row.estimand}_low"] = row.conf_low if known else float("nan")
+            found[f"{row.estimand}_high"] = row.conf_high if known else float("nan")
+        first, last = result.design.onset_range
+        onset = str(first) if first == last else f"{first} to {last}"
+        labels = result.paths.labels
+        return found | {
+            "unit": result.effects.unit,
+            "window": f"{labels[0]} to {labels[-1]}, onset {onset}",
+            "inference": result.inference,
+            "refused": "",
+        }
+
+
+def compare(*results: Result) -> Comparison:
+    """Put several results of one question into one table.
+
+    Parameters
+    ----------
+    *results : Result
+        At least one; all of one origin and destination, one indicator and one unit. Windows and
+        donors may differ, and stand in the table.
+
+    Returns
+    -------
+    Comparison
+        A row for each; ``plot`` draws them on one plane.
+
+    Raises
+    ------
+    DesignError
+        When there is no result, or they ask different questions; all differences are listed.
+    TypeError
+        When something else than a result is given.
+
+    Notes
+    -----
+    Results of one indicator are specifications, not independent evidence: they are not averaged,
+    and the narrowest of them is not the best.
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> panel, design = sx.simulate_pair(destination_effect=40, donors=6, rng=1)
+    >>> did = sx.DifferenceInDifferences().fit(panel, design)
+    >>> its = sx.InterruptedTimeSeries(trend=False).fit(panel, design)
+    >>> list(sx.compare(did, its).to_frame()["unit"])
+    ['units per year', 'units per year']
+    """
+    for result in results:
+        if not isinstance(result, Result):
+            message = f"compare takes results, one by one; given {type(result).__name__}"
+            raise TypeError(message)
+    if not results:
+        raise DesignError(Problem("no result", "at least one", "fit a model first"))
+    refuse(*_other_questions(results))
+    return Comparison(results, _distinct_names(results))
+
+
+def compare_models(models: Iterable[Estimator], panel: Panel, design: Design) -> Comparison:
+    """Fit several models to one study, and list those that refuse it.
+
+    Parameters
+    ----------
+    models : iterable of Estimator
+        Models and wrappers.
+    panel : Panel
+        One indicator, in its unit per period.
+    design : Design
+        The study.
+
+    Returns
+    -------
+    Comparison
+        A row for each model that answers, and the reason of each that does not.
+
+    Raises
+    ------
+    DesignError
+        When no model is given, or all refuse; with every reason.
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> panel, design = sx.simulate_pair(destination_effect=40, donors=3, rng=1)
+    >>> found = sx.compare_models([sx.EventStudy(), sx.SyntheticControl()], panel, design)
+    >>> found.refused[0][1][:40]
+    '3 donors observed in every used period; '
+    """
+    results, refused = [], []
+    for model in models:
+        try:
+            results.append(model.fit(panel, design))
+        except DesignError as error:
+            refused.append((repr(model), str(error)))
+    if not results:
+        remedy = "mend the study, or name models that can answer it"
+        rows = tuple(f"{name}: {reason}" for name, reason in refused)
+        given = f"{len(refused)} models, none of which answers"
+        raise DesignError(Problem(given, "at least one that does", remedy, rows))
+    return Comparison(tuple(results), _distinct_names(results), tuple(refused))
+
+
+def _other_questions(results: tuple[Result, ...]) -> list[Problem]:
+    """Return how results differ in what they ask."""
+    asked = {
+        "sides": [" to ".join(r.paths.names) for r in results],
+        "indicators": [r.indicator.name for r in results],
+        "units of effects": [r.effects.unit for r in results],
+    }
+    return [
+        Problem(
+            f"results of {len(set(found))} {what}",
+            "one question",
+            "compare them apart, or pool evidence of several indicators in weigh",
+            tuple(dict.fromkeys(found)),
+        )
+        for what, found in asked.items()
+        if len(set(found)) > 1
+    ]
+
+
+def _distinct_names(results: Iterable[Result]) -> tuple[str, ...]:
+    """Return names in words where they tell models apart, the models' own repr elsewhere."""
+    found = list(results)
+    words = [r.name for r in found]
+    return tuple(
+        word if words.count(word) == 1 else r.estimator
+        for word, r in zip(words, found, strict=True)
+    )

@@ -1,0 +1,75 @@
+"""Unit tests of comparisons: one question, names that tell models apart, refusals listed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import shiftexp as sx
+from tests.panels import annual_series, make_panel, pair_design
+
+PANEL, DESIGN = make_panel(annual_series(2)), pair_design()
+ITS, DID = sx.InterruptedTimeSeries(trend=False), sx.DifferenceInDifferences()
+
+
+def test_a_row_holds_what_the_result_says() -> None:
+    did = DID.fit(PANEL, DESIGN)
+    frame = sx.compare(ITS.fit(PANEL, DESIGN), did).to_frame()
+    row = frame.set_index("model").loc[did.name]
+    for name in ("origin", "destination", "net"):
+        assert row[name] == did[name].estimate
+        assert (row[f"{name}_low"], row[f"{name}_high"]) == (
+            did[name].conf_low,
+            did[name].conf_high,
+        )
+    assert row["offset_ratio"] == did["offset_ratio"].estimate
+    assert row["window"] == "2000 to 2023, onset 2014"
+    assert row["refused"] == ""
+
+
+def test_the_long_table_has_the_rows_of_every_result() -> None:
+    found = sx.compare(ITS.fit(PANEL, DESIGN), DID.fit(PANEL, DESIGN))
+    tidy = found.tidy()
+    assert list(tidy["model"]) == [name for name in found.names for _ in range(4)]
+    assert list(tidy["estimand"][:4]) == ["origin", "destination", "net", "offset_ratio"]
+
+
+def test_models_of_one_name_are_told_apart_by_their_settings() -> None:
+    models = [ITS, replace(ITS, errors="stationary"), DID]
+    names = sx.compare_models(models, PANEL, DESIGN).names
+    assert names[:2] == (repr(models[0]), repr(models[1]))
+    assert names[2].startswith("Difference-in-differences")
+
+
+def test_models_that_refuse_are_listed_with_their_reason() -> None:
+    few = pair_design(donors=("AT", "CZ"))
+    found = sx.compare_models([DID, sx.SyntheticControl()], PANEL, few)
+    assert len(found.results) == 1
+    ((name, reason),) = found.refused
+    assert name == repr(sx.SyntheticControl())
+    last = found.to_frame().iloc[-1]
+    assert (last["model"], last["refused"]) == (name, reason)
+    assert "2 donors" in reason
+
+
+def test_when_all_refuse_the_reasons_are_the_error() -> None:
+    few = pair_design(donors=("AT", "CZ"))
+    with pytest.raises(sx.DesignError, match="2 models, none of which answers") as caught:
+        sx.compare_models([sx.SyntheticControl(), sx.SyntheticDiD()], PANEL, few)
+    assert "2 donors observed" in str(caught.value)
+
+
+def test_other_questions_are_refused_with_all_differences() -> None:
+    other = make_panel(annual_series(2), unit_of_measure="plants")
+    swapped = replace(DESIGN, origin="BE", destination="NL")
+    with pytest.raises(sx.DesignError, match="2 problems") as caught:
+        sx.compare(ITS.fit(PANEL, DESIGN), ITS.fit(other, swapped))
+    assert all(word in str(caught.value) for word in ("2 sides", "2 units of effects", "BE to NL"))
+
+
+def test_what_is_no_result_is_refused() -> None:
+    with pytest.raises(TypeError, match="given list"):
+        sx.compare([ITS.fit(PANEL, DESIGN)])  # type: ignore[arg-type]  # the point of the test
+    with pytest.raises(sx.DesignError, match="no result"):
+        sx.compare()
