@@ -69,7 +69,7 @@ TASKS = (
         "affected unit is too small whatever the effect. Ours is the inversion of a test that "
         "holds its level under unknown serial correlation: three intervals are roots of its "
         "p-value in the two directions, and the set of offset ratios is an arc of 361 directions, "
-        "each its own test; least squares itself is a thousandth of it.",
+        "each its own test; least squares itself is about a thousandth of it.",
     ),
     _task(
         2_000,

@@ -110,11 +110,7 @@ TASKS = (
                 partial(diff_diff, _FACTORS),
                 "periods weigh by their inverse variance, so the weights are others",
             ),
-            Contender(
-                "augsynth-py",
-                partial(augsynth, _FACTORS),
-                "its solver stops at a tolerance; ours ends at the exact weights",
-            ),
+            Contender("augsynth-py", partial(augsynth, _FACTORS)),
         ),
     ),
     Task(

@@ -81,7 +81,8 @@ def _where() -> str:
     code = f"{sx.__version__} ({described or 'no repository'})"
     return (
         f"shiftexp {code}, Python {platform.python_version()}, {platform.system()} "
-        f"{platform.machine()}, {os.cpu_count()} cores, one thread."
+        f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f} at the end), "
+        "one thread. Where others share the machine, ratios say more than seconds."
     )
 
 

@@ -71,8 +71,9 @@ TASKS = (
             "before the onset; the model is fitted to those, and 1,000 paths continue it."
         ),
         reason=(
-            "We integrate over the variances of the innovations with a prior, by a grid about the "
-            "mode of an exactly diffuse filter; the Gibbs sampler is compiled."
+            "A third of our time integrates over the variances of the innovations; two fifths "
+            "search the ends of the interval with the root finder that every law shares, although "
+            "sorted draws would give them directly. The Gibbs sampler is compiled."
         ),
         draws=_PATHS,
         ours=ours(_STUDY, sx.StructuralTimeSeries(trend="linear", donors="each", draws=_PATHS)),

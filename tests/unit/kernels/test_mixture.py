@@ -179,7 +179,7 @@ def test_quantiles_take_a_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
         return density(mix, at)
 
     monkeypatch.setattr(Mixture, "density", counted)
-    posterior(DESIGN, Y, ASK).quantile(0.975)
+    posterior(DESIGN, Y, ASK).quantile(0.025)
     assert len(asked) <= 12
 
 
