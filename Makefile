@@ -3,7 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+QUIET := --quiet --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip $(QUIET)
+BENCH ?= .venv-bench
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -45,22 +47,32 @@ calibration: $(STAMP) ## Measure size, power and coverage anew into docs/calibra
 
 check-all: test check slow demo bench dist ## Everything above, the import benchmark and the distribution
 
-bench: $(STAMP) ## Time the import, and two-unit replications beside a peer
-	$(BIN)/python benchmarks/import_time.py
-	$(BIN)/python benchmarks/two_units.py
+# The peers have pins and imports of their own, so they live apart from what the tests run in.
+$(BENCH)/.installed: pyproject.toml benchmarks/constraints.txt
+	@echo "Installing the peers into $(BENCH) ..."
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip $(QUIET) install -c benchmarks/constraints.txt -e '.[bench]'
+	@touch $@
+
+bench: $(BENCH)/.installed ## Time every task beside the fastest peers into benchmarks/RESULTS.md (6 minutes)
+	$(BENCH)/bin/python -m benchmarks
 
 dist: $(STAMP) ## Build the wheel and the source distribution into dist/
 	@$(BIN)/python -m build --quiet --outdir dist .
 	@ls dist
 
-constraints: ## Pin the newest versions that fit pyproject.toml into constraints.txt
+constraints: constraints.txt-anew benchmarks/constraints.txt-anew ## Pin the newest versions that fit pyproject.toml
+
+constraints.txt-anew: EXTRAS := test,dev
+benchmarks/constraints.txt-anew: EXTRAS := bench
+%.txt-anew:
 	@rm -rf build/constraints
 	@$(PYTHON) -m venv build/constraints
-	@build/constraints/bin/python -m pip --quiet --quiet --disable-pip-version-check install -e '.[test,dev]'
+	@build/constraints/bin/python -m pip $(QUIET) install -e '.[$(EXTRAS)]'
 	@build/constraints/bin/python -m pip --disable-pip-version-check freeze --exclude-editable \
-		| grep -E '^[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+$$' > constraints.txt
+		| grep -E '^[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+$$' > $*.txt
 	@rm -rf build/constraints
 
 clean: ## Remove the environment, results, builds and caches
-	rm -rf $(VENV) results build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) results build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

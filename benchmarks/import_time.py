@@ -1,9 +1,10 @@
-"""Prints what `import shiftexp` costs beside `import pandas`, in fresh processes."""
+"""What `import shiftexp` costs beside `import pandas`, in fresh processes."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from statistics import median
 
 REPEATS = 5
 PROGRAM = """
@@ -28,16 +29,13 @@ def measure() -> tuple[float, float, float]:
     return float(pandas), float(beyond), float(names)
 
 
-def main() -> None:
-    """Print the best of several runs."""
+def sentence() -> str:
+    """Return the medians of several runs in words."""
     measure()  # the first run reads the files from disk; it is not counted
     runs = [measure() for _ in range(REPEATS)]
-    pandas, beyond, names = (min(run[k] for run in runs) for k in range(3))
-    print(f"import pandas             {pandas:6.3f} s")
-    print(f"import shiftexp beyond it {beyond:6.3f} s")
-    print(f"first use of every name   {names:6.3f} s")
-    print(f"all, over import pandas   {(pandas + beyond + names) / pandas:6.2f}")
-
-
-if __name__ == "__main__":
-    main()
+    pandas, beyond, names = (median(run[k] for run in runs) for k in range(3))
+    return (
+        f"`import pandas` takes {pandas:.3f} s, `import shiftexp` {beyond:.3f} s beyond it, and "
+        f"the first use of every public name {names:.3f} s: all together "
+        f"{(pandas + beyond + names) / pandas:.2f} times the import of pandas."
+    )

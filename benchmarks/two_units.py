@@ -1,89 +1,94 @@
-"""Prints the time of the default test beside a loop of HAC regressions, in one run."""
+"""A thousand replications of a study of two units: the default test beside HAC regressions."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from functools import cache
+from statistics import median
 
 import numpy as np
 
 import shiftexp as sx
-from shiftexp.kernels.cases import Floats
+from benchmarks.harness import Answer, Contender, Runs, Task, seconds
+from shiftexp.kernels.cases import Answers, Floats
 from shiftexp.kernels.error_draws import autoregressive_errors
-from shiftexp.kernels.optimal_interval import intervals
-from shiftexp.kernels.optimal_store import null_table
-from shiftexp.kernels.optimal_test import TableKey, effect_p
-from shiftexp.kernels.series_design import SeriesDesign, evidence, series_design
 
-DRAWS = 1_000
-KEY = TableKey()
+_DRAWS, _PERIODS, _LEVEL = 1_000, 40, 0.95
+_DIRECTIONS = np.array([[-1.0, 1.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
 
 
-def level_shift(periods: int) -> tuple[Floats, SeriesDesign]:
-    """Return the regression of a level shift half way, and its prepared design."""
-    time_stamps = np.arange(periods, dtype=float)
-    x = np.column_stack([np.ones(periods), time_stamps >= periods // 2]).astype(float)
-    return x, series_design(x, time_stamps, np.array([0.0, 1.0]))
+@cache
+def _pairs() -> Floats:
+    """Return series of both units in which nothing happens, shape (draws, 2, T)."""
+    rng = np.random.default_rng(1)
+    return 100 + autoregressive_errors((_DRAWS, 2, _PERIODS), 0.8, rng)
 
 
-def tested(design: SeriesDesign, y: Floats) -> Floats:
-    """Return the p of every series."""
-    table = null_table(design, KEY)
-    return effect_p(design, KEY, table, evidence(design, y), np.zeros(len(y)))
-
-
-def three_contrasts(values: Floats) -> Floats:
-    """Return p of origin, destination and net, with estimates, as ``power`` asks an estimator."""
-    panel, study = sx.Scenario(periods=(20, 20)).study(values[0])
-    directions = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+def _ours(directions: Floats, *, sets: bool = False) -> Answers:
+    """Return what the default method says of every data set."""
+    panel, study = sx.Scenario(periods=(_PERIODS // 2, _PERIODS // 2)).study(_pairs()[0])
     method = sx.InterruptedTimeSeries(trend=False)
-    return method.answers(panel, study, values, directions, 0.95, sets=False).p_value
+    return method.answers(panel, study, _pairs(), directions, _LEVEL, sets=sets)
 
 
-def theirs(y: Floats, x: Floats) -> Floats:
-    """Return p-values of least squares with HAC errors, one regression after another."""
+def _theirs() -> tuple[Floats, Floats]:
+    """Return estimates and p-values of least squares with HAC errors, one after another."""
     import statsmodels.api as sm
 
+    x = sm.add_constant((np.arange(_PERIODS) >= _PERIODS // 2).astype(float))
     options = {"cov_type": "HAC", "cov_kwds": {"maxlags": 3}}
-    return np.array([sm.OLS(row, x).fit(**options).pvalues[1] for row in y])
+    fits = [sm.OLS(row, x).fit(**options) for row in _pairs()[:, 1] - _pairs()[:, 0]]
+    return np.array([f.params[1] for f in fits]), np.array([f.pvalues[1] for f in fits])
 
 
-def seconds(work: Callable[[], object], repeats: int = 5) -> float:
-    """Return the median time of some work after a first run that is not counted."""
-    work()
-    taken = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return float(np.median(taken))
+def default_test() -> Runs:
+    """Return our p-values and estimates of the difference, the sides and their sum."""
+
+    def ready() -> Answer:
+        found = _ours(_DIRECTIONS)
+        return Answer(float(found.estimate[:, 0].mean()), len(found.p_value))
+
+    return Runs(ready)
 
 
-def main() -> None:
-    """Print seconds, ratios, and what each rejects although nothing happened."""
-    rng = np.random.default_rng(1)
-    x, design = level_shift(40)
-    origin, destination = autoregressive_errors((2, DRAWS, 40), 0.8, rng)
-    pair = destination - origin
-    ours = seconds(lambda: tested(design, pair))
-    peer = seconds(lambda: theirs(pair, x), repeats=1)
-    rejected = [(p <= KEY.error).mean() for p in (tested(design, pair), theirs(pair, x))]
-    print(f"1,000 two-unit replications, T = 40: EMW-LL {ours:.4f} s, {rejected[0]:.1%} of true")
-    print(f"nulls rejected; statsmodels HAC in a loop {peer:.3f} s, {rejected[1]:.1%}; the default")
-    print(f"takes {ours / peer:.3f} of the time")
-    both = 100 + np.stack([origin, destination], axis=1)
-    three = seconds(lambda: three_contrasts(both))
-    print(f"origin, destination and net with estimates: {three:.4f} s, {three / peer:.3f} of the")
-    print("peer's loop over one contrast")
-    _, short = level_shift(20)
-    many = autoregressive_errors((DRAWS, 20), 0.4, rng)
-    one = many[:1]
-    print(f"one series, T = 20: {1e3 * seconds(lambda: tested(short, one), 200):.3f} ms")
-    print(f"a batch, T = 20: {1e6 * seconds(lambda: tested(short, many)) / DRAWS:.1f} us a series")
-    found, table = evidence(short, many), null_table(short, KEY)
-    taken = seconds(lambda: intervals(short, KEY, table, found), 3)
-    print(f"1,000 intervals in a batch, T = 20: {taken:.3f} s")
+def hac_loop() -> Runs:
+    """Return the peer's p-values and estimates of the difference alone."""
+
+    def ready() -> Answer:
+        estimates, p = _theirs()
+        return Answer(float(estimates.mean()), len(p))
+
+    return Runs(ready)
 
 
-if __name__ == "__main__":
-    main()
+def details() -> str:
+    """Return what either rejects although nothing happened, and what intervals cost."""
+    rejected = [(p <= 1 - _LEVEL).mean() for p in (_ours(_DIRECTIONS).p_value[:, 0], _theirs()[1])]
+    taken = median(seconds(lambda: _ours(_DIRECTIONS[:1], sets=True)))
+    return (
+        f"Of these true nulls with autocorrelation .8 the default test rejects {rejected[0]:.1%} "
+        f"at nominal 5 %, HAC with 3 lags {rejected[1]:.1%}. A thousand intervals of the "
+        f"difference take {taken:.3f} s."
+    )
+
+
+TASKS = (
+    Task(
+        name="1,000 two-unit replications, T = 40",
+        setting=(
+            "Two units with AR(1) errors (.8), a change at period 20 looked for. The peer tests "
+            "the difference of the two, with HAC errors; we test the difference, either side and "
+            "their sum, in one batch."
+        ),
+        reason="Four tests against one.",
+        draws=_DRAWS,
+        ours=Contender("shiftexp", default_test),
+        peers=(
+            Contender(
+                "statsmodels, HAC in a loop",
+                hac_loop,
+                "least squares; our estimates are posterior means over error processes",
+            ),
+        ),
+        details=details,
+    ),
+)

@@ -237,7 +237,8 @@ class Result(Table):
     @cached_property
     def _estimates(self) -> tuple[Estimate, ...]:
         """All estimands; inverting a law takes time, so it is done once."""
-        rows = []
+        rows, asked = [], [a for a in DIRECTIONS.values() if self.effects.answers(a)]
+        self.effects.intervals(asked, self.level)  # in one search, and kept
         for estimand in ESTIMANDS:
             try:
                 rows.append(self[estimand])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from shiftexp.design.declaration import Declaration
-from shiftexp.design.places import SAFE, locate
+from shiftexp.design.places import SAFE, allowed, locate, rows
 from shiftexp.kernels.cases import Booleans
 from shiftexp.panel import Panel
 
@@ -38,12 +38,11 @@ def name_donor_gaps(
     design: Declaration, panel: Panel, start: int, joint: Booleans
 ) -> tuple[str, ...]:
     """Say which values of donors are missing in used periods, or left out for their flag."""
+    flags = panel.quality[0, rows(panel, design.donors), start : start + len(joint)]
     notes = []
-    for donor in design.donors:
-        flags = panel.quality[0, panel.units.index(donor), start : start + len(joint)]
-        for t in np.flatnonzero(joint & ~np.isin(flags, design.quality or SAFE)):
-            why = f"flagged {flags[t]}" if flags[t] else "not observed"
-            notes.append(f"{panel.calendar.labels[start + t]}: donor {donor} {why}")
+    for unit, t in np.argwhere(joint & ~allowed(design, flags)):
+        why = f"flagged {flags[unit, t]}" if flags[unit, t] else "not observed"
+        notes.append(f"{panel.calendar.labels[start + t]}: donor {design.donors[unit]} {why}")
     return tuple(notes)
 
 
@@ -51,12 +50,9 @@ def name_flags(
     units: tuple[str, ...], design: Declaration, panel: Panel, start: int, joint: Booleans
 ) -> tuple[str, ...]:
     """Say which used values of some units carry a flag."""
-    notes = []
-    for unit in units:
-        flags = panel.quality[0, panel.units.index(unit), start : start + len(joint)]
-        used = np.isin(flags, design.quality or SAFE) & (flags != "ok")
-        notes += [
-            f"{panel.calendar.labels[start + t]}: {unit} is flagged {flags[t]}"
-            for t in np.flatnonzero(joint & used)
-        ]
-    return tuple(notes)
+    flags = panel.quality[0, rows(panel, units), start : start + len(joint)]
+    used = joint & (flags != "ok") & allowed(design, flags)
+    return tuple(
+        f"{panel.calendar.labels[start + t]}: {units[unit]} is flagged {flags[unit, t]}"
+        for unit, t in np.argwhere(used)
+    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from shiftexp.design.declaration import Declaration
 from shiftexp.design.omissions import name_donor_gaps, name_flags, name_omissions
-from shiftexp.design.places import SAFE, locate, span
+from shiftexp.design.places import SAFE, allowed, among, locate, rows, span
 from shiftexp.design.words import Break
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.kernels.cases import Booleans, Floats, Integers
@@ -72,8 +72,8 @@ def joint_periods(design: Declaration, panel: Panel) -> Integers:
         position = locate(panel, period)
         if 0 <= position < panel.calendar.size:
             inside[position] = False
-    for unit in (*design.origin_units, *design.destination_units):
-        inside &= np.isfinite(_allowed_values(design, panel, unit))
+    focal = (*design.origin_units, *design.destination_units)
+    inside &= np.isfinite(_allowed_values(design, panel, focal)).all(axis=0)
     return np.flatnonzero(inside)
 
 
@@ -112,7 +112,7 @@ def read_window(design: Declaration, panel: Panel) -> Window:
     joint = keep_regime(design, panel, treated, joint)[start : end + 1]
     joint[max(onsets[0], 0) : max(onsets[-1], 0)] = False  # neither before nor after for certain
     pair = np.stack([_side(design, panel, units) for units in design.sides])[:, start : end + 1]
-    donors = [_allowed_values(design, panel, u)[start : end + 1] for u in design.donors]
+    donors = _allowed_values(design, panel, design.donors)[:, start : end + 1]
     _refuse(
         [
             *_flag_problems(design, panel, start, end),
@@ -127,7 +127,7 @@ def read_window(design: Declaration, panel: Panel) -> Window:
         calendar=calendar,
         pair=pair,
         sampling=np.stack([_sampling(panel, u) for u in design.sides])[:, start : end + 1],
-        donors=np.array(donors).reshape(len(donors), end - start + 1),
+        donors=donors,
         donor_sampling=_donor_sampling(panel, design.donors)[:, start : end + 1],
         donor_names=design.donors,
         joint=joint,
@@ -163,18 +163,17 @@ def _refuse(problems: list[Problem]) -> None:
         raise DesignError(problems)
 
 
-def _allowed_values(design: Declaration, panel: Panel, unit: str) -> Floats:
-    """Return the values of a unit whose flags the design allows, NaN elsewhere."""
-    row = panel.units.index(unit)
-    allowed = np.isin(panel.quality[0, row], design.quality or SAFE)
-    return np.where(allowed, panel.values[0, row], np.nan)
+def _allowed_values(design: Declaration, panel: Panel, units: tuple[str, ...]) -> Floats:
+    """Return the values of units whose flags the design allows, NaN elsewhere, shape (n, T)."""
+    at = rows(panel, units)
+    return np.where(allowed(design, panel.quality[0, at]), panel.values[0, at], np.nan)
 
 
 def _side(design: Declaration, panel: Panel, units: tuple[str, ...]) -> Floats:
     """Return one side: the sum of its units (rates: their mean), NaN when a unit is missing."""
     if not units:
         return np.full(panel.calendar.size, np.nan)
-    values = np.stack([_allowed_values(design, panel, unit) for unit in units])
+    values = _allowed_values(design, panel, units)
     additive = panel.indicators[0].additive
     return np.asarray(values.sum(axis=0) if additive else values.mean(axis=0))
 
@@ -183,15 +182,13 @@ def _sampling(panel: Panel, units: tuple[str, ...]) -> Floats:
     """Return the sampling variance of one side; NaN where that of a unit is not given."""
     if not units:
         return np.full(panel.calendar.size, np.nan)
-    rows = [panel.units.index(unit) for unit in units]
-    total = (panel.std_error[0, rows] ** 2).sum(axis=0)
+    total = (panel.std_error[0, rows(panel, units)] ** 2).sum(axis=0)
     return np.asarray(total if panel.indicators[0].additive else total / len(units) ** 2)
 
 
 def _donor_sampling(panel: Panel, donors: tuple[str, ...]) -> Floats:
     """Return the sampling variances of donors, shape (J, T)."""
-    rows = [panel.units.index(unit) for unit in donors]
-    return np.asarray(panel.std_error[0, rows] ** 2)
+    return np.asarray(panel.std_error[0, rows(panel, donors)] ** 2)
 
 
 def keep_regime(
@@ -219,12 +216,13 @@ def _name_problems(design: Declaration, panel: Panel) -> list[Problem]:
                 f"pick one, as in panel[{panel.indicators[0].name!r}]",
             )
         )
+    known = frozenset(panel.units)
     roles = {"origin": design.origin_units, "destination": design.destination_units}
     for role, units in (*roles.items(), ("donor", design.donors)):
         problems += [
             Problem(f"{role} {unit!r}", "a unit of the panel", suggest(unit, panel.units), (unit,))
             for unit in units
-            if unit not in panel.units
+            if unit not in known
         ]
     problems += [
         Problem(
@@ -278,19 +276,18 @@ def _flag_problems(design: Declaration, panel: Panel, start: int, end: int) -> l
     """Return doubtful values for which the design gives no permission."""
     if design.quality is not None:
         return []
-    rows = []
-    for unit in (*design.origin_units, *design.destination_units, *design.donors):
-        flags = panel.quality[0, panel.units.index(unit), start : end + 1]
-        doubtful = np.flatnonzero((flags != "") & ~np.isin(flags, SAFE))
-        rows += [f"{unit}, {panel.calendar.labels[start + t]}: {flags[t]}" for t in doubtful]
-    if not rows:
+    units = (*design.origin_units, *design.destination_units, *design.donors)
+    flags = panel.quality[0, rows(panel, units), start : end + 1]
+    doubtful = np.argwhere(~among(flags, SAFE) & (flags != ""))
+    if not len(doubtful):
         return []
+    labels = panel.calendar.labels
     return [
         Problem(
-            f"{len(rows)} values flagged suspect or recalled",
+            f"{len(doubtful)} values flagged suspect or recalled",
             "a word on whether they may be used",
             f"say quality={SAFE!r} to count them as missing, or add their flag to use them",
-            tuple(rows),
+            tuple(f"{units[i]}, {labels[start + t]}: {flags[i, t]}" for i, t in doubtful),
         )
     ]
 
@@ -354,8 +351,9 @@ def _series_problems(
     return problems
 
 
-def _donor_problems(design: Declaration, donors: list[Floats]) -> list[Problem]:
+def _donor_problems(design: Declaration, donors: Floats) -> list[Problem]:
     """Return donors without a single usable value in the window."""
+    observed = np.asarray(np.isfinite(donors).any(axis=1))
     return [
         Problem(
             f"donor {name!r} has no usable value in the window",
@@ -363,8 +361,8 @@ def _donor_problems(design: Declaration, donors: list[Floats]) -> list[Problem]:
             "take it out of the donors, or check quality flags and the window",
             (name,),
         )
-        for name, values in zip(design.donors, donors, strict=True)
-        if not np.isfinite(values).any()
+        for name, seen in zip(design.donors, observed, strict=True)
+        if not seen
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -104,10 +105,27 @@ class Effects:
 
     def interval(self, a: tuple[float, float], level: float = 0.95) -> ConfidenceSet:
         """Return the two-sided interval of a . Delta, in level units per year."""
-        asked = ("interval", a, check_level(level))
-        if asked not in self._known:
-            self._known[asked] = inversion.interval(self.law, a, self.estimate(a), level)
-        return self._known[asked]
+        return self.intervals([a], level)[0]
+
+    def intervals(
+        self, directions: Sequence[tuple[float, float]], level: float = 0.95
+    ) -> list[ConfidenceSet]:
+        """Return the two-sided intervals of several a . Delta, found in one search.
+
+        Parameters
+        ----------
+        directions : sequence of tuple of two floats
+            Directions (origin, destination), without unit.
+        level : float, default 0.95
+            Confidence level of each.
+        """
+        asked = {a: ("interval", a, check_level(level)) for a in directions}
+        new = [a for a, question in asked.items() if question not in self._known]
+        if new:
+            estimates = [self.estimate(a) for a in new]
+            found = inversion.intervals(self.law, new, estimates, level)
+            self._known.update((asked[a], one) for a, one in zip(new, found, strict=True))
+        return [self._known[asked[a]] for a in directions]
 
     def two_sided_p(self, a: tuple[float, float], level: float = 0.95) -> float:
         """Return the two-sided p of H0: a . Delta = 0.

@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 
 from shiftexp.effects.laws import Law, questions
 from shiftexp.kernels.cases import Booleans, Floats, Integers
-from shiftexp.plane import NO_SET, ConfidenceSet, SetKind
+from shiftexp.plane import NO_SET, ConfidenceSet
 from shiftexp.scalars import error_rate
 
 _STEPS = np.linspace(-6.0, 0.0, 13)
 _STRIDES = 6.0 * 2.0 ** np.arange(1, 25)
-_BISECTIONS = 60
+_ROUNDS, _DEPTH = 12, 5  # of halvings: those of one round are asked at once
 _PRECISION, _TIE = 1e-11, 1e-15
 _ANGLES, _CUT = 360, 10.0
 _INSIDE = 16
@@ -110,30 +110,54 @@ class _Question:
 def two_sided_p(law: Law, a: ArrayLike, error: float = 0.05) -> Floats:
     """Return the two-sided p of H0: a . Delta = 0, for directions a of shape (m, 2)."""
     directions, _ = questions(a, 0.0)
-    sides = (law.limit_p(directions, 0.0, error), law.limit_p(-directions, 0.0, error))
-    return np.asarray(np.minimum(np.minimum(*sides), 1.0))
+    p = law.limit_p(np.concatenate([directions, -directions]), 0.0, error)
+    return np.asarray(np.minimum(p.reshape(2, -1).min(axis=0), 1.0))
 
 
-def interval(law: Law, a: tuple[float, float], estimate: float, level: float) -> ConfidenceSet:
-    """Return the two-sided equal-tailed interval of a . Delta."""
-    both = np.array([a, (-a[0], -a[1])])
-    low, high = lower_limits(law, both, np.array([estimate, -estimate]), error_rate(level))
+def intervals(law: Law, a: ArrayLike, estimates: ArrayLike, level: float) -> list[ConfidenceSet]:
+    """Return the two-sided equal-tailed intervals of a . Delta, for directions a of shape (m, 2).
+
+    Parameters
+    ----------
+    law : Law
+        The law of the pair.
+    a : array of shape (m, 2)
+        Directions: all are searched at once, none depends on the others.
+    estimates : array of shape (m,)
+        Where the search begins, in level units per year.
+    level : float
+        Confidence level.
+    """
+    directions, start = questions(a, estimates)
+    both = np.concatenate([directions, -directions])
+    limits = lower_limits(law, both, np.concatenate([start, -start]), error_rate(level))
+    low, high = limits.reshape(2, -1) * [[1.0], [-1.0]]
+    connected = _connected(law, directions, low, high, level)
+    return [_interval(*ends) for ends in zip(low.tolist(), high.tolist(), connected, strict=True)]
+
+
+def _interval(low: float, high: float, connected: np.bool_) -> ConfidenceSet:
+    """Return the set between two ends."""
     if math.isnan(low):
         return NO_SET
     if math.isinf(low) and math.isinf(high):
         return ConfidenceSet("line", -math.inf, math.inf)
-    kind: SetKind = "interval" if _connected(law, both, low, -high, level) else "hull"
-    return ConfidenceSet(kind, float(low), float(-high))
+    return ConfidenceSet("interval" if connected else "hull", low, high)
 
 
-def _connected(law: Law, both: Floats, low: float, high: float, level: float) -> bool:
-    """Tell whether all values between the ends of a hull are kept; where an end is open, True."""
-    if not math.isfinite(high - low):
-        return True
-    at = np.linspace(low, high, _INSIDE + 2)[1:-1]
-    every = np.repeat(both, len(at), axis=0)
-    p = law.limit_p(every, np.concatenate([at, -at]), error_rate(level))
-    return bool((p > error_rate(level)).all())
+def _connected(law: Law, a: Floats, low: Floats, high: Floats, level: float) -> Booleans:
+    """Tell whether all values between the ends of hulls are kept; where an end is open, True."""
+    whole = np.ones(len(a), dtype=bool)
+    closed = np.flatnonzero(np.isfinite(high - low))
+    if closed.size:
+        at = np.linspace(low[closed], high[closed], _INSIDE + 2, axis=1)[:, 1:-1].ravel()
+        every = np.repeat(a[closed], _INSIDE, axis=0)
+        p = law.limit_p(
+            np.concatenate([every, -every]), np.concatenate([at, -at]), error_rate(level)
+        )
+        kept = (p > error_rate(level)).reshape(2, closed.size, _INSIDE)
+        whole[closed] = kept.all(axis=(0, 2))
+    return whole
 
 
 def offset_ratio_set(law: Law, estimate: float, level: float) -> ConfidenceSet:
@@ -165,8 +189,9 @@ def offset_ratio_set(law: Law, estimate: float, level: float) -> ConfidenceSet:
     first = _after_longest_gap(kept)
     turned = np.concatenate([angles[first:], angles[:first] + math.pi])
     inside = np.flatnonzero(np.roll(kept, -first))
-    low = _edge(law, level, turned[0], turned[-1] - math.pi)
-    high = _edge(law, level, turned[inside[-1]], turned[(inside[-1] + 1) % len(turned)])
+    last = inside[-1]
+    outside = np.array([turned[-1] - math.pi, turned[(last + 1) % len(turned)]])
+    low, high = _edges(law, level, turned[[0, last]], outside)
     through_pole = math.floor(low / math.pi + 0.5) != math.floor(high / math.pi + 0.5)
     if through_pole:
         return ConfidenceSet("complement", math.tan(high), math.tan(low))
@@ -257,10 +282,28 @@ def _kept(law: Law, level: float, angles: Floats) -> Booleans:
     return np.asarray(two_sided_p(law, a, error) > error)
 
 
-def _edge(law: Law, level: float, inside: float, outside: float) -> float:
-    """Return the angle at which the set ends, between one kept and one rejected."""
-    for _ in range(_BISECTIONS):
-        middle = (inside + outside) / 2
-        keep = bool(_kept(law, level, np.array([middle]))[0])
-        inside, outside = (middle, outside) if keep else (inside, middle)
-    return inside
+def _edges(law: Law, level: float, inside: Floats, outside: Floats) -> list[float]:
+    """Return the angles at which the set ends, each between one kept and one rejected.
+
+    Halvings, several at a time: all middles that the next ones may need are asked at once.
+    """
+    row = np.arange(len(inside))
+    for _ in range(_ROUNDS):
+        kept_ends, rejected_ends, asked = inside[:, None], outside[:, None], []
+        for _ in range(_DEPTH):
+            middle = (kept_ends + rejected_ends) / 2
+            asked.append(middle)
+            kept_ends = _interleaved(middle, kept_ends)
+            rejected_ends = _interleaved(rejected_ends, middle)
+        middles = np.concatenate(asked, axis=1)
+        kept = _kept(law, level, middles.ravel()).reshape(middles.shape)
+        at = np.zeros(len(row), dtype=np.int64)
+        for depth in range(_DEPTH):
+            at = 2 * at + ~kept[row, 2**depth - 1 + at]
+        inside, outside = kept_ends[row, at], rejected_ends[row, at]
+    return [float(angle) for angle in inside]
+
+
+def _interleaved(even: Floats, odd: Floats) -> Floats:
+    """Return columns that alternate between two arrays."""
+    return np.stack([even, odd], axis=2).reshape(len(even), -1)

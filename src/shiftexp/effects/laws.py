@@ -31,8 +31,8 @@ def distinct(directions: Floats) -> tuple[Floats, Integers]:
 
 def along(a: Floats, vector: Floats) -> Floats:
     """Return a . vector, where a component that is not asked for may be missing."""
-    total: Floats = np.where(a == 0, 0.0, a * np.where(a == 0, 0.0, vector)).sum(axis=-1)
-    return total
+    parts = (a[..., k] * np.where(a[..., k] == 0, 0.0, vector[..., k]) for k in range(a.shape[-1]))
+    return np.asarray(sum(parts))
 
 
 class Law(Protocol):

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from shiftexp.design import Design, Window
+from shiftexp.design import Design, Window, study_cases
 from shiftexp.errors import DesignError, Problem
 from shiftexp.estimators.assembling import yearly
 from shiftexp.estimators.cautions import LEAST_AFTER, LEAST_BEFORE
@@ -147,15 +147,22 @@ def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:
         When values are not positive on a log scale, or not counts on a log-count scale; all are
         listed.
     """
-    cases = prepare_values(spec.scale, spec.controls, panel, design)
+    return _read(spec, panel, design)[1]
+
+
+def _read(spec: SeriesSpec, panel: Panel, design: Design) -> tuple[Window, Cases]:
+    """Return window and cases, exposed donors marked."""
+    window, cases = read_study(spec.scale, spec.controls, panel, design)
     exposed = cases.exposed.copy()
     for name, size in spec.exposed:
         exposed[:, len(SIDES) + design.donors.index(name)] = size
-    return replace(cases, exposed=exposed)
+    return window, replace(cases, exposed=exposed)
 
 
-def prepare_values(scale: Scale, controls: Controls | None, panel: Panel, design: Design) -> Cases:
-    """Return the study's cases after checking that values fit the scale, and donors the method.
+def read_study(
+    scale: Scale, controls: Controls | None, panel: Panel, design: Design
+) -> tuple[Window, Cases]:
+    """Return window and cases after checking that values fit the scale, and donors the method.
 
     Parameters
     ----------
@@ -179,7 +186,7 @@ def prepare_values(scale: Scale, controls: Controls | None, panel: Panel, design
     window = design.window(panel)
     served = controls.problems(window) if controls else []
     refuse(*_scale_problems(scale, window, design, donors=controls is not None), *served)
-    return design.cases(panel)
+    return window, study_cases(window)
 
 
 def solve_series(spec: SeriesSpec, cases: Cases) -> Fit:
@@ -221,7 +228,7 @@ def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
         When an estimator without an estimate of its own has fewer than 6 periods before or 3
         after the onset.
     """
-    cases = prepare_series(spec, panel, design)
+    window, cases = _read(spec, panel, design)
     z = (to_scale(cases.pair, spec.scale) - donors_path(spec, cases))[0]
     before, after = int(cases.learn.sum()), int(cases.post.sum())
     lawful = before >= LEAST_BEFORE and after >= LEAST_AFTER and not spec.anchored
@@ -234,7 +241,7 @@ def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
             )
         )
     return SeriesStudy(
-        window=design.window(panel),
+        window=window,
         cases=cases,
         z=z,
         annual=yearly(panel, cases),

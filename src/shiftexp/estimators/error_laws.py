@@ -146,8 +146,7 @@ class SeriesPosterior:
             weights = np.array([self.functional(side, self.time[t] - centre) for t in treated])
             series = np.broadcast_to(self.z[side], (len(treated), self.z.shape[1]))
             mixture = posterior(self.designs[side].mixture, series, weights)
-            low[side, treated] = mixture.quantile((1 - level) / 2)
-            high[side, treated] = mixture.quantile((1 + level) / 2)
+            low[side, treated], high[side, treated] = mixture.interval(level)
         return low, high
 
     def law(self, scale: Scale, annual: float, family: Family, seed: int) -> Law:

@@ -16,7 +16,7 @@ from shiftexp.estimators.assembling import CLEAN, UNCHANGED, Found, assemble, me
 from shiftexp.estimators.cautions import LEAST_BEFORE, flagged_values, not_used
 from shiftexp.estimators.contrasts import (
     post_mean,
-    prepare_values,
+    read_study,
     scaled_values,
 )
 from shiftexp.estimators.controls import Controls, PeriodEffects, whole_donors
@@ -183,8 +183,7 @@ class StructuralTimeSeries:
             "mean": PeriodEffects(),
             "each": EveryDonor(),
         }[self.donors]
-        cases = prepare_values(self.scale, controls, panel, design)
-        window = design.window(panel)
+        window, cases = read_study(self.scale, controls, panel, design)
         self._check(cases, window)
         return cases
 

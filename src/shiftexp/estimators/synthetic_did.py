@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shiftexp.design import Design
+from shiftexp.design import Design, Window
 from shiftexp.effects import Law, SilentLaw, StudentLaw
 from shiftexp.errors import DesignError, Problem, SmallSampleWarning
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED, Found, assemble, yearly
@@ -19,7 +19,7 @@ from shiftexp.estimators.cautions import (
     quieter_donors,
     spread_beside_donors,
 )
-from shiftexp.estimators.contrasts import check_settings, post_mean, prepare_values, scaled_values
+from shiftexp.estimators.contrasts import check_settings, post_mean, read_study, scaled_values
 from shiftexp.estimators.synthetic import WeightedDonors, incomplete_donors
 from shiftexp.kernels.cases import Cases, Fit, Floats, Integers
 from shiftexp.kernels.scale import HALF, Scale, from_scale, level_effect, to_scale
@@ -121,12 +121,22 @@ class SyntheticDiD:
             When reporting breaks are fitted as steps, or there are fewer than 6 periods before the
             onset.
         """
-        cases = prepare_values(self.scale, _DONORS, panel, design)
+        return self._read(panel, design)[1]
+
+    def _read(self, panel: Panel, design: Design) -> tuple[Window, Cases]:
+        """Return what the design sees, and that as one case.
+
+        Raises
+        ------
+        DesignError
+            As in :meth:`prepare`.
+        """
+        window, cases = read_study(self.scale, _DONORS, panel, design)
         before = int(cases.learn[0].sum())
         if before < LEAST_BEFORE:
             given, needed = f"{before} periods before the onset", f"at least {LEAST_BEFORE}"
             raise DesignError(Problem(given, needed, "widen the window, or use WindowContrast"))
-        return cases
+        return window, cases
 
     def solve(self, cases: Cases) -> Fit:
         """Return counterfactuals and effects of a batch, in level units per period.
@@ -138,12 +148,12 @@ class SyntheticDiD:
         """
         values = scaled_values(self.scale, cases)
         path = np.full((len(cases), 2, values.shape[2]), np.nan)
-        for case, side in np.argwhere(cases.focal >= 0):
+        for case, focal in enumerate(cases.focal):
             donors = values[case][complete_donors(values, cases, case)]
-            target = values[case, cases.focal[case, side]]
-            periods = cases.learn[case], cases.post[case]
-            found = double_weights(donors, target, *periods)
-            path[case, side] = found.path
+            split, shared = (cases.learn[case], cases.post[case]), None
+            for side in np.flatnonzero(focal >= 0):
+                found = double_weights(donors, values[case, focal[side]], *split, shared)
+                path[case, side], shared = found.path, found.periods
         gap = to_scale(cases.pair, self.scale) - path
         mean = post_mean(gap, cases)[:, :, None]  # in logs one effect: noise is no part of it
         effect = gap if self.scale == "level" else np.broadcast_to(mean, gap.shape)
@@ -172,7 +182,7 @@ class SyntheticDiD:
         DesignError
             As in :meth:`prepare`.
         """
-        cases, window = self.prepare(panel, design), design.window(panel)
+        window, cases = self._read(panel, design)
         solved, annual = self.solve(cases), yearly(panel, cases)
         placebos, count = self._placebos(cases)
         around = self.solve(placebos)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, lock
-from shiftexp.kernels.mixture import draw_coefficients, posterior
+from shiftexp.kernels.mixture import Mixture, draw_coefficients, posterior
 from shiftexp.kernels.series_design import series_design
 
 
@@ -70,43 +70,34 @@ def event_path(
     """
     effect, low, high = (np.full(len(z), np.nan) for _ in range(3))
     joint_low, joint_high = effect.copy(), effect.copy()
-    after = np.flatnonzero(~learn)
-    own = np.eye(len(z))[:, after]
-    effect[after], low[after], high[after] = _each(z, own, time, level)
-    width = _band(z, own, time, level, draws, rng)
-    joint_low[after] = effect[after] - width * (effect[after] - low[after])
-    joint_high[after] = effect[after] + width * (high[after] - effect[after])
-    before = np.flatnonzero(learn)
-    for t in before:
-        alone = np.eye(len(z))[before, t : t + 1]
-        found = _each(z[before], alone, time[before], level)
-        effect[t], low[t], high[t] = (float(part[0]) for part in found)
+    before, after, own = np.flatnonzero(learn), np.flatnonzero(~learn), np.eye(len(z))
+    alone = [_each(z[before], own[before, t : t + 1], time[before]) for t in before]
+    for periods, found in ((after, _each(z, own[:, after], time)), (before, Mixture.join(alone))):
+        effect[periods] = found.mean
+        low[periods], high[periods] = found.interval(level)
+    below, above = (effect - low)[after], (high - effect)[after]
+    away = _draws(z, own[:, after], time, draws, rng) - effect[after]
+    farthest = np.where(away > 0, away / above, -away / below).max(axis=1)
+    width = float(np.quantile(farthest, level))
+    joint_low[after], joint_high[after] = (
+        effect[after] - width * below,
+        effect[after] + width * above,
+    )
     return EventPath(effect, low, high, joint_low, joint_high)
 
 
-def _each(z: Floats, own: Floats, time: Floats, level: float) -> tuple[Floats, Floats, Floats]:
-    """Return posterior mean and interval of the coefficient of every own column."""
+def _each(z: Floats, own: Floats, time: Floats) -> Mixture:
+    """Return the posterior of the coefficient of every own column."""
     x, count = np.column_stack([np.ones(len(z)), own]), own.shape[1]
     weights = np.eye(x.shape[1])[-count:]
     design = series_design(x, time, weights[0])
-    found = posterior(design.mixture, np.broadcast_to(z, (count, len(z))), weights)
-    return found.mean, found.quantile((1 - level) / 2), found.quantile((1 + level) / 2)
+    return posterior(design.mixture, np.broadcast_to(z, (count, len(z))), weights)
 
 
-def _band(
-    z: Floats,
-    own: Floats,
-    time: Floats,
-    level: float,
-    draws: int,
-    rng: np.random.Generator,
-) -> float:
-    """Return how many times wider than the pointwise intervals a band for all own columns is."""
+def _draws(z: Floats, own: Floats, time: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Return draws of the coefficients of all own columns together, shape (draws, count)."""
     x, count = np.column_stack([np.ones(len(z)), own]), own.shape[1]
     mixture = series_design(x, time, np.eye(x.shape[1])[-1]).mixture
     columns = tuple(range(x.shape[1] - count, x.shape[1]))
     normals, uniforms = rng.standard_normal((draws, count + mixture.df)), rng.random(draws)
-    drawn = draw_coefficients(mixture, z, columns, normals, uniforms)
-    mean, low, high = _each(z, own, time, level)
-    away = np.where(drawn > mean, (drawn - mean) / (high - mean), (mean - drawn) / (mean - low))
-    return float(np.quantile(away.max(axis=1), level))
+    return draw_coefficients(mixture, z, columns, normals, uniforms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,23 +104,42 @@ class Mixture:
         z = (np.asarray(at)[:, None] - self.location) / self.scale
         return np.asarray((self.weight * t_density(self.df, z) / self.scale).sum(axis=1))
 
-    def quantile(self, probability: float) -> Floats:
+    @staticmethod
+    def join(parts: Sequence[Mixture]) -> Mixture:
+        """Return several batches with equal numbers of components as one."""
+        names = ("weight", "location", "scale", "persistence")
+        arrays = {name: np.concatenate([getattr(p, name) for p in parts]) for name in names}
+        return Mixture(**arrays, df=parts[0].df)
+
+    def interval(self, level: float) -> tuple[Floats, Floats]:
+        """Return both ends of the equal-tailed interval, each of shape (B,), in one search."""
+        count = len(self.weight)
+        ends = np.repeat([(1 - level) / 2, (1 + level) / 2], count)
+        low, high = self.take(np.tile(np.arange(count), 2)).quantile(ends).reshape(2, count)
+        return low, high
+
+    def quantile(self, probability: float | Floats) -> Floats:
         """Return the coefficient below which this posterior mass lies, shape (B,).
 
-        Newton's steps, and a halving of the bracket where one would leave it.
+        Newton's steps from where a single Student's t would have it, and a halving of the bracket
+        where one would leave it.
         """
-        tail = t_quantile(self.df, min(probability, 1 - probability) / self.weight.shape[1])
+        side = np.minimum(probability, 1 - np.asarray(probability))
+        tail = t_quantile(self.df, float(np.min(side)) / self.weight.shape[1])
         low = (self.location + tail * self.scale).min(axis=1)
         high = (self.location - tail * self.scale).max(axis=1)
-        at = (low + high) / 2
+        away = t_quantile(self.df, float(np.min(side))) * np.sign(0.5 - np.asarray(probability))
+        apart = (self.location - self.mean[:, None]) ** 2
+        spread = np.sqrt((self.weight * (self.scale**2 + apart)).sum(axis=1))
+        at = np.clip(self.mean + away * spread, low, high)
         for _ in range(_STEPS):
             excess = self.cdf(at) - probability
             low, high = np.where(excess < 0, at, low), np.where(excess < 0, high, at)
             with np.errstate(divide="ignore", invalid="ignore"):
                 newton = at - excess / self.density(at)
-            inside = (newton > low) & (newton < high)
+            inside = (newton >= low) & (newton <= high)  # where it stands still it is done
             before, at = at, np.where(inside, newton, (low + high) / 2)
-            if (np.abs(at - before) <= _CLOSE * (high - low + np.abs(at))).all():
+            if (np.abs(at - before) <= _CLOSE * (spread + np.abs(at))).all():
                 break
         return np.asarray(at)
 

@@ -53,10 +53,12 @@ def simplex_weights(a: Floats, b: Floats, ridge: float = 0.0) -> Floats:
     points = a - b[:, None]
     if ridge > 0:
         points = np.vstack([points, np.sqrt(ridge) * np.eye(a.shape[1])])
-    lengths = (points**2).sum(axis=0)
+    lengths = np.einsum("ij,ij->j", points, points)
     scale = np.sqrt(max(lengths.min(), _PRECISION * lengths.max(), _TINY))
-    system = np.vstack([points / scale, np.ones(a.shape[1])])
-    target = np.append(np.zeros(len(points)), 1.0)
+    system = np.ones((len(points) + 1, a.shape[1]))
+    np.divide(points, scale, out=system[:-1])
+    target = np.zeros(len(system))
+    target[-1] = 1.0
     found = nnls(system, target, maxiter=_STEPS * len(lengths))[0]
     return np.asarray(found / found.sum())
 

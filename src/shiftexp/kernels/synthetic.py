@@ -72,7 +72,8 @@ def complete_donors(values: Floats, cases: Cases, case: int) -> Integers:
     case : int
         Position in the batch.
     """
-    seen = np.isfinite(values[case][:, cases.used[case]]).all(axis=1)
+    used = cases.learn[case] | cases.treated[case]
+    seen = np.isfinite(values[case][:, used]).all(axis=1)
     return np.flatnonzero(cases.donors[case] & seen)
 
 
@@ -96,17 +97,9 @@ def donor_fit(
     """
     donors = values[case][complete_donors(values, cases, case)]
     target = values[case, cases.focal[case, side]]
-    a, b = donors[:, learn].T, target[learn]
-    if how.intercept:
-        a, b = a - a.mean(axis=0), b - b.mean()
-    weights = simplex_weights(a, b)
-    if np.isfinite(how.augment):
-        weights = weights + _ridge(a, b - a @ weights, how.augment)
-    path = weights @ donors
-    if how.intercept:
-        path = path + (target - path)[learn].mean()
-    error = float(np.sqrt(np.mean((b - a @ weights) ** 2)))
-    return DonorFit(weights, path, error, float(target[learn].std()))
+    weights, path = _weighted(donors, target, learn, how)
+    left = (target - path)[learn]
+    return DonorFit(weights, path, float(np.sqrt(np.mean(left**2))), float(target[learn].std()))
 
 
 def weighted_paths(values: Floats, cases: Cases, how: Weighting) -> Floats:
@@ -127,18 +120,37 @@ def weighted_paths(values: Floats, cases: Cases, how: Weighting) -> Floats:
     not learn from it; all others have the mean path.
     """
     paths = np.full((len(cases), 2, values.shape[2]), np.nan)
-    for case, side in np.argwhere(cases.focal >= 0):
-        paths[case, side] = _one_path(values, cases, int(case), int(side), how)
+    for case, focal in enumerate(cases.focal):
+        donors = values[case][complete_donors(values, cases, case)]
+        for side in np.flatnonzero(focal >= 0):
+            target = values[case, focal[side]]
+            paths[case, side] = _one_path(donors, target, cases.learn[case], how)
     return paths
 
 
-def _one_path(values: Floats, cases: Cases, case: int, side: int, how: Weighting) -> Floats:
+def _weighted(
+    donors: Floats, target: Floats, learn: Booleans, how: Weighting
+) -> tuple[Floats, Floats]:
+    """Return weights (J,) of donors (J, T) fitted to the periods learnt from, and the path (T,)."""
+    a, b = donors[:, learn].T, target[learn]
+    if how.intercept:
+        a, b = a - a.mean(axis=0), b - b.mean()
+    weights = simplex_weights(a, b)
+    if np.isfinite(how.augment):
+        weights = weights + _ridge(a, b - a @ weights, how.augment)
+    path = weights @ donors
+    if how.intercept:
+        path = path + (target - path)[learn].mean()
+    return weights, path
+
+
+def _one_path(donors: Floats, target: Floats, learn: Booleans, how: Weighting) -> Floats:
     """Return the path of one side of one case, shape (T,)."""
 
-    def path(learn: Booleans) -> Floats:
-        return donor_fit(values, cases, case, side, learn, how).path
+    def path(others: Booleans) -> Floats:
+        return _weighted(donors, target, others, how)[1]
 
-    return held_out(path, cases.learn[case], how.folds)
+    return held_out(path, learn, how.folds)
 
 
 def held_out(path: Callable[[Booleans], Floats], learn: Booleans, folds: int) -> Floats:
@@ -205,7 +217,11 @@ class DoubleWeights:
 
 
 def double_weights(
-    donors: Floats, target: Floats, learn: Booleans, post: Booleans
+    donors: Floats,
+    target: Floats,
+    learn: Booleans,
+    post: Booleans,
+    periods: Floats | None = None,
 ) -> DoubleWeights:
     r"""Return the synthetic difference-in-differences of one unit.
 
@@ -221,6 +237,9 @@ def double_weights(
         The unit.
     learn, post : arrays of shape (T,)
         Periods before the onset, and periods the effect is averaged over.
+    periods : array of shape (n,), optional
+        Time weights found before for another unit with the same donors and periods: they do not
+        depend on the unit.
 
     Notes
     -----
@@ -234,10 +253,11 @@ def double_weights(
     own = target[learn] - target[learn].mean()
     centred = before - before.mean(axis=1, keepdims=True)
     omega = simplex_weights(centred.T, own, zeta**2 * n0)
-    middle = after.mean(axis=1)
-    lam = simplex_weights(
-        before - before.mean(axis=0), middle - middle.mean(), (_TIME_RIDGE * sigma) ** 2 * count
-    )
-    bare = target - omega @ donors
-    path = omega @ donors + lam @ bare[learn]
-    return DoubleWeights(omega, lam, path, float((target - path)[post].mean()))
+    if periods is None:
+        middle = after.mean(axis=1)
+        periods = simplex_weights(
+            before - before.mean(axis=0), middle - middle.mean(), (_TIME_RIDGE * sigma) ** 2 * count
+        )
+    weighted = omega @ donors
+    path = weighted + periods @ (target - weighted)[learn]
+    return DoubleWeights(omega, periods, path, float((target - path)[post].mean()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -81,8 +82,8 @@ def _axis_problems(axis: str, names: Sequence[str]) -> list[Problem]:
         return [Problem(f"no {axis}", f"at least one {axis}", f"name the {axis}s")]
     return [
         Problem(f"{axis} {name!r} more than once", f"every {axis} once", "rename or merge them")
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
+        for name, count in Counter(names).items()
+        if count > 1
     ]
 
 

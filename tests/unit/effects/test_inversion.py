@@ -12,7 +12,7 @@ from scipy import stats
 
 from shiftexp.effects import DrawnLaw, InvertedLaw, Law, SilentLaw, StudentLaw
 from shiftexp.effects.inversion import (
-    interval,
+    intervals,
     lower_limits,
     octagon,
     offset_ratio_set,
@@ -20,11 +20,15 @@ from shiftexp.effects.inversion import (
 )
 from shiftexp.effects.laws import DriftedLaw, questions
 from shiftexp.kernels.cases import Floats
-from shiftexp.plane import NO_SET
+from shiftexp.plane import NO_SET, ConfidenceSet
 
 MEAN = np.array([-20.0, 40.0])
 COV = np.array([[16.0, -6.0], [-6.0, 25.0]])
 DIRECTIONS = [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -0.5)]
+
+
+def interval(law: Law, a: tuple[float, float], estimate: float, level: float) -> ConfidenceSet:
+    return intervals(law, a, estimate, level)[0]
 
 
 def closed(a: tuple[float, float], level: float, df: float) -> tuple[float, float]:
@@ -241,3 +245,19 @@ def test_the_scale_of_a_search_is_that_of_the_law() -> None:
     assert student.affine(2 * np.eye(2), MEAN).spread(asked) == pytest.approx(2 * expected)
     drifted = DriftedLaw(student, np.array([3.0, 4.0]))
     assert drifted.spread([(1.0, 1.0)]) == pytest.approx([math.hypot(expected[2], 5.0)])
+
+
+def test_intervals_asked_together_are_those_asked_alone() -> None:
+    law = StudentLaw(MEAN, COV, 7.0)
+    estimates = np.array(DIRECTIONS) @ MEAN
+    together = intervals(law, DIRECTIONS, estimates, 0.9)
+    alone = [interval(law, a, e, 0.9) for a, e in zip(DIRECTIONS, estimates, strict=True)]
+    assert together == alone
+
+
+def test_the_ends_of_a_ratio_set_are_found_to_the_last_digit() -> None:
+    found = offset_ratio_set(StudentLaw(MEAN, COV), 0.5, 0.95)
+    for ratio in (found.low, found.high):
+        a = np.array([1.0, ratio])
+        z = abs(a @ MEAN) / np.sqrt(a @ COV @ a)
+        assert z == pytest.approx(stats.norm.ppf(0.975), rel=1e-12)

@@ -7,13 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from shiftexp.effects import Effects
-from shiftexp.effects.inversion import interval, two_sided_p
+from shiftexp.effects import Effects, Law
+from shiftexp.effects.inversion import intervals, two_sided_p
 from shiftexp.inference.placebo_law import LogPlaceboLaw, PlaceboLaw
+from shiftexp.plane import ConfidenceSet
 
 CENTRE = np.array([-2.0, 5.0])
 PLACEBOS = np.array([[1.0, -4.0], [-1.0, 1.0], [0.5, 2.0]])
 LAW = PlaceboLaw(CENTRE, PLACEBOS, 3)
+
+
+def interval(law: Law, a: tuple[float, float], estimate: float, level: float) -> ConfidenceSet:
+    return intervals(law, a, estimate, level)[0]
 
 
 def test_p_by_hand_in_every_direction() -> None:

@@ -160,6 +160,29 @@ def test_quantiles_invert_the_distribution_function(probability: float) -> None:
     assert mix.cdf(mix.quantile(probability)) == pytest.approx(np.full(5, probability), abs=1e-9)
 
 
+def test_an_interval_is_two_quantiles_and_batches_join() -> None:
+    mix = posterior(DESIGN, Y, ASK)
+    low, high = mix.interval(0.9)
+    assert low == pytest.approx(mix.quantile(0.05), abs=1e-11)
+    assert high == pytest.approx(mix.quantile(0.95), abs=1e-11)
+    parts = [mix.take(np.array([0, 1])), mix.take(np.array([2, 3, 4]))]
+    assert Mixture.join(parts).interval(0.9)[1] == pytest.approx(high, abs=1e-11)
+
+
+def test_quantiles_take_a_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Newton's step is zero the search is over; it once halved away from the root."""
+    asked = []
+    density = Mixture.density
+
+    def counted(mix: Mixture, at: Floats) -> Floats:
+        asked.append(len(at))
+        return density(mix, at)
+
+    monkeypatch.setattr(Mixture, "density", counted)
+    posterior(DESIGN, Y, ASK).quantile(0.025)
+    assert len(asked) <= 12
+
+
 def test_one_node_is_a_student_law() -> None:
     mix = Mixture(np.array([[1.0]]), np.array([[2.0]]), np.array([[3.0]]), np.zeros(1), 9)
     law = stats.t(9, 2, 3)

@@ -116,3 +116,13 @@ def test_double_weights_recover_an_effect_on_top_of_donors() -> None:
     assert found.periods.sum() == pytest.approx(1)
     assert found.donors.min() >= 0
     assert found.path[~learn].mean() == pytest.approx((target - 3)[~learn].mean(), abs=0.05)
+
+
+def test_time_weights_do_not_depend_on_the_unit() -> None:
+    rng = np.random.default_rng(6)
+    learn = np.arange(T) < BEFORE
+    donors, one, other = rng.normal(size=(9, T)), rng.normal(size=T), rng.normal(size=T)
+    shared = double_weights(donors, one, learn, ~learn).periods
+    alone = double_weights(donors, other, learn, ~learn)
+    assert np.array_equal(alone.periods, shared)
+    assert double_weights(donors, other, learn, ~learn, shared).effect == alone.effect

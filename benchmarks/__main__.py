@@ -1,0 +1,63 @@
+"""Runs every benchmark, or those whose name holds a word, and writes RESULTS.md."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
+
+
+def main(words: list[str]) -> None:
+    """Measure, print, and write the page unless only some tasks were asked for.
+
+    Parameters
+    ----------
+    words : list of str
+        Parts of the names of tasks; empty for all.
+    """
+    from benchmarks import (
+        did,
+        event_study,
+        import_time,
+        permutations,
+        results,
+        structural,
+        synthetic_control,
+        synthetic_did,
+        two_units,
+    )
+    from benchmarks.harness import compare
+
+    rooms = (
+        did,
+        event_study,
+        synthetic_control,
+        synthetic_did,
+        structural,
+        permutations,
+        two_units,
+    )
+    tasks = [task for room in rooms for task in room.TASKS]
+    chosen = [
+        t for t in tasks if not words or any(word.lower() in t.name.lower() for word in words)
+    ]
+    outcomes = []
+    for task in chosen:
+        print(task.name, flush=True)
+        outcomes.append(compare(task))
+        print(f"  {outcomes[-1].ratio:.2f} of the fastest peer's time", flush=True)
+    page = results.page(outcomes, import_time.sentence())
+    if words:
+        print(page)
+    else:
+        (Path(__file__).parent / "RESULTS.md").write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    os.environ.update(dict.fromkeys(_THREADS, "1"))  # before numpy is loaded
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["XDG_CACHE_HOME"] = cache  # so that a first call is one
+        main(sys.argv[1:])
