@@ -15,8 +15,8 @@ from statistics import median
 REPEATS = 5
 TARGET = 0.2
 EQUAL = 1e-6
-_AT_LEAST = 0.5  # seconds of measuring: what takes milliseconds is repeated more often
-_AT_MOST = 50
+_A_TURN = 0.1  # seconds: what takes milliseconds is repeated within a turn
+_AT_MOST = 10
 _SHOWN = 8
 _NEXT_TO_NOTHING = 0.05
 
@@ -177,8 +177,8 @@ def compare(task: Task) -> Outcome:
         warnings.simplefilter("ignore")
         logging.disable(logging.INFO)  # augsynth-py reports every call
         runs = task.ours.prepare()
-        own = _time(task.ours, runs)
-        peers = [timing for peer in task.peers if (timing := _timed_if_there(peer)) is not None]
+        there = [(peer, found) for peer in task.peers if (found := _runs_if_there(peer))]
+        own, *peers = _time_all([(task.ours, runs), *there])
         if not peers:
             raise ImportError(f"no peer of {task.name!r} is installed")
         for timing in (own, *peers):
@@ -200,40 +200,51 @@ def profile(work: Work) -> tuple[tuple[str, float], ...]:
     return tuple(item for item in ranked if item[1] >= _NEXT_TO_NOTHING)[:_SHOWN]
 
 
-def _timed_if_there(peer: Contender) -> Timing | None:
-    """Return the times of a peer; None, with the reason printed, where it is not installed."""
+def _runs_if_there(peer: Contender) -> Runs | None:
+    """Return the runs of a peer; None, with the reason printed, where it is not installed."""
     try:
-        runs = peer.prepare()
+        return peer.prepare()
     except ImportError as error:
         print(f"  {peer.name}: skipped, {error}")
         return None
-    return _time(peer, runs)
 
 
-def _time(contender: Contender, runs: Runs) -> Timing:
-    """Return the times of one contender."""
-    start = time.perf_counter()
-    answer = runs.ready()
-    first = time.perf_counter() - start
-    taken = seconds(runs.ready)
-    framed = taken if runs.framed is None else seconds(runs.framed)
-    print(f"  {contender.name}: {median(taken):.4f} s, estimate {answer.estimate:.8g}")
-    return Timing(
-        name=contender.name,
-        seconds=median(taken),
-        low=min(taken),
-        high=max(taken),
-        framed=median(framed),
-        first=first,
-        answer=answer,
-        differs=contender.differs,
-    )
+def _time_all(contenders: list[tuple[Contender, Runs]]) -> list[Timing]:
+    """Return the times of all contenders, who take turns: what else the machine does hits all."""
+    first = []
+    for _, runs in contenders:
+        start = time.perf_counter()
+        answer = runs.ready()
+        first.append((time.perf_counter() - start, answer))
+    ready: list[list[float]] = [[] for _ in contenders]
+    framed: list[list[float]] = [[] for _ in contenders]
+    for _ in range(REPEATS):
+        for k, (_, runs) in enumerate(contenders):
+            ready[k] += seconds(runs.ready)
+            framed[k] += seconds(runs.framed) if runs.framed else []
+    found = []
+    for k, (contender, _) in enumerate(contenders):
+        taken, (once, answer) = ready[k], first[k]
+        print(f"  {contender.name}: {median(taken):.4f} s, estimate {answer.estimate:.8g}")
+        found.append(
+            Timing(
+                name=contender.name,
+                seconds=median(taken),
+                low=min(taken),
+                high=max(taken),
+                framed=median(framed[k] or taken),
+                first=once,
+                answer=answer,
+                differs=contender.differs,
+            )
+        )
+    return found
 
 
 def seconds(work: Callable[[], object]) -> list[float]:
-    """Return the times of at least five runs."""
+    """Return the times of one turn: one run, or several of what takes milliseconds."""
     taken: list[float] = []
-    while len(taken) < REPEATS or (sum(taken) < _AT_LEAST and len(taken) < _AT_MOST):
+    while not taken or (sum(taken) < _A_TURN and len(taken) < _AT_MOST):
         start = time.perf_counter()
         work()
         taken.append(time.perf_counter() - start)

@@ -28,6 +28,7 @@ _PACKAGES = (
 )
 _READING = f"""\
 How to read it. Every time is the median of at least {REPEATS} runs in one process and one thread,
+the tools taking turns,
 after a first run that is not counted, from prepared input (ours: a ready `Panel` and `Design`;
 theirs: the frame or matrix that they ask for) to the finished table of effects (`tidy()`). *from a
 frame* adds our reading and checking of a DataFrame; peers that begin with one have the same time
