@@ -49,6 +49,9 @@ def lower_limits(law: Law, a: ArrayLike, start: ArrayLike, error: float) -> Floa
     No direction's limit depends on the others that are asked with it.
     """
     directions, centre = questions(a, start)
+    known = law.lower_limits(directions, error)
+    if known is not None:
+        return known
     silent = np.isnan(law.limit_p(directions, centre, error))
     scale = np.where(silent, 0.0, np.maximum(law.spread(directions), np.finfo(float).tiny))
     ask = _Question(law, directions, np.where(silent, 0.0, centre), scale, error)

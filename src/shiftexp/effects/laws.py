@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -10,11 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
-from shiftexp.kernels.tails import normal_nodes, t_cdf
+from shiftexp.kernels.tails import normal_nodes, t_cdf, t_quantile
 
 _DRIFT_NODES = 201
 _MOST_SORTED = 32
 _SIXTHS = (1 / 6, 5 / 6)
+_ROUNDING = 1e-9  # of a count
 
 
 def questions(a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
@@ -65,6 +67,9 @@ class Law(Protocol):
     def spread(self, a: ArrayLike) -> Floats:
         """Return a rough standard deviation of a . Delta: the scale on which limits are sought."""
 
+    def lower_limits(self, a: ArrayLike, error: float) -> Floats | None:
+        """Return lower limits of two-sided sets in closed form, shape (m,); None without one."""
+
     def affine(self, m: Floats, b: Floats) -> Law:
         """Return the law of m Delta + b, m of shape (2, 2), b of shape (2,)."""
 
@@ -95,6 +100,11 @@ class Directional:
         """Return the one-sided p as part of a two-sided error, whatever that error."""
         del error
         return np.asarray(self.p_value(a, at) / self.tail)
+
+    def lower_limits(self, a: ArrayLike, error: float) -> Floats | None:
+        """Return nothing: limits are searched for."""
+        del a, error
+        return None
 
     def affine(self: Law, m: Floats, b: Floats) -> Law:
         """Return the law of m Delta + b."""
@@ -130,6 +140,12 @@ class AffineLaw(Directional):
     def spread(self, a: ArrayLike) -> Floats:
         """Return the scale of the same question, asked of Delta."""
         return self.law.spread(self._mapped(a, 0.0)[0])
+
+    def lower_limits(self, a: ArrayLike, error: float) -> Floats | None:
+        """Return the limits of Delta, displaced, where the law of Delta has a closed form."""
+        directions, _ = questions(a, 0.0)
+        known = self.law.lower_limits(directions @ self.m, error)
+        return None if known is None else known + along(directions, self.b)
 
     def _mapped(self, a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
         """Return the question as one about Delta."""
@@ -230,6 +246,12 @@ class StudentLaw(Directional):
         gap = thresholds - along(directions, self.mean)
         return np.asarray(t_cdf(self.df, gap / self.spread(directions)))
 
+    def lower_limits(self, a: ArrayLike, error: float) -> Floats:
+        """Return the t quantiles."""
+        directions, _ = questions(a, 0.0)
+        quantile = float(t_quantile(self.df, error * self.tail))
+        return along(directions, self.mean) + quantile * self.spread(directions)
+
     def spread(self, a: ArrayLike) -> Floats:
         """Return the scale of the law along directions."""
         directions, _ = questions(a, 0.0)
@@ -293,6 +315,18 @@ class DrawnLaw(Directional):
             below[rows] = self._count(direction, thresholds[rows], keep=len(few) <= _MOST_SORTED)
         absent = (self._sides[2] & (directions != 0)).any(axis=1)
         return np.where(absent, np.nan, (below + 1) / (len(self.draws) + 1))
+
+    def lower_limits(self, a: ArrayLike, error: float) -> Floats:
+        """Return the draw up to which every value is rejected; a tie is a rejection."""
+        directions, _ = questions(a, 0.0)
+        rejected = math.floor(error * self.tail * (len(self.draws) + 1) + _ROUNDING) - 1
+        if rejected < 0:
+            low = np.full(len(directions), -np.inf)
+        else:
+            drawn = np.stack([self._along((o, d)) for o, d in directions])
+            low = np.partition(drawn, rejected, axis=1)[:, rejected]
+        absent = (self._sides[2] & (directions != 0)).any(axis=1)
+        return np.where(absent, np.nan, low)
 
     def _count(self, direction: tuple[float, float], thresholds: Floats, *, keep: bool) -> Integers:
         """Count draws at or below thresholds; a sort pays for many of them, or for the next ask."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from shiftexp.effects.inversion import (
     offset_ratio_set,
     two_sided_p,
 )
-from shiftexp.effects.laws import DriftedLaw, questions
+from shiftexp.effects.laws import Directional, DriftedLaw, questions
 from shiftexp.kernels.cases import Floats
 from shiftexp.plane import NO_SET, ConfidenceSet
 
@@ -192,7 +193,15 @@ def test_the_cut_of_an_unbounded_region_knows_no_unit(unit: float) -> None:
     assert scaled / unit == pytest.approx(plain, rel=1e-6)
 
 
-class TwoPieces(StudentLaw):
+class SearchedLaw(StudentLaw):
+    """A law whose limits have no closed form."""
+
+    def lower_limits(self, a: ArrayLike, error: float) -> None:  # type: ignore[override]  # as laws without one
+        """Return nothing."""
+        del a, error
+
+
+class TwoPieces(SearchedLaw):
     """A law whose test also keeps effects far below the estimate: its set lies in two pieces."""
 
     def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
@@ -213,7 +222,7 @@ def test_no_limit_depends_on_what_else_is_asked() -> None:
     assert together[0] == alone == pytest.approx(lower_limits(far, pair[:1], 40.0, 0.05)[0])
 
 
-class FarPiece(StudentLaw):
+class FarPiece(SearchedLaw):
     """A law whose test keeps one effect far off, at the very point a wider search would ask."""
 
     def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
@@ -261,3 +270,38 @@ def test_the_ends_of_a_ratio_set_are_found_to_the_last_digit() -> None:
         a = np.array([1.0, ratio])
         z = abs(a @ MEAN) / np.sqrt(a @ COV @ a)
         assert z == pytest.approx(stats.norm.ppf(0.975), rel=1e-12)
+
+
+@dataclass(frozen=True, eq=False)
+class _Searched(Directional):
+    """Another law without its closed form: its limits are searched for."""
+
+    law: Law
+
+    def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
+        """Return what the other law says."""
+        return self.law.p_value(a, at)
+
+    def spread(self, a: ArrayLike) -> Floats:
+        """Return the other law's scale."""
+        return self.law.spread(a)
+
+
+_CLOSED: dict[str, Law] = {
+    "t": StudentLaw(np.array([3.0, -2.0]), np.array([[2.0, 0.5], [0.5, 1.0]]), 4.0),
+    "normal": StudentLaw(np.array([3.0, -2.0]), np.diag([2.0, 1.0])),
+    "one side": StudentLaw(np.array([np.nan, -2.0]), np.array([[np.nan, np.nan], [np.nan, 1.0]])),
+    "draws": DrawnLaw(np.random.default_rng(1).normal(size=(999, 2))),
+    "few draws": DrawnLaw(np.random.default_rng(2).normal(size=(30, 2))),
+}
+_CLOSED["affine"] = _CLOSED["t"].affine(np.array([[2.0, 0.3], [0.0, -1.0]]), np.array([1.0, 5.0]))
+
+
+@pytest.mark.parametrize("law", _CLOSED.values(), ids=_CLOSED)
+@pytest.mark.parametrize("error", [0.05, 0.1, 0.32])
+def test_limits_in_closed_form_are_those_of_the_search(law: Law, error: float) -> None:
+    directions = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [-1.0, 0.4], [0.0, -2.0]])
+    start = np.zeros(len(directions))
+    known = lower_limits(law, directions, start, error)
+    found = lower_limits(_Searched(law), directions, start, error)
+    assert np.allclose(known, found, rtol=1e-8, atol=1e-9, equal_nan=True)
