@@ -29,6 +29,9 @@ class Window:
         Sampling variances of both, in the unit squared; NaN where they are not given.
     donors : array of shape (J, T)
         Donors, NaN where missing.
+    exposure : array of shape (2 + J, T)
+        Exposures of origin, destination and donors, several units summed (rates: averaged); NaN
+        where they are not given.
     donor_names : tuple of str
         Their names.
     joint : array of shape (T,)
@@ -50,6 +53,7 @@ class Window:
     pair: Floats
     sampling: Floats
     donors: Floats
+    exposure: Floats
     donor_names: tuple[str, ...]
     joint: Booleans
     onsets: Integers
@@ -125,6 +129,9 @@ def read_window(design: Declaration, panel: Panel) -> Window:
         pair=pair,
         sampling=np.stack([_sampling(panel, u) for u in design.sides])[:, start : end + 1],
         donors=np.array(donors).reshape(len(donors), end - start + 1),
+        exposure=np.stack(
+            [_exposure(panel, units) for units in (*design.sides, *((d,) for d in design.donors))]
+        )[:, start : end + 1],
         donor_names=design.donors,
         joint=joint,
         onsets=onsets,
@@ -182,6 +189,14 @@ def _sampling(panel: Panel, units: tuple[str, ...]) -> Floats:
     rows = [panel.units.index(unit) for unit in units]
     total = (panel.std_error[0, rows] ** 2).sum(axis=0)
     return np.asarray(total if panel.indicators[0].additive else total / len(units) ** 2)
+
+
+def _exposure(panel: Panel, units: tuple[str, ...]) -> Floats:
+    """Return the exposure of one side; NaN where that of a unit is not given."""
+    if not units:
+        return np.full(panel.calendar.size, np.nan)
+    values = panel.exposure[0, [panel.units.index(unit) for unit in units]]
+    return np.asarray(values.sum(axis=0) if panel.indicators[0].additive else values.mean(axis=0))
 
 
 def keep_regime(

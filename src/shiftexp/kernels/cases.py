@@ -51,6 +51,8 @@ class Cases:
         Season of each period, 0 to ``seasons`` - 1.
     seasons : int
         Seasons in a year: 1 for annual data, 4 or 12.
+    exposure : array of shape (C, U, T), optional
+        What each value was exposed to; NaN where it is not given, None where none is.
     """
 
     y: Floats
@@ -64,6 +66,7 @@ class Cases:
     time: Floats
     season: Integers
     seasons: int = 1
+    exposure: Floats | None = None
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -120,6 +123,7 @@ class Cases:
             post=self.post[index],
             breaks=self.breaks[index],
             sampling=self.sampling[index],
+            exposure=None if self.exposure is None else self.exposure[index],
         )
 
     def learn_from_all(self) -> Cases:
