@@ -22,7 +22,7 @@ from shiftexp.kernels.noise_shapes import nearest_blend, noise_shapes
 from shiftexp.kernels.optimal_store import design_bounds
 from shiftexp.kernels.optimal_test import Family
 from shiftexp.kernels.power_bounds import PowerBounds
-from shiftexp.kernels.scale import Scale, level_effect, scaled_variance
+from shiftexp.kernels.scale import Scale, level_effect
 from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY, ORIGIN_ONLY, Regressors, regressors
 from shiftexp.kernels.series_design import SeriesDesign, evidence, series_design
 from shiftexp.kernels.stochastic_slope import slope_evidence
@@ -250,8 +250,8 @@ def series_posterior(
     *,
     trend: bool,
     seasonal: bool,
-    growing: bool = False,
-    scale: Scale = "level",
+    growing: bool | None = None,
+    noise: Floats | None = None,
 ) -> SeriesPosterior:
     """Return the posterior of one case.
 
@@ -265,8 +265,8 @@ def series_posterior(
         Position in the batch.
     trend, seasonal, growing : bool
         What the regression holds.
-    scale : Scale
-        The model's scale: sampling variances of the values are taken to it.
+    noise : array of shape (2, T), optional
+        Sampling variances on the model's scale; those of the values where it is not given.
 
     Raises
     ------
@@ -277,7 +277,7 @@ def series_posterior(
     used = cases.used[case]
     _check_rank(matrices.active(BOTH)[used])
     time = cases.time[used]
-    shapes = noise_shapes(scaled_variance(cases.sampling[case], cases.pair[case], scale)[:, used])
+    shapes = noise_shapes((cases.sampling[case] if noise is None else noise)[:, used])
 
     def design(kind: int, shape: Floats | None) -> SeriesDesign:
         x, functional = matrices.active(kind)[used], _functional(matrices, kind)

@@ -9,8 +9,10 @@ from typing import TypeAlias, get_args
 from shiftexp.design import Design
 from shiftexp.detection import Detection
 from shiftexp.errors import Problem, StudyError
+from shiftexp.estimators.counts import CountDiD
 from shiftexp.estimators.did import DifferenceInDifferences, EventStudy
 from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.ratio_of_ratios import RatioOfRatios
 from shiftexp.estimators.synthetic import SyntheticControl
 from shiftexp.estimators.synthetic_did import SyntheticDiD
 from shiftexp.estimators.weighted_displacement import WeightedDisplacementDifference
@@ -45,6 +47,8 @@ ESTIMATORS = {
         SyntheticControl,
         SyntheticDiD,
         WeightedDisplacementDifference,
+        CountDiD,
+        RatioOfRatios,
         WindowContrast,
     )
 }
