@@ -16,6 +16,7 @@ from shiftexp.kernels.error_draws import (
     SLOPE,
     WALK,
 )
+from tests.recovery import measure_counts as rates
 from tests.recovery import measure_engines as engines
 from tests.recovery import measure_extensions as extensions
 from tests.recovery import measure_families as family
@@ -67,6 +68,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "conformal": fits.conformal,
     "wrappers": ranks.wrappers,
     "synthetic": weighted.synthetic,
+    "count_did": rates.count_did,
     "equivalence": family.equivalence,
     "families": family.families,
     "verdicts": verdicts.verdicts,
@@ -92,6 +94,7 @@ def grid(seed: int) -> list[Cell]:
         _conformal,
         _wrappers,
         _synthetic,
+        rates.cells,
         _equivalence,
         _families,
         _verdicts,

@@ -55,6 +55,7 @@ def found(tables: Tables) -> str:
         *_conformal(tables.get("conformal", [])),
         *page_engines.wrappers(tables.get("wrappers", [])),
         *page_engines.synthetic(tables.get("synthetic", [])),
+        *page_engines.count_did(tables.get("count_did", [])),
         *_verdicts(tables.get("verdicts", [])),
         END,
     ]
