@@ -61,13 +61,14 @@ def count_regression(
 ) -> CountFit:
     r"""Fit :math:`E y_{rt} = \exp(g_t + x_{rt}'b + o_{rt})` with variance mu + alpha mu^2.
 
-    Iteratively reweighted least squares. Effects of periods are taken out exactly, by weighted
+    Newton steps as weighted least squares. Effects of periods are taken out exactly, by weighted
     means within each period, so that their number costs nothing.
 
     Parameters
     ----------
     y : array of shape (C, R, T)
-        Counts of R rows; NaN where there is none.
+        Counts of R rows; NaN where there is none. A case with one below zero, as an imposed null
+        can make, is not fitted.
     x : array of shape (C or 1, R, T, K)
         Terms, effects of rows among them.
     offset : array of shape (C, R, T)
@@ -83,6 +84,8 @@ def count_regression(
     high-dimensional k-way fixed effects. https://doi.org/10.48550/arXiv.1707.01815
     """
     x = np.broadcast_to(x, (*y.shape, x.shape[-1]))
+    below = (np.nan_to_num(y) < 0).any(axis=(1, 2))
+    y = np.where(below[:, None, None], np.nan, y)
     informative = _informative(y, absorb=absorb)
     counts = np.where(informative, y, 0.0)
     eta = np.log((counts + counts.mean(axis=2, keepdims=True)) / 2 + 0.1)
@@ -102,7 +105,7 @@ def count_regression(
         eta[at], coefficients[at] = new, found
         converged[at] = (move < _CLOSE) & (step > 0)
     model = _Model(counts, x, offset, alpha, informative, absorb)
-    return model.fit(y, eta, coefficients, converged)
+    return model.fit(y, eta, coefficients, converged & ~below)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +120,17 @@ class _Model:
     absorb: bool
 
     def step(self, eta: Floats) -> tuple[Floats, Floats]:
-        """Return linear predictors and coefficients after a weighted least-squares step."""
-        mean, weight = self.moments(eta)
-        working = eta - self.offset + np.where(self.informative, self.y - mean, 0.0) / mean
+        """Return linear predictors and coefficients after a Newton step.
+
+        The likelihood is concave, so its own curvature serves; expected weights need hundreds of
+        steps where counts vary more than alpha says.
+        """
+        mean = np.exp(eta)
+        spread = 1 + self._alpha * mean
+        weight = mean * (1 + self._alpha * self.y) / spread**2
+        weight = np.where(self.informative, weight, 0.0)
+        slope = np.where(self.informative, self.y - mean, 0.0) / spread
+        working = eta - self.offset + slope / np.where(weight > 0, weight, 1.0)
         within, inverse, _ = self.normal(weight)
         centred = working[..., None] - self.period(weight, working[..., None])
         score = np.einsum("crtk,crt->ck", within, weight * centred[..., 0])

@@ -177,7 +177,10 @@ def _fit_group(cases: Cases, terms: CountTerms) -> dict[str, Floats]:
 
     for s, side in sides.items():
         fit, contrast = fits[s], side.contrast(fits[s], alpha)
-        told = fit.converged & fit.told[:, side.first]
+        asked = bool(
+            side.effects.any()
+        )  # not where a null is imposed and all periods are learnt from
+        told = fit.converged & (fit.told[:, side.first] if asked else True)
         if terms.effort == "coefficient":
             told &= fit.told[:, -1]
         kept = np.where(told, 1.0, np.nan)
