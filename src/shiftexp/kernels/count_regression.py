@@ -84,7 +84,7 @@ def count_regression(
     high-dimensional k-way fixed effects. https://doi.org/10.48550/arXiv.1707.01815
     """
     x = np.broadcast_to(x, (*y.shape, x.shape[-1]))
-    below = (np.nan_to_num(y) < 0).any(axis=(1, 2))
+    below = np.asarray((np.nan_to_num(y) < 0).any(axis=(1, 2)))
     y = np.where(below[:, None, None], np.nan, y)
     informative = _informative(y, absorb=absorb)
     counts = np.where(informative, y, 0.0)
