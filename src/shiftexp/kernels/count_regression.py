@@ -12,6 +12,7 @@ _STEPS, _HALVINGS = 100, 12
 _CLOSE = 1e-10
 _LARGEST = 40.0  # of a linear predictor: beyond it a maximum is being fled from, not approached
 _CUT = 1e-11
+_BENT = 0.5  # of 1 / alpha below zero: at 1 the curvature of a cell turns
 _TOLD = 1e-6
 
 
@@ -67,8 +68,8 @@ def count_regression(
     Parameters
     ----------
     y : array of shape (C, R, T)
-        Counts of R rows; NaN where there is none. A case with one below zero, as an imposed null
-        can make, is not fitted.
+        Counts of R rows; NaN where there is none. Imposed nulls can make some fall below zero: a
+        case is not fitted where the likelihood would then not be concave.
     x : array of shape (C or 1, R, T, K)
         Terms, effects of rows among them.
     offset : array of shape (C, R, T)
@@ -84,11 +85,12 @@ def count_regression(
     high-dimensional k-way fixed effects. https://doi.org/10.48550/arXiv.1707.01815
     """
     x = np.broadcast_to(x, (*y.shape, x.shape[-1]))
-    below = np.asarray((np.nan_to_num(y) < 0).any(axis=(1, 2)))
-    y = np.where(below[:, None, None], np.nan, y)
+    bent = np.asarray((alpha[:, None, None] * np.nan_to_num(y) < -_BENT).any(axis=(1, 2)))
+    y = np.where(bent[:, None, None], np.nan, y)
     informative = _informative(y, absorb=absorb)
     counts = np.where(informative, y, 0.0)
-    eta = np.log((counts + counts.mean(axis=2, keepdims=True)) / 2 + 0.1)
+    start = (counts + counts.mean(axis=2, keepdims=True)) / 2
+    eta = np.log(np.maximum(start, 0.0) + 0.1)
     coefficients = np.zeros((len(y), x.shape[-1]))
     converged = np.zeros(len(y), dtype=bool)
     for step in range(_STEPS):
@@ -105,7 +107,7 @@ def count_regression(
         eta[at], coefficients[at] = new, found
         converged[at] = (move < _CLOSE) & (step > 0)
     model = _Model(counts, x, offset, alpha, informative, absorb)
-    return model.fit(y, eta, coefficients, converged & ~below)
+    return model.fit(y, eta, coefficients, converged & ~bent)
 
 
 @dataclass(frozen=True, eq=False)

@@ -112,6 +112,8 @@ def test_exposures_are_used_when_asked_for_and_named_when_not() -> None:
     assert not any("carried along" in note for note in offset.notes)
     share = offset["destination"].estimate / offset.effects.observed[1]
     assert -np.log1p(-share) == pytest.approx(np.log(1.8), abs=0.15)
+    wrapped = sx.Permutation(sx.CountDiD(effort="offset")).fit(data, DESIGN)
+    assert not any("carried along" in note for note in wrapped.notes)
     width = [r["destination"].conf_high - r["destination"].conf_low for r in (plain, offset)]
     assert width[1] < width[0] / 2
 

@@ -97,13 +97,17 @@ def test_a_ratio_to_nothing_is_not_told() -> None:
     assert list(found.converged & found.told[:, R]) == [True, False, True]
 
 
-def test_counts_below_zero_are_not_fitted() -> None:
+def test_a_count_below_zero_is_fitted_while_the_likelihood_is_concave() -> None:
     y = draws()
     alone = fit(y[[0, 2]])
     y[1, 0, 3] = -2
     found = fit(y)
-    assert list(found.converged) == [True, False, True]
+    assert found.converged.all()
     assert np.array_equal(found.coefficients[[0, 2]], alone.coefficients)
+    score = np.nansum(y - found.mean, axis=2)
+    assert score == pytest.approx(np.zeros((3, R)), abs=1e-7)
+    assert list(fit(y, 0.1).converged) == [True, True, True]
+    assert list(fit(y, 0.4).converged) == [True, False, True]
 
 
 def test_a_step_too_far_is_halved() -> None:
