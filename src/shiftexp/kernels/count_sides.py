@@ -142,66 +142,63 @@ def fit_sides(cases: Cases, terms: CountTerms) -> SideFits:
         What the regressions hold.
     """
     count, _, periods = cases.pair.shape
-    found = {
-        "path": np.full((count, 2, periods), np.nan),
-        "effect": np.full((count, 2, periods), np.nan),
-        "step": np.full((count, 2), np.nan),
-        "cov": np.full((count, 2, 2), np.nan),
-        "residual": np.full((count, 2, periods), np.nan),
-        "variance": np.full((count, 2, periods), np.nan),
-        **{
-            name: np.full((count, 2), np.nan)
-            for name in ("phi", "alpha", "df", "exponent", "exponent_error")
-        },
-        "told": np.zeros((count, 2), dtype=bool),
-    }
+    found = _blank(count, periods)
     for group in alike(cases):
         for start in range(0, len(group), _CHUNK):
             at = group[start : start + _CHUNK]
             for name, values in _fit_group(cases.take(at), terms).items():
                 found[name][at] = values
-    return SideFits(**found)
+    return SideFits(**found, told=np.isfinite(found["step"]))
+
+
+def _blank(count: int, periods: int) -> dict[str, Floats]:
+    """Return the arrays of fits, without a number yet."""
+    series = dict.fromkeys(("path", "effect", "residual", "variance"), (count, 2, periods))
+    single = ("step", "phi", "alpha", "df", "exponent", "exponent_error")
+    shapes = {**series, **dict.fromkeys(single, (count, 2)), "cov": (count, 2, 2)}
+    return {name: np.full(shape, np.nan) for name, shape in shapes.items()}
 
 
 def _fit_group(cases: Cases, terms: CountTerms) -> dict[str, Floats]:
     """Return the fits of cases that share their periods and breaks, by name."""
-    count = len(cases)
     sides = {s: _side(cases, terms, s) for s in (0, 1) if (cases.focal[:, s] >= 0).all()}
-    alpha = _quadratic(sides, terms, count)
+    alpha = _quadratic(sides, terms, len(cases))
     fits = {s: side.fit(alpha) for s, side in sides.items()}
-    found: dict[str, Floats] = {}
-
-    def put(name: str, side: int, values: Floats) -> None:
-        shape = (count, 2, *values.shape[1:])
-        found.setdefault(name, np.full(shape, np.nan))[:, side] = values
-
+    found = _blank(len(cases), cases.y.shape[2])
     for s, side in sides.items():
-        fit, contrast = fits[s], side.contrast(fits[s], alpha)
-        asked = bool(
-            side.effects.any()
-        )  # not where a null is imposed and all periods are learnt from
-        told = fit.converged & (fit.told[:, side.first] if asked else True)
-        if terms.effort == "coefficient":
-            told &= fit.told[:, -1]
-        kept = np.where(told, 1.0, np.nan)
-        columns = slice(side.first, side.first + side.effects.shape[1])
-        effect = fit.coefficients[:, columns] @ side.effects.T
-        mean = fit.mean[np.arange(count), side.own]
-        phi = _linear(side, contrast, terms)
-        put("path", s, kept[:, None] * mean * np.exp(-effect))
-        put("effect", s, kept[:, None] * effect)
-        put("step", s, kept * fit.coefficients[:, side.first])
-        put("residual", s, kept[:, None] * contrast.residual)
-        put("variance", s, kept[:, None] * contrast.variance)
-        put("phi", s, kept * phi)
-        put("alpha", s, kept * alpha)
-        put("df", s, kept * side.df)
-        if terms.effort == "coefficient":
-            put("exponent", s, kept * fit.coefficients[:, -1])
-            put("exponent_error", s, kept * np.sqrt(phi * fit.inverse[:, -1, -1]))
-        found.setdefault("told", np.zeros((count, 2), dtype=bool))[:, s] = told
-    found["cov"] = _covariance(sides, fits, alpha) * _outer(np.sqrt(found["phi"]))
+        for name, values in _of_side(side, fits[s], alpha, terms).items():
+            found[name][:, s] = values
+    root = np.sqrt(found["phi"])
+    found["cov"] = _covariance(sides, fits, alpha) * root[:, :, None] * root[:, None, :]
     return found
+
+
+def _of_side(side: _Side, fit: CountFit, alpha: Floats, terms: CountTerms) -> dict[str, Floats]:
+    """Return what one regression says, by name; NaN where it has no maximum that tells the step."""
+    contrast = side.contrast(fit, alpha)
+    effect = fit.coefficients[:, side.first :][:, : side.effects.shape[1]] @ side.effects.T
+    phi = _linear(side, contrast, terms)
+    told = fit.converged
+    if side.effects.any():  # not where a null is imposed and every period is learnt from
+        told = told & fit.told[:, side.first]
+    found = {
+        "path": fit.mean[np.arange(len(alpha)), side.own] * np.exp(-effect),
+        "effect": effect,
+        "step": fit.coefficients[:, side.first],
+        "residual": contrast.residual,
+        "variance": contrast.variance,
+        "phi": phi,
+        "alpha": alpha,
+        "df": np.full(len(alpha), float(side.df)),
+    }
+    if terms.effort == "coefficient":
+        told = told & fit.told[:, -1]
+        found["exponent"] = fit.coefficients[:, -1]
+        found["exponent_error"] = np.sqrt(phi * fit.inverse[:, -1, -1])
+    return {
+        name: np.where(told if values.ndim == 1 else told[:, None], values, np.nan)
+        for name, values in found.items()
+    }
 
 
 def _side(cases: Cases, terms: CountTerms, side: int) -> _Side:
@@ -292,8 +289,3 @@ def _covariance(sides: dict[int, _Side], fits: dict[int, CountFit], alpha: Float
         first, second = (fits[s].influence(sides[s].first) for s in (0, 1))
         cov[:, 0, 1] = cov[:, 1, 0] = (first * second * spread).sum(axis=(1, 2))
     return cov
-
-
-def _outer(values: Floats) -> Floats:
-    """Return products of pairs (C, 2) with themselves, shape (C, 2, 2)."""
-    return values[:, :, None] * values[:, None, :]
