@@ -25,6 +25,14 @@ REFUSED: Mapping[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
         lambda: sx.InterruptedTimeSeries(scale="ln", trend="no", level=95, rng=-1),  # type: ignore[arg-type]  # the point of the test
         ("scale = 'ln'", "trend = 'no'", "level = 95", "rng = -1"),
     ),
+    "words and numbers of a count regression": (
+        lambda: sx.CountDiD(family="x", effort=None, exponent=-1, variance=1),  # type: ignore[arg-type]  # the point of the test
+        ("family = 'x'", "effort = None", "exponent = -1", "variance = 1"),
+    ),
+    "names of a ratio": (
+        lambda: sx.RatioOfRatios(indicator=3, control="", dispersion="a"),  # type: ignore[arg-type]  # the point of the test
+        ("indicator = 3", "control = ''", "dispersion = 'a'"),
+    ),
     "seed of an estimator": (lambda: sx.DifferenceInDifferences(rng=1.5), ("rng = 1.5",)),  # type: ignore[arg-type]  # the point of the test
     "switch of a wrapper": (
         lambda: sx.Permutation(DID, studentized="yes", rng="a"),  # type: ignore[arg-type]  # the point of the test

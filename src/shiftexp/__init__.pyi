@@ -23,9 +23,11 @@ from .errors import ShiftexpError as ShiftexpError
 from .errors import SmallSampleWarning as SmallSampleWarning
 from .errors import StudyError as StudyError
 from .estimators import displacement as displacement
+from .estimators.counts import CountDiD as CountDiD
 from .estimators.did import DifferenceInDifferences as DifferenceInDifferences
 from .estimators.did import EventStudy as EventStudy
 from .estimators.its import InterruptedTimeSeries as InterruptedTimeSeries
+from .estimators.ratio_of_ratios import RatioOfRatios as RatioOfRatios
 from .estimators.spillover import InclusiveSyntheticControl as InclusiveSyntheticControl
 from .estimators.spillover import SpilloverSyntheticControl as SpilloverSyntheticControl
 from .estimators.structural import StructuralTimeSeries as StructuralTimeSeries

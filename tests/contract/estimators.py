@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shiftexp.estimators.counts import CountDiD
 from shiftexp.estimators.did import DifferenceInDifferences, EventStudy
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.spillover import InclusiveSyntheticControl, SpilloverSyntheticControl
@@ -40,6 +41,8 @@ MODELS: list[Model] = [
     SyntheticDiD(placebos=20),
     SyntheticDiD(scale="log"),
     WeightedDisplacementDifference(),
+    CountDiD(),
+    CountDiD(family="negative_binomial", variance="counts", growing=True),
     WindowContrast(),
 ]
 WRAPPERS: list[Estimator] = [
@@ -57,5 +60,7 @@ COUNTS = (
     "log_count",
     "WindowContrast",
     "WeightedDisplacement",
+    "CountDiD",
 )  # models of counts, which have no other unit
+RATIOS = ("scale='log", "CountDiD")  # an effect is a factor in them
 WITHOUT_STEPS = ("SyntheticControl", "SyntheticDiD", "EventStudy", "DebiasedT")  # refuse them

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shiftexp.estimators import displacement as dp
+from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.count_regression import count_regression
 
 Pair = tuple[int, int]
 
@@ -33,6 +36,22 @@ def test_swapping_treated_and_control_turns_the_sign(c: Pair, t: Pair) -> None:
     assert here.std_error == pytest.approx(there.std_error, rel=1e-12)
     ratio, inverse = dp.rirr(c, t)["rirr"], dp.rirr(t, c)["rirr"]
     assert ratio.estimate * inverse.estimate == pytest.approx(1.0, rel=1e-12)
+
+
+def table(c: Pair, t: Pair) -> tuple[Floats, Floats]:
+    """Return counts of two rows before and after, and rows with the step of the second."""
+    step = np.array([[0.0, 0.0], [0.0, 1.0]])
+    rows = np.eye(2)[:, None, :].repeat(2, axis=1)
+    return np.array([[c, t]], dtype=float), np.concatenate([rows, step[:, :, None]], axis=2)[None]
+
+
+@given(pairs, pairs)
+def test_a_regression_of_four_counts_is_the_closed_form(c: Pair, t: Pair) -> None:
+    y, x = table(c, t)
+    fit = count_regression(y, x, np.zeros(y.shape), np.zeros(1), absorb=True)
+    closed = dp.rirr(c, t)["log_rirr"]
+    assert fit.coefficients[0, 2] == pytest.approx(closed.estimate, abs=1e-9)
+    assert fit.inverse[0, 2, 2] == pytest.approx(closed.std_error**2, rel=1e-8)
 
 
 @given(pairs, pairs)

@@ -16,6 +16,7 @@ from shiftexp.kernels.error_draws import (
     SLOPE,
     WALK,
 )
+from tests.recovery import measure_counts as rates
 from tests.recovery import measure_engines as engines
 from tests.recovery import measure_extensions as extensions
 from tests.recovery import measure_families as family
@@ -71,6 +72,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "synthetic": weighted.synthetic,
     "spillover": touched.spillover,
     "structural": wandering.structural,
+    "count_did": rates.count_did,
     "equivalence": family.equivalence,
     "families": family.families,
     "verdicts": verdicts.verdicts,
@@ -98,6 +100,7 @@ def grid(seed: int) -> list[Cell]:
         _synthetic,
         _spillover,
         _structural,
+        rates.cells,
         _equivalence,
         _families,
         _verdicts,

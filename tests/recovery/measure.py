@@ -161,7 +161,11 @@ def average(measure: str, values: Floats, *, effect: str, given: str = "") -> Ra
 
 
 def panel_of(
-    values: Floats, names: tuple[str, ...], years: list[int], unit_of_measure: str = "units"
+    values: Floats,
+    names: tuple[str, ...],
+    years: list[int],
+    unit_of_measure: str = "units",
+    indicator: str = "y",
 ) -> Panel:
     """Return an annual panel, one row of values for each name."""
     import pandas as pd
@@ -170,11 +174,11 @@ def panel_of(
         {
             "unit": np.repeat(names, len(years)),
             "year": np.tile(years, len(names)),
-            "y": values.ravel(),
+            indicator: values.ravel(),
         }
     )
     return Panel.from_frame(
-        frame, unit="unit", period="year", value="y", unit_of_measure=unit_of_measure
+        frame, unit="unit", period="year", value=indicator, unit_of_measure=unit_of_measure
     )
 
 

@@ -57,6 +57,7 @@ def found(tables: Tables) -> str:
         *page_engines.synthetic(tables.get("synthetic", [])),
         *page_engines.spillover(tables.get("spillover", [])),
         *page_engines.structural(tables.get("structural", [])),
+        *page_engines.count_did(tables.get("count_did", [])),
         *_verdicts(tables.get("verdicts", [])),
         END,
     ]

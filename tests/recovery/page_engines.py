@@ -234,6 +234,31 @@ def structural(rows: list[Line]) -> list[str]:
     return [*lines, *table(head, body)]
 
 
+def count_did(rows: list[Line]) -> list[str]:
+    """Say what regressions of counts give, beside difference-in-differences of log counts."""
+    lines = ["", "## Regressions of counts (`count_did.csv`)", ""]
+    lines.append(
+        "Tests at 5 %, 200 data sets. Negative binomial counts (alpha .1) around intensities with "
+        "AR(1) errors of sd .2 in logs, rho 0/.4/.8, or a local level with q = .1; 5 donors of .6 "
+        "to 1.6 times the size, all on one random walk of .1 a period. For ratios the walk is that "
+        "of a country's effort, shared by both indicators. Size at the destination and of the net "
+        "effect, power for a log ratio of 2.8 sd of GLS, coverage of the effect in counts, in "
+        "percent. A refusal (periods without a single count) counts as warned, and as nothing else."
+    )
+    body = []
+    for method, setting, periods, process in unique(rows, "method", "setting", "T", "process"):
+        cell = select(rows, method=method, setting=setting, T=periods, process=process)
+        numbers = [
+            values(cell, measure=m)
+            for m in ("size", "size, net", "power", "coverage", "warned", "refused")
+        ]
+        body.append([f"`{method}`", setting, periods, process, *numbers])
+    head = (
+        "method", "counts", "T", "errors", "size", "net", "power", "coverage", "warned", "refused",
+    )  # fmt: skip
+    return [*lines, *table(head, body)]
+
+
 def _cell(rows: list[Line]) -> str:
     """Write the mean of some cells, and the largest of them."""
     if not rows:

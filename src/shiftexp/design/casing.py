@@ -29,6 +29,7 @@ def study_cases(window: Window) -> Cases:
         post=treated[None],
         breaks=_break_steps(window, 1),
         sampling=np.vstack([window.sampling, window.donor_sampling])[None],
+        exposure=window.exposure[None],
     )
 
 
@@ -67,6 +68,7 @@ def placebo_units(window: Window) -> Cases:
         post=usable & after,
         breaks=np.zeros((count, 2, len(window.joint), 0)),
         sampling=np.broadcast_to(window.donor_sampling, y.shape),
+        exposure=np.broadcast_to(window.exposure[len(window.pair) :], y.shape),
     )
 
 
@@ -103,6 +105,7 @@ def placebo_onsets(window: Window) -> Cases:
         post=usable & treated,
         breaks=base.breaks,
         sampling=base.sampling,
+        exposure=base.exposure,
     )
 
 
@@ -136,6 +139,7 @@ def _cases(
     post: Booleans,
     breaks: Floats,
     sampling: Floats,
+    exposure: Floats,
 ) -> Cases:
     """Return cases on the window's calendar."""
     return Cases(
@@ -151,4 +155,5 @@ def _cases(
         time=np.arange(len(window.joint), dtype=float),
         season=window.calendar.season,
         seasons=window.calendar.per_year,
+        exposure=exposure,
     )

@@ -31,6 +31,9 @@ class Window:
         Donors, NaN where missing.
     donor_sampling : array of shape (J, T)
         Their sampling variances; NaN where they are not given.
+    exposure : array of shape (2 + J, T)
+        Exposures of origin, destination and donors, several units summed (rates: averaged); NaN
+        where they are not given.
     donor_names : tuple of str
         Their names.
     joint : array of shape (T,)
@@ -53,6 +56,7 @@ class Window:
     sampling: Floats
     donors: Floats
     donor_sampling: Floats
+    exposure: Floats
     donor_names: tuple[str, ...]
     joint: Booleans
     onsets: Integers
@@ -129,6 +133,9 @@ def read_window(design: Declaration, panel: Panel) -> Window:
         sampling=np.stack([_sampling(panel, u) for u in design.sides])[:, start : end + 1],
         donors=donors,
         donor_sampling=_donor_sampling(panel, design.donors)[:, start : end + 1],
+        exposure=np.vstack(
+            [*(_exposure(panel, units) for units in design.sides), _donor_exposure(panel, design)]
+        )[:, start : end + 1],
         donor_names=design.donors,
         joint=joint,
         onsets=onsets,
@@ -189,6 +196,19 @@ def _sampling(panel: Panel, units: tuple[str, ...]) -> Floats:
 def _donor_sampling(panel: Panel, donors: tuple[str, ...]) -> Floats:
     """Return the sampling variances of donors, shape (J, T)."""
     return np.asarray(panel.std_error[0, rows(panel, donors)] ** 2)
+
+
+def _exposure(panel: Panel, units: tuple[str, ...]) -> Floats:
+    """Return the exposure of one side; NaN where that of a unit is not given."""
+    if not units:
+        return np.full(panel.calendar.size, np.nan)
+    values = panel.exposure[0, [panel.units.index(unit) for unit in units]]
+    return np.asarray(values.sum(axis=0) if panel.indicators[0].additive else values.mean(axis=0))
+
+
+def _donor_exposure(panel: Panel, design: Declaration) -> Floats:
+    """Return the exposures of donors, shape (J, T)."""
+    return np.asarray(panel.exposure[0, rows(panel, design.donors)])
 
 
 def keep_regime(

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from shiftexp.effects.laws import Directional, questions
+from shiftexp.effects.laws import Directional, StudentLaw, questions
 from shiftexp.effects.series_law import SeriesLaw
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.scale import Scale, level_effect
@@ -27,7 +27,7 @@ class LogSeriesLaw(Directional):
 
     Attributes
     ----------
-    law : SeriesLaw
+    law : SeriesLaw or StudentLaw
         The law of the mean effects in logs.
     centre, log_cov : arrays of shape (2,) and (2, 2)
         Posterior mean and covariance of the mean effects in logs: where the nearest point is
@@ -42,7 +42,7 @@ class LogSeriesLaw(Directional):
         What one observed count is in the unit of ``observed``: log counts add one half to it.
     """
 
-    law: SeriesLaw
+    law: SeriesLaw | StudentLaw
     centre: Floats
     log_cov: Floats
     observed: Floats
@@ -53,7 +53,15 @@ class LogSeriesLaw(Directional):
     @property
     def draws(self) -> Floats | None:
         """Bayes-AN draws of the pair, shape (n, 2), in level units per year."""
-        return self.law.draws
+        return self.law.draws if isinstance(self.law, SeriesLaw) else None
+
+    @property
+    def cov(self) -> Floats | None:
+        """Covariance in level units, to first order, where the law in logs has one."""
+        if isinstance(self.law, SeriesLaw):
+            return None
+        slopes = self._slopes(self.centre[None, :])[0]
+        return np.asarray(self.law.cov * np.outer(slopes, slopes))
 
     @property
     def strip_share(self) -> float:

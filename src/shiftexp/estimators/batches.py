@@ -59,11 +59,11 @@ def answer_series(
     DesignError
         When the scale is not the level one, the study has one side, or it does not fit the panel.
     """
-    study = series_study(spec, panel, design)
-    case, law = study.cases, study.posterior
-    if spec.scale != "level" or (case.focal < 0).any():
+    if spec.scale != "level" or not all(design.sides):
         given = f"{spec.estimator} for many data sets at once"
         raise DesignError(Problem(given, "scale='level' and both sides", "fit them one by one"))
+    study = series_study(spec, panel, design)
+    case, law = study.cases, study.posterior
     cases = case.repeat(len(y)).with_values(np.where(np.isfinite(case.y), y, np.nan))
     effects = study.annual * solve_series(spec, cases).effect
     silent = np.full((len(y), len(a)), np.nan)

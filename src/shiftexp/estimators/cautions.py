@@ -258,7 +258,9 @@ def sampling_errors(
     return tuple(notes)
 
 
-def not_used(panel: Panel, design: Design, *, sampling: bool = True) -> tuple[str, ...]:
+def not_used(
+    panel: Panel, design: Design, *, sampling: bool = True, exposure: bool = True
+) -> tuple[str, ...]:
     """Note what the panel holds beside the values that the estimator does not use.
 
     Parameters
@@ -267,13 +269,13 @@ def not_used(panel: Panel, design: Design, *, sampling: bool = True) -> tuple[st
         One indicator.
     design : Design
         The study.
-    sampling : bool, default True
-        Whether sampling errors are among what it does not use.
+    sampling, exposure : bool, default True
+        Whether sampling errors, and exposures, are among what it does not use.
     """
     rows = [panel.units.index(u) for u in (*design.origin_units, *design.destination_units)]
-    held = {"exposure": panel.exposure}
-    if sampling:
-        held = {"sampling errors": panel.std_error, **held}
+    held = {"sampling errors": panel.std_error} if sampling else {}
+    if exposure:
+        held["exposure"] = panel.exposure
     return tuple(
         f"{name} of the values are carried along but not used by this estimator"
         for name, values in held.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
 
@@ -15,13 +15,7 @@ from shiftexp.estimators.controls import Controls, need_donors
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
 from shiftexp.kernels.cases import Cases, Fit, Floats
 from shiftexp.kernels.optimal_test import Family
-from shiftexp.kernels.scale import (
-    Scale,
-    from_scale,
-    level_effect,
-    scaled_variance,
-    to_scale,
-)
+from shiftexp.kernels.scale import Scale, from_scale, level_effect, scaled_variance, to_scale
 from shiftexp.kernels.segments import solve_segments
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, check_inputs
@@ -29,6 +23,52 @@ from shiftexp.scalars import no_level, no_seed, not_among, not_flag, refuse
 
 Errors: TypeAlias = Literal["any", "stationary"]
 FAMILIES: dict[Errors, Family] = {"any": "LL", "stationary": "AR"}
+
+
+@dataclass(frozen=True, eq=False)
+class Contrasts:
+    """Contrast series of a batch of cases, with what least squares or a regression say of them.
+
+    Attributes
+    ----------
+    z : array of shape (C, 2, T)
+        Contrast series on the model's scale.
+    path : array of shape (C, 2, T)
+        Fitted counterfactuals in level units per period.
+    effect : array of shape (C, 2, T)
+        Effects on the model's scale, zero before the onset.
+    noise : array of shape (C, 2, T), optional
+        Sampling variances that a regression knows of; those of the panel otherwise.
+    """
+
+    z: Floats
+    path: Floats
+    effect: Floats
+    noise: Floats | None = None
+
+
+class Regression(Protocol):
+    """What makes contrast series by itself, instead of taking a path off values on a scale."""
+
+    @property
+    def donors(self) -> bool:
+        """Whether the design's donors take part."""
+
+    @property
+    def exposed(self) -> bool:
+        """Whether exposures take part."""
+
+    def contrasts(self, cases: Cases) -> Contrasts:
+        """Return the contrast series."""
+
+    def said(self, cases: Cases) -> tuple[str, ...]:
+        """Return notes on the fit.
+
+        Raises
+        ------
+        DesignError
+            When there is none.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +83,8 @@ class SeriesSpec:
         Where the counterfactual is fitted.
     trend, seasonal : bool
         What the regression holds besides level, breaks and effect.
-    growing : bool
-        Whether the effect may grow along a line although there is no trend before.
+    growing : bool or None
+        Whether the effect may grow along a line; None where there is a trend.
     controls : Controls or None
         What is taken off first; None compares each side with its own past.
     least_squares : bool
@@ -59,6 +99,8 @@ class SeriesSpec:
         What must be true.
     exposed : tuple of (str, float)
         Donors that the event may have reached, with how much of an effect they receive.
+    regression : Regression or None
+        What makes the contrast series by itself.
     """
 
     estimator: str
@@ -66,7 +108,7 @@ class SeriesSpec:
     scale: Scale
     trend: bool
     seasonal: bool
-    growing: bool
+    growing: bool | None
     controls: Controls | None
     least_squares: bool
     level: float
@@ -74,11 +116,12 @@ class SeriesSpec:
     rng: int
     assumptions: tuple[str, ...]
     exposed: tuple[tuple[str, float], ...] = ()
+    regression: Regression | None = None
 
     @property
-    def terms(self) -> dict[str, bool]:
-        """What the regression holds, by the names of :func:`regressors`."""
-        return {"trend": self.trend, "seasonal": self.seasonal, "growing": self.growing}
+    def donors(self) -> bool:
+        """Whether the design's donors take part."""
+        return self.controls is not None or bool(self.regression and self.regression.donors)
 
     @property
     def anchored(self) -> bool:
@@ -101,8 +144,8 @@ class SeriesStudy:
         What the design sees.
     cases : Cases
         The study as one case.
-    z : array of shape (2, T)
-        Contrast series on the model's scale.
+    contrasts : Contrasts
+        Its contrast series.
     annual : float
         Periods in a year for amounts that add, 1 for others.
     posterior : SeriesPosterior or None
@@ -111,9 +154,14 @@ class SeriesStudy:
 
     window: Window
     cases: Cases
-    z: Floats
+    contrasts: Contrasts
     annual: float
     posterior: SeriesPosterior | None
+
+    @property
+    def z(self) -> Floats:
+        """Contrast series on the model's scale, shape (2, T)."""
+        return np.asarray(self.contrasts.z[0])
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -199,15 +247,31 @@ def solve_series(spec: SeriesSpec, cases: Cases) -> Fit:
     cases : Cases
         The batch.
     """
-    taken = donors_path(spec, cases)
-    z = to_scale(cases.pair, spec.scale)
-    path, effect = segments(spec, z - taken, cases)
+    found = contrasts(spec, cases)
     return Fit(
-        path=from_scale(path + taken, spec.scale),
-        effect=post_mean(level_effect(cases.pair, effect, spec.scale), cases),
+        path=found.path,
+        effect=post_mean(level_effect(cases.pair, found.effect, spec.scale), cases),
         cov=np.full((len(cases), 2, 2), np.nan),
         df=np.full(len(cases), np.nan),
     )
+
+
+def contrasts(spec: SeriesSpec, cases: Cases) -> Contrasts:
+    """Return the contrast series of a batch of cases.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        The estimator.
+    cases : Cases
+        The batch.
+    """
+    if spec.regression:
+        return spec.regression.contrasts(cases)
+    taken = donors_path(spec, cases)
+    z = to_scale(cases.pair, spec.scale) - taken
+    path, effect = segments(spec, z, cases)
+    return Contrasts(z, from_scale(path + taken, spec.scale), effect)
 
 
 def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
@@ -228,8 +292,19 @@ def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
         When an estimator without an estimate of its own has fewer than 6 periods before or 3
         after the onset.
     """
-    window, cases = _read(spec, panel, design)
-    z = (to_scale(cases.pair, spec.scale) - donors_path(spec, cases))[0]
+    return study_of(spec, *_read(spec, panel, design), panel)
+
+
+def study_of(spec: SeriesSpec, window: Window, cases: Cases, panel: Panel) -> SeriesStudy:
+    """Return a fit in the making of a study that is prepared; otherwise as above.
+
+    Raises
+    ------
+    DesignError
+        As in :func:`series_study`.
+    """
+    found = contrasts(spec, cases)
+    noise = contrast_sampling(spec, cases) if found.noise is None else found.noise
     before, after = int(cases.learn.sum()), int(cases.post.sum())
     lawful = before >= LEAST_BEFORE and after >= LEAST_AFTER and not spec.anchored
     if not (lawful or spec.least_squares):
@@ -243,13 +318,19 @@ def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
     return SeriesStudy(
         window=window,
         cases=cases,
-        z=z,
+        contrasts=found,
         annual=yearly(panel, cases),
-        posterior=(
-            series_posterior(z, cases, 0, **spec.terms, sampling=contrast_sampling(spec, cases)[0])
-            if lawful
-            else None
-        ),
+        posterior=series_posterior(
+            found.z[0],
+            cases,
+            0,
+            trend=spec.trend,
+            seasonal=spec.seasonal,
+            growing=spec.growing,
+            noise=noise[0],
+        )
+        if lawful
+        else None,
     )
 
 
@@ -286,7 +367,9 @@ def segments(spec: SeriesSpec, z: Floats, cases: Cases) -> tuple[Floats, Floats]
         if not spec.by_period:
             z = np.broadcast_to(post_mean(z, cases)[:, :, None], z.shape)
         return np.zeros_like(z), np.where(cases.treated[:, None, :], z, 0.0)
-    path, effect = solve_segments(z, cases, **spec.terms)
+    path, effect = solve_segments(
+        z, cases, trend=spec.trend, seasonal=spec.seasonal, growing=spec.growing
+    )
     return path, np.where(cases.treated[:, None, :], z - path, 0.0) if spec.by_period else effect
 
 

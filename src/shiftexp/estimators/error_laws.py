@@ -249,8 +249,8 @@ def series_posterior(
     *,
     trend: bool,
     seasonal: bool,
-    growing: bool = False,
-    sampling: Floats | None = None,
+    growing: bool | None = None,
+    noise: Floats | None = None,
 ) -> SeriesPosterior:
     """Return the posterior of one case.
 
@@ -264,7 +264,7 @@ def series_posterior(
         Position in the batch.
     trend, seasonal, growing : bool
         What the regression holds.
-    sampling : array of shape (2, T), optional
+    noise : array of shape (2, T), optional
         Known sampling variances of the contrast series; NaN where they are not known.
 
     Raises
@@ -276,7 +276,7 @@ def series_posterior(
     used = cases.used[case]
     _check_rank(matrices.active(BOTH)[used])
     time = cases.time[used]
-    known = np.full(z.shape, np.nan) if sampling is None else sampling
+    known = np.full(z.shape, np.nan) if noise is None else noise
     shapes = noise_shapes(known[:, used])
 
     def design(kind: int, shape: Floats | None) -> SeriesDesign:

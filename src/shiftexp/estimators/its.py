@@ -97,7 +97,7 @@ class InterruptedTimeSeries(SeriesModel):
             scale=self.scale,
             trend=self.trend,
             seasonal=self.seasonal,
-            growing=False,
+            growing=None,
             controls=None,
             least_squares=False,
             level=self.level,

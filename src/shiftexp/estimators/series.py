@@ -28,7 +28,6 @@ from shiftexp.estimators.contrasts import (
     SeriesStudy,
     donors_path,
     scaled_values,
-    segments,
 )
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.scale import from_scale, level_effect
@@ -55,7 +54,7 @@ def fit_study(spec: SeriesSpec, study: SeriesStudy, panel: Panel, design: Design
     design : Design
         The study.
     """
-    said, weights = _controls(spec, study)
+    said, weights = _comparison(spec, study)
     bends = trend_bends(study.posterior, trend=spec.trend)
     counterfactual = _counterfactual(spec, study)
     low, high = _bands(spec, study)
@@ -87,22 +86,29 @@ def fit_study(spec: SeriesSpec, study: SeriesStudy, panel: Panel, design: Design
         name=spec.title,
         level=spec.level,
         assumptions=spec.assumptions,
-        donors=spec.controls is not None,
+        donors=spec.donors,
     )
     notes = (
         *result.notes,
         *outside_itself(result.effects, spec.level),
         *learnt_before_steps(study.window, study.cases.treated[0], design),
         *below_zero(result.paths, spec.scale),
-        *flagged_values(study.window, donors=spec.controls is not None),
-        *sampling_errors(panel, design, study.posterior),
-        *not_used(panel, design, sampling=study.posterior is None),
+        *flagged_values(study.window, donors=spec.donors),
+        *sampling_errors(panel, design, None if spec.regression else study.posterior),
+        *not_used(
+            panel,
+            design,
+            sampling=study.posterior is None or spec.regression is not None,
+            exposure=not (spec.regression and spec.regression.exposed),
+        ),
     )
     return replace(result, notes=notes)
 
 
-def _controls(spec: SeriesSpec, study: SeriesStudy) -> tuple[tuple[str, ...], Weights]:
-    """Return what is to be said of the donors, and their weights."""
+def _comparison(spec: SeriesSpec, study: SeriesStudy) -> tuple[tuple[str, ...], Weights]:
+    """Return what is to be said of the donors or the regression, and the donors' weights."""
+    if spec.regression:
+        return spec.regression.said(study.cases), Weights()
     if spec.controls is None:
         return (), Weights()
     return spec.controls.said(scaled_values(spec.scale, study.cases), study.cases, study.window)
@@ -124,13 +130,10 @@ def _law(spec: SeriesSpec, study: SeriesStudy) -> Law:
 
 def _mean_paths(spec: SeriesSpec, study: SeriesStudy) -> tuple[Floats, Floats]:
     """Return counterfactual (level units) and effect (model's scale), each of shape (2, T)."""
-    taken = donors_path(spec, study.cases)[0]
     if spec.least_squares or study.posterior is None:
-        paths, effects = segments(spec, study.z[None], study.cases)
-        path, effect = paths[0], effects[0]
-    else:
-        path, effect = study.posterior.mean_paths()
-    return from_scale(path + taken, spec.scale), effect
+        return study.contrasts.path[0], study.contrasts.effect[0]
+    path, effect = study.posterior.mean_paths()
+    return from_scale(path + donors_path(spec, study.cases)[0], spec.scale), effect
 
 
 def _counterfactual(spec: SeriesSpec, study: SeriesStudy) -> Floats:

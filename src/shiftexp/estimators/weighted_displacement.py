@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-import warnings
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, get_args
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from shiftexp.design import Design, Window
 from shiftexp.effects import StudentLaw
-from shiftexp.errors import DesignError, Problem, SmallSampleWarning, suggest
+from shiftexp.errors import DesignError, Problem
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED
 from shiftexp.estimators.contrasts import SeriesSpec, SeriesStudy, check_settings, series_study
 from shiftexp.estimators.controls import whole_donors
+from shiftexp.estimators.count_laws import (
+    CountsLaw,
+    Variance,
+    by_series,
+    independent_counts,
+    not_variance,
+)
 from shiftexp.estimators.series import fit_study
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.estimators.windows import dispersion, need_counts, window_variance
@@ -22,8 +28,6 @@ from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.panel import Panel
 from shiftexp.result import Result, Weights
 from shiftexp.scalars import is_between, refuse
-
-Variance: TypeAlias = Literal["auto", "series", "counts"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,12 +94,9 @@ class WeightedDisplacementDifference(SeriesModel):
 
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
-        problems = []
+        problems = [*not_variance(self.variance)]
         if self.scale != "level":
             problems.append(Problem(f"scale = {self.scale!r}", "counts in levels", "leave it out"))
-        if self.variance not in get_args(Variance):
-            remedy = suggest(str(self.variance), get_args(Variance))
-            problems.append(Problem(f"variance = {self.variance!r}", "a known variance", remedy))
         if self.area_weight is not None and not is_between(self.area_weight, 0, math.inf):
             given = f"area_weight = {self.area_weight!r}"
             problems.append(Problem(given, "a positive number", "write 1.0, or leave it out"))
@@ -144,25 +145,16 @@ class WeightedDisplacementDifference(SeriesModel):
         need_counts(panel, design)
         spec = self._spec()
         study = series_study(spec, panel, design)
-        if self.variance == "series" and study.posterior is None:
-            before, after = study.counts
-            given = f"{before} periods before and {after} after"
-            raise DesignError(Problem(given, "6 and 3 for a series", "write variance='counts'"))
-        if self.variance != "counts" and study.posterior is not None:
+        if by_series(self.variance, study):
             return fit_study(spec, study, panel, design)
-        return self._of_counts(spec, study, panel, design)
+        return independent_counts(spec, study, panel, design, self._counted(study))
 
-    def _of_counts(
-        self, spec: SeriesSpec, study: SeriesStudy, panel: Panel, design: Design
-    ) -> Result:
-        """Return the result whose law takes periods as independent counts."""
+    def _counted(self, study: SeriesStudy) -> CountsLaw:
+        """Return the law that takes periods as independent counts."""
         case = study.cases
         if case.breaks.any():
             given = f"{case.breaks.shape[3]} reporting breaks fitted as steps"
             raise DesignError(Problem(given, "counts without steps", "write 'split' in the design"))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SmallSampleWarning)  # of the law that is replaced
-            plain = fit_study(spec, study, panel, design)
         learn, post = case.learn[0], case.post[0]
         summed = np.where(case.donors[0][:, None], case.y[0], 0.0).sum(axis=0)
         rows = np.vstack([case.pair[0], summed])
@@ -175,15 +167,11 @@ class WeightedDisplacementDifference(SeriesModel):
             f"independent; overdispersion of the controls {phi[2]:.3g}, of the sides "
             + " and ".join(f"{value:.3g}" for value in phi[:2] if np.isfinite(value))
         )
-        warnings.warn(note, SmallSampleWarning, stacklevel=3)
-        unit = study.annual
-        blank = np.full_like(plain.paths.conf_low, np.nan)
-        return replace(
-            plain,
+        per_year = cov * study.annual**2
+        return CountsLaw(
+            of=lambda mean: StudentLaw(mean, per_year, df),
             inference="Poisson, widened by overdispersion",
-            effects=replace(plain.effects, law=StudentLaw(plain.effects.mean, cov * unit**2, df)),
-            paths=replace(plain.paths, conf_low=blank, conf_high=blank),
-            notes=(note, *(n for n in plain.notes if "law of serial errors" not in n)),
+            note=note,
         )
 
     def _weight(self, controls: int) -> float:

@@ -148,7 +148,7 @@ class Conformal:
                 *learnt_before_steps(window, case.treated[0], design),
                 *below_zero(plain.paths, getattr(self.model, "scale", "level")),
                 *flagged_values(window, donors=bool(design.donors), stacklevel=3),
-                *not_used(panel, design),
+                *not_used(panel, design, exposure=getattr(self.model, "effort", "none") == "none"),
             ),
         )
 

@@ -228,7 +228,11 @@ def unwrap(
             *flagged_values(
                 wrapped.window, donors=bool(wrapped.design.donors), stacklevel=stacklevel + 1
             ),
-            *not_used(wrapped.panel, wrapped.design),
+            *not_used(
+                wrapped.panel,
+                wrapped.design,
+                exposure=getattr(wrapped.model, "effort", "none") == "none",
+            ),
         ),
     )
 

@@ -46,6 +46,8 @@ class Cases:
         How much of an effect donors may receive themselves: 0 for clean ones.
     sampling : array of shape (C, U, T)
         Sampling variances of ``y``, in its unit squared; NaN where they are not known.
+    exposure : array of shape (C, U, T)
+        Exposures of ``y``, such as controls or police hours; NaN where they are not given.
     time : array of shape (T,)
         Time stamps in periods.
     season : array of shape (T,)
@@ -63,6 +65,7 @@ class Cases:
     post: Booleans
     breaks: Floats
     sampling: Floats
+    exposure: Floats
     time: Floats
     season: Integers
     seasons: int = 1
@@ -132,6 +135,7 @@ class Cases:
             post=self.post[index],
             breaks=self.breaks[index],
             sampling=self.sampling[index],
+            exposure=self.exposure[index],
         )
 
     def learn_from_all(self) -> Cases:

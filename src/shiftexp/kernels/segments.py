@@ -43,7 +43,7 @@ class Regressors:
 
 
 def regressors(
-    cases: Cases, case: int, *, trend: bool, seasonal: bool, growing: bool = False
+    cases: Cases, case: int, *, trend: bool, seasonal: bool, growing: bool | None = None
 ) -> Regressors:
     """Return the regression matrices of one case.
 
@@ -54,11 +54,12 @@ def regressors(
     case : int
         Position in the batch.
     trend : bool
-        Adds a linear trend before and a change of slope after the onset.
+        Adds a linear trend.
     seasonal : bool
         Adds season dummies where a year has several seasons.
-    growing : bool, default False
-        Adds the change of slope alone: an effect that grows along a line, without a trend before.
+    growing : bool, optional
+        Adds a change of slope after the onset: an effect that grows along a line. When it is not
+        given, where there is a trend.
     """
     time = cases.time
     step = (cases.treated[case] & ~cases.learn[case]).astype(float)
@@ -66,7 +67,7 @@ def regressors(
     effect = [step]
     if trend:
         nuisance.append(time - time.mean())
-    if trend or growing:
+    if trend if growing is None else growing:
         centre = time[cases.post[case]].mean() if cases.post[case].any() else time.mean()
         effect.append(step * (time - centre))
     if seasonal and cases.seasons > 1:
@@ -80,7 +81,7 @@ def regressors(
 
 
 def solve_segments(
-    z: Floats, cases: Cases, *, trend: bool, seasonal: bool, growing: bool = False
+    z: Floats, cases: Cases, *, trend: bool, seasonal: bool, growing: bool | None = None
 ) -> tuple[Floats, Floats]:
     """Return least-squares counterfactuals and effect paths of contrast series.
 
@@ -99,7 +100,7 @@ def solve_segments(
         Counterfactual of the contrast, and effect on the model's scale (zero before the onset).
     """
     path, effect = np.full_like(z, np.nan), np.full_like(z, np.nan)
-    for group in _groups(cases):
+    for group in alike(cases):
         first = int(group[0])
         matrices = regressors(cases, first, trend=trend, seasonal=seasonal, growing=growing)
         used = cases.used[first]
@@ -155,7 +156,7 @@ def reference_paths(values: Floats, cases: Cases) -> Floats:
     return np.stack(each)[:, None, :]
 
 
-def _groups(cases: Cases) -> list[np.ndarray]:
+def alike(cases: Cases) -> list[np.ndarray]:
     """Return positions of the cases that share their periods and breaks."""
     keys: dict[bytes, list[int]] = {}
     flat = [

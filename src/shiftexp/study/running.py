@@ -23,6 +23,7 @@ from shiftexp.errors import (
     suggest,
 )
 from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.ratio_of_ratios import RatioOfRatios
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.evidence import Evidence
 from shiftexp.panel import Panel
@@ -47,6 +48,7 @@ class _Case:
 
     cell: Cell
     panel: Panel
+    whole: Panel
     design: Design
     row: Mapping[str, str]
     gate: Gate
@@ -54,6 +56,10 @@ class _Case:
     detection: Detection
     margin: float
     evidence: tuple[Evidence, ...]
+
+    def seen(self, estimator: Estimator) -> Panel:
+        """Return what an estimator sees: ratios compare two indicators of a user's file."""
+        return self.whole if isinstance(estimator, RatioOfRatios) else self.panel
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +126,9 @@ class Runner:
 
     def digest(self, cell: Cell) -> str:
         """Return the hash of the values a cell sees."""
-        return self._case(cell).panel.digest()
+        case = self._case(cell)
+        ratios = any(isinstance(e, RatioOfRatios) for e in case.estimators)
+        return (case.whole if ratios else case.panel).digest()
 
     @property
     def dataset(self) -> Dataset | None:
@@ -138,7 +146,7 @@ class Runner:
         data = self.dataset
         try:
             row, design = _declaration(cell, data)
-            panel = self._panel(cell, row)
+            panel, whole = self._panels(cell, row)
             gate = design.gate(panel)
             _refuse_onset_outside(design, panel)
             falls = data.counted_fall if data else None
@@ -160,6 +168,7 @@ class Runner:
         return _Case(
             cell=cell,
             panel=panel,
+            whole=whole,
             design=design,
             row=row,
             gate=gate,
@@ -169,12 +178,17 @@ class Runner:
             evidence=(*cell.evidence, *counted),
         )
 
-    def _panel(self, cell: Cell, row: Mapping[str, str]) -> Panel:
-        """Return the panel of a cell."""
-        data = self.dataset
-        if data is None:
-            panel = read_panel(self.spec.source, self.folder)
-            return panel[cell.indicators[0].indicator] if cell.indicators else panel
+    def _panels(self, cell: Cell, row: Mapping[str, str]) -> tuple[Panel, Panel]:
+        """Return the panel of a cell, and that of all indicators of a user's file."""
+        if self.dataset is None:
+            whole = read_panel(self.spec.source, self.folder)
+            return (whole[cell.indicators[0].indicator] if cell.indicators else whole), whole
+        panel = self._of_dataset(self.dataset, cell, row)
+        return panel, panel
+
+    @staticmethod
+    def _of_dataset(data: Dataset, cell: Cell, row: Mapping[str, str]) -> Panel:
+        """Return the panel of a cell of a bundled dataset."""
         if not cell.indicators and row:
             return data.design_panel(row["design"])
         if not cell.indicators:
@@ -280,7 +294,7 @@ def _fit_all(case: _Case) -> tuple[tuple[Result, ...], tuple[str, ...]]:
     results, refusals = [], []
     for estimator in case.estimators:
         try:
-            results.append(_quiet(estimator, case.panel, case.design))
+            results.append(_quiet(estimator, case.seen(estimator), case.design))
         except ShiftexpError as error:
             refusals.append(f"{estimator!r}: {error}")
     return tuple(results), tuple(refusals)

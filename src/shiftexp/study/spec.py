@@ -9,8 +9,10 @@ from typing import TypeAlias, get_args
 from shiftexp.design import Design
 from shiftexp.detection import Detection
 from shiftexp.errors import Problem, StudyError
+from shiftexp.estimators.counts import CountDiD
 from shiftexp.estimators.did import DifferenceInDifferences, EventStudy
 from shiftexp.estimators.its import InterruptedTimeSeries
+from shiftexp.estimators.ratio_of_ratios import RatioOfRatios
 from shiftexp.estimators.spillover import InclusiveSyntheticControl, SpilloverSyntheticControl
 from shiftexp.estimators.structural import StructuralTimeSeries
 from shiftexp.estimators.synthetic import SyntheticControl
@@ -50,6 +52,8 @@ ESTIMATORS = {
         InclusiveSyntheticControl,
         SyntheticDiD,
         WeightedDisplacementDifference,
+        CountDiD,
+        RatioOfRatios,
         WindowContrast,
     )
 }

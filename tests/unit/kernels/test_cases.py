@@ -27,6 +27,7 @@ def make(focal: list[list[int]] | None = None) -> Cases:
         post=treated,
         breaks=np.zeros((C, 2, T, 0)),
         sampling=VALUES**2,
+        exposure=VALUES / 2,
         time=np.arange(T, dtype=float),
         season=np.zeros(T, dtype=np.int64),
     )

@@ -41,6 +41,7 @@ def make(count: int = 1, seasons: int = 1, steps: int = 0) -> Cases:
         post=np.repeat(np.arange(T)[None] >= ONSET, count, 0),
         breaks=breaks,
         sampling=np.full((count, U, T), np.nan),
+        exposure=np.full((count, U, T), np.nan),
         time=np.arange(T, dtype=float),
         season=np.arange(T) % seasons,
         seasons=seasons,

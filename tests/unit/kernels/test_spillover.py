@@ -33,6 +33,7 @@ def make(y: Floats, exposure: dict[int, float] | None = None) -> Cases:
         post=~LEARN[None],
         breaks=np.zeros((1, 2, T, 0)),
         sampling=np.full((1, len(y), T), np.nan),
+        exposure=np.full((1, len(y), T), np.nan),
         time=np.arange(T, dtype=float),
         season=np.zeros(T, dtype=int),
     )

@@ -34,6 +34,7 @@ def cases(y: Floats) -> Cases:
         post=(time >= BEFORE)[None],
         breaks=np.zeros((1, 2, T, 0)),
         sampling=np.full((1, len(y), T), np.nan),
+        exposure=np.full((1, len(y), T), np.nan),
         time=time.astype(float),
         season=np.zeros(T, dtype=int),
     )
