@@ -13,6 +13,7 @@ from shiftexp.estimators.assembling import yearly
 from shiftexp.estimators.cautions import LEAST_AFTER, LEAST_BEFORE
 from shiftexp.estimators.controls import Controls, need_donors
 from shiftexp.estimators.error_laws import SeriesPosterior, series_posterior
+from shiftexp.estimators.scales import scale_problems
 from shiftexp.kernels.cases import Cases, Fit, Floats
 from shiftexp.kernels.optimal_test import Family
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, scaled_variance, to_scale
@@ -233,7 +234,7 @@ def read_study(
         need_donors(design)
     window = design.window(panel)
     served = controls.problems(window) if controls else []
-    refuse(*_scale_problems(scale, window, design, donors=controls is not None), *served)
+    refuse(*scale_problems(scale, window, design, donors=controls is not None), *served)
     return window, study_cases(window)
 
 
@@ -378,27 +379,3 @@ def post_mean(values: Floats, cases: Cases) -> Floats:
     post = cases.post[:, None, :]
     total = np.where(post, values, 0.0).sum(axis=2)
     return np.asarray(total / post.sum(axis=2))
-
-
-def _scale_problems(scale: Scale, window: Window, design: Design, *, donors: bool) -> list[Problem]:
-    """Return values that have no place on the scale; donors only where they are used."""
-    if scale == "level":
-        return []
-    others = np.where(window.joint, window.donors, np.nan)[: len(window.donors) * donors]
-    names = (*(" + ".join(units) for units in design.sides), *window.donor_names)
-    rows = np.vstack([np.where(window.joint, window.pair, np.nan), others])
-    if scale == "log":
-        wrong, needed = rows <= 0, "positive values"
-        remedy = (
-            "use scale='log_count' for counts with zeros, scale='level', or leave the period out"
-        )
-    else:
-        wrong, needed = (rows < 0) | (rows != np.round(rows)), "whole numbers from 0 on"
-        remedy = "use scale='log' or scale='level' for amounts"
-    wrong &= np.isfinite(rows)
-    places = [
-        f"{names[i]}, {window.calendar.labels[t]}: {rows[i, t]:g}" for i, t in np.argwhere(wrong)
-    ]
-    if not places:
-        return []
-    return [Problem(f"{len(places)} values on scale {scale!r}", needed, remedy, tuple(places))]
