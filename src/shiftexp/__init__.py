@@ -6,7 +6,8 @@ weighed into a ``Verdict``.
 Nouns        Panel, Dataset, Design, Effects, Result, Evidence, Bound, Detection, Verdict, Study,
              Scenario, EventCoefficients
 Estimators   InterruptedTimeSeries, DifferenceInDifferences, EventStudy, SyntheticControl,
-             SyntheticDiD, WeightedDisplacementDifference, WindowContrast
+             SyntheticDiD, WeightedDisplacementDifference, CountDiD, RatioOfRatios,
+             WindowContrast
 Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample,
              DebiasedT
 Closed forms displacement.wdd, .wdq, .tne, .rirr

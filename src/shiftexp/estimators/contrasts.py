@@ -287,7 +287,16 @@ def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
 
 
 def study_of(spec: SeriesSpec, cases: Cases, panel: Panel, design: Design) -> SeriesStudy:
-    """Return a fit in the making of a study that is prepared; otherwise as above.
+    """Return a fit in the making of a study that is prepared.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        The estimator.
+    cases : Cases
+        The study as one case.
+    panel, design : Panel and Design
+        What they were made of.
 
     Raises
     ------
