@@ -337,7 +337,8 @@ def test_unknown_names_of_a_dataset_together() -> None:
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 95, -0.5, float("nan")])
 @pytest.mark.parametrize(
-    "kind", [sx.InterruptedTimeSeries, sx.DifferenceInDifferences, sx.WindowContrast]
+    "kind",
+    [sx.InterruptedTimeSeries, sx.DifferenceInDifferences, sx.CountDiD, sx.WindowContrast],
 )
 def test_a_level_outside_the_open_interval(kind: Any, level: float) -> None:  # noqa: ANN401 - estimators share no constructor type
     with pytest.raises(sx.DesignError, match=f"level = {level!r}; needed: a number strictly"):

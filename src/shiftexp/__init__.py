@@ -7,7 +7,7 @@ Nouns        Panel, Dataset, Design, Effects, Result, Comparison, Evidence, Boun
              Verdict, Study, Scenario, EventCoefficients
 Estimators   InterruptedTimeSeries, StructuralTimeSeries, DifferenceInDifferences, EventStudy,
              SyntheticControl, SpilloverSyntheticControl, InclusiveSyntheticControl, SyntheticDiD,
-             WeightedDisplacementDifference, WindowContrast
+             WeightedDisplacementDifference, CountDiD, RatioOfRatios, WindowContrast
 Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample,
              DebiasedT
 Closed forms displacement.wdd, .wdq, .tne, .rirr

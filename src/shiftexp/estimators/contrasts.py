@@ -297,7 +297,16 @@ def series_study(spec: SeriesSpec, panel: Panel, design: Design) -> SeriesStudy:
 
 
 def study_of(spec: SeriesSpec, window: Window, cases: Cases, panel: Panel) -> SeriesStudy:
-    """Return a fit in the making of a study that is prepared; otherwise as above.
+    """Return a fit in the making of a study that is prepared.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        The estimator.
+    window, cases : Window and Cases
+        What the design sees, and that as one case.
+    panel : Panel
+        What it was read from.
 
     Raises
     ------

@@ -51,7 +51,7 @@ class CountRegression:
             z=fits.effect + fits.residual,
             path=fits.path,
             effect=fits.effect,
-            noise=np.full_like(fits.variance, np.nan),
+            noise=np.full_like(fits.residual, np.nan),
         )
 
     def said(self, cases: Cases) -> tuple[str, ...]:

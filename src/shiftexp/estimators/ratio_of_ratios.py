@@ -170,16 +170,16 @@ class RatioOfRatios(SeriesModel):
             As in :meth:`prepare`; when ``variance="series"`` has fewer than 6 periods before or 3
             after; and when the likelihood has no maximum.
         """
-        cases = self.prepare(panel, design)
+        cases, alone = self.prepare(panel, design), _alone(design)
         own, other = self._panels(panel, design)
         spec = self._spec()
-        study = study_of(spec, _alone(design).window(own), cases, own)
+        study = study_of(spec, alone.window(own), cases, own)
         if by_series(self.variance, study):
-            result = fit_study(spec, study, own, _alone(design))
+            result = fit_study(spec, study, own, alone)
         else:
             law = CountRegression(self._terms).law(study.cases, study.annual)
-            result = independent_counts(spec, study, own, _alone(design), law)
-        other_window = _alone(design).window(other)
+            result = independent_counts(spec, study, own, alone, law)
+        other_window = alone.window(other)
         return replace(
             result,
             design=design,

@@ -78,8 +78,8 @@ class SideFits:
         Mean effects on the log mean over the post periods.
     cov : array of shape (C, 2, 2)
         Their covariance where counts are independent: shared controls make them covary.
-    residual, variance : array of shape (C, 2, T)
-        Contrasts with the controls beyond the fit, and what sampling of counts adds to each.
+    residual : array of shape (C, 2, T)
+        Contrasts with the controls beyond the fit.
     phi, alpha : array of shape (C, 2)
         Dispersion of the family.
     df : array of shape (C, 2)
@@ -95,7 +95,6 @@ class SideFits:
     step: Floats
     cov: Floats
     residual: Floats
-    variance: Floats
     phi: Floats
     alpha: Floats
     df: Floats
@@ -153,7 +152,7 @@ def fit_sides(cases: Cases, terms: CountTerms) -> SideFits:
 
 def _blank(count: int, periods: int) -> dict[str, Floats]:
     """Return the arrays of fits, without a number yet."""
-    series = dict.fromkeys(("path", "effect", "residual", "variance"), (count, 2, periods))
+    series = dict.fromkeys(("path", "effect", "residual"), (count, 2, periods))
     single = ("step", "phi", "alpha", "df", "exponent", "exponent_error")
     shapes = {**series, **dict.fromkeys(single, (count, 2)), "cov": (count, 2, 2)}
     return {name: np.full(shape, np.nan) for name, shape in shapes.items()}
@@ -186,7 +185,6 @@ def _of_side(side: _Side, fit: CountFit, alpha: Floats, terms: CountTerms) -> di
         "effect": effect,
         "step": fit.coefficients[:, side.first],
         "residual": contrast.residual,
-        "variance": contrast.variance,
         "phi": phi,
         "alpha": alpha,
         "df": np.full(len(alpha), float(side.df)),

@@ -218,6 +218,29 @@ DI_STEFANO = Reference(
     "",
     "10.48550/arXiv.2403.17624",
 )
+WILSON = Reference(
+    "wilson2022",
+    "changes of rates of counts: the relative incident rate ratio",
+    "Wilson, David B.",
+    "The relative incident rate ratio effect size for count-based impact evaluations: when an "
+    "odds ratio is not an odds ratio",
+    "Journal of Quantitative Criminology",
+    "2022",
+    "38",
+    "323–341",
+    "10.1007/s10940-021-09494-w",
+)
+OLDEN = Reference(
+    "olden2022",
+    "ratios of two indicators on either side: the triple difference",
+    "Olden, Andreas and Møen, Jarle",
+    "The triple difference estimator",
+    "The Econometrics Journal",
+    "2022",
+    "25",
+    "531–553",
+    "10.1093/ectj/utac010",
+)
 _BY_ESTIMATOR = {
     "InterruptedTimeSeries": (BERNAL, ELLIOTT),
     "StructuralTimeSeries": (HARVEY, BRODERSEN),
@@ -231,6 +254,8 @@ _BY_ESTIMATOR = {
     "Conformal": (CHERNOZHUKOV,),
     "WindowContrast": (WHEELER,),
     "WeightedDisplacementDifference": (WHEELER, ELLIOTT),
+    "CountDiD": (WILSON, ELLIOTT),
+    "RatioOfRatios": (OLDEN, ELLIOTT),
 }
 
 

@@ -216,3 +216,22 @@ def test_settings_that_are_none_are_listed_together() -> None:
         sx.CountDiD(family="gamma")  # type: ignore[arg-type]  # the point of the test
     with pytest.raises(DesignError, match="trend = 'no'"):
         sx.CountDiD(trend="no")  # type: ignore[arg-type]  # the point of the test
+
+
+def test_exposures_of_a_side_are_summed_like_its_counts() -> None:
+    data = exposed(1.0)
+    design = replace(DESIGN, origin=("O", "A"), donors=("B", "C"))
+    window, cases = design.window(data), design.cases(data)
+    rows = [data.units.index(unit) for unit in ("O", "A", "D", "B", "C")]
+    given = data.exposure[0, rows]
+    expected = np.vstack([given[:2].sum(axis=0), given[2:]])
+    assert np.array_equal(window.exposure, expected)
+    assert cases.exposure is not None
+    assert np.array_equal(cases.exposure[0], expected)
+    placebos = DESIGN.placebos(data)
+    donors = data.exposure[0, [data.units.index(unit) for unit in "ABC"]]
+    assert placebos.exposure is not None
+    assert np.array_equal(placebos.exposure[1], donors)
+    early = DESIGN.placebos(data, over="onsets")
+    assert early.exposure is not None
+    assert early.exposure.shape == early.y.shape
