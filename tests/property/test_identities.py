@@ -85,7 +85,9 @@ def test_order_and_names_change_nothing(model: Model, seed: int) -> None:
     there = model.fit(read(frame), design)
     assert there.effects.mean == pytest.approx(here.effects.mean, rel=1e-10)
     assert there.effects.p_value(DIRECTIONS) == pytest.approx(
-        here.effects.p_value(DIRECTIONS), rel=1e-7
+        here.effects.p_value(DIRECTIONS),
+        rel=1e-7,
+        nan_ok=True,  # a trend that bends: withheld
     )
 
 
