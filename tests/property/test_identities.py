@@ -118,11 +118,13 @@ def test_exchanging_the_sides_mirrors_the_plane(model: Model, seed: int) -> None
     assert there.effects.mean == pytest.approx(here.effects.mean[::-1], rel=1e-10)
     assert there.effects.base == pytest.approx(here.effects.base[::-1], rel=1e-10)
     assert there.effects.p_value(DIRECTIONS) == pytest.approx(
-        here.effects.p_value(DIRECTIONS[:, ::-1]), rel=1e-7, abs=1e-14
+        here.effects.p_value(DIRECTIONS[:, ::-1]), rel=1e-7, abs=1e-14, nan_ok=True
     )
     assert there.effects.offset_ratio == pytest.approx(1 / here.effects.offset_ratio)
-    assert there["net"].conf_low == pytest.approx(here["net"].conf_low, rel=1e-6)
-    assert there["origin"].conf_high == pytest.approx(here["destination"].conf_high, rel=1e-6)
+    assert there["net"].conf_low == pytest.approx(here["net"].conf_low, rel=1e-6, nan_ok=True)
+    assert there["origin"].conf_high == pytest.approx(
+        here["destination"].conf_high, rel=1e-6, nan_ok=True
+    )
 
 
 @few
@@ -133,7 +135,7 @@ def test_exchanging_the_sides_mirrors_the_plane_of_logs(seed: int) -> None:
     assert there.effects.mean == pytest.approx(here.effects.mean[::-1], rel=1e-10)
     # the law is known by 10,000 draws: tail shares agree within their Monte Carlo error
     assert there.effects.p_value(DIRECTIONS) == pytest.approx(
-        here.effects.p_value(DIRECTIONS[:, ::-1]), abs=0.035
+        here.effects.p_value(DIRECTIONS[:, ::-1]), abs=0.035, nan_ok=True
     )
 
 
