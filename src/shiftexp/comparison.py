@@ -145,6 +145,8 @@ def compare_models(models: Iterable[Estimator], panel: Panel, design: Design) ->
     ------
     DesignError
         When no model is given, or all refuse; with every reason.
+    TypeError
+        When something that cannot be fitted is among the models.
 
     Examples
     --------
@@ -155,7 +157,7 @@ def compare_models(models: Iterable[Estimator], panel: Panel, design: Design) ->
     '3 donors observed in every used period; '
     """
     results, refused = [], []
-    for model in models:
+    for model in _fittable(models):
         try:
             results.append(model.fit(panel, design))
         except DesignError as error:
@@ -166,6 +168,23 @@ def compare_models(models: Iterable[Estimator], panel: Panel, design: Design) ->
         given = f"{len(refused)} models, none of which answers"
         raise DesignError(Problem(given, "at least one that does", remedy, rows))
     return Comparison(tuple(results), _distinct_names(results), tuple(refused))
+
+
+def _fittable(models: object) -> tuple[Estimator, ...]:
+    """Return models after making sure that each can be fitted.
+
+    Raises
+    ------
+    TypeError
+        When one cannot, or they are not several.
+    """
+    given = tuple(models) if isinstance(models, Iterable) else ()
+    wrong = [m for m in given if isinstance(m, type) or not hasattr(m, "fit")]
+    if wrong or not isinstance(models, Iterable) or isinstance(models, str):
+        what = repr(wrong[0]) if wrong else repr(models)
+        message = f"compare_models takes a list of models; given {what}"
+        raise TypeError(message)
+    return given
 
 
 def _other_questions(results: tuple[Result, ...]) -> list[Problem]:
@@ -191,7 +210,11 @@ def _distinct_names(results: Iterable[Result]) -> tuple[str, ...]:
     """Return names in words where they tell models apart, the models' own repr elsewhere."""
     found = list(results)
     words = [r.name for r in found]
-    return tuple(
+    names = [
         word if words.count(word) == 1 else r.estimator
         for word, r in zip(words, found, strict=True)
+    ]
+    return tuple(
+        name if names.count(name) == 1 else f"{name}, number {names[: k + 1].count(name)}"
+        for k, name in enumerate(names)
     )

@@ -317,7 +317,7 @@ class Result(Table):
 
     def _std_error(self, estimand: str) -> float:
         """Return the standard error of a linear estimand where the law has a covariance."""
-        if estimand not in DIRECTIONS:
+        if estimand not in DIRECTIONS or not self.effects.answers(DIRECTIONS[estimand]):
             return math.nan
         try:
             cov = self.effects.cov

@@ -68,6 +68,14 @@ def test_other_questions_are_refused_with_all_differences() -> None:
     assert all(word in str(caught.value) for word in ("2 sides", "2 units of effects", "BE to NL"))
 
 
+def test_equal_models_are_numbered_and_other_things_are_refused() -> None:
+    names = sx.compare_models([ITS, ITS], PANEL, DESIGN).names
+    assert names == (f"{ITS!r}, number 1", f"{ITS!r}, number 2")
+    for wrong in (ITS, ["its"], [sx.InterruptedTimeSeries]):
+        with pytest.raises(TypeError, match="takes a list of models"):
+            sx.compare_models(wrong, PANEL, DESIGN)  # type: ignore[arg-type]  # the point of the test
+
+
 def test_what_is_no_result_is_refused() -> None:
     with pytest.raises(TypeError, match="given list"):
         sx.compare([ITS.fit(PANEL, DESIGN)])  # type: ignore[arg-type]  # the point of the test

@@ -151,12 +151,15 @@ class SeriesStudy:
         Periods in a year for amounts that add, 1 for others.
     posterior : SeriesPosterior or None
         The error law; None where there are too few periods for one.
+    noise : array of shape (2, T)
+        Known sampling variances of the contrast series; NaN where there are none.
     """
 
     window: Window
     cases: Cases
     contrasts: Contrasts
     annual: float
+    noise: Floats
     posterior: SeriesPosterior | None
 
     @property
@@ -330,6 +333,7 @@ def study_of(spec: SeriesSpec, window: Window, cases: Cases, panel: Panel) -> Se
         cases=cases,
         contrasts=found,
         annual=yearly(panel, cases),
+        noise=noise[0],
         posterior=series_posterior(
             found.z[0],
             cases,
@@ -357,8 +361,9 @@ def contrast_sampling(spec: SeriesSpec, cases: Cases) -> Floats:
     Those of donors come in by the squares of their weights; where they are not given they count as
     none.
     """
-    variance = scaled_variance(cases.sampling, cases.y, spec.scale)
-    own = scaled_variance(cases.pair_sampling, cases.pair, spec.scale)
+    used = cases.used[:, None, :]
+    variance = scaled_variance(cases.sampling, np.where(used, cases.y, np.nan), spec.scale)
+    own = scaled_variance(cases.pair_sampling, np.where(used, cases.pair, np.nan), spec.scale)
     if spec.controls is None or not np.isfinite(own).any():
         return own
     weights = spec.controls.weights(scaled_values(spec.scale, cases), cases)

@@ -20,6 +20,7 @@ from shiftexp.estimators.controls import PeriodEffects
 from shiftexp.estimators.series import fit_study
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.kernels.event_time import EventPath, event_path
+from shiftexp.kernels.noise_shapes import noise_shape
 from shiftexp.kernels.scale import Scale, level_effect
 from shiftexp.panel import Panel
 from shiftexp.result import Result
@@ -233,6 +234,7 @@ class EventStudy(SeriesModel):
             self.level,
             self.draws,
             rng,
+            noise_shape(study.noise[side, used]),
         )
 
     def _spec(self) -> SeriesSpec:

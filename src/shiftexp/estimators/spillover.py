@@ -17,6 +17,7 @@ from shiftexp.kernels.scale import Scale
 from shiftexp.kernels.spillover import Spillover
 from shiftexp.scalars import is_between, no_level, no_seed, not_among, not_flag, refuse
 
+_LEAST_SIZE = 1e-6
 Structure: TypeAlias = Literal["own", "shared", "decaying"]
 _FURTHER = "units that are not named as exposed received none of the activity and lost none of it"
 
@@ -119,29 +120,47 @@ class SpilloverSyntheticControl(SeriesModel):
             remedy = "write structure='decaying', or leave them out"
             return [Problem(given, "distances only where effects decay", remedy)]
         told: object = self.distances
+        if not isinstance(self.exposed, tuple):
+            return []  # that is refused itself
         if (
             isinstance(told, tuple)
             and len(told) == len(self.exposed) > 0
             and all(d == 0 or is_between(d, 0, math.inf) for d in told)
             and is_between(self.reach, 0, math.inf)
         ):
-            return []
+            return self._too_far()
         needed = f"{len(self.exposed)} distances and a reach, in km, for the exposed units"
         remedy = "write distances=(200.0, ...) in the order of exposed, and reach=300.0"
         return [Problem(given, needed, remedy)]
 
+    def _too_far(self) -> list[Problem]:
+        """Return exposed units that lie so far off that nothing of an effect would reach them."""
+        far = [
+            name
+            for name, size in zip(self.exposed, self._sizes(), strict=True)
+            if size < _LEAST_SIZE
+        ]
+        if not far:
+            return []
+        given = f"{len(far)} exposed units beyond {-math.log(_LEAST_SIZE):.0f} times the reach"
+        needed = "units that some of an effect reaches"
+        return [Problem(given, needed, "leave them out of exposed, or widen the reach", tuple(far))]
+
+    def _sizes(self) -> Sequence[float]:
+        """Return how much of an effect each exposed unit receives."""
+        if self.structure != "decaying" or self.reach is None:
+            return [1.0] * len(self.exposed)
+        return [math.exp(-distance / self.reach) for distance in self.distances]
+
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""
-        sizes: Sequence[float] = [1.0] * len(self.exposed)
-        if self.structure == "decaying" and self.reach is not None:
-            sizes = [math.exp(-distance / self.reach) for distance in self.distances]
         told = {"own": "each its own", "shared": "one for all", "decaying": "decaying"}
         rest = f", exposed units {told[self.structure]}" if self.exposed else ""
         return _spillover_spec(
             self,
             f"Spillover synthetic control ({self.scale} scale{rest})",
             TouchedDonors(
-                tuple(zip(self.exposed, sizes, strict=True)),
+                tuple(zip(self.exposed, self._sizes(), strict=True)),
                 Spillover(
                     inclusive=False, shared=self.structure != "own", intercept=True, folds=FOLDS
                 ),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 
 from shiftexp.design import Design, Window
-from shiftexp.effects import DrawnLaw
+from shiftexp.effects import DrawnLaw, SilentLaw
 from shiftexp.errors import Problem, SmallSampleWarning
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED, Found, assemble, mean_after, yearly
 from shiftexp.estimators.cautions import LEAST_BEFORE, flagged_values, not_used
@@ -20,6 +20,7 @@ from shiftexp.estimators.contrasts import (
     scaled_values,
 )
 from shiftexp.estimators.controls import Controls, PeriodEffects, whole_donors
+from shiftexp.estimators.structural_notes import components, doubts, of_sampling
 from shiftexp.kernels.cases import Cases, Fit, Floats
 from shiftexp.kernels.scale import Scale, from_scale
 from shiftexp.kernels.segments import reference_paths
@@ -28,32 +29,22 @@ from shiftexp.kernels.structural_paths import Fitted, fit_structural
 from shiftexp.kernels.structural_series import (
     Seasonal,
     StudySeries,
-    lag_correlation,
     study_series,
 )
-from shiftexp.kernels.variances import LEAST_EFFECTIVE
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Result, Weights
 from shiftexp.scalars import is_between, no_level, no_seed, not_among, not_whole, refuse
 
 Regressors: TypeAlias = Literal["none", "mean", "each"]
 _LEAST_DRAWS, _LEAST_DF = 1000, 3
-_SHORT, _WANDERS = 25, -0.25
+_SHORT = 25
 _FACTORS = (0.5, 2.0)
+_FEWEST = 10.0
+_WITHHELD = "withheld (the variances are not found)"
 _TRENDS = {
     "level": "a level that wanders",
     "smooth": "a slope that wanders",
     "linear": "a level and a slope that wander",
-}
-_MISSES = {
-    "level": (
-        "where a slope of its own carries the level along, this model misses it: 8 % of true nulls "
-        "are rejected at nominal 5 % over 20 periods, 35 % over 40; compare trend='linear'"
-    ),
-    "smooth": (
-        "where the level itself moves, this model misses it: up to 20 % of true nulls are rejected "
-        "at nominal 5 % over 12 to 20 periods; compare trend='linear'"
-    ),
 }
 
 
@@ -82,8 +73,9 @@ class StructuralTimeSeries:
         Neither side is ever a regressor of the other.
     prior : float, default 0.8
         Mean of the exponential prior of the level's standard deviation, in units of the standard
-        deviation of changes before the onset; that of slope and season is an eighth of it, and
-        noise has a half-normal prior of scale 0.8.
+        deviation of changes before the onset (of yearly means, carried to one period, where there
+        are 5 years of months or quarters); that of slope (by the year) and season is an eighth of
+        it, and noise has a half-normal prior of scale 0.8 of the changes.
     draws : int, default 10000
         Continuations that are simulated, at least 1000.
     level : float, default 0.95
@@ -114,7 +106,9 @@ class StructuralTimeSeries:
 
     When not to use it: fewer than 6 periods before the onset, or 3 more than terms (both refused);
     reporting breaks fitted as steps after the onset (refused: no model tells them from the effect);
-    a level that is nearly all that moves, over few periods (warned of).
+    a level that is nearly all that moves, over few periods (warned of). BlockBootstrap refuses it:
+    its path before the onset is one step ahead. Conformal fits it to every null anew, which takes
+    minutes.
 
     References
     ----------
@@ -141,6 +135,8 @@ class StructuralTimeSeries:
     draws: int = 10_000
     level: float = 0.95
     rng: int = 1
+
+    one_step: ClassVar[bool] = True  # paths before the onset are predictions one period ahead
 
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
@@ -200,19 +196,27 @@ class StructuralTimeSeries:
             remedy = "write 'split' in place of 'dummy', or use InterruptedTimeSeries"
             problems.append(Problem(given, "series without steps then", remedy, tuple(late)))
         refuse(*problems)
-        study = self._study(cases, 0)
-        still = [SIDES[side] for side, sd in zip(study.sides, study.changes, strict=True) if not sd]
-        flat = study.series.x.shape[2] // len(study.sides)
-        if before - self._form(cases).order - flat < _LEAST_DF or not study.tells:
-            given = f"{before} periods before the onset for {flat} terms beside the trend"
+        refuse(*self._problems(cases, 0))
+
+    def _problems(self, cases: Cases, case: int) -> list[Problem]:
+        """Return why one case cannot be estimated."""
+        study, order = self._study(cases, case), self._form(cases).order
+        before, flat = int(study.seen.sum()), study.terms
+        problems = []
+        if before - order - flat < _LEAST_DF or not study.tells:
+            given = (
+                f"{before} periods before the onset for {flat} terms beside the trend, which "
+                f"{order} periods start"
+            )
             needed = f"terms that the periods can tell apart, and {_LEAST_DF} periods more"
             remedy = "leave out seasons or donors, treat fewer breaks, or widen the window"
             problems.append(Problem(given, needed, remedy))
-        if still:
-            given = f"{' and '.join(still)}: no change that terms beside the trend leave"
+        if study.still.any():
+            names = " and ".join(SIDES[side] for side in study.sides[study.still])
+            given = f"{names}: no change that a straight trend and the terms beside it leave"
             remedy = "use InterruptedTimeSeries, or WindowContrast for counts"
             problems.append(Problem(given, "a series that varies before the onset", remedy))
-        refuse(*problems)
+        return problems
 
     def solve(self, cases: Cases) -> Fit:
         """Return posterior means of the continuations of a batch, and the effects against them.
@@ -221,7 +225,14 @@ class StructuralTimeSeries:
         ----------
         cases : Cases
             The batch.
+
+        Raises
+        ------
+        DesignError
+            When the model cannot be fitted to a case, such as a placebo with too few periods.
         """
+        for case in range(len(cases)):
+            refuse(*self._problems(cases, case))
         paths = np.stack([self._fitted(cases, case).mean_path() for case in range(len(cases))])
         path = from_scale(paths, self.scale)
         return Fit(
@@ -248,16 +259,23 @@ class StructuralTimeSeries:
         """
         cases, window = self.prepare(panel, design), design.window(panel)
         fitted, annual = self._fitted(cases, 0), yearly(panel, cases)
-        effects = self._effects(fitted, cases)
+        effects, blank = self._effects(fitted, cases), np.full(cases.pair[0].shape, np.nan)
         beside = {"none": "", "mean": ", donors' mean", "each": ", each donor"}[self.donors]
+        told = fitted.posterior.effective >= _FEWEST
         error = (1 - self.level) / 2
-        low, high = np.quantile(effects, [error, 1 - error], axis=2)
+        low, high = np.quantile(effects, [error, 1 - error], axis=2) if told else (blank, blank)
         found = Found(
-            law=DrawnLaw(annual * mean_after(effects, cases).T, moments=self.scale == "level"),
-            counterfactual=from_scale(fitted.mean_path(), self.scale),
+            law=(
+                DrawnLaw(annual * mean_after(effects, cases).T, moments=self.scale == "level")
+                if told
+                else SilentLaw()
+            ),
+            counterfactual=np.where(
+                cases.used[0], from_scale(fitted.mean_path(), self.scale), np.nan
+            ),
             low=low,
             high=high,
-            inference=f"posterior, {self.draws} simulated continuations",
+            inference=f"posterior, {self.draws} simulated continuations" if told else _WITHHELD,
             notes=(
                 *self._said(fitted, cases, annual),
                 *flagged_values(window, donors=self.donors != "none", stacklevel=3),
@@ -310,44 +328,18 @@ class StructuralTimeSeries:
         """Return draws of the effects by period in level units, shape (2, T, draws)."""
         rng = np.random.default_rng(np.random.SeedSequence(self.rng, spawn_key=(0,)))
         paths = from_scale(fitted.simulated(self.draws, rng), self.scale)
-        return np.asarray(cases.pair[0][:, :, None] - paths)
+        used = np.where(cases.used[0], cases.pair[0], np.nan)
+        return np.asarray(used[:, :, None] - paths)
 
     def _said(self, fitted: Fitted, cases: Cases, annual: float) -> tuple[str, ...]:
         """Warn, and note, what the answer hangs on."""
-        study = fitted.study
-        warned = [_MISSES[self.trend]] if self.trend in _MISSES else []
-        warned += [
-            f"{SIDES[side]}: changes before the onset hardly take each other back (autocorrelation "
-            f"{found:.2f}; -0.5 where noise is all), so the level itself does most of the moving: "
-            "without any noise up to 13 % of true nulls are rejected at nominal 5 %"
-            for side, found in zip(study.sides, lag_correlation(study), strict=True)
-            if found > _WANDERS
-        ]
+        study, warned = fitted.study, doubts(self.trend, fitted)
         for note in warned:
             warnings.warn(note, SmallSampleWarning, stacklevel=3)
-        notes = [*warned, *self._components(fitted)]
-        if fitted.posterior.effective < LEAST_EFFECTIVE:
-            notes.append(
-                f"the posterior of the variances rests on {fitted.posterior.effective:.0f} "
-                "candidates: ends of intervals are rough"
-            )
+        notes = [*warned, *of_sampling(study, cases), *components(fitted)]
         if int(study.seen.sum()) < _SHORT:
             notes += self._sensitivity(cases, annual)
         return tuple(notes)
-
-    def _components(self, fitted: Fitted) -> list[str]:
-        """Say how much of the variation is noise, and how much the trend moves."""
-        names, related = fitted.model.names, len(fitted.study.sides) > 1
-        notes = [
-            f"{SIDES[side]}: standard deviation per period of "
-            + ", ".join(f"{name} {sd:.3g}" for name, sd in zip(names, sds, strict=True))
-            for side, sds in zip(fitted.study.sides, fitted.sds(), strict=True)
-        ]
-        if related:
-            shared = fitted.posterior.variances.correlation @ fitted.posterior.weight
-            shown = ", ".join(f"{name} {r:.2f}" for name, r in zip(names, shared, strict=True))
-            notes.append(f"correlation between both sides: {shown}")
-        return notes
 
     def _sensitivity(self, cases: Cases, annual: float) -> list[str]:
         """Say what half and twice the prior scale would make of the intervals."""

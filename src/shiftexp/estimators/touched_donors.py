@@ -42,7 +42,14 @@ class TouchedDonors:
 
     def paths(self, values: Floats, cases: Cases) -> Floats:
         """Return what is taken off so that effects are left, shape (C, 2, T)."""
-        return spillover_paths(values, cases, self.how)
+        found = spillover_paths(values, cases, self.how)
+        lost = np.isnan(found) & (cases.focal[:, :, None] >= 0) & cases.used[:, None, :]
+        if lost.any():
+            given = f"effects that coincide in {int(lost.any(axis=(1, 2)).sum())} of the studies"
+            needed = "units that no effect reaches, in every third of the periods"
+            remedy = "name fewer exposed units or more donors, or structure='shared'"
+            raise DesignError(Problem(given, needed, remedy))
+        return found
 
     def weights(self, values: Floats, cases: Cases) -> Floats:
         """Return the weights by which all units make these paths, shape (C, 2, U)."""

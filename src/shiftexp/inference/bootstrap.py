@@ -90,6 +90,11 @@ class BlockBootstrap:
     def __post_init__(self) -> None:
         """Refuse what cannot be wrapped, and numbers too small."""
         check_model(self.model, "BlockBootstrap")
+        if getattr(self.model, "one_step", False):
+            given = f"BlockBootstrap around {self.model!r}"
+            needed = "a model whose errors are deviations from its path"
+            remedy = "fit the model as it is: its law is a simulation already"
+            raise DesignError(Problem(given, needed, remedy))
         block = 1 if self.block is None else self.block
         refuse(
             *not_whole("block", block, 1, "leave it out"),

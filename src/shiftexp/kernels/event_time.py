@@ -44,6 +44,7 @@ def event_path(
     level: float,
     draws: int,
     rng: np.random.Generator,
+    noise: Floats | None = None,
 ) -> EventPath:
     """Return the effect of every period of one contrast series.
 
@@ -61,6 +62,8 @@ def event_path(
         Draws for the band.
     rng : numpy Generator
         Their source.
+    noise : array of shape (n,), optional
+        Relative variances of the noise, such as squared sampling errors; equal by default.
 
     Notes
     -----
@@ -71,12 +74,14 @@ def event_path(
     effect, low, high = (np.full(len(z), np.nan) for _ in range(3))
     joint_low, joint_high = effect.copy(), effect.copy()
     before, after, own = np.flatnonzero(learn), np.flatnonzero(~learn), np.eye(len(z))
-    alone = [_each(z[before], own[before, t : t + 1], time[before]) for t in before]
-    for periods, found in ((after, _each(z, own[:, after], time)), (before, Mixture.join(alone))):
+    early = None if noise is None else noise[before]
+    alone = [_each(z[before], own[before, t : t + 1], time[before], early) for t in before]
+    ahead = _each(z, own[:, after], time, noise)
+    for periods, found in ((after, ahead), (before, Mixture.join(alone))):
         effect[periods] = found.mean
         low[periods], high[periods] = found.interval(level)
     below, above = (effect - low)[after], (high - effect)[after]
-    away = _draws(z, own[:, after], time, draws, rng) - effect[after]
+    away = _draws(z, own[:, after], time, draws, rng, noise) - effect[after]
     farthest = np.where(away > 0, away / above, -away / below).max(axis=1)
     width = float(np.quantile(farthest, level))
     joint_low[after], joint_high[after] = (
@@ -86,18 +91,25 @@ def event_path(
     return EventPath(effect, low, high, joint_low, joint_high)
 
 
-def _each(z: Floats, own: Floats, time: Floats) -> Mixture:
+def _each(z: Floats, own: Floats, time: Floats, noise: Floats | None) -> Mixture:
     """Return the posterior of the coefficient of every own column."""
     x, count = np.column_stack([np.ones(len(z)), own]), own.shape[1]
     weights = np.eye(x.shape[1])[-count:]
-    design = series_design(x, time, weights[0])
+    design = series_design(x, time, weights[0], noise)
     return posterior(design.mixture, np.broadcast_to(z, (count, len(z))), weights)
 
 
-def _draws(z: Floats, own: Floats, time: Floats, draws: int, rng: np.random.Generator) -> Floats:
+def _draws(
+    z: Floats,
+    own: Floats,
+    time: Floats,
+    draws: int,
+    rng: np.random.Generator,
+    noise: Floats | None,
+) -> Floats:
     """Return draws of the coefficients of all own columns together, shape (draws, count)."""
     x, count = np.column_stack([np.ones(len(z)), own]), own.shape[1]
-    mixture = series_design(x, time, np.eye(x.shape[1])[-1]).mixture
+    mixture = series_design(x, time, np.eye(x.shape[1])[-1], noise).mixture
     columns = tuple(range(x.shape[1] - count, x.shape[1]))
     normals, uniforms = rng.standard_normal((draws, count + mixture.df)), rng.random(draws)
     return draw_coefficients(mixture, z, columns, normals, uniforms)

@@ -46,12 +46,12 @@ def noise_shapes(sampling: Floats) -> NoiseShapes:
         Sampling variances of both series over the used periods.
     """
     size = sampling.mean(axis=1)
-    shapes = [_shape(variance) for variance in sampling]
+    shapes = [noise_shape(variance) for variance in sampling]
     blends: tuple[Floats | None, ...] = (None,)
     if np.isfinite(sampling).all() and size.max() > 0:
         relative = sampling / np.where(size > 0, size, 1.0)[:, None]
         shares = np.linspace(0.0, 1.0, _BLENDS) if (size > 0).all() else [float(size[1] > 0)]
-        blends = tuple(_shape((1 - w) * relative[0] + w * relative[1]) for w in shares)
+        blends = tuple(noise_shape((1 - w) * relative[0] + w * relative[1]) for w in shares)
         if np.ptp(relative, axis=0).max() <= _ALIKE:
             blends = blends[:1]
     return NoiseShapes(shapes[0], shapes[1], blends, size)
@@ -75,7 +75,7 @@ def nearest_blend(a: Floats, size: Floats, count: int) -> Integers:
     return np.asarray(np.rint(parts[:, 1] / parts.sum(axis=1) * (count - 1)).astype(int))
 
 
-def _shape(variance: Floats) -> Floats | None:
+def noise_shape(variance: Floats) -> Floats | None:
     """Return relative variances; None where one is missing or all are alike."""
     known = np.isfinite(variance).all() and variance.min() > 0
     if not known or np.ptp(variance) <= _ALIKE * variance.mean():

@@ -179,7 +179,13 @@ def _structure(sides: int, exposure: Floats, *, shared: bool) -> Floats:
 
 
 def _solver(shape: Floats, gap: Floats, *, inclusive: bool) -> tuple[Floats, float]:
-    """Return what makes effects of gaps, and how surely; NaN where they cannot be told apart."""
+    """Return what makes effects of gaps, and how surely; NaN where they cannot be told apart.
+
+    How surely is said of columns whose largest entry is one: it does not depend on the unit in
+    which exposure is measured.
+    """
+    largest = shape.max(axis=0)
+    shape = shape / largest
     if inclusive:
         affected = shape.any(axis=1)
         omega = gap[affected] @ shape
@@ -192,4 +198,4 @@ def _solver(shape: Floats, gap: Floats, *, inclusive: bool) -> tuple[Floats, flo
         certainty = float(1 / np.linalg.cond(system))
     if certainty < 1 / _LARGEST_CONDITION:
         return np.full((shape.shape[1], len(gap)), np.nan), certainty
-    return np.asarray(np.linalg.solve(system, pick)), certainty
+    return np.asarray(np.linalg.solve(system, pick) / largest[:, None]), certainty

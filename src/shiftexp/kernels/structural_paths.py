@@ -39,15 +39,25 @@ class Fitted:
     def mean_path(self) -> Floats:
         """Return posterior mean paths on the model's scale, shape (2, T).
 
-        Before the onset they are predictions one period ahead; NaN where a value is missing, and
-        on an absent side.
+        Before the onset they are predictions one period ahead; where a value is not learnt from,
+        what the periods on both sides of it let expect. NaN on an absent side.
         """
         series, found, weight = self.study.series, self.posterior.found, self.posterior.weight
         before = predictions(self.model, series, found)
-        before[~self.study.seen] = np.nan
+        before[~self.study.seen] = self._bridged()
         still = (np.zeros((len(weight), series.x.shape[2])), np.zeros((self._ahead, len(weight))))
         after = forecasts(self.model, series, found, np.arange(len(weight)), still)
         return self._placed((np.concatenate([before, after]) @ weight)[:, :, None])[:, :, 0]
+
+    def _bridged(self) -> Floats:
+        """Return what is expected of values that are not learnt from, shape (gaps, p, N).
+
+        Such a value has a regressor of its own, and zero in its place: so it is minus the
+        coefficient.
+        """
+        gaps, width = int((~self.study.seen).sum()), len(self.study.sides)
+        found = self.posterior.found.beta[:, : gaps * width]
+        return np.asarray(-found.T.reshape(gaps, width, len(found)))
 
     def simulated(self, draws: int, rng: np.random.Generator) -> Floats:
         """Return continuations on the model's scale, shape (2, T, draws); NaN before the onset.

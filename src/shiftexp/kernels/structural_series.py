@@ -9,7 +9,7 @@ import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Cases, Floats, Integers
 from shiftexp.kernels.scale import Scale, scaled_variance, to_scale
-from shiftexp.kernels.structural import Form, Series, differenced
+from shiftexp.kernels.structural import Form, Series
 from shiftexp.kernels.variances import Prior
 
 Seasonal: TypeAlias = Literal["fixed", "stochastic", "none"]
@@ -17,6 +17,9 @@ Seasonal: TypeAlias = Literal["fixed", "stochastic", "none"]
 _NOISE = 0.8
 _SLOPE = 0.125
 _YEARS = 5
+# Of the changes from period to period: yearly means may happen to be alike.
+_LEAST = 0.05
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +40,8 @@ class StudySeries:
         The donors' regressors among all, side by side for each donor.
     changes : array of shape (p,)
         Standard deviations of changes from period to period, regressors taken off.
+    lag : array of shape (p,)
+        First autocorrelations of these changes.
     yearly : array of shape (p,)
         What yearly means change by, per period; as ``changes`` where there are few years.
     seasons : int
@@ -51,6 +56,7 @@ class StudySeries:
     seen: Booleans
     donors: slice
     changes: Floats
+    lag: Floats
     yearly: Floats
     seasons: int
     length: int
@@ -66,6 +72,17 @@ class StudySeries:
             noise=_NOISE * self.changes,
             moving=np.stack([means[name] for name in model.names[1:]], axis=1),
         )
+
+    @property
+    def terms(self) -> int:
+        """Regressors of a side, what stands for missing values not counted."""
+        return int(self.series.x.shape[2] // len(self.sides) - (~self.seen).sum())
+
+    @property
+    def still(self) -> Booleans:
+        """Sides whose regressors leave no change before the onset, shape (p,)."""
+        size = np.abs(self.series.y).max(axis=0)
+        return np.asarray(self.changes <= _NOTHING * size)
 
     @property
     def tells(self) -> bool:
@@ -95,7 +112,7 @@ def study_series(cases: Cases, scale: Scale, *, seasonal: Seasonal, donors: Floa
     last = np.flatnonzero(cases.used[0])[-1] + 1
     seen = cases.learn[0, start:end]
     sides = np.flatnonzero(cases.focal[0] >= 0)
-    values = to_scale(cases.pair[0][sides], scale)
+    values = to_scale(np.where(cases.used[0], cases.pair[0][sides], np.nan), scale)
     y = np.where(cases.learn[0], values, 0.0)[:, start:end].T
     whole = slice(start, last)
     season = _for_each(_seasons(cases, whole), len(sides))
@@ -110,7 +127,8 @@ def study_series(cases: Cases, scale: Scale, *, seasonal: Seasonal, donors: Floa
     alone = np.concatenate([*fixed, pattern], axis=2)
     beside = _for_each(outside, len(sides))
     changes = _changes(y, np.concatenate([alone, beside], axis=2)[: end - start], seen)
-    precision = _precision(outside[: end - start], seen, _changes(y, alone[: end - start], seen))
+    by_itself = _changes(y, alone[: end - start], seen).sd
+    precision = _precision(outside[: end - start], seen, by_itself)
     flat = sum(block.shape[2] for block in fixed)
     x = np.concatenate([*fixed, beside], axis=2)
     variance = np.nan_to_num(_known(cases, scale)[sides][:, whole])
@@ -125,8 +143,9 @@ def study_series(cases: Cases, scale: Scale, *, seasonal: Seasonal, donors: Floa
         periods=whole,
         seen=seen,
         donors=slice(flat, x.shape[2]),
-        changes=changes,
-        yearly=_yearly(y, seen, changes, cases.seasons),
+        changes=changes.sd,
+        lag=changes.lag,
+        yearly=_yearly(y, seen, changes.sd, cases.seasons),
         seasons=cases.seasons,
         length=cases.y.shape[2],
     )
@@ -137,7 +156,8 @@ def _known(cases: Cases, scale: Scale) -> Floats:
 
     Those of periods that are not observed count as none.
     """
-    variance = scaled_variance(cases.pair_sampling[0], cases.pair[0], scale)
+    pair = np.where(cases.used[0], cases.pair[0], np.nan)
+    variance = scaled_variance(cases.pair_sampling[0], pair, scale)
     whole = np.isfinite(variance[:, cases.used[0]]).all(axis=1, keepdims=True)
     return np.where(whole & cases.used[0], variance, 0.0)
 
@@ -168,18 +188,32 @@ def _steps(cases: Cases, sides: Integers, whole: slice, seen: Booleans) -> Float
     return np.asarray(own[:, :, varies])
 
 
-def _changes(y: Floats, x: Floats, seen: Booleans) -> Floats:
-    """Return standard deviations of changes between observed neighbours, regressors taken off."""
+@dataclass(frozen=True, eq=False)
+class _Changes:
+    """Changes between observed neighbours, regressors taken off."""
+
+    sd: Floats
+    lag: Floats
+
+
+def _changes(y: Floats, x: Floats, seen: Booleans) -> _Changes:
+    """Return standard deviations and first autocorrelations of changes, each of shape (p,).
+
+    Changes of a noisy series take each other back (-0.5), those of a level that wanders do not (0).
+    """
     both = seen[1:] & seen[:-1]
     found = []
     for side in range(y.shape[1]):
         change = np.diff(y[:, side])[both]
         columns = np.diff(x[:, side], axis=0)[both]
         columns = np.column_stack([np.ones(len(change)), columns[:, columns.any(axis=0)]])
-        rest = change - columns @ np.linalg.lstsq(columns, change, rcond=None)[0]
+        rest = np.zeros(len(both))
+        rest[both] = change - columns @ np.linalg.lstsq(columns, change, rcond=None)[0]
         spare = max(len(change) - np.linalg.matrix_rank(columns), 1)
-        found.append(np.sqrt((rest**2).sum() / spare))
-    return np.array(found)
+        squares = max(float((rest**2).sum()), np.finfo(float).tiny)
+        found.append((np.sqrt((rest**2).sum() / spare), (rest[1:] * rest[:-1]).sum() / squares))
+    sd, lag = np.array(found).T
+    return _Changes(sd, lag)
 
 
 def _precision(outside: Floats, seen: Booleans, changes: Floats) -> Floats:
@@ -202,15 +236,4 @@ def _yearly(y: Floats, seen: Booleans, changes: Floats, seasons: int) -> Floats:
     means = (values * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1)
     means = means[weight.sum(axis=(1, 2)) > 0]
     change = np.diff(means, axis=0).std(axis=0, ddof=1) / np.sqrt(seasons)
-    return np.asarray(np.minimum(changes, change))
-
-
-def lag_correlation(found: StudySeries) -> Floats:
-    """Return first autocorrelations of the changes before the onset, shape (p,).
-
-    Changes of a noisy series take each other back (-0.5), those of a level that wanders do not (0).
-    """
-    change = differenced(found.series.y, np.array([1.0, -1.0]))
-    both = found.seen[1:] & found.seen[:-1]
-    change = np.where(both[:, None], change - change[both].mean(axis=0), 0.0)
-    return np.asarray((change[1:] * change[:-1]).sum(axis=0) / (change**2).sum(axis=0))
+    return np.asarray(np.clip(change, _LEAST * changes, changes))

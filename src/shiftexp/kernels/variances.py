@@ -14,7 +14,7 @@ NODES = 1024
 _LONG = 100  # periods that leave little to say about the variances: fewer candidates do
 _FEWER = 256
 _DF = 5.0
-_ROUNDS, _MORE = 12, 3
+_ROUNDS, _MORE = 12, 6
 LEAST_EFFECTIVE = 100.0
 _ENOUGH = 0.5
 _WIDER = 1.2
@@ -108,15 +108,19 @@ def variance_posterior(model: Form, series: Series, prior: Prior) -> VariancePos
         if done:
             break
     count = NODES if len(series.y) < _LONG else NODES // 2
+    best: VariancePosterior | None = None
     for _ in range(_MORE):
         draws = centre + _standard(len(centre), count) @ root.T
         target, proposal, found = _densities(model, series, prior, draws, centre, root)
         weight = _normalized(target - proposal)
         posterior = VariancePosterior(_variances(draws, width, parts), weight, found)
-        if posterior.effective >= LEAST_EFFECTIVE:
+        if best is None or posterior.effective > best.effective:
+            best = posterior
+        if best.effective >= LEAST_EFFECTIVE:
             break
         centre, root = _moments(draws, weight)
-    return posterior
+    assert best is not None  # noqa: S101 - there is a round
+    return best
 
 
 def _variances(draws: Floats, width: int, parts: int) -> Variances:

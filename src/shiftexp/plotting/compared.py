@@ -38,16 +38,29 @@ def comparison_data(found: Comparison, *, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        model, number, layer ("estimate" or "joint region"), point, origin, destination.
+        model, number, layer ("estimate", "joint region", or "interval" without a plane), point,
+        origin, destination.
     """
     rows = []
     for number, (name, picture) in enumerate(_pictures(found, level), start=1):
-        layers = {"estimate": picture.effects.mean[None, :], "joint region": picture.region}
+        layers = {"estimate": picture.effects.mean[None, :], **_extent(picture)}
         for layer, points in layers.items():
             for k, (origin, destination) in enumerate(points):
                 rows.append((name, number, layer, k, float(origin), float(destination)))
     columns = ["model", "number", "layer", "point", "origin", "destination"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _extent(picture: Picture) -> dict[str, Floats]:
+    """Return the joint region, or without a plane both ends of every interval."""
+    if not picture.flat:
+        return {"joint region": picture.region}
+    ends = np.full((2, 2), np.nan)
+    for column, a in enumerate(_SIDES.values()):
+        if picture.effects.answers(a):
+            answer = picture.effects.interval(a, picture.level)
+            ends[:, column] = answer.low, answer.high
+    return {"interval": ends}
 
 
 def plot_comparison(found: Comparison, ax: Axes | None = None, *, level: float = 0.95) -> Axes:

@@ -63,3 +63,13 @@ def test_on_a_log_scale_errors_are_relative() -> None:
     values = FRAME.pivot_table(index="country", columns="period", values="amount")
     found = carried(sx.InterruptedTimeSeries(scale="log"), ALL)
     assert found == pytest.approx(own / values.loc[["NL", "BE"]].to_numpy() ** 2)
+
+
+def test_errors_of_donors_change_the_path_by_event_time_and_its_bands() -> None:
+    loud = ALL.assign(error=ALL["error"].where(ALL["period"] != "2016", 60.0))
+    equal = ALL.assign(error=2.0)
+    model = sx.EventStudy(draws=1000)
+    frames = [model.fit(read(f, std_error="error"), DESIGN).augment() for f in (loud, equal)]
+    width = [(f["conf_high"] - f["conf_low"]).to_numpy() for f in frames]
+    year = (frames[0]["period"] == "2016").to_numpy()
+    assert (width[0][year] > width[1][year]).all()

@@ -74,6 +74,16 @@ def test_an_effect_may_be_shared_or_decay() -> None:
     assert sizes[1] / sizes[0] == pytest.approx(np.exp(-1), rel=1e-3)
 
 
+def test_how_surely_effects_are_told_apart_does_not_depend_on_the_reach() -> None:
+    one = sx.SpilloverSyntheticControl(exposed=("AT",), structure="shared")
+    far = replace(one, structure="decaying", distances=(2500.0,), reach=300.0)
+    panel = make_panel(MOVED)
+    here, there = (model.fit(panel, DESIGN) for model in (one, far))
+    assert there["destination"].estimate == pytest.approx(here["destination"].estimate)
+    said = [next(n for n in r.notes if "told apart" in n) for r in (here, there)]
+    assert said[0] == said[1]
+
+
 @BOTH
 def test_weights_sum_to_one_and_name_all_donors(model: Model) -> None:
     weights = model.fit(make_panel(MOVED), DESIGN).weights.to_frame()
@@ -113,6 +123,12 @@ def test_settings_that_are_none_are_refused_together() -> None:
         sx.SpilloverSyntheticControl(level=95, **wrong)
     quoted = ("scale = 'ln'", "exposed = 'DE'", "structure = 'near'", "reach = 3.0", "level = 95")
     assert all(given in str(caught.value) for given in quoted)
+    with pytest.raises(sx.DesignError, match="exposed = 3"):
+        sx.SpilloverSyntheticControl(exposed=3, structure="decaying", distances=(1.0,))  # type: ignore[arg-type]  # the point of the test
+    with pytest.raises(sx.DesignError, match="beyond 14 times the reach"):
+        sx.SpilloverSyntheticControl(
+            exposed=("AT",), structure="decaying", distances=(1e6,), reach=300.0
+        )
     with pytest.raises(sx.DesignError, match="2 distances and a reach"):
         sx.SpilloverSyntheticControl(exposed=TOUCHED, structure="decaying", distances=(1.0,))
     with pytest.raises(sx.DesignError, match="intercept = 'yes'"):

@@ -181,6 +181,62 @@ def test_what_cannot_be_fitted_is_refused_by_name() -> None:
         fit(SERIES, replace(MODEL, donors="each"), pair_design(onset=2008))
 
 
+def test_periods_held_out_before_the_onset_are_bridged_for_wrappers() -> None:
+    panel = make_panel(SERIES)
+    cases = MODEL.prepare(panel, DESIGN)
+    learn = cases.learn.copy()
+    learn[0, 5:8] = False
+    held = replace(cases, learn=learn)
+    path = MODEL.solve(held).path[0]
+    assert np.isfinite(path[:, 5:8]).all()
+    wild = held.y.copy()
+    wild[0, :2, 5:8] = 1e4
+    assert MODEL.solve(replace(held, y=wild)).path[0, :, 5:8] == pytest.approx(path[:, 5:8])
+    steps = sx.EndOfSample(MODEL).fit(panel, pair_design(onset=2021))
+    assert steps["destination"].p_value > 0.1
+
+
+def test_a_straight_line_is_refused_and_not_taken_for_certainty() -> None:
+    line = shifted(SERIES, "NL", 5 + 0.1 * np.arange(24) - SERIES["NL"])
+    with pytest.raises(sx.DesignError, match="origin: no change that a straight trend"):
+        fit(line)
+
+
+def test_periods_left_out_after_the_onset_have_no_path() -> None:
+    frame = fit(SERIES, replace(MODEL, donors="each"), pair_design(donors=("AT",), exclude=(2016,)))
+    year = frame.augment().query("period == '2016'")
+    assert year[["counterfactual", "effect", "conf_low"]].isna().all(axis=None)
+
+
+def test_a_season_is_no_sign_of_a_level_that_wanders() -> None:
+    rng = np.random.default_rng(6)
+    wave = 30 * np.sin(np.arange(96) * np.pi / 6)
+    noise = {unit: 100 + wave + 3 * rng.normal(size=96) for unit in ("NL", "BE")}
+    panel = read(long_frame(noise, per_year=12))
+    notes = MODEL.fit(panel, pair_design(onset="2006-01", donors=())).notes
+    assert not any("most of the moving" in note for note in notes)
+
+
+def test_partly_given_sampling_errors_are_said_to_count_as_none() -> None:
+    frame = long_frame(SERIES).assign(error=2.0)
+    frame.loc[(frame["country"] == "NL") & (frame["period"] == "2003"), "error"] = np.nan
+    notes = MODEL.fit(read(frame, std_error="error"), DESIGN).notes
+    assert any(n.startswith("origin: sampling errors are not given for every") for n in notes)
+    assert "destination: known sampling errors are part of the noise" in notes
+
+
+def test_a_placebo_that_cannot_be_fitted_is_refused_by_name() -> None:
+    short = pair_design(onset=2012, start=2000)
+    model = sx.Placebo(replace(MODEL, trend="linear", donors="each"), over="onsets")
+    with pytest.raises(sx.DesignError, match="periods before the onset for 6 terms"):
+        model.fit(make_panel(SERIES), short)
+
+
+def test_residuals_one_step_ahead_are_not_resampled() -> None:
+    with pytest.raises(sx.DesignError, match="its law is a simulation already"):
+        sx.BlockBootstrap(MODEL)
+
+
 def test_settings_that_are_none_are_refused_together() -> None:
     with pytest.raises(sx.DesignError) as caught:
         sx.StructuralTimeSeries(trend="flat", seasonal=True, donors="all", prior=-1, draws=10)  # type: ignore[arg-type]  # the point of the test

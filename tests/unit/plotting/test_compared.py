@@ -72,6 +72,12 @@ def test_one_side_alone_has_rows() -> None:
     ax = drawn(alone)
     assert ax.get_xlabel() == "effect (kg per year)"
     assert len(ax.get_yticklabels()) == 2
+    data = sx.plot_data(alone)
+    ends = data[data["layer"] == "interval"].groupby("number")["destination"].agg(["min", "max"])
+    for result, row in zip(alone.results, ends.itertuples(), strict=True):
+        assert (row.min, row.max) == (
+            result["destination"].conf_low, result["destination"].conf_high,
+        )  # fmt: skip
     rates = make_panel(annual_series(2), unit_of_measure="usd_per_g", additive=False)
     both = drawn(sx.compare_models(MODELS[:2], rates, DESIGN))
     assert len(both.get_yticklabels()) == 4
