@@ -258,15 +258,21 @@ def _built(keys: Keys, kind: type[Any], seed: int) -> Estimator | None:
 def _fields(keys: Keys, kind: type[Any], seed: int) -> dict[str, Any] | None:
     """Return the fields of a class that a table gives, None after remembering a wrong type."""
     fields = {f.name: f for f in dataclasses.fields(kind) if f.name != "model"}
-    values = {name: keys.anything(name) for name in fields if keys.has(name)}
+    given = {name: keys.anything(name) for name in fields if keys.has(name)}
+    values = {n: tuple(v) if isinstance(v, list) else v for n, v in given.items()}
     wrong = [n for n, value in values.items() if not _same_kind(value, fields[n].default)]
     for name in wrong:
-        default = fields[name].default
-        needed = "a number" if default is None else f"a value like {default!r}"
-        keys.wrong(name, values[name], needed, "change its type")
+        keys.wrong(name, given[name], _needed(fields[name].default), "change its type")
     if "rng" in fields:
         values.setdefault("rng", seed)
     return None if wrong else values
+
+
+def _needed(default: object) -> str:
+    """Say what a field takes in a study file."""
+    if isinstance(default, tuple):
+        return "a list"
+    return "a number" if default is None else f"a value like {default!r}"
 
 
 def _same_kind(value: object, default: object) -> bool:

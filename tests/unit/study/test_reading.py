@@ -43,6 +43,17 @@ def test_what_is_right_is_read() -> None:
     assert cell.margin is None
 
 
+def test_lists_of_an_estimator_are_read() -> None:
+    given = 'exposed = ["A", "B"], structure = "decaying", distances = [150, 80.5], reach = 200.0'
+    text = f'estimators = [{{ name = "SpilloverSyntheticControl", {given} }}]\n'
+    (model,) = read(CELL + text).cells[0].estimators
+    assert model == sx.SpilloverSyntheticControl(
+        exposed=("A", "B"), structure="decaying", distances=(150, 80.5), reach=200.0, rng=7
+    )
+    error = refused(CELL + 'estimators = [{ name = "InclusiveSyntheticControl", exposed = "A" }]\n')
+    assert "a list" in str(error)
+
+
 def test_a_full_cell_is_read() -> None:
     cell = read(
         in_design('donors = ["AT"], breaks = ["2018:O:dummy"], exclude = [2020], quality = ["ok"]')

@@ -77,6 +77,14 @@ def test_a_written_out_study_survives() -> None:
         {"design": sx.Design(origin=None, destination="BE", onset=2012)},
         {"design": sx.Design(origin="NL", destination=None, onset="2012Q3", breaks="split")},
         {"design": sx.Design(origin="NL", destination="BE", onset=(2012, 2015), quality=())},
+        {
+            "estimators": (
+                sx.SpilloverSyntheticControl(
+                    exposed=("A",), structure="decaying", distances=(9.5,), reach=20.0
+                ),
+                sx.InclusiveSyntheticControl(exposed=("A", "C"), intercept=True),
+            )
+        },
         {"detection": sx.Detection(drift=0)},
         {"detection": sx.Detection()},
         {"detection": None, "evidence": (), "estimators": (), "indicators": (), "margin": None},
