@@ -91,7 +91,17 @@ def test_a_written_out_study_survives() -> None:
         {"falls": (Fall(place="NL:terneuzen", quitting=0.3, rerouting=0.1),)},
         {"falls": (Fall(place="NL:terneuzen", part=0.5), Fall(place="NL:maastricht"))},
     ],
-    ids=["no origin", "no destination", "no flags", "still", "default", "bare", "falls", "parts"],
+    ids=[
+        "no origin",
+        "no destination",
+        "no flags",
+        "lists",
+        "still",
+        "default",
+        "bare",
+        "falls",
+        "parts",
+    ],
 )
 def test_any_part_survives(changes: dict[str, object]) -> None:
     source = Source(dataset="benelux") if "falls" in changes else SOURCE
