@@ -67,7 +67,8 @@ class SyntheticDiD:
     The covariance of the pair is that of placebo pairs of donors, each studied against the rest, as
     in algorithm 4 of the paper; the law is a bivariate t with one degree of freedom less than there
     are donors. It takes the errors of donors for like those of origin and destination, whatever
-    their serial correlation. Weights are exact: on the paper's example the effect is -15.605, where
+    their serial correlation. With one place on each side the paper's jackknife is not defined.
+    Weights are exact: on the paper's example the effect is -15.605, where
     iterations that stop early give -15.604. On a log scale the mean effect in logs is carried to
     level units, and its covariance at the estimate. Which of many pairs are drawn depends on the
     order in which donors are named.
