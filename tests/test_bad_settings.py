@@ -26,12 +26,15 @@ REFUSED: Mapping[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
         ("scale = 'ln'", "trend = 'no'", "level = 95", "rng = -1"),
     ),
     "words and numbers of a count regression": (
-        lambda: sx.CountDiD(family="x", effort=None, exponent=-1, variance=1),  # type: ignore[arg-type]  # the point of the test
-        ("family = 'x'", "effort = None", "exponent = -1", "variance = 1"),
+        lambda: sx.CountDiD(family="x", effort=None, exponent=-1, variance=1, level=2, trend="no"),  # type: ignore[arg-type]  # the point of the test
+        (
+            *("family = 'x'", "effort = None", "exponent = -1"),
+            *("variance = 1", "level = 2", "trend = 'no'"),
+        ),
     ),
     "names of a ratio": (
-        lambda: sx.RatioOfRatios(indicator=3, control="", dispersion="a"),  # type: ignore[arg-type]  # the point of the test
-        ("indicator = 3", "control = ''", "dispersion = 'a'"),
+        lambda: sx.RatioOfRatios(indicator=3, control="", dispersion="a", rng=-1),  # type: ignore[arg-type]  # the point of the test
+        ("indicator = 3", "control = ''", "dispersion = 'a'", "rng = -1"),
     ),
     "seed of an estimator": (lambda: sx.DifferenceInDifferences(rng=1.5), ("rng = 1.5",)),  # type: ignore[arg-type]  # the point of the test
     "switch of a wrapper": (

@@ -174,18 +174,18 @@ class SeriesStudy:
 
 
 def check_settings(
-    scale: object, level: object, errors: object, rng: object, **flags: bool
+    scale: object, level: object, errors: object, rng: object, *others: Problem, **flags: bool
 ) -> None:
-    """Refuse settings that are none, all at once.
+    """Refuse settings that are none, all at once and with the estimator's own problems.
 
     Raises
     ------
     DesignError
         When ``scale`` or ``errors`` is unknown, ``level`` is not strictly between 0 and 1, ``rng``
-        is no seed, or a switch is neither true nor false.
+        is no seed, a switch is neither true nor false, or there are ``others``.
     """
     words = not_among(scale=(scale, get_args(Scale)), errors=(errors, get_args(Errors)))
-    refuse(*words, *no_level(level), *no_seed(rng), *not_flag(**flags))
+    refuse(*others, *words, *no_level(level), *no_seed(rng), *not_flag(**flags))
 
 
 def prepare_series(spec: SeriesSpec, panel: Panel, design: Design) -> Cases:

@@ -117,9 +117,8 @@ class CountDiD(SeriesModel):
             problems.append(Problem(given, "a number from 0 to 1", "write exponent=0.5, or 1.0"))
         elif self.exponent != 1 and self.effort != "offset":
             problems.append(Problem(given, "effort='offset'", "write effort='offset' beside it"))
-        refuse(*problems)
         flags = {"trend": self.trend, "seasonal": self.seasonal, "growing": self.growing}
-        check_settings("log", self.level, "any", self.rng, **flags)
+        check_settings("log", self.level, "any", self.rng, *problems, **flags)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.

@@ -108,9 +108,9 @@ class RatioOfRatios(SeriesModel):
         if not problems and self.indicator == self.control:
             given = f"indicator = control = {self.control!r}"
             problems.append(Problem(given, "two indicators", "name another control"))
-        refuse(*problems, *not_variance(self.variance), *not_family(self.family, self.dispersion))
+        problems += [*not_variance(self.variance), *not_family(self.family, self.dispersion)]
         flags = {"trend": self.trend, "seasonal": self.seasonal}
-        check_settings("log", self.level, "any", self.rng, **flags)
+        check_settings("log", self.level, "any", self.rng, *problems, **flags)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case: two rows of the indicator, and below them the control's.
