@@ -36,6 +36,22 @@ REFUSED: Mapping[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
         lambda: sx.RatioOfRatios(indicator=3, control="", dispersion="a", rng=-1),  # type: ignore[arg-type]  # the point of the test
         ("indicator = 3", "control = ''", "dispersion = 'a'", "rng = -1"),
     ),
+    "counts that are weighed": (
+        lambda: sx.WeightedDisplacementDifference(overdispersion=0.5, variance="x", level=2),  # type: ignore[arg-type]  # the point of the test
+        ("overdispersion = 0.5", "variance = 'x'", "level = 2"),
+    ),
+    "draws of an event study": (
+        lambda: sx.EventStudy(draws=1, scale="ln"),  # type: ignore[arg-type]  # the point of the test
+        ("draws = 1", "scale = 'ln'"),
+    ),
+    "placebos of synthetic difference-in-differences": (
+        lambda: sx.SyntheticDiD(placebos=0, rng=-1),
+        ("placebos = 0", "rng = -1"),
+    ),
+    "penalty of a synthetic control": (
+        lambda: sx.SyntheticControl(augment=-1, debias="no"),  # type: ignore[arg-type]  # the point of the test
+        ("augment = -1", "debias = 'no'"),
+    ),
     "seed of an estimator": (lambda: sx.DifferenceInDifferences(rng=1.5), ("rng = 1.5",)),  # type: ignore[arg-type]  # the point of the test
     "switch of a wrapper": (
         lambda: sx.Permutation(DID, studentized="yes", rng="a"),  # type: ignore[arg-type]  # the point of the test

@@ -24,7 +24,7 @@ from shiftexp.kernels.noise_shapes import noise_shape
 from shiftexp.kernels.scale import Scale, level_effect
 from shiftexp.panel import Panel
 from shiftexp.result import Result
-from shiftexp.scalars import not_whole, refuse
+from shiftexp.scalars import not_whole
 
 _LEAST_DRAWS = 1000
 
@@ -176,8 +176,8 @@ class EventStudy(SeriesModel):
 
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
-        check_settings(self.scale, self.level, "any", self.rng)
-        refuse(*not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 10000"))
+        draws = not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 10000")
+        check_settings(self.scale, self.level, "any", self.rng, *draws)
 
     def fit(self, panel: Panel, design: Design) -> Result:
         """Return the effects by period, and their mean with its joint law.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from shiftexp.design import Window
-from shiftexp.errors import DesignError, Problem
+from shiftexp.errors import Problem
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED
 from shiftexp.estimators.contrasts import Errors, SeriesSpec, check_settings
 from shiftexp.estimators.controls import no_steps
@@ -114,10 +114,11 @@ class SyntheticControl(SeriesModel):
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
         flags = {"intercept": self.intercept, "debias": self.debias}
-        check_settings(self.scale, self.level, self.errors, self.rng, **flags)
+        problems = []
         if self.augment is not None and not is_between(self.augment, 0, math.inf):
             given = f"augment = {self.augment!r}"
-            raise DesignError(Problem(given, "a positive penalty", "write augment=1.0, or None"))
+            problems.append(Problem(given, "a positive penalty", "write augment=1.0, or None"))
+        check_settings(self.scale, self.level, self.errors, self.rng, *problems, **flags)
 
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""

@@ -26,7 +26,7 @@ from shiftexp.kernels.scale import HALF, Scale, from_scale, level_effect, to_sca
 from shiftexp.kernels.synthetic import Weighting, complete_donors, double_weights
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Result, Weights
-from shiftexp.scalars import not_whole, refuse
+from shiftexp.scalars import not_whole
 
 _DONORS = WeightedDonors(Weighting(intercept=True, augment=np.inf, folds=1), anchored=True)
 _LEAST, _NOTHING = 20, 1e-16
@@ -100,8 +100,8 @@ class SyntheticDiD:
 
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
-        check_settings(self.scale, self.level, "any", self.rng)
-        refuse(*not_whole("placebos", self.placebos, _LEAST, "leave it at 200"))
+        placebos = not_whole("placebos", self.placebos, _LEAST, "leave it at 200")
+        check_settings(self.scale, self.level, "any", self.rng, *placebos)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.

@@ -27,7 +27,7 @@ from shiftexp.estimators.windows import dispersion, need_counts, window_variance
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.panel import Panel
 from shiftexp.result import Result, Weights
-from shiftexp.scalars import is_between, refuse
+from shiftexp.scalars import is_between
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +104,7 @@ class WeightedDisplacementDifference(SeriesModel):
         if stated is not None and not (stated == 1 or is_between(stated, 1, math.inf)):
             given = f"overdispersion = {stated!r}"
             problems.append(Problem(given, "a number >= 1", "leave it out to have it estimated"))
-        refuse(*problems)
-        check_settings("level", self.level, "any", self.rng)
+        check_settings("level", self.level, "any", self.rng, *problems)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
