@@ -374,27 +374,3 @@ def check_inputs(panel: object, design: object) -> None:
             }[name]
             message = f"{name} is a {type(value).__name__}, not a {kind.__name__}; {remedy}"
             raise TypeError(message)
-
-
-def refuse_wrapping(model: object, wrapper: str) -> None:
-    """Refuse to wrap what has no batched ``solve``, such as another wrapper.
-
-    Raises
-    ------
-    TypeError
-        When ``model`` is not a Model.
-
-    Examples
-    --------
-    >>> refuse_wrapping(3, "Conformal")
-    Traceback (most recent call last):
-    ...
-    TypeError: Conformal(3): int is not a Model (no batched solve); wrap an estimator such as
-    InterruptedTimeSeries
-    """
-    if not (hasattr(model, "solve") and hasattr(model, "prepare")):
-        message = (
-            f"{wrapper}({model!r}): {type(model).__name__} is not a Model (no batched solve); "
-            "wrap an estimator such as InterruptedTimeSeries"
-        )
-        raise TypeError(message)

@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike
 from shiftexp.effects.laws import Directional, StudentLaw, questions
 from shiftexp.effects.series_law import SeriesLaw
 from shiftexp.kernels.cases import Booleans, Floats
-from shiftexp.kernels.scale import Scale, level_effect
+from shiftexp.kernels.scale import HALF, Scale
+from shiftexp.kernels.tails import t_quantile
 
-_REACH, _STEPS, _INVERSE_STEPS = 10.0, 81, 4001
+_REACH, _STEPS, _FAR_STEPS = 10.0, 81, 120
 _LEAST_P = 2e-4
 
 
@@ -93,30 +94,29 @@ class LogSeriesLaw(Directional):
 
     def level(self, side: int, c: Floats) -> Floats:
         """Return level effects of one side, per year, of mean effects c in logs, any shape."""
-        y, tilt = self.observed[side] / self.unit, self.tilt[side]
-        return np.asarray(
-            level_effect(y, np.asarray(c)[..., None] + tilt, self.scale).mean(axis=-1) * self.unit
-        )
+        top, without = self._ends[side]
+        return np.asarray(top - without * np.exp(-np.asarray(c)))
+
+    @cached_property
+    def _ends(self) -> Floats:
+        """Mean of what is observed, and of what would be without a mean effect, shape (2, 2).
+
+        A counterfactual is y exp(-c) of an observed y: level effects are the first less the second
+        times exp(-c), and the first is what no effect exceeds.
+        """
+        half = HALF * self.unit if self.scale == "log_count" else 0.0
+        y = self.observed + half
+        return np.stack([y.mean(axis=1), (y * np.exp(-self.tilt)).mean(axis=1)], axis=1)
 
     def _settle(self, directions: Floats, p: Floats) -> Floats:
-        """Return NaN where a side is asked for that the study does not have."""
-        absent = (np.isnan(self.centre) & (directions != 0)).any(axis=1)
-        return np.where(absent, np.nan, p)
+        """Return NaN where a side is asked for of which nothing is known."""
+        silent = ~np.isfinite(self.centre) | ~np.isfinite(np.diagonal(self.log_cov))
+        return np.where((silent & (directions != 0)).any(axis=1), np.nan, p)
 
     @cached_property
     def _spread(self) -> Floats:
         """Posterior standard deviations in logs."""
         return np.sqrt(np.diagonal(self.log_cov))
-
-    @cached_property
-    def _curves(self) -> list[tuple[Floats, Floats]]:
-        """For each side: mean effects in logs on a fine grid, and the level effects they make."""
-        curves = []
-        for side in (0, 1):
-            reach = 2 * _REACH * np.linspace(-1.0, 1.0, _INVERSE_STEPS)
-            c = self.centre[side] + self._spread[side] * reach
-            curves.append((c, self.level(side, c)))
-        return curves
 
     def _nearest(self, a: Floats, at: Floats) -> tuple[Floats, Floats, Booleans, Booleans]:
         """Return the direction in logs and its threshold at the nearest point of each border.
@@ -151,43 +151,53 @@ class LogSeriesLaw(Directional):
         return np.array([float(self.level(i, self.centre[i])) for i in (0, 1)])
 
     def _solve(self, side: int, level: Floats) -> Floats:
-        """Return the mean effect in logs that makes a level effect; NaN out of reach."""
-        c, values = self._curves[side]
-        return np.asarray(np.interp(level, values, c, left=np.nan, right=np.nan))
+        """Return the mean effect in logs that makes a level effect; NaN where none does."""
+        top, without = self._ends[side]
+        rest = top - np.asarray(level)
+        return np.where(rest > 0, np.log(without) - np.log(np.where(rest > 0, rest, 1.0)), np.nan)
 
     def _slopes(self, points: Floats) -> Floats:
         """Return how fast the level effects change with those in logs, shape (m, 2)."""
-        step = 1e-5
-        return np.stack(
-            [
-                (self.level(i, points[:, i] + step) - self.level(i, points[:, i] - step))
-                / (2 * step)
-                for i in (0, 1)
-            ],
-            axis=1,
-        )
+        return np.asarray(self._ends[:, 1] * np.exp(-points))
+
+    @cached_property
+    def _offsets(self) -> Floats:
+        """Where nearest points are looked for, in sds: farther out where the law has long tails."""
+        near = _REACH * np.linspace(-1.0, 1.0, _STEPS)
+        if isinstance(self.law, SeriesLaw):
+            return near
+        reach = t_quantile(self.law.df, 1 - _LEAST_P / 2)
+        if reach <= _REACH:
+            return near
+        far = np.geomspace(_REACH, reach, _FAR_STEPS + 1)[1:]
+        return np.concatenate([-far[::-1], near, far])
 
     def _on_border(self, a: Floats, at: Floats) -> Floats:
         """Return the nearest points of borders that involve both sides; NaN out of reach."""
-        grid = _REACH * np.linspace(-1.0, 1.0, _STEPS)
-        best, distance = np.full((len(a), 2), np.nan), np.full(len(a), np.inf)
-        fine = grid / (_STEPS / 4)
-        for centres in (None, best):
+        nowhere = (np.full((len(a), 2), np.nan), np.full(len(a), np.inf))
+        every = np.broadcast_to(self._offsets[:, None], (len(a), len(self._offsets), 2))
+        best, distance = self._scan(a, at, every, *nowhere)
+        away = ((best - self.centre) / self._spread)[:, None]
+        fine = np.linspace(-1.0, 1.0, _STEPS)[:, None] * _REACH / (_STEPS / 4)
+        about = away + fine * np.maximum(np.abs(away) / _REACH, 1.0)
+        return self._scan(a, at, about, best, distance)[0]
+
+    def _scan(
+        self, a: Floats, at: Floats, offsets: Floats, best: Floats, distance: Floats
+    ) -> tuple[Floats, Floats]:
+        """Return the nearest border points after trying offsets (m, g, 2) in sds of either side."""
+        with np.errstate(over="ignore", invalid="ignore"):  # far out there may be no border
             for side in (0, 1):
-                middle = self.centre[side] if centres is None else centres[:, side, None]
-                offsets = grid if centres is None else fine
-                given = np.broadcast_to(
-                    middle + self._spread[side] * offsets, (len(a), len(offsets))
-                )
+                given = self.centre[side] + self._spread[side] * offsets[..., side]
                 best, distance = self._closer(a, at, side, given, best, distance)
-        return best
+        return best, distance
 
     def _closer(
         self, a: Floats, at: Floats, side: int, given: Floats, best: Floats, distance: Floats
     ) -> tuple[Floats, Floats]:
         """Return the nearest border points so far, after trying values of one side."""
         other = 1 - side
-        rest = (at[:, None] - a[:, side, None] * self._level_near(side, given)) / a[:, other, None]
+        rest = (at[:, None] - a[:, side, None] * self.level(side, given)) / a[:, other, None]
         pair = np.empty((*given.shape, 2))
         pair[..., side], pair[..., other] = given, self._solve(other, rest)
         gap = pair - self.centre
@@ -200,7 +210,3 @@ class LogSeriesLaw(Directional):
             np.where(nearer[:, None], pair[row, where], best),
             np.where(nearer, metric[row, where], distance),
         )
-
-    def _level_near(self, side: int, c: Floats) -> Floats:
-        """Return level effects by interpolation between those of the fine grid."""
-        return np.asarray(np.interp(c, *self._curves[side]))

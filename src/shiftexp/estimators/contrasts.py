@@ -40,12 +40,15 @@ class Contrasts:
         Effects on the model's scale, zero before the onset.
     noise : array of shape (C, 2, T), optional
         Sampling variances that a regression knows of; those of the panel otherwise.
+    beside : array of shape (C, 2, T), optional
+        What else was estimated from the series: the law holds whatever its coefficient.
     """
 
     z: Floats
     path: Floats
     effect: Floats
     noise: Floats | None = None
+    beside: Floats | None = None
 
 
 class Regression(Protocol):
@@ -336,7 +339,7 @@ def study_of(spec: SeriesSpec, window: Window, cases: Cases, panel: Panel) -> Se
         noise=noise[0],
         posterior=series_posterior(
             found.z[0],
-            cases,
+            cases if found.beside is None else cases.with_terms(found.beside),
             0,
             trend=spec.trend,
             seasonal=spec.seasonal,

@@ -8,7 +8,7 @@ from typing import get_args
 
 import numpy as np
 
-from shiftexp.effects import LogSeriesLaw, StudentLaw
+from shiftexp.effects import LogSeriesLaw, SilentLaw, StudentLaw
 from shiftexp.errors import Problem, suggest
 from shiftexp.estimators.contrasts import Contrasts
 from shiftexp.estimators.count_laws import CountsLaw
@@ -52,6 +52,7 @@ class CountRegression:
             path=fits.path,
             effect=fits.effect,
             noise=np.full_like(fits.residual, np.nan),
+            beside=fits.beside if self.terms.effort == "coefficient" else None,
         )
 
     def said(self, cases: Cases) -> tuple[str, ...]:
@@ -64,18 +65,7 @@ class CountRegression:
         """
         fits = fit_sides(cases, self.terms)
         sides = present(cases)
-        refuse(
-            *(
-                Problem(
-                    f"{SIDES[s]}: the likelihood has no maximum that tells the effect apart",
-                    "counts above zero in every regime, and terms that differ",
-                    "drop terms, leave out periods, or write effort='offset' where exposures "
-                    "hardly vary",
-                )
-                for s in sides
-                if not fits.told[0, s]
-            )
-        )
+        refuse(*(_no_fit(fits, s, self.terms) for s in sides if not fits.told[0, s]))
         ratios = " and ".join(
             f"{np.exp(fits.step[0, s]):.3g} at the {SIDES[s]} (log {fits.step[0, s]:.3g})"
             for s in sides
@@ -98,8 +88,13 @@ class CountRegression:
         fits = fit_sides(cases, self.terms)
         sides, post = present(cases), cases.post[0]
         step, cov = fits.step[0], fits.cov[0]
-        known = self.terms.family == "poisson" or self.terms.dispersion is not None
-        df = math.inf if known else float(min(fits.df[0, s] for s in sides))
+        periods, df = int(cases.used[0].sum()), self._df(fits, sides)
+        if df < 1:
+            note = (
+                f"{periods} periods leave no degree of freedom for the dispersion: no p-values; "
+                "drop terms, add periods, or state it, as in dispersion=2, and vary it"
+            )
+            return CountsLaw(lambda _: SilentLaw(), "none (dispersion unknown)", note)
         law = LogSeriesLaw(
             law=StudentLaw(step, cov, df),
             centre=step,
@@ -110,10 +105,15 @@ class CountRegression:
             unit=annual,
         )
         note = (
-            f"{int(cases.used[0].sum())} periods taken as independent counts: where intensities "
-            "are autocorrelated, p-values and intervals are too small"
+            f"{periods} periods taken as independent counts: where intensities are autocorrelated, "
+            "p-values and intervals are too small"
         )
         return CountsLaw(lambda _: law, _INFERENCE[self.terms.family], note)
+
+    def _df(self, fits: SideFits, sides: tuple[int, ...]) -> float:
+        """Return the degrees of freedom behind the dispersion; infinity where it is known."""
+        known = self.terms.family == "poisson" or self.terms.dispersion is not None
+        return math.inf if known else float(min(fits.df[0, s] for s in sides))
 
     def _dispersion(self, fits: SideFits, sides: tuple[int, ...]) -> str:
         """Say how widely counts vary beyond Poisson."""
@@ -128,7 +128,11 @@ class CountRegression:
             return f"negative binomial counts, overdispersion {how}"
         if self.terms.family == "poisson":
             return "Poisson counts: their variance is taken to be their mean"
-        values = " and ".join(f"{fits.phi[0, s]:.3g} at the {SIDES[s]}" for s in sides)
+        told = {s: fits.phi[0, s] for s in sides}
+        values = " and ".join(
+            f"{'unknown' if np.isnan(phi) else format(phi, '.3g')} at the {SIDES[s]}"
+            for s, phi in told.items()
+        )
         return f"overdispersion of the contrast with the controls {stated}: {values}"
 
 
@@ -209,16 +213,45 @@ def zero_problems(
     return problems
 
 
+def stated_in_vain(terms: CountTerms) -> tuple[str, ...]:
+    """Note a stated dispersion that a law of the series, and estimates with it, do without."""
+    if terms.family != "quasi" or terms.dispersion is None:
+        return ()
+    said = "the stated dispersion is not used: p-values and intervals come from the series itself"
+    return (f"{said} (variance='counts' uses it)",)
+
+
+def _no_fit(fits: SideFits, side: int, terms: CountTerms) -> Problem:
+    """Say why a side has no fit: no maximum, or none that tells effect and effort apart."""
+    name = SIDES[side]
+    if not fits.converged[0, side]:
+        return Problem(
+            f"{name}: no maximum of the likelihood was found",
+            "counts that have one",
+            "leave out periods far off the others, or write family='quasi'",
+        )
+    beside = ", and exposures that vary" if terms.effort == "coefficient" else ""
+    return Problem(
+        f"{name}: the likelihood has no maximum that tells the effect apart",
+        f"counts above zero in every regime, and terms that differ{beside}",
+        "drop terms, leave out periods"
+        + (", or write effort='offset'" if terms.effort == "coefficient" else ""),
+    )
+
+
 def _effort(name: str, fits: SideFits, side: int) -> str:
-    """Say what power of the exposure was estimated."""
+    """Say what power of the exposure was estimated, and whether the exposure can tell it."""
     value, error = fits.exponent[0, side], fits.exponent_error[0, side]
+    said = f"{name}: counts go with exposure to the power {value:.2f}"
+    if np.isnan(error):
+        return f"{said}, how surely is unknown: no degree of freedom is left"
     low, high = value - _NORMAL_95 * error, value + _NORMAL_95 * error
-    outside = (
-        ""
-        if 0 <= value <= 1
-        else ": outside 0 to 1, so more than effort speaks in it; compare effort='offset'"
-    )
-    return (
-        f"{name}: counts go with exposure to the power {value:.2f} ({low:.2f} to {high:.2f} if "
-        f"periods were independent){outside}"
-    )
+    said = f"{said} ({low:.2f} to {high:.2f} if periods were independent)"
+    if high - low > 1:
+        return (
+            f"{said}: exposures vary too little beside the other terms to tell it; compare "
+            "effort='offset' with exponent=0, 0.5 and 1"
+        )
+    if 0 <= value <= 1:
+        return said
+    return f"{said}: outside 0 to 1, so more than effort speaks in it; compare effort='offset'"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
@@ -13,7 +13,12 @@ from shiftexp.estimators.assembling import CLEAN, UNCHANGED
 from shiftexp.estimators.contrasts import SeriesSpec, check_settings, read_study, study_of
 from shiftexp.estimators.controls import PeriodEffects
 from shiftexp.estimators.count_laws import Variance, by_series, independent_counts, not_variance
-from shiftexp.estimators.count_series import CountRegression, not_family, zero_problems
+from shiftexp.estimators.count_series import (
+    CountRegression,
+    not_family,
+    stated_in_vain,
+    zero_problems,
+)
 from shiftexp.estimators.series import fit_study
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.estimators.windows import need_counts
@@ -56,7 +61,8 @@ class CountDiD(SeriesModel):
         contrast series; ``counts``, the regression's own covariance, of independent periods;
         ``auto`` takes the series where it has 6 periods before the onset and 3 after.
     dispersion : float, optional
-        Phi (>= 1) or alpha (>= 0) of the family, where it is known.
+        Phi (>= 1) or alpha (>= 0) of the family, where it is known; phi is for
+        ``variance="counts"``, the series need none.
     level : float, default 0.95
         Confidence level of the sets shown.
     rng : int, default 1
@@ -164,12 +170,14 @@ class CountDiD(SeriesModel):
         ------
         DesignError
             As in :meth:`prepare`; when ``variance="series"`` has fewer than 6 periods before or 3
-            after; and when the likelihood has no maximum.
+            after; and when the likelihood has no maximum, or none that tells the effect and the
+            power of the exposure from the other terms.
         """
         spec = self._spec()
         study = study_of(spec, *self._read(panel, design), panel)
         if by_series(self.variance, study):
-            return fit_study(spec, study, panel, design)
+            result = fit_study(spec, study, panel, design)
+            return replace(result, notes=(*result.notes, *stated_in_vain(self._terms)))
         law = CountRegression(self._terms).law(study.cases, study.annual)
         return independent_counts(spec, study, panel, design, law)
 

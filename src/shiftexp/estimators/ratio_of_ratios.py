@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -11,9 +12,13 @@ from shiftexp.effects import Effects, LogSeriesLaw
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.estimators.cautions import flagged_values
 from shiftexp.estimators.contrasts import SeriesSpec, check_settings, study_of
-from shiftexp.estimators.controls import no_steps
 from shiftexp.estimators.count_laws import Variance, by_series, independent_counts, not_variance
-from shiftexp.estimators.count_series import CountRegression, not_family, zero_problems
+from shiftexp.estimators.count_series import (
+    CountRegression,
+    not_family,
+    stated_in_vain,
+    zero_problems,
+)
 from shiftexp.estimators.series import fit_study
 from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.estimators.windows import need_counts
@@ -52,7 +57,8 @@ class RatioOfRatios(SeriesModel):
     variance : {"auto", "series", "counts"}, default "auto"
         Where p-values and intervals come from, as in CountDiD.
     dispersion : float, optional
-        Phi (>= 1) or alpha (>= 0) of the family, where it is known.
+        Phi (>= 1) or alpha (>= 0) of the family, where it is known; phi is for
+        ``variance="counts"``, the series need none.
     level : float, default 0.95
         Confidence level of the sets shown.
     rng : int, default 1
@@ -68,7 +74,8 @@ class RatioOfRatios(SeriesModel):
     Notes
     -----
     ``fit`` takes a panel with both indicators (``Panel.stack`` joins two). Donors of the design
-    take no part: the control of a side is its own second indicator. The contrast series is
+    take no part: the control of a side is its own second indicator. A reporting break of either
+    indicator that is fitted as a step is a step of the ratio. The contrast series is
     :math:`\hat d_i 1[t \ge onset] + (y_{1it} - \mu_{1it})/\mu_{1it} - (y_{2it} -
     \mu_{2it})/\mu_{2it}`, from which a shock to both indicators drops out.
 
@@ -86,6 +93,8 @@ class RatioOfRatios(SeriesModel):
     >>> RatioOfRatios(indicator="labs", control="thefts", trend=True).variance
     'auto'
     """
+
+    two_indicators: ClassVar[bool] = True
 
     indicator: str = ""
     control: str = ""
@@ -126,13 +135,12 @@ class RatioOfRatios(SeriesModel):
         ------
         DesignError
             When the panel lacks an indicator or one is no count, the design does not fit it, the
-            control has reporting breaks fitted as steps, no period before or after the onset has
-            both, or a series has not one count before or after it.
+            places of one side are averaged, no period before or after the onset has both, or a
+            series has not one count before or after it.
         """
         own, other = self._panels(panel, design)
         design = _alone(design)
-        window, other_window = design.window(own), design.window(other)
-        refuse(*no_steps(other_window))
+        window = design.window(own)
         cases, control = design.cases(own), design.cases(other)
         joint = cases.used & control.used
         both = replace(
@@ -141,6 +149,7 @@ class RatioOfRatios(SeriesModel):
             donors=np.array([[False, False, True, True]]),
             exposed=np.zeros((1, 4)),
             sampling=np.concatenate([cases.pair_sampling, control.pair_sampling], axis=1),
+            breaks=np.concatenate([cases.breaks, control.breaks], axis=3),
             learn=cases.learn & joint,
             treated=cases.treated & joint,
             post=cases.post & joint,
@@ -176,6 +185,7 @@ class RatioOfRatios(SeriesModel):
         study = study_of(spec, alone.window(own), cases, own)
         if by_series(self.variance, study):
             result = fit_study(spec, study, own, alone)
+            result = replace(result, notes=(*result.notes, *stated_in_vain(self._terms)))
         else:
             law = CountRegression(self._terms).law(study.cases, study.annual)
             result = independent_counts(spec, study, own, alone, law)

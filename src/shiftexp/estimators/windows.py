@@ -17,7 +17,7 @@ from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
 from shiftexp.kernels.counts import propagate
 from shiftexp.panel import Panel
 from shiftexp.result import Paths, Result, check_inputs
-from shiftexp.scalars import check_level
+from shiftexp.scalars import check_level, refuse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +188,7 @@ def need_counts(panel: object, design: object) -> None:
     TypeError
         When one of them is of another type.
     DesignError
-        When the indicator is no count.
+        When the indicator is no count, or a side of several places is their average.
     """
     check_inputs(panel, design)
     indicator = panel.indicators[0] if isinstance(panel, Panel) else None
@@ -196,6 +196,11 @@ def need_counts(panel: object, design: object) -> None:
         given = f"{indicator.name!r} in {indicator.unit_of_measure!r}"
         remedy = "use InterruptedTimeSeries for amounts and rates"
         raise DesignError(Problem(given, "counts", remedy))
+    if indicator and isinstance(design, Design) and not indicator.additive:
+        several = tuple(" + ".join(side) for side in design.sides if len(side) > 1)
+        given = f"{indicator.name!r} averaged over places, because additive=False"
+        remedy = "declare additive=True if counts of places add, or study each place"
+        refuse(*([Problem(given, "counts that add", remedy, several)] if several else []))
 
 
 def dispersion(

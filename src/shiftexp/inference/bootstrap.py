@@ -10,7 +10,7 @@ from shiftexp.design import Design
 from shiftexp.effects import DrawnLaw
 from shiftexp.errors import DesignError, Problem
 from shiftexp.inference.settings import check_model
-from shiftexp.inference.wrapping import Prepared, resolution_note, unwrap, wrap
+from shiftexp.inference.wrapping import Prepared, resolution_note, solve_every, unwrap, wrap
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.resampling import block_indices, default_block, without_effect
 from shiftexp.kernels.scale import from_scale, to_scale
@@ -117,7 +117,7 @@ class BlockBootstrap:
         DesignError
             When the wrapped model refuses the panel or the design.
         DesignError
-            When a block is longer than half the periods.
+            When a block is longer than half the periods, or the model has no fit of a resample.
         """
         wrapped = wrap(self.model, panel, design)
         periods = int(wrapped.case.used[0].sum())
@@ -175,5 +175,5 @@ class BlockBootstrap:
         drawn = np.repeat(z[None], self.draws, axis=0)
         drawn[:, :, used] = fitted[:, used] + np.swapaxes(centred[:, chosen], 0, 1)
         resampled = case.with_pair(from_scale(drawn, wrapped.scale))
-        again = wrapped.fitted(resampled, self.model.solve(resampled))
+        again = wrapped.fitted(resampled, solve_every(self.model, resampled, "resamples"))
         return wrapped.in_levels(2 * wrapped.fitted(case, wrapped.fit) - again)

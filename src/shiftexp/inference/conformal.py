@@ -20,6 +20,7 @@ from shiftexp.estimators.cautions import (
     of_the_data,
 )
 from shiftexp.inference.settings import check_model
+from shiftexp.inference.wrapping import solve_every
 from shiftexp.kernels.cases import Booleans, Cases, Floats
 from shiftexp.kernels.conformal import share_as_large, shifted_sums
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
@@ -122,7 +123,8 @@ class Conformal:
         Raises
         ------
         DesignError
-            When the wrapped model refuses the panel or the design.
+            When the wrapped model refuses the panel or the design, or has no fit of an imposed
+            null.
         """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SmallSampleWarning)
@@ -168,7 +170,8 @@ class Conformal:
         ]
         nulls = _grid(axes)
         imposed = from_scale(z - np.nan_to_num(nulls)[:, :, None] * treated, scale)
-        path = self.model.solve(case.with_pair(imposed).learn_from_all()).path
+        every = case.with_pair(imposed).learn_from_all()
+        path = solve_every(self.model, every, "imposed nulls").path
         residuals = (to_scale(imposed, scale) - to_scale(path, scale))[:, :, used]
         sums = shifted_sums(residuals, treated[used])
         return ShiftedLaw(

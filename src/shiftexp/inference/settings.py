@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shiftexp.result import refuse_wrapping
+from shiftexp.wrappable import refuse_wrapping
 
 
 def check_model(model: object, wrapper: str) -> None:

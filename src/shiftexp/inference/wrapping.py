@@ -9,7 +9,7 @@ import numpy as np
 
 from shiftexp.design import Design, Window
 from shiftexp.effects import Law, SilentLaw
-from shiftexp.errors import QualityWarning, SmallSampleWarning
+from shiftexp.errors import DesignError, Problem, QualityWarning, SmallSampleWarning
 from shiftexp.estimators.cautions import (
     below_zero,
     flagged_values,
@@ -143,6 +143,38 @@ def prepare(model: Model, panel: Panel, design: Design) -> Prepared:
     """
     case = model.prepare(panel, design)
     return Prepared(model, panel, design, design.window(panel), case, model.solve(case))
+
+
+def solve_every(model: Model, cases: Cases, what: str) -> Fit:
+    """Return the model's answers to data sets that a wrapper made; each must have one.
+
+    Parameters
+    ----------
+    model : Model
+        What is wrapped.
+    cases : Cases
+        The data sets, all with the periods and sides of one study.
+    what : str
+        What they are, in the plural.
+
+    Raises
+    ------
+    DesignError
+        When the model has no fit of some of them: a law without them would be of others.
+    """
+    fit = model.solve(cases)
+    present = cases.focal[0] >= 0
+    paths = fit.path[:, present][:, :, cases.used[0]]
+    lost = int((~np.isfinite(paths)).any(axis=(1, 2)).sum())
+    if lost:
+        raise DesignError(
+            Problem(
+                f"{lost} of {len(cases)} {what} without a fit by {model!r}",
+                "a model that fits every one",
+                "fit the model as it is, or wrap one of levels (family='quasi' fits more counts)",
+            )
+        )
+    return fit
 
 
 def wrap(model: Model, panel: Panel, design: Design) -> Wrapped:

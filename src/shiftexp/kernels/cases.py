@@ -118,6 +118,17 @@ class Cases:
         """Return the same cases with other values, shape (C, U, T)."""
         return replace(self, y=y)
 
+    def with_terms(self, terms: Floats) -> Cases:
+        """Return the same cases with one more term for each side, beside the reporting breaks.
+
+        Parameters
+        ----------
+        terms : array of shape (C, 2, T)
+            The terms; NaN outside the used periods and on an absent side.
+        """
+        own = np.eye(2)[:, None, :] * np.nan_to_num(terms)[..., None]
+        return replace(self, breaks=np.concatenate([self.breaks, own], axis=3))
+
     def repeat(self, count: int) -> Cases:
         """Return ``count`` copies of a single case."""
         return self.take(np.zeros(count, dtype=np.int64))

@@ -8,9 +8,10 @@ import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
 
-_STEPS, _HALVINGS = 100, 12
+_STEPS, _HALVINGS = 100, 30
 _CLOSE = 1e-10
-_LARGEST = 40.0  # of a linear predictor: beyond it a maximum is being fled from, not approached
+_FLED = -40.0  # of a linear predictor: below it a maximum is fled from, not approached
+_LONGEST = 10.0  # of a step in a linear predictor
 _CUT = 1e-11
 _BENT = 0.5  # of 1 / alpha below zero: at 1 the curvature of a cell turns
 _TOLD = 1e-6
@@ -98,12 +99,12 @@ def count_regression(
         if not at.size:
             break
         model = _Model(counts[at], x[at], offset[at], alpha[at], informative[at], absorb)
-        new, found = model.step(eta[at])
+        new, found = model.step(eta[at]) if step else model.start(eta[at])
         if step:
             share = model.shortened(eta[at], new)
             new = eta[at] + share[:, None, None] * (new - eta[at])
             found = coefficients[at] + share[:, None] * (found - coefficients[at])
-        move = np.abs(np.where(informative[at], new - eta[at], 0.0)).max(axis=(1, 2))
+        move = model.longest(eta[at], new)
         eta[at], coefficients[at] = new, found
         converged[at] = (move < _CLOSE) & (step > 0)
     model = _Model(counts, x, offset, alpha, informative, absorb)
@@ -121,6 +122,14 @@ class _Model:
     informative: Booleans
     absorb: bool
 
+    def start(self, eta: Floats) -> tuple[Floats, Floats]:
+        """Return linear predictors and coefficients nearest to rough ones.
+
+        From here on every step can be shortened until the likelihood rises; the first one from
+        rough predictors, which no coefficients have, could not.
+        """
+        return self.regress(self.informative.astype(float), eta - self.offset)
+
     def step(self, eta: Floats) -> tuple[Floats, Floats]:
         """Return linear predictors and coefficients after a Newton step.
 
@@ -132,14 +141,17 @@ class _Model:
         weight = mean * (1 + self._alpha * self.y) / spread**2
         weight = np.where(self.informative, weight, 0.0)
         slope = np.where(self.informative, self.y - mean, 0.0) / spread
-        working = eta - self.offset + slope / np.where(weight > 0, weight, 1.0)
+        return self.regress(weight, eta - self.offset + slope / np.where(weight > 0, weight, 1.0))
+
+    def regress(self, weight: Floats, working: Floats) -> tuple[Floats, Floats]:
+        """Return linear predictors and coefficients of a weighted regression."""
         within, inverse, _ = self.normal(weight)
         centred = working[..., None] - self.period(weight, working[..., None])
         score = np.einsum("crtk,crt->ck", within, weight * centred[..., 0])
         found = np.einsum("ckl,cl->ck", inverse, score)
         fitted = np.einsum("crtk,ck->crt", self.x, found)
         rest = self.period(weight, (working - fitted)[..., None])[..., 0]
-        return np.clip(fitted + rest + self.offset, -_LARGEST, _LARGEST), found
+        return fitted + rest + self.offset, found
 
     def moments(self, eta: Floats) -> tuple[Floats, Floats]:
         """Return means and weights."""
@@ -171,7 +183,8 @@ class _Model:
 
     def shortened(self, old: Floats, new: Floats) -> Floats:
         """Return the part of each step, halved until the likelihood does not fall."""
-        share, start = np.ones(len(old)), self.likelihood(old)
+        share = _LONGEST / np.maximum(self.longest(old, new), _LONGEST)
+        start = self.likelihood(old)
         slack = 1e-9 * (1 + np.abs(start))
         for _ in range(_HALVINGS):
             falls = self.likelihood(old + share[:, None, None] * (new - old)) < start - slack
@@ -179,6 +192,11 @@ class _Model:
                 break
             share = np.where(falls, share / 2, share)
         return share
+
+    def longest(self, old: Floats, new: Floats) -> Floats:
+        """Return the largest move of each case, cells aside that flee without end."""
+        near = self.informative & (np.maximum(old, new) > _FLED)
+        return np.asarray(np.where(near, np.abs(new - old), 0.0).max(axis=(1, 2)))
 
     def likelihood(self, eta: Floats) -> Floats:
         """Return log likelihoods up to a constant."""
@@ -262,14 +280,43 @@ def count_contrast(y: Floats, mean: Floats, alpha: Floats, own: Integers) -> Cou
     known = np.isfinite(y) & (mean > 0)
     safe = np.where(known, mean, 1.0)
     relative = np.where(known, (y - safe) / safe, 0.0)
-    weight = np.where(known, safe / (1 + alpha[:, None, None] * safe), 0.0)
-    case = np.arange(len(y))
-    first, heavy = relative[case, own], weight[case, own]
-    others = np.maximum(weight.sum(axis=1) - heavy, 0.0)
-    rest = np.einsum("crt,crt->ct", weight, relative) - heavy * first
+    heavy, others = _weights(mean, alpha, own)
     told = (heavy > 0) & (others > 0)
-    divided = rest / np.where(told, others, 1.0)
     variance = 1 / np.where(told, heavy, 1.0) + 1 / np.where(told, others, 1.0)
     return CountContrast(
-        residual=np.where(told, first - divided, np.nan), variance=np.where(told, variance, np.nan)
+        residual=own_less_others(relative, mean, alpha, own),
+        variance=np.where(told, variance, np.nan),
     )
+
+
+def own_less_others(values: Floats, mean: Floats, alpha: Floats, own: Integers) -> Floats:
+    """Return one row's values less the weighted mean of the others', NaN without either.
+
+    Parameters
+    ----------
+    values, mean : array of shape (C, R, T)
+        Finite values, and fitted means, NaN where there is none.
+    alpha : array of shape (C,)
+        Quadratic overdispersion, behind the weights.
+    own : array of shape (C,)
+        Position of the row.
+    """
+    case, weight = np.arange(len(own)), _weight(mean, alpha)
+    heavy, others = _weights(mean, alpha, own)
+    first = values[case, own]
+    rest = np.einsum("crt,crt->ct", weight, values) - heavy * first
+    told = (heavy > 0) & (others > 0)
+    return np.where(told, first - rest / np.where(told, others, 1.0), np.nan)
+
+
+def _weight(mean: Floats, alpha: Floats) -> Floats:
+    """Return what cells tell of their log mean: 0 where there is none."""
+    safe = np.nan_to_num(mean)
+    return np.asarray(safe / (1 + alpha[:, None, None] * safe))
+
+
+def _weights(mean: Floats, alpha: Floats, own: Integers) -> tuple[Floats, Floats]:
+    """Return the weight of a row, and that of the others together, each of shape (C, T)."""
+    weight = _weight(mean, alpha)
+    heavy = weight[np.arange(len(own)), own]
+    return heavy, np.maximum(weight.sum(axis=1) - heavy, 0.0)

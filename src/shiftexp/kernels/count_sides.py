@@ -13,6 +13,7 @@ from shiftexp.kernels.count_regression import (
     CountFit,
     count_contrast,
     count_regression,
+    own_less_others,
 )
 from shiftexp.kernels.segments import alike, regressors
 
@@ -83,11 +84,16 @@ class SideFits:
     phi, alpha : array of shape (C, 2)
         Dispersion of the family.
     df : array of shape (C, 2)
-        Periods less terms, behind the dispersion.
+        Periods with a contrast less terms they tell apart, behind the dispersion; at least 0.
     exponent, exponent_error : array of shape (C, 2)
         Estimated power of the exposure and its standard error.
+    beside : array of shape (C, 2, T)
+        Log exposure less the controls' weighted mean of it: what an error of the exponent adds to
+        a contrast; 0 where there is none.
+    converged : array of shape (C, 2)
+        Whether a maximum of the likelihood was found.
     told : array of shape (C, 2)
-        Whether a maximum was found that tells the effect from the other terms.
+        Whether it tells the effect, and the power of the exposure, from the other terms.
     """
 
     path: Floats
@@ -100,6 +106,8 @@ class SideFits:
     df: Floats
     exponent: Floats
     exponent_error: Floats
+    beside: Floats
+    converged: Booleans
     told: Booleans
 
     def __post_init__(self) -> None:
@@ -118,7 +126,7 @@ class _Side:
     effects: Floats
     first: int
     used: Booleans
-    df: int
+    series: Floats
     absorb: bool
 
     def fit(self, alpha: Floats) -> CountFit:
@@ -128,6 +136,20 @@ class _Side:
     def contrast(self, fit: CountFit, alpha: Floats) -> CountContrast:
         """Return the contrast with the controls."""
         return count_contrast(self.y, fit.mean, alpha, self.own)
+
+    def known(self, contrast: CountContrast) -> Booleans:
+        """Return the used periods that have a contrast, shape (C, T)."""
+        return np.asarray(self.used & np.isfinite(contrast.residual))
+
+    def df(self, contrast: CountContrast, terms: CountTerms) -> Floats:
+        """Return known periods less the terms that they tell apart, shape (C,), at least 0."""
+        known = self.known(contrast)
+        patterns, which = np.unique(known, axis=0, return_inverse=True)
+        ranks = np.array(
+            [np.linalg.matrix_rank(self.series[p]) if p.any() else 0 for p in patterns]
+        )
+        told = ranks[which.ravel()] + (terms.effort == "coefficient")
+        return np.asarray(np.maximum(known.sum(axis=1) - told, 0), dtype=float)
 
 
 def fit_sides(cases: Cases, terms: CountTerms) -> SideFits:
@@ -147,13 +169,14 @@ def fit_sides(cases: Cases, terms: CountTerms) -> SideFits:
             at = group[start : start + _CHUNK]
             for name, values in _fit_group(cases.take(at), terms).items():
                 found[name][at] = values
-    return SideFits(**found, told=np.isfinite(found["step"]))
+    converged = np.asarray(found.pop("converged") == 1)
+    return SideFits(**found, converged=converged, told=np.isfinite(found["step"]))
 
 
 def _blank(count: int, periods: int) -> dict[str, Floats]:
     """Return the arrays of fits, without a number yet."""
-    series = dict.fromkeys(("path", "effect", "residual"), (count, 2, periods))
-    single = ("step", "phi", "alpha", "df", "exponent", "exponent_error")
+    series = dict.fromkeys(("path", "effect", "residual", "beside"), (count, 2, periods))
+    single = ("step", "phi", "alpha", "df", "exponent", "exponent_error", "converged")
     shapes = {**series, **dict.fromkeys(single, (count, 2)), "cov": (count, 2, 2)}
     return {name: np.full(shape, np.nan) for name, shape in shapes.items()}
 
@@ -176,7 +199,8 @@ def _of_side(side: _Side, fit: CountFit, alpha: Floats, terms: CountTerms) -> di
     """Return what one regression says, by name; NaN where it has no maximum that tells the step."""
     contrast = side.contrast(fit, alpha)
     effect = fit.coefficients[:, side.first :][:, : side.effects.shape[1]] @ side.effects.T
-    phi = _linear(side, contrast, terms)
+    df = side.df(contrast, terms)
+    phi = _linear(side, contrast, df, terms)
     told = fit.converged
     if side.effects.any():  # not where a null is imposed and every period is learnt from
         told = told & fit.told[:, side.first]
@@ -187,16 +211,19 @@ def _of_side(side: _Side, fit: CountFit, alpha: Floats, terms: CountTerms) -> di
         "residual": contrast.residual,
         "phi": phi,
         "alpha": alpha,
-        "df": np.full(len(alpha), float(side.df)),
+        "df": df,
+        "beside": np.zeros_like(contrast.residual),
     }
     if terms.effort == "coefficient":
         told = told & fit.told[:, -1]
         found["exponent"] = fit.coefficients[:, -1]
         found["exponent_error"] = np.sqrt(phi * fit.inverse[:, -1, -1])
-    return {
+        found["beside"] = own_less_others(side.x[..., -1], fit.mean, alpha, side.own)
+    shown = {
         name: np.where(told if values.ndim == 1 else told[:, None], values, np.nan)
         for name, values in found.items()
     }
+    return shown | {"converged": fit.converged.astype(float)}
 
 
 def _side(cases: Cases, terms: CountTerms, side: int) -> _Side:
@@ -213,9 +240,8 @@ def _side(cases: Cases, terms: CountTerms, side: int) -> _Side:
         np.broadcast_to(every, (count, units, periods, units)),
         row[:, :, None, None] * own,
     ]
-    if terms.paired:  # reporting breaks are those of the side alone
-        shared = np.delete(own, np.arange(effect - cases.breaks.shape[3], effect), axis=1)
-        parts.append(np.broadcast_to(shared, (count, units, *shared.shape)))
+    if terms.paired:
+        parts.append(np.broadcast_to(own, (count, units, *own.shape)))
     taking_part = (row | terms.controls(cases)[:, side])[:, :, None] & cases.used[:, None]
     y, offset = np.where(taking_part, cases.y, np.nan), np.zeros(cases.y.shape)
     if terms.effort != "none":
@@ -233,22 +259,19 @@ def _side(cases: Cases, terms: CountTerms, side: int) -> _Side:
         effects=own[:, effect:],
         first=units + effect,
         used=cases.used,
-        df=int(cases.used[0].sum()) - len(matrices.columns(side)),
+        series=matrices.x[side],
         absorb=not terms.paired,
     )
 
 
-def _linear(side: _Side, contrast: CountContrast, terms: CountTerms) -> Floats:
+def _linear(side: _Side, contrast: CountContrast, df: Floats, terms: CountTerms) -> Floats:
     """Return phi: that of the contrast, so that shocks shared with the controls do not count."""
-    count = len(side.y)
     if terms.family != "quasi":
-        return np.ones(count)
+        return np.ones(len(df))
     if terms.dispersion is not None:
-        return np.full(count, terms.dispersion)
-    if side.df < 1:
-        return np.full(count, np.nan)
-    known = side.used & np.isfinite(contrast.residual)
-    return np.maximum(1.0, contrast.pearson(known) / side.df)
+        return np.full(len(df), terms.dispersion)
+    spread = contrast.pearson(side.known(contrast)) / np.maximum(df, 1)
+    return np.where(df < 1, np.nan, np.maximum(1.0, spread))
 
 
 def _quadratic(sides: dict[int, _Side], terms: CountTerms, count: int) -> Floats:
@@ -258,13 +281,15 @@ def _quadratic(sides: dict[int, _Side], terms: CountTerms, count: int) -> Floats
     if terms.dispersion is not None:
         return np.full(count, terms.dispersion)
     fits = {s: side.fit(np.zeros(count)) for s, side in sides.items()}
-    df = sum(side.df for side in sides.values())
+    contrasts = {s: side.contrast(fits[s], np.zeros(count)) for s, side in sides.items()}
+    every = [side.df(contrasts[s], terms) for s, side in sides.items()]
+    df: Floats = np.sum(every, axis=0)
 
     def excess(alpha: Floats) -> Floats:
         total = np.zeros(count)
         for s, side in sides.items():
             contrast = side.contrast(fits[s], alpha)
-            total += contrast.pearson(side.used & np.isfinite(contrast.residual))
+            total += contrast.pearson(side.known(contrast))
         return total - df
 
     low, high = (np.full(count, np.log(end)) for end in _ALPHAS)
@@ -272,7 +297,7 @@ def _quadratic(sides: dict[int, _Side], terms: CountTerms, count: int) -> Floats
         middle = (low + high) / 2
         over = excess(np.exp(middle)) > 0
         low, high = np.where(over, middle, low), np.where(over, high, middle)
-    moment = np.where(excess(np.zeros(count)) > 0, np.exp(high), 0.0)
+    moment = np.where((df > 0) & (excess(np.zeros(count)) > 0), np.exp(high), 0.0)
     return np.asarray((df * moment + PRIOR_PERIODS * PRIOR_ALPHA) / (df + PRIOR_PERIODS))
 
 

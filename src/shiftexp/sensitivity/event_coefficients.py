@@ -13,9 +13,10 @@ from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.kernels.cases import Booleans, Cases, Floats, lock
 from shiftexp.kernels.scale import Scale, to_scale
 from shiftexp.panel import Panel
-from shiftexp.result import SIDES, Model, check_inputs, refuse_wrapping
+from shiftexp.result import SIDES, Model, check_inputs
 from shiftexp.scalars import is_number, not_whole, refuse
 from shiftexp.sensitivity.covariance import LikelyCovariance, likely_covariance
+from shiftexp.wrappable import refuse_wrapping
 
 _LEAST_DF = 4
 _NOTHING = 1e-10

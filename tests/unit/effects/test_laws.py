@@ -172,6 +172,33 @@ def test_a_law_in_logs_asks_at_the_nearest_point_of_the_border() -> None:
     assert law.p_value((1, 1), 5.0)[0] == pytest.approx(p, rel=1e-2)
 
 
+def test_a_law_in_logs_of_which_nothing_is_known_is_silent() -> None:
+    cov, observed = np.diag([np.nan, 4e-4]), np.full((2, 2), 50.0)
+    law = LogSeriesLaw(
+        StudentLaw(MEAN / 100, cov, 5), MEAN / 100, cov, observed, np.zeros((2, 2)), "log"
+    )
+    asked = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    assert np.isnan(law.p_value(asked)).tolist() == [True, False, True]
+    assert np.isnan(law.limit_p(asked, 0.0, 0.05)).tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize(("df", "at"), [(1.0, -400.0), (2.0, -400.0), (5.0, -40.0), (np.inf, 2.0)])
+def test_a_law_in_logs_has_the_tails_of_its_t(df: float, at: float) -> None:
+    cov, observed = np.diag([0.01, 0.04]), np.array([[60.0, 80.0], [30.0, 90.0]])
+    student = StudentLaw(MEAN / 100, cov, df)
+    law = LogSeriesLaw(student, MEAN / 100, cov, observed, np.zeros((2, 2)), "log")
+    for p in (1e-3, 0.02, 0.4, 0.97):
+        c = student.mean[1] + 0.2 * stats.t.ppf(p, df)
+        assert law.p_value((0, 1), law.level(1, c))[0] == pytest.approx(p)
+    # the sum: to first order the nearest point lies as many sds away as the p says
+    c = np.linspace(-3, 1, 200_001)
+    rest = 60.0 - (at - law.level(0, c))
+    other = -np.log(np.where(rest > 0, rest, np.nan) / 60.0)
+    distance = np.hypot((c - student.mean[0]) / 0.1, (other - student.mean[1]) / 0.2)
+    p = stats.t.sf(np.nanmin(distance), df)
+    assert law.p_value((1, 1), at)[0] == pytest.approx(p, rel=0.01)
+
+
 def test_shifts_are_counted_in_the_direction_asked() -> None:
     law = shifted(cells=0.0)
     for a in (np.array([1.0, 0.0]), np.array([0.0, -1.0]), np.array([1.0, 0.5])):

@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import shiftexp as sx
+from shiftexp.effects import LogSeriesLaw, StudentLaw
 from shiftexp.errors import DesignError
 from shiftexp.kernels.cases import Floats
 from tests.panels import long_frame, make_panel, read
@@ -92,6 +94,45 @@ def test_few_periods_have_the_law_of_counts_or_none() -> None:
         sx.CountDiD(variance="series").fit(panel(counts()), short)
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        sx.CountDiD(),
+        sx.CountDiD(family="negative_binomial"),
+        sx.CountDiD(trend=True, growing=True),
+        sx.CountDiD(effort="coefficient"),
+    ],
+    ids=repr,
+)
+def test_a_dispersion_without_a_degree_of_freedom_has_no_law(model: sx.CountDiD) -> None:
+    more = model.trend + (model.effort == "coefficient")
+    short = replace(DESIGN, start=2011 - more, end=2012 + model.growing)
+    with pytest.warns(sx.SmallSampleWarning, match="leave no degree of freedom for the dispersion"):
+        result = model.fit(exposed(1.0), short)
+    assert result.inference == "none (dispersion unknown)"
+    assert np.isfinite(result["destination"].estimate)
+    assert np.isnan([result[side].p_value for side in ("origin", "destination", "net")]).all()
+    assert not any("nan" in note for note in result.notes)
+    stated = replace(model, dispersion=1.5).fit(exposed(1.0), short)
+    assert stated["destination"].p_value > 0
+    known = replace(model, family="poisson").fit(exposed(1.0), short)
+    assert known["destination"].std_error > 0
+
+
+def test_one_degree_of_freedom_has_the_tails_of_a_cauchy_law() -> None:
+    short = replace(DESIGN, start=2011, end=2013, origin=None)
+    result = sx.CountDiD().fit(panel(counts()), short)
+    law = result.effects.law
+    assert isinstance(law, LogSeriesLaw)
+    logs = law.law
+    assert isinstance(logs, StudentLaw)
+    assert logs.df == 1
+    quantile = stats.t.ppf(0.975, 1) * np.sqrt(logs.cov[1, 1])
+    ends = law.level(1, logs.mean[1] + np.array([-quantile, quantile]))
+    found = result["destination"]
+    assert [found.conf_low, found.conf_high] == pytest.approx(ends, rel=1e-3)
+
+
 def test_families_say_their_dispersion() -> None:
     for family, said in (
         ("poisson", "their variance is taken to be their mean"),
@@ -126,6 +167,29 @@ def test_the_power_of_effort_is_estimated_and_judged(power: float, outside: bool
     for note in notes:
         assert float(note.split("power ")[1].split(" ")[0]) == pytest.approx(power, abs=0.15)
         assert ("outside 0 to 1" in note) == outside
+
+
+def test_what_the_power_of_effort_is_not_known_to_widens_the_law() -> None:
+    rng, parts = np.random.default_rng(7), []
+    for unit, values in counts(factor=1.0).items():
+        doubled = np.where(AFTER & (unit in "OD"), 2.0, 1.0) * rng.uniform(0.9, 1.1, T)
+        frame = long_frame({unit: rng.poisson(values * 10 * doubled**0.7).astype(float)})
+        parts.append(frame.assign(controls=doubled))
+    data = read(pd.concat(parts), unit_of_measure="count", exposure="controls")
+    free = sx.CountDiD(effort="coefficient").fit(data, DESIGN)
+    stated = sx.CountDiD(effort="offset", exponent=0.7).fit(data, DESIGN)
+    widths = [r["destination"].conf_high - r["destination"].conf_low for r in (free, stated)]
+    assert widths[0] > 2 * widths[1]  # an exposure that steps with the onset speaks of both
+    assert any("exposures vary too little beside the other terms" in n for n in free.notes)
+
+
+def test_a_stated_dispersion_is_said_to_be_idle_where_the_series_speak() -> None:
+    stated = sx.CountDiD(dispersion=3.0)
+    plain, idle = (m.fit(panel(counts()), DESIGN) for m in (sx.CountDiD(), stated))
+    assert idle["net"].p_value == plain["net"].p_value
+    assert any("the stated dispersion is not used" in note for note in idle.notes)
+    used = replace(stated, variance="counts").fit(panel(counts()), DESIGN)
+    assert not any("is not used" in note for note in used.notes)
 
 
 def test_effort_that_never_varies_has_no_power() -> None:

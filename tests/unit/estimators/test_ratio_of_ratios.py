@@ -12,6 +12,7 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.errors import DesignError
+from shiftexp.estimators.count_laws import Variance
 from shiftexp.kernels.cases import Floats
 from tests.panels import long_frame, make_panel, read
 from tests.studies import CELL, TOP, small_study
@@ -36,7 +37,7 @@ def counts(seed: int = 5, factor: float = 2.0) -> dict[str, dict[str, Floats]]:
     return found
 
 
-def panel(series: dict[str, dict[str, Floats]], **options: str) -> sx.Panel:
+def panel(series: dict[str, dict[str, Floats]], **options: object) -> sx.Panel:
     """Return a panel of several indicators."""
     parts = [long_frame(values).assign(name=indicator) for indicator, values in series.items()]
     given = {"unit_of_measure": "count"} | options
@@ -134,16 +135,40 @@ def test_windows_that_do_not_meet_are_refused() -> None:
         MODEL.fit(panel(series), DESIGN)
 
 
-def test_steps_of_the_control_are_refused() -> None:
-    flags = {("O", "2003"): "break"}
+@pytest.mark.parametrize("which", ["labs", "thefts"])
+@pytest.mark.parametrize("variance", ["series", "counts"])
+def test_a_reporting_break_of_either_indicator_is_a_step_of_the_ratio(
+    which: str, variance: Variance
+) -> None:
+    series, flags = counts(), {("O", "2005"): "break"}
+    series[which]["O"] = series[which]["O"] * np.where(np.arange(T) < 5, 3.0, 1.0)
     parts = [
-        long_frame(values, flags=flags if name == "thefts" else None).assign(name=name)
-        for name, values in counts().items()
+        long_frame(values, flags=flags if name == which else None).assign(name=name)
+        for name, values in series.items()
     ]
     broken = read(pd.concat(parts), indicator="name", unit_of_measure="count")
-    with pytest.raises(DesignError, match="1 reporting breaks fitted as steps"):
-        MODEL.fit(broken, replace(DESIGN, breaks="dummy"))
-    assert MODEL.fit(broken, replace(DESIGN, breaks="split")).paths.pre.sum() == BEFORE - 3
+    model = replace(MODEL, variance=variance)
+    found = [
+        model.fit(broken, replace(DESIGN, breaks=given)) for given in ("dummy", ("2005:O:dummy",))
+    ]
+    for result in found:
+        origin = result["origin"]
+        assert origin.conf_low < 0 < origin.conf_high
+        assert origin.estimate == pytest.approx(found[0]["origin"].estimate)
+    ignored = model.fit(panel(series), DESIGN)["origin"].estimate
+    assert abs(found[0]["origin"].estimate) < 0.3 * abs(ignored)
+    assert model.fit(broken, replace(DESIGN, breaks="split")).paths.pre.sum() == BEFORE - 5
+
+
+def test_counts_of_places_that_are_averaged_are_refused() -> None:
+    series = counts()
+    for values in series.values():
+        values["D2"] = values["D"]
+    several = replace(DESIGN, destination=("D", "D2"))
+    assert MODEL.fit(panel(series), several)["destination"].estimate > 0
+    averaged = panel(series, additive=False)
+    with pytest.raises(DesignError, match="averaged over places, because additive=False"):
+        MODEL.fit(averaged, several)
 
 
 def test_it_keeps_what_estimators_promise() -> None:

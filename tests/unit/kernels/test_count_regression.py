@@ -37,6 +37,18 @@ def fit(y: Floats, alpha: float = 0.0, *, absorb: bool = True) -> CountFit:
     return count_regression(y, terms(), np.zeros(y.shape), np.full(len(y), alpha), absorb=absorb)
 
 
+def test_heavy_counts_have_their_maximum() -> None:
+    rng = np.random.default_rng(11)
+    rates = rng.gamma(1 / 6, 6.0, (2000, R, T))
+    y = rng.poisson(50 * rates).astype(float)
+    both = (y[:, 0, :BEFORE].sum(axis=1) > 0) & (y[:, 0, BEFORE:].sum(axis=1) > 0)
+    found = fit(y, 1.0)
+    assert found.converged[both].all()
+    assert found.told[both, -1].all()
+    score = np.where(found.weight > 0, (y - found.mean) / (1 + found.mean), 0.0)
+    assert np.abs(score[both].sum(axis=2)).max() < 1e-5
+
+
 @pytest.mark.parametrize("alpha", [0.0, 0.25])
 @pytest.mark.parametrize("absorb", [True, False])
 def test_statsmodels_gives_the_same(alpha: float, absorb: bool) -> None:  # noqa: FBT001 - a case

@@ -65,6 +65,26 @@ def test_balanced_counts_have_the_log_rate_ratio_and_its_variance() -> None:
     assert found.path[:, 0, BEFORE:].sum(axis=1) == pytest.approx(without * (T - BEFORE), rel=0.1)
 
 
+def test_degrees_of_freedom_are_of_what_the_used_periods_tell() -> None:
+    y, season = counts(), np.arange(T) % 4
+    every = cases(y)
+    before, after = every.learn & (season != 3), every.post & (season != 3)
+    three = replace(every, season=season, seasons=4, learn=before, treated=after, post=after)
+    found = fit_sides(three, replace(QUASI, seasonal=True))
+    assert (found.df == 15 - 4).all()  # level, two seasons of three, step
+    effort = replace(every, exposure=np.random.default_rng(1).uniform(1, 3, y.shape))
+    assert (fit_sides(effort, replace(QUASI, effort="coefficient")).df == T - 3).all()
+    assert (fit_sides(every, NEGATIVE).df == T - 2).all()
+
+
+def test_without_a_degree_of_freedom_there_is_no_phi_and_alpha_is_the_guess() -> None:
+    y = counts(alpha=0.3)[:, :, BEFORE - 1 : BEFORE + 1]
+    found = fit_sides(cases(y, 1), QUASI)
+    assert np.isnan(found.phi).all()
+    assert np.isfinite(found.step).all()
+    assert fit_sides(cases(y, 1), NEGATIVE).alpha == pytest.approx(PRIOR_ALPHA)
+
+
 def test_the_other_side_is_never_in_the_comparison() -> None:
     y = counts()
     other = y.copy()
