@@ -17,6 +17,7 @@ from shiftexp.kernels.error_draws import (
     WALK,
 )
 from tests.recovery import measure_counts as rates
+from tests.recovery import measure_effort as efforts
 from tests.recovery import measure_engines as engines
 from tests.recovery import measure_extensions as extensions
 from tests.recovery import measure_families as family
@@ -73,6 +74,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "spillover": touched.spillover,
     "structural": wandering.structural,
     "count_did": rates.count_did,
+    "effort": efforts.effort,
     "equivalence": family.equivalence,
     "families": family.families,
     "verdicts": verdicts.verdicts,
@@ -101,6 +103,7 @@ def grid(seed: int) -> list[Cell]:
         _spillover,
         _structural,
         rates.cells,
+        efforts.cells,
         _equivalence,
         _families,
         _verdicts,

@@ -58,6 +58,7 @@ def found(tables: Tables) -> str:
         *page_engines.spillover(tables.get("spillover", [])),
         *page_engines.structural(tables.get("structural", [])),
         *page_engines.count_did(tables.get("count_did", [])),
+        *page_engines.effort(tables.get("effort", [])),
         *_verdicts(tables.get("verdicts", [])),
         END,
     ]
