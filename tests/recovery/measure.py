@@ -19,6 +19,7 @@ FINAL_SEED = 9437
 # Tables whose methods changed after the final seed was run have a later one of their own.
 LATER_SEEDS = {
     **dict.fromkeys(("conformal", "families", "wrappers"), 2851),
+    "count_did": 5501,
     "effort": 6133,
     "spillover": 4421,
     "structural": 7919,
