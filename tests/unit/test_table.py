@@ -61,16 +61,33 @@ def test_latex_escapes_every_special_character() -> None:
 
 def test_latex_is_a_booktabs_table() -> None:
     lines = One("a").to_latex().splitlines()
-    assert lines[0] == r"\begin{tabular}{ll}"
+    assert lines[0] == r"\begin{tabular}{lr}"
     assert lines[1:3] == [r"\toprule", r"text & number \\"]
     assert lines[3:5] == [r"\midrule", r"a & 1,235 \\"]
     assert lines[5:] == [r"\bottomrule", r"\end{tabular}"]
 
 
+def test_latex_aligns_numbers_right_and_words_left() -> None:
+    class Mixed(Table):
+        def to_frame(self) -> pd.DataFrame:
+            return pd.DataFrame({"a": ["x"], "b": [math.nan], "c": [2], "d": [True], "e": [1.5]})
+
+    assert Mixed().to_latex().splitlines()[0] == r"\begin{tabular}{lrrlr}"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_line_break_inside_a_cell_does_not_break_its_row(newline: str) -> None:
+    table = One(newline.join(("2 problems:", "  1. no donors", "  2. one period")))
+    said = "2 problems: 1. no donors; 2. one period"
+    assert rf"{said} & 1,235 \\" in table.to_latex().splitlines()
+    assert str(table).splitlines()[1:] == [f"{said}  1,235"]
+    assert f"<td>{said}</td>" in table.to_html()
+
+
 def test_markdown_keeps_a_cell_in_its_cell() -> None:
     lines = One("a|b\nc <b>").to_markdown().splitlines()
     assert len(lines) == 3
-    assert lines[2] == r"| a\|b c &lt;b&gt; | 1,235 |"
+    assert lines[2] == r"| a\|b; c &lt;b&gt; | 1,235 |"
 
 
 def test_markdown_keeps_apostrophes_and_quotes() -> None:
