@@ -8,7 +8,7 @@ import pytest
 
 from shiftexp.cli import main
 from shiftexp.study import Study
-from tests.studies import CELL, TOP, small_study, write_values
+from tests.studies import CELL, REFUSING, TOP, small_study, write_values
 
 COLUMNS = ["--unit", "country", "--period", "year", "--value", "kg"]
 
@@ -107,6 +107,24 @@ def test_run_prints_no_cell_unless_asked(
 ) -> None:
     assert main(["run", str(study_file), "--out", str(study_file.parent / "out")]) == 0
     assert "Claims (those that ask least first):" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_run_counts_the_estimators_that_refused_and_says_where_they_say_why(
+    study_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = study_file.parent / "out"
+    assert main(["run", str(study_file), "--out", str(out)]) == 0
+    assert "refused" not in capsys.readouterr().out
+    back = CELL.replace("trade", "back") + 'page = "trade"\n' + REFUSING
+    study_file.write_text(TOP + CELL + REFUSING + back)
+    assert main(["run", str(study_file), "--out", str(out)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    cell = next(i for i, line in enumerate(lines) if line.startswith("Trade"))
+    assert lines[cell + 1] == "    2 of 3 estimators refused"
+    assert lines[cell + 2] == "    in other designs: 2 of 3 estimators refused"
+    where = f"column 'refused' of {out / 'estimates.csv'}, and in the report"
+    assert f"why estimators refused: {where}" in lines
 
 
 @pytest.mark.usefixtures("undrawn")

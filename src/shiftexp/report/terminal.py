@@ -6,12 +6,13 @@ import textwrap
 
 from shiftexp.report.page import CellPage, StudyPage
 from shiftexp.report.sentences import three_sentences
+from shiftexp.scalars import plural
 
 _WIDTH = 100
 
 
 def overview(page: StudyPage) -> str:
-    """Return one line for each cell, and a count of the designs that decide nothing.
+    """Return a line for each cell, who refused it, and a count of the designs that decide nothing.
 
     Parameters
     ----------
@@ -22,6 +23,7 @@ def overview(page: StudyPage) -> str:
     for cell in page.cells:
         verdict = cell.primary.verdict
         lines.append(f"{cell.title:<28} {verdict.state:<12} gate {cell.primary.gate}")
+        lines += _refused_lines(cell)
     designs = [design for cell in page.cells for design in cell.pages]
     failed = sum(d.verdict.state == "gate failed" for d in designs)
     silent = sum(d.verdict.state == "undecided" for d in designs)
@@ -34,6 +36,17 @@ def overview(page: StudyPage) -> str:
         "A failed gate or an undecided cell does not mean that nothing happened.",
     ]
     return "\n".join(lines)
+
+
+def _refused_lines(cell: CellPage) -> list[str]:
+    """Say how many estimators refused the primary design of a cell, and how many the others."""
+    lines = []
+    for where, pages in (("", (cell.primary,)), ("in other designs: ", cell.others)):
+        refused = sum(len(page.refusals) for page in pages)
+        asked = refused + sum(len(page.verdict.results) for page in pages)
+        if refused:
+            lines.append(f"    {where}{refused} of {plural(asked, 'estimator')} refused")
+    return lines
 
 
 def cell_text(cell: CellPage) -> str:

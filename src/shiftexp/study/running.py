@@ -289,14 +289,14 @@ def _refuse_onset_outside(design: Design, panel: Panel) -> None:
             raise DesignError(problem)
 
 
-def _fit_all(case: _Case) -> tuple[tuple[Result, ...], tuple[str, ...]]:
-    """Return the results of all specifications, and the words of those that refused."""
+def _fit_all(case: _Case) -> tuple[tuple[Result, ...], tuple[tuple[str, str], ...]]:
+    """Return the results of all specifications, and those that refused with their words."""
     results, refusals = [], []
     for estimator in case.estimators:
         try:
             results.append(_quiet(estimator, case.seen(estimator), case.design))
         except ShiftexpError as error:
-            refusals.append(f"{estimator!r}: {error}")
+            refusals.append((repr(estimator), str(error)))
     return tuple(results), tuple(refusals)
 
 
