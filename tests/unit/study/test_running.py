@@ -308,6 +308,23 @@ def test_an_unknown_indicator_of_a_file(tmp_path: Path) -> None:
     assert caught.value.key == "cell.trade"
 
 
+@pytest.mark.parametrize("cell", [CELL, CELL + 'indicators = [{ role = "primary" }]\n'])
+def test_a_cell_that_names_none_of_several_indicators_gets_the_line_to_write(
+    cell: str, tmp_path: Path
+) -> None:
+    path = write_values(tmp_path)
+    frame = pd.read_csv(path)
+    pd.concat([frame.assign(kind=kind) for kind in ("seizures", "arrests")]).to_csv(path)
+    top = TOP + 'indicator = "kind"\n'
+    with pytest.raises(sx.StudyError, match="data hold arrests, seizures") as caught:
+        small_study(tmp_path, top, cell).run()
+    assert caught.value.key == "cell.trade.indicators"
+    (problem,) = caught.value.problems
+    line = problem.remedy.removeprefix("write under its [[cell]] ")
+    assert line == 'indicators = [{ indicator = "arrests" }]'
+    assert small_study(tmp_path, top, f"{CELL}{line}\n").run().cells
+
+
 def test_wrong_rows_of_a_file_are_named(tmp_path: Path) -> None:
     path = write_values(tmp_path)
     lines = path.read_text().splitlines()
