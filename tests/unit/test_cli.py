@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from shiftexp.cli import main
 from shiftexp.study import Study
 from tests.studies import CELL, REFUSING, TOP, small_study, write_values
 
+SOURCE = Path(__file__).resolve().parents[2] / "src"
 COLUMNS = ["--unit", "country", "--period", "year", "--value", "kg"]
 
 
@@ -219,3 +223,19 @@ def test_help(
     said = capsys.readouterr().out
     for word in (*words, "exit codes: 0 done; 1"):
         assert word in said
+
+
+@pytest.mark.parametrize(("column", "code"), [("country", 0), ("no-such-column", 1)])
+def test_the_module_is_the_command(column: str, code: int, tmp_path: Path) -> None:
+    arguments = ["check", str(write_values(tmp_path)), "--unit", column, *COLUMNS[2:]]
+    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    answer = subprocess.run(
+        [sys.executable, "-m", "shiftexp", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == code
+    assert ("units: D, O" in answer.stdout) == (code == 0)
+    assert answer.stderr.startswith("shiftexp: PanelError: ") == (code == 1)
