@@ -119,3 +119,21 @@ def test_one_side_alone_has_rows() -> None:
     rates = make_panel(annual_series(2), unit_of_measure="usd_per_g", additive=False)
     both = drawn(sx.compare_models(MODELS[:2], rates, DESIGN))
     assert len(both.get_yticklabels()) == 4
+
+
+@pytest.mark.parametrize("verb", ["plot", "plot_data"])
+def test_a_list_of_results_is_sent_to_compare(found: Comparison, verb: str) -> None:
+    with pytest.raises(TypeError, match=rf"sx\.{verb}\(sx\.compare\(\*results\)\)"):
+        getattr(sx, verb)(list(found.results))
+
+
+@pytest.mark.parametrize("verb", ["plot", "plot_data"])
+def test_an_unknown_option_gets_the_known_ones(found: Comparison, verb: str) -> None:
+    draw = getattr(sx, verb)
+    words = rf"{verb}\(Comparison\) has no option 'colour'; known are: level"
+    with pytest.raises(TypeError, match=words):
+        draw(found, colour="red")
+    with pytest.raises(TypeError, match="known are: detection, margin, level, names"):
+        draw(found.results[0].effects, color="red")
+    with pytest.raises(TypeError, match=r"\(verdicts\) has no option 'colour'; known are: none"):
+        draw([sx.weigh(found.results[:1])], colour="red")
