@@ -78,7 +78,7 @@ def failed(*, rates: bool = False) -> DesignPage:
         weigh(evidence=evidence, gate=gate, name="labs"),
         (SideStudy("destination", "BE", alone, "pass"),),
         contrasts=tuple(windows),
-        refusals=("InterruptedTimeSeries(): too short",),
+        refusals=(("InterruptedTimeSeries()", "too short"),),
         needed="labs dismantled of NL from 2002 on, counted the same way",
         conditional=pd.DataFrame({"q_plus_r": [0.0, 1.0], "shift": ["supported", "compatible"]}),
         data=panel.to_frame()[["unit", "period", "value", "quality"]].assign(source="nl_police"),
@@ -107,7 +107,12 @@ def hostile() -> StudyPage:
     design = replace(result.design, because=HOSTILE, event=HOSTILE)
     data = pd.DataFrame({"unit": [HOSTILE], "period": ["2010"], "value": [1.0], HOSTILE: [HOSTILE]})
     page = replace(
-        passed(result), name=HOSTILE, design=design, data=data, refusals=(HOSTILE,), needed=HOSTILE
+        passed(result),
+        name=HOSTILE,
+        design=design,
+        data=data,
+        refusals=((HOSTILE, HOSTILE),),
+        needed=HOSTILE,
     )
     sources = pd.DataFrame({"title": [HOSTILE], "url": ["javascript:alert(1)"]})
     whole = CellPage(

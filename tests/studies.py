@@ -25,6 +25,9 @@ CELL = """
 name = "trade"
 design = { origin = "O", destination = "D", onset = 2013 }
 """
+REFUSING = """estimators = [{ name = "InterruptedTimeSeries", trend = false },
+    { name = "SyntheticControl" }, { name = "WindowContrast" }]
+"""
 
 
 def write_values(folder: Path, name: str = "values.csv", **truth: Any) -> Path:  # noqa: ANN401 - passed on as they are

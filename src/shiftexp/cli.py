@@ -140,7 +140,11 @@ def _finish(study: Study, options: argparse.Namespace) -> None:
     for cell in page.cells:
         if cell.name == options.cell:
             print("\n" + cell_text(cell))
-    print(f"\nreport: {Path(options.out) / 'report.html'}")
+    folder = Path(options.out)
+    if any(design.refusals for cell in page.cells for design in cell.pages):
+        where = f"column 'refused' of {folder / 'estimates.csv'}, and in the report"
+        print(f"\nwhy estimators refused: {where}")
+    print(f"\nreport: {folder / 'report.html'}")
 
 
 def _check(options: argparse.Namespace) -> None:

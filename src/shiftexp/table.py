@@ -53,6 +53,18 @@ def escape_markdown(text: object) -> str:
     return harmless.replace("|", "\\|").replace("\n", " ")
 
 
+def one_line(text: str) -> str:
+    r"""Return text without its line breaks, so that it stays in one row of a table.
+
+    Examples
+    --------
+    >>> one_line("2 problems:\n  1. no donors\n  2. one period")
+    '2 problems: 1. no donors; 2. one period'
+    """
+    lines = (line.strip() for line in text.splitlines())
+    return "; ".join(filter(None, lines)).replace(":; ", ": ")
+
+
 def spreadsheet_safe(value: object) -> object:
     """Neutralise a text cell that a spreadsheet would run as a formula; numbers pass unchanged.
 
@@ -75,7 +87,7 @@ def format_number(value: object, digits: int = 4) -> str:
     ('1,235', '0.01235', '–')
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return "; ".join(str(value).splitlines())  # a cell is one line
+        return str(value)
     if math.isnan(value):
         return "–"
     if math.isinf(value):
@@ -96,7 +108,8 @@ class Table(ABC):
         """Return header and body as formatted text."""
         frame = self.to_frame()
         rows = frame.itertuples(index=False, name=None)
-        return [str(c) for c in frame.columns], [[format_number(v) for v in row] for row in rows]
+        body = [[one_line(format_number(v)) for v in row] for row in rows]
+        return [one_line(str(c)) for c in frame.columns], body
 
     def to_markdown(self) -> str:
         """Return a pipe table, cells escaped."""
@@ -105,12 +118,11 @@ class Table(ABC):
         return "\n".join("| " + " | ".join(map(escape_markdown, line)) + " |" for line in lines)
 
     def to_latex(self) -> str:
-        """Return a booktabs tabular, numbers to the right, cells escaped."""
+        """Return a booktabs tabular, cells escaped, numbers on the right."""
         header, body = self._cells()
         lines = [" & ".join(map(escape_latex, line)) + r" \\" for line in (header, *body)]
-        kinds = self.to_frame().dtypes
-        sides = "".join("r" if pd.api.types.is_numeric_dtype(kind) else "l" for kind in kinds)
-        top = [rf"\begin{{tabular}}{{{sides}}}", r"\toprule", lines[0], r"\midrule"]
+        columns = "".join("r" if _holds_numbers(c) else "l" for _, c in self.to_frame().items())
+        top = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", lines[0], r"\midrule"]
         return "\n".join((*top, *lines[1:], r"\bottomrule", r"\end{tabular}"))
 
     def to_html(self) -> str:
@@ -144,6 +156,11 @@ class Table(ABC):
             for line in (header, *body)
         )
         return "\n".join(lines)
+
+
+def _holds_numbers(column: pd.Series) -> bool:
+    """Tell whether a column holds numbers; true and false are words."""
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
 def spreadsheet_csv(frame: pd.DataFrame) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from shiftexp.cli import main
 from shiftexp.study import Study
-from tests.studies import CELL, TOP, small_study, write_values
+from tests.studies import CELL, REFUSING, TOP, small_study, write_values
 
+SOURCE = Path(__file__).resolve().parents[2] / "src"
 COLUMNS = ["--unit", "country", "--period", "year", "--value", "kg"]
 
 
@@ -110,6 +114,24 @@ def test_run_prints_no_cell_unless_asked(
 
 
 @pytest.mark.usefixtures("undrawn")
+def test_run_counts_the_estimators_that_refused_and_says_where_they_say_why(
+    study_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = study_file.parent / "out"
+    assert main(["run", str(study_file), "--out", str(out)]) == 0
+    assert "refused" not in capsys.readouterr().out
+    back = CELL.replace("trade", "back") + 'page = "trade"\n' + REFUSING
+    study_file.write_text(TOP + CELL + REFUSING + back)
+    assert main(["run", str(study_file), "--out", str(out)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    cell = next(i for i, line in enumerate(lines) if line.startswith("Trade"))
+    assert lines[cell + 1] == "    2 of 3 estimators refused"
+    assert lines[cell + 2] == "    in other designs: 2 of 3 estimators refused"
+    where = f"column 'refused' of {out / 'estimates.csv'}, and in the report"
+    assert f"why estimators refused: {where}" in lines
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_run_of_an_unknown_cell(study_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["run", str(study_file), "--out", str(study_file.parent / "o"), "--cell", "trad"]
     said = refused(capsys, arguments, "StudyError")
@@ -201,3 +223,19 @@ def test_help(
     said = capsys.readouterr().out
     for word in (*words, "exit codes: 0 done; 1"):
         assert word in said
+
+
+@pytest.mark.parametrize(("column", "code"), [("country", 0), ("no-such-column", 1)])
+def test_the_module_is_the_command(column: str, code: int, tmp_path: Path) -> None:
+    arguments = ["check", str(write_values(tmp_path)), "--unit", column, *COLUMNS[2:]]
+    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    answer = subprocess.run(
+        [sys.executable, "-m", "shiftexp", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == code
+    assert ("units: D, O" in answer.stdout) == (code == 0)
+    assert answer.stderr.startswith("shiftexp: PanelError: ") == (code == 1)

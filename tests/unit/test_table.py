@@ -67,10 +67,21 @@ def test_latex_is_a_booktabs_table() -> None:
     assert lines[5:] == [r"\bottomrule", r"\end{tabular}"]
 
 
-def test_a_cell_is_one_line() -> None:
-    two = One("no donors;\nno onset")
-    assert str(two).count("\n") == 1
-    assert r"no donors;; no onset & 1,235 \\" in two.to_latex()
+def test_latex_aligns_numbers_right_and_words_left() -> None:
+    class Mixed(Table):
+        def to_frame(self) -> pd.DataFrame:
+            return pd.DataFrame({"a": ["x"], "b": [math.nan], "c": [2], "d": [True], "e": [1.5]})
+
+    assert Mixed().to_latex().splitlines()[0] == r"\begin{tabular}{lrrlr}"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_line_break_inside_a_cell_does_not_break_its_row(newline: str) -> None:
+    table = One(newline.join(("2 problems:", "  1. no donors", "  2. one period")))
+    said = "2 problems: 1. no donors; 2. one period"
+    assert rf"{said} & 1,235 \\" in table.to_latex().splitlines()
+    assert str(table).splitlines()[1:] == [f"{said}  1,235"]
+    assert f"<td>{said}</td>" in table.to_html()
 
 
 def test_markdown_keeps_a_cell_in_its_cell() -> None:

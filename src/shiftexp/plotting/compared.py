@@ -22,8 +22,10 @@ _COLOURS = (
 _DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
 _SIDES = {"origin": (1.0, 0.0), "destination": (0.0, 1.0)}
 _SIDE_COLOURS = {"origin": style.VERMILION, "destination": style.BLUE}
-_NAME = 46  # characters of a name in a line of the legend
 _BEYOND = 0.9  # how far from the estimates the frame may end, in widths of the median region
+_WIDE = 43  # letters on a line of the legend: two columns of them fit on the page's width
+_MANY = 4  # models; of more, names have one line each in axes of the reader's own
+_LINE, _USUAL_LINES = 0.15, 4  # inches of a line of the legend, and lines the figure has room for
 
 
 def comparison_data(found: Comparison, *, level: float = 0.95) -> pd.DataFrame:
@@ -93,7 +95,11 @@ def plot_comparison(found: Comparison, ax: Axes | None = None, *, level: float =
         return _draw_rows(found, ax, level)
     ends = _frame([picture for _, picture in pictures])
     with style.styled():
-        panel = style.new_figure(7.6).subplots() if ax is None else ax
+        wide = _WIDE if ax is None else style.letters_across(ax)
+        said = [f"{k}  {name}" for k, (name, _) in enumerate(pictures, start=1)]
+        cut = ax is not None and len(said) > _MANY
+        labels = [_cut(text, wide) if cut else _wrapped(text, wide) for text in said]
+        panel = style.new_figure(_height(labels)).subplots() if ax is None else ax
         style.dress(panel)
         panel.set_xlim(*ends[:2])
         panel.set_ylim(*ends[2:])
@@ -102,10 +108,10 @@ def plot_comparison(found: Comparison, ax: Axes | None = None, *, level: float =
         across = np.array(ends[:2])
         panel.plot(
             across, -across, color=style.GREY, lw=1.2, ls=(0, (6, 2, 1, 2)), zorder=1,
-            label="full offset: what one side lost, the other gained",
+            label=_wrapped("full offset: what one side lost, the other gained", wide),
         )  # fmt: skip
-        for number, (name, picture) in enumerate(pictures, start=1):
-            _draw_model(panel, number, name, picture)
+        for number, (label, (_, picture)) in enumerate(zip(labels, pictures, strict=True), start=1):
+            _draw_model(panel, number, label, picture)
         _number_models(panel, [picture for _, picture in pictures], ends)
         style.number_axes(panel.xaxis, panel.yaxis)
         origin, destination = found.results[0].paths.names
@@ -114,8 +120,27 @@ def plot_comparison(found: Comparison, ax: Axes | None = None, *, level: float =
         panel.set_ylabel(f"effect at the destination, {destination} ({unit})")
         title = f"One question, {len(pictures)} models"
         style.head(panel, title, _notes(found, pictures, ends, level))
-        style.legend_below([panel], own_figure=ax is None, columns=2)
+        if ax is None:
+            style.legend_below([panel], own_figure=True, columns=2)
+        else:
+            style.legend_inside(panel)
     return panel
+
+
+def _wrapped(text: str, wide: int) -> str:
+    """Return a line of the legend, broken where its column ends."""
+    return textwrap.fill(text, wide, subsequent_indent="    ")
+
+
+def _cut(text: str, wide: int) -> str:
+    """Return one line of the legend, its end left off: the number tells which model it is."""
+    return text if len(text) <= wide else f"{text[: wide - 1]}…"
+
+
+def _height(labels: list[str]) -> float:
+    """Return the height of a figure whose drawing keeps its size above a long legend."""
+    lines = sum(label.count("\n") + 1 for label in labels) / 2
+    return 7.6 + _LINE * max(0.0, lines - _USUAL_LINES)
 
 
 def _pictures(found: Comparison, level: float) -> list[tuple[str, Picture]]:
@@ -143,13 +168,12 @@ def _frame(pictures: list[Picture]) -> tuple[float, float, float, float]:
     return ends[0], ends[1], ends[2], ends[3]
 
 
-def _draw_model(ax: Axes, number: int, name: str, picture: Picture) -> None:
+def _draw_model(ax: Axes, number: int, label: str, picture: Picture) -> None:
     """Draw the outline of a region, and the estimate."""
     from matplotlib.patches import Polygon
 
     colour = _colour(number)
     dash = _DASHES[(number - 1) // len(_COLOURS) % len(_DASHES)]
-    label = textwrap.fill(f"{number}  {name}", _NAME, subsequent_indent="    ")
     if len(picture.region):
         ax.add_patch(
             Polygon(

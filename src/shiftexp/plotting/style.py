@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 WIDTH = 7.0  # inches: a text column of an A4 page
 SMALLEST = 8.0  # points: no text is smaller
 TEXT, LABEL, TITLE = 8.5, 9.0, 10.5
+_MARK, _LETTER = 38.0, 4.7  # points: a legend's mark with its margins, and a letter of its text
+_APART = 16.0  # points: from the top of the axes to the legend, and from there to the drawing
+_MOST_LEGEND = 0.75  # of the height of axes; the drawing keeps the rest
 
 # Okabe & Ito (2008), Color Universal Design: told apart with any colour vision.
 BLACK, WHITE = "#000000", "#FFFFFF"
@@ -163,15 +166,11 @@ def head(ax: Axes, title: str, notes: Sequence[str] = (), *, columns: int = 92) 
 
 def legend_below(axes: Iterable[Axes], *, own_figure: bool, columns: int = 3) -> None:
     """Explain every labelled mark once, foremost first, below the drawing."""
-    found: dict[str, Any] = {}
     panels = list(axes)
-    for ax in panels:
-        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
-            found.setdefault(str(label), handle)
-    if not found:
+    handles, labels = _marks(panels)
+    if not labels:
         return
-    labels = sorted(found, key=lambda label: -_depth(found[label]))
-    last, handles = panels[-1], [found[label] for label in labels]
+    last = panels[-1]
     if own_figure:
         last.figure.legend(
             handles,
@@ -194,6 +193,44 @@ def legend_below(axes: Iterable[Axes], *, own_figure: bool, columns: int = 3) ->
         fontsize=SMALLEST,
         handlelength=1.8,
     )
+
+
+def legend_inside(ax: Axes) -> None:
+    """Explain every labelled mark within the axes, in room made for it above the drawing.
+
+    Below axes of the reader's own there may be no room on the page.
+    """
+    handles, labels = _marks([ax])
+    legend = ax.legend(
+        handles,
+        labels,
+        loc="upper left",
+        fontsize=SMALLEST,
+        handlelength=1.8,
+        facecolor=WHITE,
+        edgecolor="none",
+        framealpha=0.9,
+    )
+    height = legend.get_window_extent().height + _APART * ax.figure.dpi / 72
+    share = height / ax.get_window_extent().height
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, low + (high - low) / (1 - min(share, _MOST_LEGEND)))
+
+
+def letters_across(ax: Axes) -> int:
+    """Return how many letters fit on a line of a legend within the axes."""
+    width = ax.get_window_extent().width * 72 / ax.figure.dpi
+    return max(12, int((width - _MARK) / _LETTER))
+
+
+def _marks(panels: Sequence[Axes]) -> tuple[list[Any], list[str]]:
+    """Return every labelled mark once with its label, foremost first."""
+    found: dict[str, Any] = {}
+    for ax in panels:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            found.setdefault(str(label), handle)
+    labels = sorted(found, key=lambda label: -_depth(found[label]))
+    return [found[label] for label in labels], labels
 
 
 def _depth(handle: Artist | Container) -> float:

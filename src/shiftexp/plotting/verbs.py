@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -73,7 +74,8 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
     Raises
     ------
     TypeError
-        When there is no drawing of such a thing.
+        When there is no drawing of such a thing, or it has no such option; the known ones are
+        listed.
 
     Examples
     --------
@@ -88,8 +90,11 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
     """
     for kind, (draw, _) in _KINDS.items():
         if isinstance(x, kind):
+            _check_options(f"plot({kind.__name__})", draw, options)
             return draw(x, ax, **options)
-    return plot_matrix(_verdicts(x, "plot"), ax)
+    verdicts = _verdicts(x, "plot")
+    _check_options("plot(verdicts)", plot_matrix, options)
+    return plot_matrix(verdicts, ax)
 
 
 def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
@@ -111,14 +116,34 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
     Raises
     ------
     TypeError
-        When there is no drawing of such a thing.
+        When there is no drawing of such a thing, or it has no such option.
     DesignError
         When there is nothing to draw.
     """
     for kind, (_, read) in _KINDS.items():
         if isinstance(x, kind):
+            _check_options(f"plot_data({kind.__name__})", read, options)
             return read(x, **options)
-    return matrix_data(_verdicts(x, "plot_data"))
+    verdicts = _verdicts(x, "plot_data")
+    _check_options("plot_data(verdicts)", matrix_data, options)
+    return matrix_data(verdicts)
+
+
+def _check_options(call: str, function: Draw | Read, options: Mapping[str, object]) -> None:
+    """Refuse options that a drawing does not have.
+
+    Raises
+    ------
+    TypeError
+        With the options it has.
+    """
+    parameters = inspect.signature(function).parameters.values()
+    known = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+    wrong = [name for name in options if name not in known]
+    if wrong:
+        named = ", ".join(map(repr, wrong))
+        message = f"{call} has no option {named}; known are: {', '.join(known) or 'none'}"
+        raise TypeError(message)
 
 
 def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
@@ -133,6 +158,9 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
         return x
     inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
-    known = "a Result, Effects, a Verdict, Power, a Calibration, a TrendSensitivity"
+    known = "a Result, Effects, a Comparison, a Verdict, Power, a Calibration, a TrendSensitivity"
     message = f"{verb}({given}): give {known}, or a list of verdicts"
+    if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):
+        message = f"{verb}({given}): results of one question stand in one figure with "
+        message += f"sx.{verb}(sx.compare(*results)); others are drawn one by one"
     raise TypeError(message)

@@ -58,7 +58,7 @@ class DesignPage:
         Two windows of counts, one result for each overdispersion tried.
     contrast_refusal : str
         Why there are none, where there could have been.
-    refusals : tuple of str
+    refusals : tuple of (estimator, reason)
         Estimators that refused, with their words.
     described_bounds : tuple of (what it rests on, ShiftShareBounds)
         Limits where the gate failed: a description under the assumptions named.
@@ -81,7 +81,7 @@ class DesignPage:
     sides: tuple[SideStudy, ...]
     contrasts: tuple[Result, ...] = ()
     contrast_refusal: str = ""
-    refusals: tuple[str, ...] = ()
+    refusals: tuple[tuple[str, str], ...] = ()
     described_bounds: tuple[tuple[str, ShiftShareBounds], ...] = ()
     described_tipping: tuple[tuple[str, TippingPoint], ...] = ()
     needed: str = ""

@@ -6,12 +6,13 @@ import textwrap
 
 from shiftexp.report.page import CellPage, StudyPage
 from shiftexp.report.sentences import three_sentences
+from shiftexp.scalars import plural
 
 _WIDTH = 100
 
 
 def overview(page: StudyPage) -> str:
-    """Return one line for each cell, and a count of the designs that decide nothing.
+    """Return a line for each cell, who refused it, and a count of the designs that decide nothing.
 
     Parameters
     ----------
@@ -21,9 +22,8 @@ def overview(page: StudyPage) -> str:
     lines = [page.title, "=" * len(page.title), ""]
     for cell in page.cells:
         verdict = cell.primary.verdict
-        lines.append(
-            f"{cell.title:<28} {verdict.state:<12} gate {cell.primary.gate}{_refused(cell)}"
-        )
+        lines.append(f"{cell.title:<28} {verdict.state:<12} gate {cell.primary.gate}")
+        lines += _refused_lines(cell)
     designs = [design for cell in page.cells for design in cell.pages]
     failed = sum(d.verdict.state == "gate failed" for d in designs)
     silent = sum(d.verdict.state == "undecided" for d in designs)
@@ -38,12 +38,15 @@ def overview(page: StudyPage) -> str:
     return "\n".join(lines)
 
 
-def _refused(cell: CellPage) -> str:
-    """Say how many estimators refused the primary design, and where their reasons stand."""
-    refused, answered = len(cell.primary.refusals), len(cell.primary.verdict.results)
-    if not refused:
-        return ""
-    return f"; {refused} of {refused + answered} estimators refused: reasons in the report"
+def _refused_lines(cell: CellPage) -> list[str]:
+    """Say how many estimators refused the primary design of a cell, and how many the others."""
+    lines = []
+    for where, pages in (("", (cell.primary,)), ("in other designs: ", cell.others)):
+        refused = sum(len(page.refusals) for page in pages)
+        asked = refused + sum(len(page.verdict.results) for page in pages)
+        if refused:
+            lines.append(f"    {where}{refused} of {plural(asked, 'estimator')} refused")
+    return lines
 
 
 def cell_text(cell: CellPage) -> str:

@@ -139,6 +139,7 @@ def design_view(page: DesignPage, *, figures: bool) -> DesignView:
         for side in page.sides
         if side.refusal
     )
+    fitted = tuple(f"{estimator}: {reason}" for estimator, reason in page.refusals)
     windows = (f"two windows of counts: {page.contrast_refusal}",) if page.contrast_refusal else ()
     return DesignView(
         title=plain(page.name),
@@ -149,7 +150,7 @@ def design_view(page: DesignPage, *, figures: bool) -> DesignView:
         tables=tuple(table for table in tables if table),
         data=sheets.data_sheet(page),
         figures=design_figures(page) if figures else (),
-        refusals=(*page.refusals, *alone, *windows),
+        refusals=(*fitted, *alone, *windows),
         cautions=page.verdict.cautions,
         would_change=page.verdict.would_change,
     )

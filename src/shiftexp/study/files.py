@@ -8,7 +8,7 @@ import pandas as pd
 
 from shiftexp.errors import Problem, StudyError
 from shiftexp.panel import Panel
-from shiftexp.study.spec import Source
+from shiftexp.study.spec import Cell, Source, indicator_line
 
 
 def read_panel(source: Source, folder: Path) -> Panel:
@@ -52,6 +52,35 @@ def read_panel(source: Source, folder: Path) -> Panel:
         comparable=source.comparable,
         source=path.name,
     )
+
+
+def series_of(whole: Panel, cell: Cell) -> Panel:
+    """Return the series of a user's file that a cell is about.
+
+    Parameters
+    ----------
+    whole : Panel
+        All of the file.
+    cell : Cell
+        The cell.
+
+    Raises
+    ------
+    StudyError
+        When the file has several, and the cell names none.
+    PanelError
+        When the file has none of that name.
+    """
+    names = [known.name for known in whole.indicators]
+    asked = cell.indicators[0].indicator if cell.indicators else ""
+    if not asked and len(names) > 1:
+        problem = Problem(
+            f"cell {cell.name!r}: no indicator named, and the data hold {', '.join(names)}",
+            "one indicator",
+            f"write under its [[cell]] {indicator_line(names[0])}",
+        )
+        raise StudyError(problem, key=f"cell.{cell.name}.indicators")
+    return whole[asked] if asked else whole
 
 
 def _number(cell: str) -> float | str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,11 +121,11 @@ class Keys:
         """Remember an error of what was built from this table, or from one of its keys."""
         self._problems.keep((self.at(key) if key else self._path) or "file", error)
 
-    def finish(self) -> None:
-        """Remember every key that nobody asked for."""
-        for key in self._table:
+    def finish(self, **instead: Callable[[Any], str]) -> None:
+        """Remember every key that nobody asked for; of some it is known what is meant instead."""
+        for key, value in self._table.items():
             if key not in self._asked:
-                remedy = suggest(key, self._asked)
+                remedy = instead[key](value) if key in instead else suggest(key, self._asked)
                 self._problems.add(self.at(key), Problem(f"key {key!r}", "a known key", remedy))
 
     def rest(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import platform
+from collections.abc import Hashable
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +18,7 @@ from shiftexp.plotting import plot, save_figure, unshown
 from shiftexp.report import report
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.result import Estimate, Result
-from shiftexp.table import spreadsheet_csv, write_atomically
+from shiftexp.table import one_line, spreadsheet_csv, write_atomically
 
 _PACKAGES = ("shiftexp", "numpy", "scipy", "pandas", "matplotlib")
 
@@ -69,18 +70,39 @@ def verdict_table(page: StudyPage) -> pd.DataFrame:
 
 
 def estimate_table(page: StudyPage) -> pd.DataFrame:
-    """Return all estimates, each with what it rests on."""
-    frames = [
-        result.tidy().assign(design=design.name, estimator=result.estimator, rests_on=rests_on)
+    """Return all estimates, each with what it rests on; of what refused, its words and no numbers.
+
+    Parameters
+    ----------
+    page : StudyPage
+        The run.
+    """
+    rows: list[dict[Hashable, object]] = [
+        {"design": design.name, **row}
         for cell in page.cells
         for design in cell.pages
-        for rests_on, result in _results(design)
+        for row in (*_estimate_rows(design), *_refused_rows(design))
     ]
-    leading = ["design", "rests_on", "estimator"]
-    if not frames:
-        return pd.DataFrame(columns=[*leading, *(f.name for f in fields(Estimate))])
-    table = pd.concat(frames, ignore_index=True)
-    return table[[*leading, *(c for c in table.columns if c not in leading)]]
+    numbers = (f.name for f in fields(Estimate))
+    columns = ["design", "rests_on", "estimator", *numbers, "refused"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _estimate_rows(design: DesignPage) -> list[dict[Hashable, object]]:
+    """Return one row for each estimand of each result of a design."""
+    return [
+        {"rests_on": rests_on, "estimator": result.estimator, "refused": "", **estimate}
+        for rests_on, result in _results(design)
+        for estimate in result.tidy().to_dict("records")
+    ]
+
+
+def _refused_rows(design: DesignPage) -> list[dict[Hashable, object]]:
+    """Return one row for each estimator that refused a design."""
+    return [
+        {"rests_on": "the pair", "estimator": estimator, "refused": one_line(reason)}
+        for estimator, reason in design.refusals
+    ]
 
 
 def provenance(text: str, seed: int, digests: dict[str, str]) -> dict[str, object]:

@@ -25,6 +25,7 @@ from shiftexp.study.spec import (
     Indicator,
     Source,
     StudySpec,
+    indicator_line,
     wrong_fields,
 )
 
@@ -128,7 +129,7 @@ def _cell(keys: Keys, seed: int) -> Cell | None:
         "page": keys.text("page"),
         "title": keys.text("title"),
         "role": keys.one_of("role", ROLES),
-        "indicators": tuple(_indicator(k) for k in keys.tables("indicators")),
+        "indicators": _indicators(keys),
         "estimators": _estimators(keys, seed),
         "detection": _detection(keys.table("detection")) if keys.has("detection") else None,
         "margin": keys.number("margin", None),
@@ -136,7 +137,7 @@ def _cell(keys: Keys, seed: int) -> Cell | None:
         "falls": tuple(_fall(k) for k in keys.tables("falls")),
         "conclusion": keys.text("conclusion"),
     }
-    keys.finish()
+    keys.finish(indicator=_write_indicator)
     wrong = wrong_fields(values["name"], values["page"], values["margin"])
     for fault in wrong:
         keys.wrong(*fault)
@@ -183,6 +184,22 @@ def _fits(value: object, needed: str) -> bool:
     if isinstance(value, int) and not isinstance(value, bool):
         return "a period" in needed
     return isinstance(value, str) and not needed.startswith("a list")
+
+
+def _indicators(keys: Keys) -> tuple[Indicator, ...]:
+    """Read ``indicators``; where they are names alone, say the line that is meant."""
+    given = keys.anything("indicators", [])
+    names = given if isinstance(given, list) else [given]
+    if names and all(isinstance(name, str) for name in names):
+        keys.wrong("indicators", given, "one series, in a table", _write_indicator(given))
+        return ()
+    return tuple(_indicator(k) for k in keys.tables("indicators"))
+
+
+def _write_indicator(given: object) -> str:
+    """Say the line that names a series, of several the first: a cell is about one."""
+    name = given[0] if isinstance(given, list) and given else given
+    return f"write {indicator_line(str(name))}"
 
 
 def _indicator(keys: Keys) -> Indicator:

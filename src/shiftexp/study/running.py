@@ -30,7 +30,7 @@ from shiftexp.panel import Panel
 from shiftexp.report.page import CellPage, DesignPage, SideStudy
 from shiftexp.result import Estimator, Result
 from shiftexp.study.describing import described_bounds, described_tipping
-from shiftexp.study.files import read_panel
+from shiftexp.study.files import read_panel, series_of
 from shiftexp.study.needed import needed_series
 from shiftexp.study.spec import WRAPPERS, Cell, StudySpec
 from shiftexp.verdict import weigh
@@ -182,7 +182,7 @@ class Runner:
         """Return the panel of a cell, and that of all indicators of a user's file."""
         if self.dataset is None:
             whole = read_panel(self.spec.source, self.folder)
-            return (whole[cell.indicators[0].indicator] if cell.indicators else whole), whole
+            return series_of(whole, cell), whole
         panel = self._of_dataset(self.dataset, cell, row)
         return panel, panel
 
@@ -289,14 +289,14 @@ def _refuse_onset_outside(design: Design, panel: Panel) -> None:
             raise DesignError(problem)
 
 
-def _fit_all(case: _Case) -> tuple[tuple[Result, ...], tuple[str, ...]]:
-    """Return the results of all specifications, and the words of those that refused."""
+def _fit_all(case: _Case) -> tuple[tuple[Result, ...], tuple[tuple[str, str], ...]]:
+    """Return the results of all specifications, and those that refused with their words."""
     results, refusals = [], []
     for estimator in case.estimators:
         try:
             results.append(_quiet(estimator, case.seen(estimator), case.design))
         except ShiftexpError as error:
-            refusals.append(f"{estimator!r}: {error}")
+            refusals.append((repr(estimator), str(error)))
     return tuple(results), tuple(refusals)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TypeAlias, get_args
@@ -116,6 +117,22 @@ class Indicator:
     unit: str = ""
     level: str = ""
     role: str = "primary"
+
+
+def indicator_line(name: str) -> str:
+    """Return the line of a [[cell]] that says which series it is about.
+
+    Parameters
+    ----------
+    name : str
+        The indicator.
+
+    Examples
+    --------
+    >>> indicator_line("seizures")
+    'indicators = [{ indicator = "seizures" }]'
+    """
+    return f"indicators = [{{ indicator = {json.dumps(name, ensure_ascii=False)} }}]"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 import shiftexp as sx
 from shiftexp.comparison import Comparison
@@ -67,6 +68,43 @@ def test_the_unit_and_the_sides_are_on_the_axes(found: Comparison) -> None:
     assert ax.get_ylabel() == "effect at the destination, BE (kg per year)"
 
 
+def many(found: Comparison, number: int) -> Comparison:
+    """Return so many models, each with the long name of its settings."""
+    results = tuple(found.results[k % len(found.results)] for k in range(number))
+    names = tuple(f"{r.estimator}, number {k}" for k, r in enumerate(results, start=1))
+    return Comparison(results, names)
+
+
+@pytest.mark.parametrize("number", [3, 12])
+def test_no_name_is_cut_off_at_the_edge_of_the_figure(found: Comparison, number: int) -> None:
+    figure = drawn(many(found, number)).get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    assert len(legend.get_texts()) == number + 1
+    for text in legend.get_texts():
+        box = text.get_window_extent()
+        assert 0 <= box.x0 < box.x1 <= figure.bbox.x1
+        assert 0 <= box.y0 < box.y1 <= figure.bbox.y1
+
+
+@pytest.mark.parametrize("number", [3, 12])
+def test_axes_of_ones_own_have_a_key_beside_the_estimates(found: Comparison, number: int) -> None:
+    figure = Figure()
+    ax = figure.subplots()
+    sx.plot(many(found, number), ax=ax)
+    figure.draw_without_rendering()
+    legend = ax.get_legend()
+    assert legend is not None
+    said = [text.get_text() for text in legend.get_texts()]
+    assert [text.split()[0] for text in said] == [*map(str, range(1, number + 1)), "full"]
+    box, room = legend.get_window_extent(), ax.get_window_extent()
+    assert room.x0 <= box.x0 < box.x1 <= room.x1
+    assert room.y0 <= box.y0 < box.y1 <= room.y1
+    drawn_on = [patch.get_window_extent() for patch in ax.patches]
+    assert all(region.y1 < box.y0 for region in drawn_on)
+
+
 def test_one_side_alone_has_rows() -> None:
     alone = sx.compare_models(MODELS[:2], PANEL, replace(DESIGN, origin=None))
     ax = drawn(alone)
@@ -81,3 +119,21 @@ def test_one_side_alone_has_rows() -> None:
     rates = make_panel(annual_series(2), unit_of_measure="usd_per_g", additive=False)
     both = drawn(sx.compare_models(MODELS[:2], rates, DESIGN))
     assert len(both.get_yticklabels()) == 4
+
+
+@pytest.mark.parametrize("verb", ["plot", "plot_data"])
+def test_a_list_of_results_is_sent_to_compare(found: Comparison, verb: str) -> None:
+    with pytest.raises(TypeError, match=rf"sx\.{verb}\(sx\.compare\(\*results\)\)"):
+        getattr(sx, verb)(list(found.results))
+
+
+@pytest.mark.parametrize("verb", ["plot", "plot_data"])
+def test_an_unknown_option_gets_the_known_ones(found: Comparison, verb: str) -> None:
+    draw = getattr(sx, verb)
+    words = rf"{verb}\(Comparison\) has no option 'colour'; known are: level"
+    with pytest.raises(TypeError, match=words):
+        draw(found, colour="red")
+    with pytest.raises(TypeError, match="known are: detection, margin, level, names"):
+        draw(found.results[0].effects, color="red")
+    with pytest.raises(TypeError, match=r"\(verdicts\) has no option 'colour'; known are: none"):
+        draw([sx.weigh(found.results[:1])], colour="red")

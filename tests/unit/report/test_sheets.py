@@ -10,7 +10,13 @@ import pytest
 import shiftexp as sx
 from shiftexp.bounds import B2, ShiftShareBounds
 from shiftexp.report.page import DesignPage, StudyPage
-from shiftexp.report.sheets import collect_words, grown_words, share_words, summary_sheet
+from shiftexp.report.sheets import (
+    changes_sheet,
+    collect_words,
+    grown_words,
+    share_words,
+    summary_sheet,
+)
 from shiftexp.report.wording import amount, percent
 from tests import report_pages
 
@@ -47,6 +53,14 @@ def test_observed_means_are_those_of_the_series_destination_first(page: DesignPa
         before, after = (np.mean(paths.observed[side, when]) for when in (paths.pre, paths.post))
         shown.append(f"{'OD'[side]}: {amount(before)} → {amount(after)}")
     assert said == f"{shown[0]}; {shown[1]} units per year"
+
+
+def test_the_note_on_changes_holds_for_donors_too() -> None:
+    panel, design = sx.simulate_pair(destination_effect=60.0, donors=6, rng=4)
+    result = sx.DifferenceInDifferences().fit(panel, design)
+    note = changes_sheet(report_pages.passed(result)).note
+    assert "own past" not in note
+    assert "each side is held against its own counterfactual" in note
 
 
 def test_without_a_series_nothing_is_said_to_have_been_observed() -> None:

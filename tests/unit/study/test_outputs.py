@@ -13,9 +13,11 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.report.page import StudyPage
+from shiftexp.result import ESTIMANDS
 from shiftexp.study import Cell, Study
 from shiftexp.study.outputs import verdict_table
-from tests.studies import CELL, small_study, write_values
+from shiftexp.table import one_line
+from tests.studies import CELL, REFUSING, small_study, write_values
 
 CELLS = (
     "cannabis_production", "synthetic_production", "cocaine_wholesale", "cannabis_retail",
@@ -102,13 +104,27 @@ def test_a_failed_gate_needs_a_series_in_its_row(demo_folder: Path) -> None:
 def test_estimates_say_what_they_rest_on(demo_folder: Path) -> None:
     table = pd.read_csv(demo_folder / "estimates.csv")
     assert list(table.columns[:4]) == ["design", "rests_on", "estimator", "estimand"]
-    assert (table.groupby(["design", "rests_on", "estimator"]).size() == 4).all()
+    answered = table[table["refused"].isna()]
+    assert (answered.groupby(["design", "rests_on", "estimator"]).size() == 4).all()
     wholesale = table[table["design"] == "cocaine_wholesale"]
     assert set(wholesale["rests_on"]) == {"the pair"}
     assert len(wholesale) == 5 * 4
     failed = table[table["design"] == "cannabis_production"]
     assert "the pair" not in set(failed["rests_on"])
     assert "two windows of counts" in set(failed["rests_on"])
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_every_refused_estimator_has_a_row_with_its_reason(tmp_path: Path) -> None:
+    write_values(tmp_path)
+    page = small_study(tmp_path, cells=CELL + REFUSING).run(tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "estimates.csv", keep_default_na=False)
+    refused = table[table["refused"] != ""]
+    said = page.cells[0].primary.refusals
+    assert list(refused["estimator"]) == [estimator for estimator, _ in said]
+    assert list(refused["refused"]) == [one_line(reason) for _, reason in said]
+    assert (refused[["estimate", "conf_low", "p_value"]] == "").all(axis=None)
+    assert list(table.loc[table["refused"] == "", "estimand"]) == list(ESTIMANDS)
 
 
 def test_provenance_has_hashes_versions_and_seed(demo_folder: Path) -> None:

@@ -232,6 +232,23 @@ def test_what_python_refuses_the_file_refuses_at_its_key(cells: str, key: str, s
     assert said in str(error)
 
 
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('indicator = "seizures"', "cell[1].indicator"),
+        ('indicator = ["seizures", "arrests"]', "cell[1].indicator"),
+        ('indicators = "seizures"', "cell[1].indicators"),
+        ('indicators = ["seizures", "arrests"]', "cell[1].indicators"),
+    ],
+)
+def test_a_series_named_in_another_way_gets_the_line_that_works(line: str, key: str) -> None:
+    error = refused(CELL + line + "\n")
+    meant = 'indicators = [{ indicator = "seizures" }]'
+    assert error.key == key
+    assert error.problems[0].remedy == f"write {meant}"
+    assert read(CELL + meant + "\n").cells[0].indicators[0].indicator == "seizures"
+
+
 def test_unknown_design_of_a_dataset() -> None:
     text = 'dataset = "benelux"\n[[cell]]\nname = "a"\ndesign = "cocaine_wholesal"\n'
     with pytest.raises(sx.StudyError, match="did you mean 'cocaine_wholesale'") as caught:

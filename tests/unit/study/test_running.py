@@ -161,8 +161,11 @@ def test_what_an_estimator_refuses_is_kept_in_words(tmp_path: Path) -> None:
     page = small_study(tmp_path, cells=cells).run().cells[0].primary
     assert len(page.verdict.results) == 1
     assert len(page.refusals) == 2
-    assert any("values on scale 'log'" in text for text in page.refusals)
-    assert any("needed: counts" in text for text in page.refusals)
+    (log, not_logged), (windows, no_counts) = page.refusals
+    assert log.startswith("InterruptedTimeSeries(scale='log'")
+    assert windows.startswith("WindowContrast(")
+    assert "values on scale 'log'" in not_logged
+    assert "needed: counts" in no_counts
 
 
 def test_counts_get_two_windows_where_the_gate_fails(tmp_path: Path) -> None:
@@ -303,6 +306,23 @@ def test_an_unknown_indicator_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(sx.StudyError, match="indicator 'price'") as caught:
         small_study(tmp_path, cells=CELL + 'indicators = [{ indicator = "price" }]\n').run()
     assert caught.value.key == "cell.trade"
+
+
+@pytest.mark.parametrize("cell", [CELL, CELL + 'indicators = [{ role = "primary" }]\n'])
+def test_a_cell_that_names_none_of_several_indicators_gets_the_line_to_write(
+    cell: str, tmp_path: Path
+) -> None:
+    path = write_values(tmp_path)
+    frame = pd.read_csv(path)
+    pd.concat([frame.assign(kind=kind) for kind in ("seizures", "arrests")]).to_csv(path)
+    top = TOP + 'indicator = "kind"\n'
+    with pytest.raises(sx.StudyError, match="data hold arrests, seizures") as caught:
+        small_study(tmp_path, top, cell).run()
+    assert caught.value.key == "cell.trade.indicators"
+    (problem,) = caught.value.problems
+    line = problem.remedy.removeprefix("write under its [[cell]] ")
+    assert line == 'indicators = [{ indicator = "arrests" }]'
+    assert small_study(tmp_path, top, f"{CELL}{line}\n").run().cells
 
 
 def test_wrong_rows_of_a_file_are_named(tmp_path: Path) -> None:
