@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem
 from shiftexp.panel import Panel
 from shiftexp.result import Estimator, Result
-from shiftexp.scalars import refuse
+from shiftexp.scalars import plural, refuse
 from shiftexp.table import Table
 
 _SETS = ("origin", "destination", "net", "offset_ratio")
@@ -116,7 +117,7 @@ def compare(*results: Result) -> Comparison:
     """
     for result in results:
         if not isinstance(result, Result):
-            message = f"compare takes results, one by one; given {type(result).__name__}"
+            message = f"compare takes results, as in compare(a, b); given {type(result).__name__}"
             raise TypeError(message)
     if not results:
         raise DesignError(Problem("no result", "at least one", "fit a model first"))
@@ -132,7 +133,8 @@ def compare_models(models: Iterable[Estimator], panel: Panel, design: Design) ->
     models : iterable of Estimator
         Models and wrappers.
     panel : Panel
-        One indicator, in its unit per period.
+        One indicator, in its unit per period; beside RatioOfRatios all that it reads, of which the
+        other models see the one it asks about.
     design : Design
         The study.
 
@@ -156,18 +158,53 @@ def compare_models(models: Iterable[Estimator], panel: Panel, design: Design) ->
     >>> found.refused[0][1][:40]
     '3 donors observed in every used period; '
     """
+    given = _fittable(models)
     results, refused = [], []
-    for model in _fittable(models):
-        try:
-            results.append(model.fit(panel, design))
-        except DesignError as error:
-            refused.append((repr(model), str(error)))
+    cautions: dict[tuple[type[Warning], str], list[str]] = {}
+    for model in given:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                results.append(model.fit(_seen_by(model, given, panel), design))
+            except DesignError as error:
+                refused.append((repr(model), str(error)))
+        for warning in caught:
+            named = cautions.setdefault((warning.category, str(warning.message)), [])
+            named.append(type(model).__name__)
+    for (category, message), named in cautions.items():
+        warnings.warn(f"{', '.join(dict.fromkeys(named))}: {message}", category, stacklevel=2)
     if not results:
-        remedy = "mend the study, or name models that can answer it"
-        rows = tuple(f"{name}: {reason}" for name, reason in refused)
-        given = f"{len(refused)} models, none of which answers"
-        raise DesignError(Problem(given, "at least one that does", remedy, rows))
+        _refuse_all(refused)
     return Comparison(tuple(results), _distinct_names(results), tuple(refused))
+
+
+def _seen_by(model: Estimator, models: tuple[Estimator, ...], panel: Panel) -> Panel:
+    """Return the panel, or beside a model of two indicators the one that it asks about."""
+    asked = {str(getattr(m, "indicator", "")) for m in models if _of_two(m)}
+    if _of_two(model) or len(asked) != 1 or not isinstance(panel, Panel):
+        return panel
+    known = {indicator.name for indicator in panel.indicators}
+    return panel[asked.pop()] if len(known) > 1 and asked <= known else panel
+
+
+def _of_two(model: object) -> bool:
+    """Tell whether a model reads two indicators."""
+    return bool(getattr(model, "two_indicators", False))
+
+
+def _refuse_all(refused: list[tuple[str, str]]) -> None:
+    """Refuse a study that no model answers; once, where all say the same of it.
+
+    Raises
+    ------
+    DesignError
+        With every reason.
+    """
+    reasons = tuple(dict.fromkeys(reason for _, reason in refused))
+    rows = reasons if len(reasons) == 1 else tuple(f"{n}: {reason}" for n, reason in refused)
+    given = f"{plural(len(refused), 'model')}, none of which answers"
+    remedy = "mend the study, or name models that can answer it"
+    raise DesignError(Problem(given, "at least one that does", remedy, rows))
 
 
 def _fittable(models: object) -> tuple[Estimator, ...]:
@@ -182,7 +219,9 @@ def _fittable(models: object) -> tuple[Estimator, ...]:
     wrong = [m for m in given if isinstance(m, type) or not hasattr(m, "fit")]
     if wrong or not isinstance(models, Iterable) or isinstance(models, str):
         what = repr(wrong[0]) if wrong else repr(models)
-        message = f"compare_models takes a list of models; given {what}"
+        first = wrong[0] if wrong else None
+        build = f": build it, as in {first.__name__}()" if isinstance(first, type) else ""
+        message = f"compare_models takes a list of models; given {what}{build}"
         raise TypeError(message)
     return given
 

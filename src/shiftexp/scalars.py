@@ -115,6 +115,17 @@ def not_among(**settings: tuple[object, tuple[str, ...]]) -> tuple[Problem, ...]
     )
 
 
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun, such as 2 donors.
+
+    Examples
+    --------
+    >>> plural(1, "donor"), plural(0, "value")
+    ('1 donor', '0 values')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def refuse(*problems: Problem) -> None:
     """Raise all problems at once, if there are any.
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import shiftexp as sx
-from tests.panels import annual_series, make_panel, pair_design
+from tests.panels import annual_series, long_frame, make_panel, pair_design, read
 
 PANEL, DESIGN = make_panel(annual_series(2)), pair_design()
 ITS, DID = sx.InterruptedTimeSeries(trend=False), sx.DifferenceInDifferences()
@@ -58,6 +60,43 @@ def test_when_all_refuse_the_reasons_are_the_error() -> None:
     with pytest.raises(sx.DesignError, match="2 models, none of which answers") as caught:
         sx.compare_models([sx.SyntheticControl(), sx.SyntheticDiD()], PANEL, few)
     assert "2 donors observed" in str(caught.value)
+
+
+def test_what_all_say_of_a_study_is_said_once() -> None:
+    wrong = pair_design(origin="NX")
+    with pytest.raises(sx.DesignError) as caught:
+        sx.compare_models([ITS, DID], PANEL, wrong)
+    assert str(caught.value).count("NX") <= 2
+    assert "InterruptedTimeSeries" not in str(caught.value)
+
+
+def test_cautions_name_the_models_and_are_given_once() -> None:
+    short = pair_design(end=2016)
+    with pytest.warns(sx.SmallSampleWarning) as caught:
+        sx.compare_models([ITS, replace(ITS, errors="stationary"), DID], PANEL, short)
+    said = [str(w.message) for w in caught]
+    assert len(said) == len(set(said))
+    assert any(m.startswith("InterruptedTimeSeries, DifferenceInDifferences: ") for m in said)
+    assert {w.filename for w in caught} == {__file__}
+
+
+def test_a_ratio_stands_beside_models_of_what_it_asks_about() -> None:
+    rng = np.random.default_rng(1)
+    units = ("NL", "BE", *DESIGN.donors)
+    parts = [
+        long_frame({u: rng.poisson(80, 24).astype(float) for u in units}).assign(name=name)
+        for name in ("labs", "thefts")
+    ]
+    both = read(pd.concat(parts), indicator="name", unit_of_measure="count")
+    ratio = sx.RatioOfRatios(indicator="labs", control="thefts")
+    found = sx.compare_models([ratio, sx.CountDiD(), ITS], both, DESIGN)
+    assert not found.refused
+    assert {r.indicator.name for r in found.results} == {"labs"}
+
+
+def test_a_comparison_is_weighed_as_its_results_are() -> None:
+    found = sx.compare_models([ITS, DID], PANEL, DESIGN)
+    assert sx.weigh(found).results == found.results
 
 
 def test_other_questions_are_refused_with_all_differences() -> None:

@@ -282,13 +282,10 @@ def _date_problems(design: Declaration, panel: Panel) -> list[Problem]:
         return [*problems, Problem(given, "start <= end inside the data", "widen the window")]
     for period, position in zip(design.onset_range, (first, last), strict=True):
         if not start < position <= end:
-            problems.append(
-                Problem(
-                    f"onset {period!r} outside the window {labels[start]} to {labels[end]}",
-                    "an onset with periods before it",
-                    "move the onset or widen start and end",
-                )
-            )
+            where = "at the start of" if position == start else "outside"
+            given = f"onset {period!r} {where} the window {labels[start]} to {labels[end]}"
+            needed = "an onset with periods before it"
+            problems.append(Problem(given, needed, "move the onset or widen start and end"))
     return list(dict.fromkeys(problems))
 
 

@@ -18,6 +18,7 @@ from shiftexp.result import SIDES, Paths
 from shiftexp.scalars import error_rate
 
 LEAST_BEFORE, LEAST_AFTER, LEAST_WITH_TREND = 6, 3, 15
+_USED_BY = {"sampling errors": "", "exposures": " (CountDiD takes them: effort='offset')"}
 PERSISTENT = 0.5
 # Residuals that spread this much more after the onset than before it.
 SPREAD_CHANGE = 1.5
@@ -275,9 +276,9 @@ def not_used(
     rows = [panel.units.index(u) for u in (*design.origin_units, *design.destination_units)]
     held = {"sampling errors": panel.std_error} if sampling else {}
     if exposure:
-        held["exposure"] = panel.exposure
+        held["exposures"] = panel.exposure
     return tuple(
-        f"{name} of the values are carried along but not used by this estimator"
+        f"{name} are carried along but not used by this estimator{_USED_BY[name]}"
         for name, values in held.items()
         if np.isfinite(values[0, rows]).any()
     )

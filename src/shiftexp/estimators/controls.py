@@ -12,6 +12,7 @@ from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.segments import reference_paths
 from shiftexp.result import Weights
+from shiftexp.scalars import plural
 
 
 class Controls(Protocol):
@@ -102,7 +103,7 @@ def no_steps(window: Window) -> list[Problem]:
         return []
     rows = tuple(window.calendar.labels[at] for _, at in window.breaks)
     remedy = "write 'split' in place of 'dummy', or use DifferenceInDifferences"
-    given = f"{len(rows)} reporting breaks fitted as steps"
+    given = f"{plural(len(rows), 'reporting break')} fitted as steps"
     return [Problem(given, "series without steps", remedy, rows)]
 
 
@@ -112,7 +113,7 @@ def whole_donors(window: Window) -> list[Problem]:
     rows = tuple(n for n, gap in zip(window.donor_names, gaps, strict=True) if gap)
     if not rows:
         return []
-    given = f"{len(rows)} donors with missing periods"
+    given = f"{plural(len(rows), 'donor')} with missing periods"
     remedy = "leave them or the periods out, or use DifferenceInDifferences"
     return [Problem(given, "values of every donor in every used period", remedy, rows)]
 

@@ -252,6 +252,6 @@ def _effort(name: str, fits: SideFits, side: int) -> str:
             f"{said}: exposures vary too little beside the other terms to tell it; compare "
             "effort='offset' with exponent=0, 0.5 and 1"
         )
-    if 0 <= value <= 1:
+    if low <= 1 and high >= 0:
         return said
     return f"{said}: outside 0 to 1, so more than effort speaks in it; compare effort='offset'"

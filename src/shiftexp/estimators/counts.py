@@ -26,7 +26,7 @@ from shiftexp.kernels.cases import Cases
 from shiftexp.kernels.count_sides import CountTerms, Effort, Family
 from shiftexp.panel import Panel
 from shiftexp.result import Result
-from shiftexp.scalars import is_finite, refuse
+from shiftexp.scalars import is_finite, plural, refuse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,9 +198,15 @@ class CountDiD(SeriesModel):
         """Return what is asked of the shared machinery."""
         own = [word for word, on in (("trend", self.trend), ("season", self.seasonal)) if on]
         apart = f", but for {' and '.join(own)} of their own" if own else ""
+        effort = {
+            "none": "",
+            "offset": f", exposure to the power {self.exponent:g}",
+            "coefficient": ", exposure to a power of its own",
+        }[self.effort]
+        rate = "count" if self.effort == "none" else "count at equal exposure"
         return SeriesSpec(
             estimator=repr(self),
-            title=f"Difference-in-differences of counts ({self.family}, against donors)",
+            title=f"Difference-in-differences of counts ({self.family}, against donors{effort})",
             scale="log",
             trend=self.trend,
             seasonal=self.seasonal,
@@ -212,8 +218,8 @@ class CountDiD(SeriesModel):
             rng=self.rng,
             assumptions=(
                 (
-                    "without the event each side's rate would have changed by the same factor as "
-                    f"its donors'{apart}"
+                    f"without the event each side's {rate} would have changed by the same factor "
+                    f"as its donors'{apart}"
                 ),
                 CLEAN,
                 UNCHANGED,
@@ -226,9 +232,12 @@ def _bare(window: Window, names: tuple[str, str]) -> list[Problem]:
     """Return values without an exposure."""
     values = np.vstack([window.pair, window.donors])
     bare = np.isfinite(values) & window.joint & ~np.isfinite(window.exposure)
+    if not np.isfinite(window.exposure).any():
+        remedy = "read one with Panel.from_frame(..., exposure='its column'), or effort='none'"
+        return [Problem("a panel without exposures", "an exposure for every value", remedy)]
     units = (*names, *window.donor_names)
     rows = tuple(f"{units[u]}, {window.calendar.labels[t]}" for u, t in np.argwhere(bare))
     if not rows:
         return []
-    given = f"{len(rows)} values without exposure"
+    given = f"{plural(len(rows), 'value')} without exposure"
     return [Problem(given, "an exposure for every value", "add them, or effort='none'", rows)]

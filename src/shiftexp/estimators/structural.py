@@ -179,6 +179,10 @@ class StructuralTimeSeries:
             "mean": PeriodEffects(),
             "each": EveryDonor(),
         }[self.donors]
+        if self.donors != "none" and not getattr(design, "donors", True):
+            given = f"donors = {self.donors!r} in a study without any"
+            remedy = "name donors in the design, or write donors='none'"
+            refuse(Problem(given, "donors as regressors", remedy))
         window, cases = read_study(self.scale, controls, panel, design)
         self._check(cases, window)
         return cases

@@ -10,6 +10,7 @@ import numpy as np
 from shiftexp.design import Window
 from shiftexp.errors import Problem
 from shiftexp.estimators.assembling import CLEAN, UNCHANGED
+from shiftexp.estimators.cautions import LEAST_BEFORE
 from shiftexp.estimators.contrasts import Errors, SeriesSpec, check_settings
 from shiftexp.estimators.controls import no_steps
 from shiftexp.estimators.series_model import SeriesModel
@@ -23,7 +24,7 @@ from shiftexp.kernels.synthetic import (
     weighted_paths,
 )
 from shiftexp.result import SIDES, Weights
-from shiftexp.scalars import is_between, refuse
+from shiftexp.scalars import is_between, plural, refuse
 
 LEAST_DONORS = 5
 FOLDS = 3
@@ -179,7 +180,7 @@ class WeightedDonors:
         """Return steps, and why these donors are too few, with those that are incomplete."""
         complete = np.asarray(np.isfinite(window.donors[:, window.joint]).all(axis=1))
         if complete.sum() >= LEAST_DONORS:
-            return no_steps(window)
+            return [*no_steps(window), *too_short(window)]
         gaps = tuple(n for n, whole in zip(window.donor_names, complete, strict=True) if not whole)
         return [
             *no_steps(window),
@@ -211,6 +212,16 @@ class WeightedDonors:
             )
         )
         return tuple(notes), weights
+
+
+def too_short(window: Window) -> list[Problem]:
+    """Return the problem of so few periods that weighted donors can meet them all."""
+    before = int(window.joint[: window.onsets[0]].sum())
+    if before >= LEAST_BEFORE:
+        return []
+    given = f"{plural(before, 'period')} before the onset"
+    remedy = "widen the window, or use DifferenceInDifferences"
+    return [Problem(given, f"at least {LEAST_BEFORE} to weight donors by", remedy)]
 
 
 def nearness(side: int, fit: DonorFit, names: list[str]) -> str:
@@ -283,7 +294,7 @@ def _outside(
     if intercept:
         own, donors = own - own.mean(), donors - donors.mean(axis=1, keepdims=True)
     beyond = [
-        f"{int(outside.sum())} {word} every donor"
+        f"{int(outside.sum())} ({word} every donor)"
         for word, outside in (
             ("above", own > donors.max(axis=0)),
             ("below", own < donors.min(axis=0)),
@@ -293,7 +304,7 @@ def _outside(
     if not beyond:
         return []
     note = (
-        f"{SIDES[side]}: outside the hull of the donors in {' and '.join(beyond)}, of {len(own)} "
+        f"{SIDES[side]}: outside the hull of the donors in {' and '.join(beyond)} of {len(own)} "
         "periods before the onset: no weights reach it there"
     )
     return [note]

@@ -14,6 +14,7 @@ from shiftexp.estimators.synthetic import (
     incomplete_donors,
     nearness,
     refuse_poor,
+    too_short,
 )
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.spillover import Spillover, Unmixed, side_fit, spillover_paths, unmixed
@@ -70,7 +71,7 @@ class TouchedDonors:
             *(
                 Problem(
                     f"exposed unit {name!r}",
-                    "one of the design's donors",
+                    "one of the design's donors: origin and destination always count as reached",
                     suggest(name, window.donor_names),
                     (name,),
                 )
@@ -83,6 +84,7 @@ class TouchedDonors:
             for name, whole in zip(window.donor_names, complete, strict=True)
             if whole and name not in names
         ]
+        broken += too_short(window)
         if unknown or len(clean) >= LEAST_DONORS:
             return broken
         given = f"{len(clean)} donors that are complete and not exposed"

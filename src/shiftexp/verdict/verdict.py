@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import pandas as pd
 
 from shiftexp.bounds import ShiftShareBounds, shift_share_bounds
+from shiftexp.comparison import Comparison
 from shiftexp.design import Gate
 from shiftexp.detection import (
     Detection,
@@ -208,7 +209,7 @@ class Verdict(Table):
 
 
 def weigh(
-    results: Sequence[Result] | Result = (),
+    results: Sequence[Result] | Result | Comparison = (),
     *,
     evidence: Sequence[Evidence] = (),
     detection: Detection | None = None,
@@ -264,6 +265,8 @@ def weigh(
     >>> [c.status for c in verdict.claims if c.name == "shift"]
     ['compatible']
     """
+    if isinstance(results, Comparison):
+        results = results.results
     found = (results,) if isinstance(results, Result) else tuple(results)
     if not (detection is None or isinstance(detection, Detection)):
         given = f"detection = {detection!r}"

@@ -56,12 +56,13 @@ def test_near_donor_that_is_not_allowed_by_name() -> None:
 @pytest.mark.parametrize("onset", [1999, 2000, 2024, "2030"])
 def test_onset_outside_the_range(onset: object) -> None:
     error = refused(onset=onset)
-    assert f"onset {onset!r} outside the window 2000 to 2023" in str(error)
+    where = "at the start of" if onset == 2000 else "outside"
+    assert f"onset {onset!r} {where} the window 2000 to 2023" in str(error)
 
 
 def test_onset_outside_a_window_cut_by_hand() -> None:
     assert "outside the window 2000 to 2012" in str(refused(end=2012))
-    assert "outside the window 2014 to 2023" in str(refused(start=2014))
+    assert "at the start of the window 2014 to 2023" in str(refused(start=2014))
 
 
 def test_one_end_of_an_onset_range_outside() -> None:

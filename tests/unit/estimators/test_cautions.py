@@ -237,13 +237,14 @@ def test_without_a_step_after_the_onset_there_is_nothing_to_say() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "name"), [("std_error", "sampling errors"), ("exposure", "exposure")]
+    ("column", "name"), [("std_error", "sampling errors"), ("exposure", "exposures")]
 )
 def test_what_is_carried_along_and_not_used_is_said(column: str, name: str) -> None:
     frame = long_frame(SERIES).assign(extra=1.0)
     panel = read(frame, **{column: "extra"})
-    note = f"{name} of the values are carried along but not used by this estimator"
-    assert not_used(panel, pair_design()) == (note,)
+    (note,) = not_used(panel, pair_design())
+    assert note.startswith(f"{name} are carried along but not used by this estimator")
+    assert ("CountDiD takes them" in note) == (name == "exposures")
     two_windows = sx.DifferenceInDifferences().fit(panel, pair_design(end=2015))
     assert note in two_windows.notes
     assert not_used(PANEL, pair_design()) == ()

@@ -148,7 +148,7 @@ def test_families_say_their_dispersion() -> None:
 def test_exposures_are_used_when_asked_for_and_named_when_not() -> None:
     data = exposed(1.0)
     plain = sx.CountDiD().fit(data, DESIGN)
-    assert any("exposure of the values are carried along but not used" in n for n in plain.notes)
+    assert any("exposures are carried along but not used" in n for n in plain.notes)
     offset = sx.CountDiD(effort="offset").fit(data, DESIGN)
     assert not any("carried along" in note for note in offset.notes)
     share = offset["destination"].estimate / offset.effects.observed[1]
@@ -192,6 +192,33 @@ def test_a_stated_dispersion_is_said_to_be_idle_where_the_series_speak() -> None
     assert not any("is not used" in note for note in used.notes)
 
 
+def test_a_power_is_outside_only_where_its_interval_is() -> None:
+    notes = [
+        note
+        for seed in range(12)
+        for note in sx.CountDiD(effort="coefficient", variance="counts")
+        .fit(exposed(1.0, seed), DESIGN)
+        .notes
+        if "to the power" in note
+    ]
+    above = [n for n in notes if float(n.split("power ")[1].split(" ")[0]) > 1]
+    assert len(above) >= 5
+    assert sum("outside 0 to 1" in n for n in above) <= 2
+
+
+def test_the_title_and_the_assumption_say_how_effort_enters() -> None:
+    data = exposed(1.0)
+    models = [sx.CountDiD(effort=e, variance="counts") for e in ("none", "offset", "coefficient")]
+    found = [m.fit(data, DESIGN) for m in models]
+    assert len({r.name for r in found}) == 3
+    assert ["at equal exposure" in r.assumptions[0] for r in found] == [False, True, True]
+
+
+def test_a_panel_without_exposures_is_told_how_to_read_one() -> None:
+    with pytest.raises(DesignError, match=r"exposure='its column'"):
+        sx.CountDiD(effort="offset").fit(panel(counts()), DESIGN)
+
+
 def test_effort_that_never_varies_has_no_power() -> None:
     frame = long_frame(counts()).assign(controls=2.0)
     flat = read(frame, unit_of_measure="count", exposure="controls")
@@ -204,7 +231,7 @@ def test_missing_exposures_are_listed() -> None:
     frame = long_frame(counts()).assign(controls=2.0)
     frame.loc[(frame["country"] == "A") & (frame["period"] == "2003"), "controls"] = np.nan
     bare = read(frame, unit_of_measure="count", exposure="controls")
-    with pytest.raises(DesignError, match="1 values without exposure") as caught:
+    with pytest.raises(DesignError, match="1 value without exposure") as caught:
         sx.CountDiD(effort="offset").fit(bare, DESIGN)
     assert caught.value.rows == ("A, 2003",)
 

@@ -97,6 +97,25 @@ def test_donors_that_carry_nothing_are_said_to_be_no_nearer_than_a_flat_line() -
     assert any("no nearer than a flat line" in note for note in notes)
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        sx.SyntheticControl(),
+        sx.SyntheticControl(intercept=True),
+        sx.SpilloverSyntheticControl(),
+        sx.InclusiveSyntheticControl(),
+    ],
+    ids=repr,
+)
+def test_too_few_periods_are_named_as_such(model: sx.SyntheticControl) -> None:
+    short = replace(DESIGN, start=2005)
+    with pytest.raises(
+        DesignError, match="5 periods before the onset; needed: at least 6"
+    ) as caught:
+        model.fit(make_panel(series()), short)
+    assert len(caught.value.problems) == 1
+
+
 def test_fewer_than_five_complete_donors_are_refused_with_the_others_named() -> None:
     gaps = series()
     for unit in "CDE":
@@ -149,7 +168,7 @@ def test_steps_are_refused_by_all_that_weigh_donors() -> None:
         sx.DebiasedT(sx.DifferenceInDifferences()),
     )
     for method in methods:
-        with pytest.raises(DesignError, match="1 reporting breaks fitted as steps") as caught:
+        with pytest.raises(DesignError, match="1 reporting break fitted as steps") as caught:
             method.fit(panel, design)
         assert caught.value.rows == ("2008",)
 

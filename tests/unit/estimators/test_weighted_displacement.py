@@ -88,7 +88,7 @@ def test_overdispersion_is_estimated_for_every_series() -> None:
 def test_controls_with_gaps_and_other_units_are_refused() -> None:
     gaps = counts()
     gaps["E"][3] = np.nan
-    with pytest.raises(DesignError, match="1 donors with missing periods") as caught:
+    with pytest.raises(DesignError, match="1 donor with missing periods") as caught:
         fit(sx.WeightedDisplacementDifference(), gaps, LONG)
     assert caught.value.rows == ("E",)
     with pytest.raises(DesignError, match="in 'kg'; needed: counts"):
