@@ -123,15 +123,13 @@ def mixed(parts: list[FlowDraws]) -> FlowDraws:
     mass = np.exp(logs - top)
     total = mass.sum(axis=1, keepdims=True)
     share = mass / total
-    joined = [
-        np.concatenate([getattr(part, name) for part in parts], axis=1)
-        for name in ("flow", "own", "drift")
-    ]
     weight = [part.weight * share[:, [k]] for k, part in enumerate(parts)]
     return FlowDraws(
-        *joined,
-        np.concatenate(weight, axis=1),
-        top[:, 0] + np.log(total[:, 0] / len(parts)),
+        flow=np.concatenate([part.flow for part in parts], axis=1),
+        own=np.concatenate([part.own for part in parts], axis=1),
+        drift=np.concatenate([part.drift for part in parts], axis=1),
+        weight=np.concatenate(weight, axis=1),
+        log_evidence=top[:, 0] + np.log(total[:, 0] / len(parts)),
     )
 
 

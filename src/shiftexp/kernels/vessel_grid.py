@@ -121,7 +121,7 @@ class GridFit:
             + np.linalg.slogdet(cov)[1] / 2
             + np.log(precision[proper]).sum() / 2
         )
-        return NodePosterior(np.asarray(log_weight, dtype=float), mean, cov)
+        return NodePosterior(log_weight, mean, np.asarray(cov, dtype=np.float64))
 
 
 @dataclass(frozen=True, eq=False)

@@ -66,7 +66,8 @@ def test_the_push_leaves_and_arrives_a_period_later() -> None:
     assert found.breaks[0, -1, 0, 0] == found.breaks[1, -1, 1, 0] == 1.0
     assert found.breaks[0, ONSET - 1, 0, 0] == 0.0
     assert not found.breaks[0, :, 1].any()
-    twice = vessel_terms(3.0 * (np.arange(T) >= ONSET), np.array([0.0, 1.0]), np.array([ONSET]), 2)
+    push = np.where(np.arange(T) >= ONSET, 3.0, 0.0)
+    twice = vessel_terms(push, np.array([0.0, 1.0]), np.array([ONSET]), 2)
     assert twice.flow == pytest.approx(found.flow)  # the dose of a push is its shape, not its unit
 
 
