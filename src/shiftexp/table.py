@@ -75,7 +75,7 @@ def format_number(value: object, digits: int = 4) -> str:
     ('1,235', '0.01235', '–')
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
+        return "; ".join(str(value).splitlines())  # a cell is one line
     if math.isnan(value):
         return "–"
     if math.isinf(value):
@@ -105,10 +105,12 @@ class Table(ABC):
         return "\n".join("| " + " | ".join(map(escape_markdown, line)) + " |" for line in lines)
 
     def to_latex(self) -> str:
-        """Return a booktabs tabular, cells escaped."""
+        """Return a booktabs tabular, numbers to the right, cells escaped."""
         header, body = self._cells()
         lines = [" & ".join(map(escape_latex, line)) + r" \\" for line in (header, *body)]
-        top = [rf"\begin{{tabular}}{{{'l' * len(header)}}}", r"\toprule", lines[0], r"\midrule"]
+        kinds = self.to_frame().dtypes
+        sides = "".join("r" if pd.api.types.is_numeric_dtype(kind) else "l" for kind in kinds)
+        top = [rf"\begin{{tabular}}{{{sides}}}", r"\toprule", lines[0], r"\midrule"]
         return "\n".join((*top, *lines[1:], r"\bottomrule", r"\end{tabular}"))
 
     def to_html(self) -> str:

@@ -61,16 +61,22 @@ def test_latex_escapes_every_special_character() -> None:
 
 def test_latex_is_a_booktabs_table() -> None:
     lines = One("a").to_latex().splitlines()
-    assert lines[0] == r"\begin{tabular}{ll}"
+    assert lines[0] == r"\begin{tabular}{lr}"
     assert lines[1:3] == [r"\toprule", r"text & number \\"]
     assert lines[3:5] == [r"\midrule", r"a & 1,235 \\"]
     assert lines[5:] == [r"\bottomrule", r"\end{tabular}"]
 
 
+def test_a_cell_is_one_line() -> None:
+    two = One("no donors;\nno onset")
+    assert str(two).count("\n") == 1
+    assert r"no donors;; no onset & 1,235 \\" in two.to_latex()
+
+
 def test_markdown_keeps_a_cell_in_its_cell() -> None:
     lines = One("a|b\nc <b>").to_markdown().splitlines()
     assert len(lines) == 3
-    assert lines[2] == r"| a\|b c &lt;b&gt; | 1,235 |"
+    assert lines[2] == r"| a\|b; c &lt;b&gt; | 1,235 |"
 
 
 def test_markdown_keeps_apostrophes_and_quotes() -> None:

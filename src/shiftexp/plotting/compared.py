@@ -22,6 +22,7 @@ _COLOURS = (
 _DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
 _SIDES = {"origin": (1.0, 0.0), "destination": (0.0, 1.0)}
 _SIDE_COLOURS = {"origin": style.VERMILION, "destination": style.BLUE}
+_NAME = 46  # characters of a name in a line of the legend
 _BEYOND = 0.9  # how far from the estimates the frame may end, in widths of the median region
 
 
@@ -148,7 +149,7 @@ def _draw_model(ax: Axes, number: int, name: str, picture: Picture) -> None:
 
     colour = _colour(number)
     dash = _DASHES[(number - 1) // len(_COLOURS) % len(_DASHES)]
-    label = textwrap.fill(f"{number}  {name}", 58, subsequent_indent="    ")
+    label = textwrap.fill(f"{number}  {name}", _NAME, subsequent_indent="    ")
     if len(picture.region):
         ax.add_patch(
             Polygon(

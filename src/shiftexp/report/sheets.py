@@ -165,7 +165,7 @@ def changes_sheet(page: DesignPage) -> Sheet:
         "Periods",
         "Rests on",
     )
-    note = "The own change is observed less counterfactual; each side is held against its own past."
+    note = "The own change is observed less counterfactual, never one side less the other."
     caption = f"Change of each side: {plain(page.name)}"
     return sheet(caption, columns, rows, numeric=(1, 2, 3, 4), wide=(7,), note=note)
 

@@ -21,7 +21,9 @@ def overview(page: StudyPage) -> str:
     lines = [page.title, "=" * len(page.title), ""]
     for cell in page.cells:
         verdict = cell.primary.verdict
-        lines.append(f"{cell.title:<28} {verdict.state:<12} gate {cell.primary.gate}")
+        lines.append(
+            f"{cell.title:<28} {verdict.state:<12} gate {cell.primary.gate}{_refused(cell)}"
+        )
     designs = [design for cell in page.cells for design in cell.pages]
     failed = sum(d.verdict.state == "gate failed" for d in designs)
     silent = sum(d.verdict.state == "undecided" for d in designs)
@@ -34,6 +36,14 @@ def overview(page: StudyPage) -> str:
         "A failed gate or an undecided cell does not mean that nothing happened.",
     ]
     return "\n".join(lines)
+
+
+def _refused(cell: CellPage) -> str:
+    """Say how many estimators refused the primary design, and where their reasons stand."""
+    refused, answered = len(cell.primary.refusals), len(cell.primary.verdict.results)
+    if not refused:
+        return ""
+    return f"; {refused} of {refused + answered} estimators refused: reasons in the report"
 
 
 def cell_text(cell: CellPage) -> str:
