@@ -105,6 +105,7 @@ def vessels(cell: Cell) -> tuple[Rate, ...]:
             few,
             own,
             fixed=level,
+            nuisance=np.zeros((*y.shape[1:], 0)),
             span=cell.after,
             detection=_DETECTION * np.abs(y[:, :2, : cell.before].mean(axis=(0, 2))),
             count=_DRAWS,

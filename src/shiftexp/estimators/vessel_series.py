@@ -8,13 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.design import Window
-from shiftexp.errors import Problem
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.vessel_grid import SdPrior
 from shiftexp.kernels.vessel_push import Push, push_shape
 from shiftexp.kernels.vessel_terms import change_autocorrelation, change_scales
 from shiftexp.kernels.vessels import Vessels, VesselShape
-from shiftexp.result import SIDES
 
 _WALKS = -0.25  # autocorrelation of changes above which walks outweigh the noise
 _WIDE = SdPrior(walk=0.4, exponential=False)
@@ -48,26 +46,6 @@ class VesselStudy:
     walking: bool
 
 
-def gaps(window: Window, cases: Cases) -> list[Problem]:
-    """Return periods between the first and the last used one without a value of either side."""
-    first, last = np.flatnonzero(cases.used[0])[[0, -1]]
-    inside = np.zeros(cases.used.shape[1], dtype=bool)
-    inside[first : last + 1] = True
-    rows = tuple(
-        f"{SIDES[side]}, {window.calendar.labels[t]}"
-        for side, t in np.argwhere(~np.isfinite(window.pair) & inside)
-    )
-    after = int(window.onsets[-1])
-    left_out = inside & ~cases.used[0] & (np.arange(len(inside)) >= after)
-    left_out |= inside & ~cases.used[0] & (np.arange(len(inside)) < int(window.onsets[0]))
-    rows += tuple(f"{window.calendar.labels[t]}, left out" for t in np.flatnonzero(left_out))
-    if not rows:
-        return []
-    remedy = "start the window after the gap, or use StructuralTimeSeries, which bridges gaps"
-    given = f"{len(rows)} missing values between the first and the last period"
-    return [Problem(given, "series without gaps", remedy, tuple(dict.fromkeys(rows)))]
-
-
 def vessel_study(
     window: Window, cases: Cases, push: Push, last: int | None, lags: tuple[int, ...]
 ) -> VesselStudy:
@@ -85,17 +63,16 @@ def vessel_study(
         Candidates for the lag.
     """
     first, end = np.flatnonzero(cases.used[0])[[0, -1]]
-    part = slice(int(first), int(end) + 1)
-    pair, periods = window.pair[:, part], int(end - first) + 1
+    part, periods = slice(int(first), int(end) + 1), int(end - first) + 1
+    joint = window.joint[part]
+    pair = np.where(joint, window.pair[:, part], np.nan)
+    donors = np.where(joint, window.donors[:, part], np.nan)
     onsets = window.onsets - first
-    middle, seasons = int(onsets[0]), window.calendar.per_year
-    walk, noise = (float(s[0]) for s in change_scales(pair[None], middle, seasons))
-    apart = np.array([float(change_scales(s[None, None], middle, 1)[0][0]) for s in pair])
-    donors = [
-        s * noise / float(change_scales(s[None, None], middle, 1)[0][0])
-        for s in window.donors[:, part]
-    ]
-    y = np.concatenate([pair, np.reshape(donors, (len(donors), periods))]) / walk
+    middle = int(onsets[0])
+    walk, noise = (float(s[0]) for s in change_scales(pair[None], middle, window.calendar.per_year))
+    scales = _scales(np.concatenate([pair, donors]), middle)
+    y = np.concatenate([pair, donors * (noise / scales[2:, None])]) / walk
+    steps, holes = _steps(cases, part, len(y)), _holes(y)
     walking = float(change_autocorrelation(pair[None], middle)[0]) > _WALKS
     ends = periods - 1 if last is None else last - int(first)
     shapes = tuple(
@@ -106,17 +83,41 @@ def vessel_study(
     )
     return VesselStudy(
         vessels=Vessels(
-            y=y,
+            y=np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True)),
             shapes=shapes,
             post=cases.post[0][part],
             seasons=np.eye(cases.seasons)[cases.season[part]][:, 1:],
+            nuisance=np.concatenate([steps, holes], axis=2),
+            steps=steps.shape[2],
             walk=1.0,
             noise=noise / walk,
             prior=_WIDE if walking else SdPrior(),
         ),
         scale=walk,
         start=int(first),
-        level=pair[:, :middle].mean(axis=1),
-        changes=apart,
+        level=np.nanmean(pair[:, :middle], axis=1),
+        changes=scales[:2],
         walking=walking,
     )
+
+
+def _scales(series: Floats, onset: int) -> Floats:
+    """Return the standard deviations of changes of every series, shape (n,)."""
+    return np.array([float(change_scales(s[None, None], onset, 1)[0][0]) for s in series])
+
+
+def _steps(cases: Cases, part: slice, places: int) -> Floats:
+    """Return a step for every reporting break of a side, shape (n, T, k)."""
+    breaks = cases.breaks[0][:, part]
+    steps = np.zeros((places, breaks.shape[1], 2 * breaks.shape[2]))
+    for side in (0, 1):
+        steps[side, :, side::2] = breaks[side]
+    return steps[..., steps.any(axis=(0, 1))]
+
+
+def _holes(y: Floats) -> Floats:
+    """Return a one for every missing value, shape (n, T, k)."""
+    missing = np.argwhere(~np.isfinite(y))
+    holes = np.zeros((*y.shape, len(missing)))
+    holes[missing[:, 0], missing[:, 1], np.arange(len(missing))] = 1.0
+    return holes

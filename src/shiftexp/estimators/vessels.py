@@ -27,10 +27,9 @@ from shiftexp.estimators.cautions import (
     not_used,
 )
 from shiftexp.estimators.contrasts import read_study
-from shiftexp.estimators.controls import no_steps, whole_donors
 from shiftexp.estimators.vessel_answers import Beliefs, flow_of
 from shiftexp.estimators.vessel_notes import doubts
-from shiftexp.estimators.vessel_series import VesselStudy, gaps, vessel_study
+from shiftexp.estimators.vessel_series import VesselStudy, vessel_study
 from shiftexp.flow import Flow
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.tails import t_quantile
@@ -120,8 +119,8 @@ class CommunicatingVessels:
     detection.
 
     When not to use it: a date read off the series; sides whose changes differ much in size (a note
-    says so); gaps and reporting breaks fitted as steps (both refused); rates, prices and purity,
-    which do not flow (refused).
+    says so); rates, prices and purity, which do not flow (refused). Missing values are taken out
+    exactly, by a coefficient of their own.
 
     References
     ----------
@@ -196,8 +195,7 @@ class CommunicatingVessels:
         ------
         DesignError
             When the design does not fit the panel or has one side only; the indicator is a rate or
-            is not comparable; a period between the first and the last is missing, a donor has gaps,
-            or a reporting break is fitted as a step; there are fewer than 6 periods before or 3
+            is not comparable; there are fewer than 6 periods before or 3
             after the onset; a lag is longer than the periods after it, or ``until`` lies outside
             them; donors' own changes are asked of fewer than 4 donors.
         """
@@ -250,11 +248,7 @@ class CommunicatingVessels:
     def _read(self, panel: Panel, design: Design) -> tuple[Window, Cases]:
         """Return what the design sees, and that as one case, after checking both."""
         window, cases = read_study("level", None, panel, design)
-        donors = whole_donors(window) if design.donors else []
         refuse(
-            *gaps(window, cases),
-            *no_steps(window),
-            *donors,
             *_not_amounts(panel, design),
             *self._too_few(cases, design),
             *self._not_inside(panel, window),

@@ -147,6 +147,7 @@ def flow_draws(
     own: OwnChanges,
     *,
     fixed: Floats,
+    nuisance: Floats,
     span: int,
     detection: Floats,
     count: int,
@@ -166,6 +167,9 @@ def flow_draws(
         What is believed of own changes.
     fixed : array of shape (T, r)
         Level and seasons of every place; drifts are added.
+    nuisance : array of shape (n, T, k)
+        What else has coefficients of its own, such as a step for every reporting break, and a one
+        for every missing value, which takes it out exactly; k may be 0.
     span : int
         Periods from the onset to the end.
     detection : array of shape (2,)
@@ -175,7 +179,7 @@ def flow_draws(
     rng : Generator
         Source of the draws.
     """
-    columns = _columns(terms, own, detection)
+    columns = [*_columns(terms, own, detection), (nuisance, np.inf, "nuisance")]
     fit = grid_fit(y, np.concatenate([z for z, _, _ in columns], axis=2), nodes, fixed)
     parts = list(_scaled(fit, columns, own, count, rng))
     drawn = np.concatenate([values for values, _ in parts], axis=1)

@@ -158,6 +158,10 @@ class NodePosterior:
         top = self.log_weight.max(axis=1)
         return np.asarray(top + np.log(np.exp(self.log_weight - top[:, None]).sum(axis=1)))
 
+    def first(self, count: int) -> NodePosterior:
+        """Return the same posterior of the first coefficients alone."""
+        return NodePosterior(self.log_weight, self.mean[..., :count], self.cov[..., :count, :count])
+
     def along(self, a: Floats) -> tuple[Floats, Floats]:
         """Return means and standard deviations of combinations a (p,) at every node, (C, G)."""
         return self.mean @ a, np.sqrt(np.einsum("i,cgij,j->cg", a, self.cov, a))

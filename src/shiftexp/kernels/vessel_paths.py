@@ -38,7 +38,13 @@ class VesselParts:
 
 
 def vessel_parts(
-    y: Floats, z: Floats, fixed: Floats, nodes: SdNodes, posterior: NodePosterior
+    y: Floats,
+    z: Floats,
+    fixed: Floats,
+    nodes: SdNodes,
+    posterior: NodePosterior,
+    *,
+    shown: int,
 ) -> VesselParts:
     """Return the parts of one case, averaged over its nodes.
 
@@ -54,6 +60,9 @@ def vessel_parts(
         The grid, of one case.
     posterior : NodePosterior
         Coefficients at its nodes.
+    shown : int
+        How many of the regressors are part of the places; the others are taken off, such as ones
+        for missing values.
     """
     places, periods = y.shape
     variance, vectors = walk_rotation(periods)
@@ -81,4 +90,5 @@ def vessel_parts(
     found = {
         name: turn.T @ np.einsum("g,gut->ut", mass, part) @ vectors.T for name, part in back.items()
     }
-    return VesselParts(terms=np.einsum("g,gut->ut", mass, added), **found)
+    part = np.einsum("utk,gk->gut", z[..., :shown], coefficients[:, :shown])
+    return VesselParts(terms=np.einsum("g,gut->ut", mass, part), **found)

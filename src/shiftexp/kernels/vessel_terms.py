@@ -93,7 +93,7 @@ def change_scales(pair: Floats, onset: int, seasons: int) -> tuple[Floats, Float
     Parameters
     ----------
     pair : array of shape (C, 2, T)
-        Origin and destination.
+        Origin and destination; NaN where a value is missing.
     onset : int
         Position of the onset.
     seasons : int
@@ -110,19 +110,17 @@ def change_scales(pair: Floats, onset: int, seasons: int) -> tuple[Floats, Float
     before, after = onset // seasons, (pair.shape[2] - onset) // seasons
     start = onset - before * seasons
     years = pair[:, :, start : onset + after * seasons]
-    yearly = years.reshape(*pair.shape[:2], before + after, seasons).mean(axis=3)
+    yearly = np.nanmean(years.reshape(*pair.shape[:2], before + after, seasons), axis=3)
     return _pooled(yearly, before) / np.sqrt(seasons), noise
 
 
 def _pooled(pair: Floats, onset: int) -> Floats:
     """Return the pooled standard deviation of first differences, shape (C,)."""
-    total, df = np.zeros(len(pair)), 0
-    for part in (pair[:, :, :onset], pair[:, :, onset:]):
-        changes = np.diff(part, axis=2)
-        if changes.shape[2] > 1:
-            total += changes.var(axis=2).sum(axis=1) * changes.shape[2]
-            df += 2 * (changes.shape[2] - 1)
-    return np.sqrt(total / max(df, 1))
+    square, df = np.zeros((2, len(pair)))
+    for changes in _changes(pair, onset):
+        square += np.nansum(changes**2, axis=(1, 2))
+        df += np.maximum(np.isfinite(changes).sum(axis=2) - 1, 0).sum(axis=1)
+    return np.sqrt(square / np.maximum(df, 1))
 
 
 def change_autocorrelation(pair: Floats, onset: int) -> Floats:
@@ -130,11 +128,19 @@ def change_autocorrelation(pair: Floats, onset: int) -> Floats:
 
     Noise alone gives -.5, a random walk alone 0.
     """
-    product, square = np.zeros(len(pair)), np.zeros(len(pair))
+    product, square = np.zeros((2, len(pair)))
+    for changes in _changes(pair, onset):
+        product += np.nansum(changes[:, :, 1:] * changes[:, :, :-1], axis=(1, 2))
+        square += np.nansum(changes**2, axis=(1, 2))
+    return np.asarray(product / np.where(square > 0, square, 1.0))
+
+
+def _changes(pair: Floats, onset: int) -> list[Floats]:
+    """Return first differences before and after the onset less their means; NaN at a gap."""
+    found = []
     for part in (pair[:, :, :onset], pair[:, :, onset:]):
         changes = np.diff(part, axis=2)
-        if changes.shape[2] > 1:
-            centred = changes - changes.mean(axis=2, keepdims=True)
-            product += (centred[:, :, 1:] * centred[:, :, :-1]).sum(axis=(1, 2))
-            square += (centred**2).sum(axis=(1, 2))
-    return np.asarray(product / np.where(square > 0, square, 1.0))
+        known = np.isfinite(changes).sum(axis=2, keepdims=True)
+        mean = np.nansum(changes, axis=2, keepdims=True) / np.maximum(known, 1)
+        found.append(changes - mean)
+    return found

@@ -62,6 +62,10 @@ class Vessels:
         Periods that effects are averaged over.
     seasons : array of shape (T, k)
         Season dummies; k may be 0.
+    nuisance : array of shape (n, T, k)
+        Steps of reporting breaks, then a one for every missing value; k may be 0.
+    steps : int
+        How many of these are steps.
     walk, noise : float
         Scales of changes that the priors are made of.
     prior : SdPrior
@@ -72,6 +76,8 @@ class Vessels:
     shapes: tuple[VesselShape, ...]
     post: Booleans
     seasons: Floats
+    nuisance: Floats
+    steps: int
     walk: float
     noise: float
     prior: SdPrior
@@ -89,11 +95,7 @@ class Vessels:
     @cached_property
     def free(self) -> tuple[NodePosterior, ...]:
         """For every candidate: posteriors of what left and what arrived, each free."""
-        flat = np.full(2, FLAT)
-        return tuple(
-            grid_fit(self.y[None], terms.free, self.nodes, self._drifting).coefficients(flat)
-            for terms in self.terms
-        )
+        return tuple(self._freely(terms, self.nodes).first(2) for terms in self.terms)
 
     @cached_property
     def totals(self) -> NodePosterior:
@@ -141,6 +143,7 @@ class Vessels:
                 few,
                 own,
                 fixed=fixed_terms(self.seasons, drift=False),
+                nuisance=self.nuisance,
                 span=self.y.shape[1] - int(shape.onsets[0]),
                 detection=detection,
                 count=count,
@@ -154,7 +157,7 @@ class Vessels:
         """Return draws of both totals (N, 2), and of the destination's drift until the end (N,)."""
         found, drifts, logs = [], [], []
         for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True):
-            z = np.concatenate([terms.free, terms.drifts], axis=2)
+            z = np.concatenate([terms.free, terms.drifts, self.nuisance], axis=2)
             fit = grid_fit(self.y[None], z, few, fixed_terms(self.seasons, drift=False))
             posterior = fit.coefficients(np.full(z.shape[2], FLAT))
             drawn = posterior.draws(count, rng)[0]
@@ -169,9 +172,15 @@ class Vessels:
         """Return what the fitted places are made of, for the likeliest candidate."""
         best = int(np.argmax([p.log_evidence[0] for p in self.free]))
         terms, few = self.terms[best], self._few[best]
-        fit = grid_fit(self.y[None], terms.free, few, self._drifting)
-        posterior = fit.coefficients(np.full(2, FLAT))
-        return vessel_parts(self.y, terms.free, self._drifting, few, posterior)
+        z, shown = np.concatenate([terms.free, self.nuisance], axis=2), 2 + self.steps
+        posterior = self._freely(terms, few)
+        return vessel_parts(self.y, z, self._drifting, few, posterior, shown=shown)
+
+    def _freely(self, terms: VesselTerms, nodes: SdNodes) -> NodePosterior:
+        """Return the posterior of what left, what arrived, and the nuisance."""
+        z = np.concatenate([terms.free, self.nuisance], axis=2)
+        fit = grid_fit(self.y[None], z, nodes, self._drifting)
+        return fit.coefficients(np.full(z.shape[2], FLAT))
 
     @property
     def _drifting(self) -> Floats:

@@ -42,7 +42,8 @@ def draws(y: Floats, own: OwnChanges, **options: float) -> FlowDraws:
     detection = np.full(2, options.get("detection", 0.0))
     given = terms(y.shape[1], int(options.get("pulse", T)))
     return flow_draws(
-        y, given, nodes, own, fixed=LEVEL, span=SPAN, detection=detection, count=4000,
+        y, given, nodes, own, fixed=LEVEL, nuisance=np.zeros((*y.shape[1:], 0)), span=SPAN,
+        detection=detection, count=4000,
         rng=np.random.default_rng(1),
     )  # fmt: skip
 
@@ -109,7 +110,8 @@ def test_with_precise_data_and_equal_lags_the_limit_is_known_exactly() -> None:
     nodes = sd_nodes(np.full(1, 1e-3), np.full(1, 1e-3), SdPrior())
     for s in (10.0, 20.0):
         found = flow_draws(
-            y, same, nodes, OwnChanges.stated(s), fixed=LEVEL, span=SPAN, detection=np.zeros(2),
+            y, same, nodes, OwnChanges.stated(s), fixed=LEVEL, nuisance=np.zeros((2, T, 0)),
+            span=SPAN, detection=np.zeros(2),
             count=100_000,
             rng=np.random.default_rng(1),
         )  # fmt: skip

@@ -38,19 +38,28 @@ def series(cases: int = 1, places: int = 2, periods: int = T, seed: int = 1) -> 
 def direct(
     y: Floats, z: Floats, sds: tuple[float, float, float], precision: Floats, *, trend: bool
 ) -> tuple[float, Floats, Floats]:
-    """Return log posterior mass, coefficients and covariance by one covariance matrix."""
+    """Return log posterior mass, coefficients and covariance by one covariance matrix.
+
+    Missing values, NaN, are simply not there.
+    """
     places, periods = y.shape
     sums = np.tril(np.ones((periods, periods)))
     walk, own, common, noise = sums @ sums.T, *sds
     cov = np.kron(np.eye(places), own**2 * walk + noise**2 * np.eye(periods))
     cov += np.kron(np.ones((places, places)), common**2 * walk)
     line = np.vander(np.linspace(-1, 1, periods), 1 + trend, increasing=True)
-    fixed, every = np.kron(np.eye(places), line), z.reshape(places * periods, -1)
+    seen = np.isfinite(y.ravel())
+    fixed = np.kron(np.eye(places), line)[seen]
+    every, cov, flat = (
+        z.reshape(places * periods, -1)[seen],
+        cov[np.ix_(seen, seen)],
+        y.ravel()[seen],
+    )
     inverse = np.linalg.inv(cov)
     gram = fixed.T @ inverse @ fixed
     cleaned = inverse - inverse @ fixed @ np.linalg.solve(gram, fixed.T @ inverse)
     information = every.T @ cleaned @ every + np.diag(precision)
-    score, flat = every.T @ cleaned @ y.ravel(), y.ravel()
+    score = every.T @ cleaned @ flat
     mean = np.linalg.solve(information, score)
     dets = [np.linalg.slogdet(m)[1] for m in (cov, gram, information)]
     log = -(sum(dets) + flat @ cleaned @ flat - score @ mean) / 2
@@ -79,6 +88,28 @@ def test_direct_least_squares_gives_the_same(seed: int) -> None:
         assert posterior.mean[0, g] == pytest.approx(mean, rel=1e-6, abs=1e-6)
         assert posterior.cov[0, g] == pytest.approx(cov, rel=1e-6, abs=1e-6)
     assert np.ptp(apart) < 1e-8
+
+
+def test_a_one_for_a_missing_value_takes_it_out_exactly() -> None:
+    found, y = terms(3), series(1, 3)
+    gone = [(0, 4), (1, 12), (2, 0), (2, 19)]
+    holes = np.zeros((3, T, len(gone)))
+    for k, (place, period) in enumerate(gone):
+        holes[place, period, k] = 1.0
+        y[0, place, period] = 70.0
+    z = np.concatenate([found.free, holes], axis=2)
+    nodes = sd_nodes(np.array([3.0]), np.array([5.0]), SdPrior(), (3, 3, 3))
+    posterior = grid_fit(y, z, nodes, LINE).coefficients(np.full(6, FLAT)).first(2)
+    for place, period in gone:
+        y[0, place, period] = np.nan
+    apart = []
+    for g in range(27):
+        sds = (nodes.own[0, g], nodes.common[0, g], nodes.noise[0, g])
+        log, mean, cov = direct(y[0], found.free, sds, np.full(2, FLAT), trend=True)
+        apart.append(posterior.log_weight[0, g] - nodes.log_prior[0, g] - log)
+        assert posterior.mean[0, g] == pytest.approx(mean, rel=1e-4, abs=1e-3)
+        assert posterior.cov[0, g] == pytest.approx(cov, rel=1e-5)
+    assert np.ptp(apart) < 1e-4
 
 
 def test_a_finer_grid_has_the_same_spread_to_one_percent() -> None:
