@@ -57,24 +57,40 @@ class SdNodes:
         Standard deviations per period, in units of the data.
     log_prior : array of shape (C, G)
         Log prior mass, up to a constant: density times the width of a node.
+    shape : tuple of int
+        Nodes for each of the three, where they are a whole grid; empty otherwise.
     """
 
     own: Floats
     common: Floats
     noise: Floats
     log_prior: Floats
+    shape: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         lock(self)
+
+    def without_common(self) -> tuple[Floats, Floats, Integers]:
+        """Return distinct pairs of own walk and noise, each (C, g), and the pair of every node."""
+        every = np.arange(self.own.shape[1])
+        if not self.shape:
+            return self.own, self.noise, every
+        first = every.reshape(self.shape)[:, 0]
+        pair = np.arange(first.size).reshape(first.shape)[:, None]
+        which = np.broadcast_to(pair, self.shape).ravel()
+        return self.own[:, first.ravel()], self.noise[:, first.ravel()], which
 
     def heaviest(self, weight: Floats, mass: float) -> SdNodes:
         """Return the nodes that hold so much of a posterior mass (C, G), as many in every case."""
         order = np.argsort(-weight, axis=1)
         held = np.take_along_axis(weight, order, axis=1).cumsum(axis=1)
         chosen = order[:, : int((held < mass).sum(axis=1).max()) + 1]
-        names = ("own", "common", "noise", "log_prior")
-        return SdNodes(*(np.take_along_axis(getattr(self, n), chosen, axis=1) for n in names))
+        own, common, noise, prior = (
+            np.take_along_axis(values, chosen, axis=1)
+            for values in (self.own, self.common, self.noise, self.log_prior)
+        )
+        return SdNodes(own, common, noise, prior)
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,7 +228,7 @@ def sd_nodes(
     units, log_prior = _unit_nodes(prior, shape)
     scale = np.stack([prior.walk * walk_scale, prior.walk * walk_scale, prior.noise * noise_scale])
     own, common, noise = scale[:, :, None] * units[:, None, :]
-    return SdNodes(own, common, noise, np.broadcast_to(log_prior, own.shape))
+    return SdNodes(own, common, noise, np.broadcast_to(log_prior, own.shape), shape)
 
 
 @lru_cache(maxsize=16)
@@ -275,16 +291,17 @@ def grid_fit(y: Floats, z: Floats, nodes: SdNodes, fixed: Floats) -> GridFit:
     _, places, periods = y.shape
     variance, vectors = walk_rotation(periods)
     fixed = vectors.T @ fixed
-    shared = np.broadcast_to(z, (len(y), *z.shape))
-    series = np.concatenate([y[..., None], shared], axis=3)
-    turned = np.einsum("ts,vu,cutk->cvsk", vectors, place_rotation(places), series)
-    own = nodes.own[..., None] ** 2 * variance + nodes.noise[..., None] ** 2
-    both = own + places * nodes.common[..., None] ** 2 * variance
-    others = _products(turned[:, 1:], fixed, 1 / own)
-    first = _products(turned[:, :1], fixed, 1 / both)
-    logs = (places - 1) * (np.log(own).sum(axis=2) + others[1])
-    logs = logs + np.log(both).sum(axis=2) + first[1]
-    return GridFit(nodes, -logs / 2, others[0] + first[0])
+    every = np.broadcast_to(z, (len(y), *z.shape))
+    series = np.concatenate([y[..., None], every], axis=3)
+    turned = vectors.T @ np.einsum("vu,cutk->cvtk", place_rotation(places), series)
+    own, noise, which = nodes.without_common()
+    apart = own[..., None] ** 2 * variance + noise[..., None] ** 2
+    shared = apart[:, which] + places * nodes.common[..., None] ** 2 * variance
+    others = _products(turned[:, 1:], fixed, 1 / apart)
+    first = _products(turned[:, :1], fixed, 1 / shared)
+    logs = (places - 1) * (np.log(apart).sum(axis=2) + others[1])[:, which]
+    logs = logs + np.log(shared).sum(axis=2) + first[1]
+    return GridFit(nodes, -logs / 2, others[0][:, which] + first[0])
 
 
 def _products(series: Floats, fixed: Floats, weight: Floats) -> tuple[Floats, Floats]:

@@ -211,3 +211,15 @@ def test_settings_that_are_none_are_listed_together() -> None:
         sx.CommunicatingVessels(push="pulse")
     with pytest.raises(DesignError, match="of a step"):
         sx.CommunicatingVessels(until=2012)
+
+
+def test_the_verdict_never_calls_a_shift_supported_for_a_fit_alone() -> None:
+    rng, shape = np.random.default_rng(2), np.maximum(np.arange(T) - ONSET + 1, 0) / 10
+    for flow, own in ((40.0, 0.0), (0.0, 40.0)):
+        values = {
+            "O": 100 - (flow + own) * shape + 0.5 * rng.standard_normal(T),
+            "D": 60 + (flow + own) * shape + 0.5 * rng.standard_normal(T),
+        }
+        verdict = sx.weigh(MODEL.fit(make_panel(values), DESIGN), detection=sx.Detection(drift=0))
+        (shift,) = (c for c in verdict.claims if c.name == "shift")
+        assert shift.status == "compatible"
