@@ -106,8 +106,8 @@ def test_two_own_changes_are_no_flow_once_they_are_believed_in() -> None:
 def test_with_precise_data_and_equal_lags_the_limit_is_known_exactly() -> None:
     rng, push = np.random.default_rng(5), (np.arange(T) >= ONSET).astype(float)
     same = vessel_terms(push, np.ones(1), np.array([ONSET]), 2)
-    y = 100 + 100 * same.flow[..., 0] + 1e-3 * rng.standard_normal((1, 2, T))
-    nodes = sd_nodes(np.full(1, 1e-3), np.full(1, 1e-3), SdPrior())
+    y = 100 + 100 * same.flow[..., 0] + 0.05 * rng.standard_normal((1, 2, T))
+    nodes = sd_nodes(np.full(1, 0.05), np.full(1, 0.05), SdPrior())
     for s in (10.0, 20.0):
         found = flow_draws(
             y, same, nodes, OwnChanges.stated(s), fixed=LEVEL, nuisance=np.zeros((2, T, 0)),
