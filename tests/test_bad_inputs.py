@@ -205,7 +205,7 @@ IN_DESIGNS: Mapping[str, Wrong] = {
         {}, "donor 'DK' is a near donor", ("DK",), make_panel(SERIES, near=("DK",))
     ),
     "onset outside the range": Wrong({"onset": 2031}, "onset 2031 outside the window 2000 to 2023"),
-    "onset at the first period": Wrong({"onset": 2000}, "onset 2000 outside the window"),
+    "onset at the first period": Wrong({"onset": 2000}, "onset 2000 at the start of the window"),
     "reversed onset range": Wrong({"onset": (2015, 2012)}, "onset = (2015, 2012)"),
     "start after end": Wrong({"start": 2020, "end": 2010}, "start = 2020, end = 2010"),
     "no period after": Wrong(
