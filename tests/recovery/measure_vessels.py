@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_draws, share_of_growth
+from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_model, share_of_growth
 from shiftexp.kernels.vessel_grid import (
     FLAT,
     NodePosterior,
@@ -99,7 +99,7 @@ def vessels(cell: Cell) -> tuple[Rate, ...]:
     if truth.detection == 1 and (place != PULSE or not truth.grown):  # of the shape of the push
         rates.append(share("effects covered", np.concatenate(held), effect=name, nominal=COVERAGE))
     for words, own in _beliefs(place):
-        found = flow_draws(
+        model = flow_model(
             y,
             terms,
             few,
@@ -108,9 +108,8 @@ def vessels(cell: Cell) -> tuple[Rate, ...]:
             nuisance=np.zeros((*y.shape[1:], 0)),
             span=cell.after,
             detection=_DETECTION * np.abs(y[:, :2, : cell.before].mean(axis=(0, 2))),
-            count=_DRAWS,
-            rng=rng,
         )
+        found = model.draws(own, _DRAWS, rng)
         rates += _limits(found, truth, (upper, most), cell.after, name, words)
     return tuple(rates)
 

@@ -42,6 +42,11 @@ class OwnChanges:
         """Make the arrays read-only."""
         lock(self)
 
+    @property
+    def kind(self) -> tuple[bool, bool, bool]:
+        """Whether there are own changes at all, donors' among them, and a shared one."""
+        return bool(self.scales.max() > 0), self.donors, self.wave
+
     @staticmethod
     def stated(scale: float) -> OwnChanges:
         """Return changes of a stated scale, without donors."""
@@ -140,7 +145,66 @@ def share_of_growth(flow: Floats, growth: Floats) -> Floats:
     return np.clip(np.where(grown, ratio, np.where(flow > 0, 1.0, 0.0)), 0.0, 1.0)
 
 
-def flow_draws(
+@dataclass(frozen=True, eq=False)
+class FlowModel:
+    """What the data say of a flow and of own changes, before these have a scale.
+
+    Attributes
+    ----------
+    fit : GridFit
+        Every node's cross products of the series and the regressors.
+    kinds : tuple of (int, float or None, str)
+        Regressors in a row: how many, their prior sd, None for that of own changes, and of what.
+    span : int
+        Periods from the onset to the end.
+    """
+
+    fit: GridFit
+    kinds: tuple[tuple[int, float | None, str], ...]
+    span: int
+
+    def draws(self, own: OwnChanges, count: int, rng: np.random.Generator) -> FlowDraws:
+        """Return normal draws, of which those with the signs that are assumed have a weight.
+
+        Parameters
+        ----------
+        own : OwnChanges
+            What is believed of own changes: of the kind that the model was made for.
+        count : int
+            Draws for every scale.
+        rng : Generator
+            Source of the draws.
+        """
+        parts = list(self._scaled(own, count, rng))
+        drawn = np.concatenate([values for values, _ in parts], axis=1)
+        place = self._places()
+        outs, ins = drawn[..., place["out"]].sum(axis=2), drawn[..., place["in"]].sum(axis=2)
+        ins += drawn[..., place["wave"]].sum(axis=2)
+        weight, evidence = _weights([log for _, log in parts], _signed(drawn, place, own), count)
+        drift = drawn[..., place["drift"]][..., DESTINATION] * self.span
+        return FlowDraws(drawn[..., 0], np.stack([outs, ins], axis=2), drift, weight, evidence)
+
+    def _scaled(
+        self, own: OwnChanges, count: int, rng: np.random.Generator
+    ) -> Iterator[tuple[Floats, Floats]]:
+        """Yield draws and log evidence for every scale of own changes."""
+        for scale, log_prior in zip(own.scales, own.log_prior, strict=True):
+            sds = [np.full(size, scale if sd is None else sd) for size, sd, _ in self.kinds]
+            precision = np.maximum(np.concatenate(sds) ** -2.0, FLAT)
+            posterior = self.fit.coefficients(precision)
+            yield posterior.draws(count, rng), posterior.log_evidence + log_prior
+
+    def _places(self) -> dict[str, list[int]]:
+        """Return the positions of the coefficients of each kind."""
+        found: dict[str, list[int]] = {"out": [], "in": [], "wave": [], "drift": []}
+        start = 0
+        for size, _, kind in self.kinds:
+            found.setdefault(kind, []).extend(range(start, start + size))
+            start += size
+        return found
+
+
+def flow_model(
     y: Floats,
     terms: VesselTerms,
     nodes: SdNodes,
@@ -150,10 +214,8 @@ def flow_draws(
     nuisance: Floats,
     span: int,
     detection: Floats,
-    count: int,
-    rng: np.random.Generator,
-) -> FlowDraws:
-    """Return draws of the flow: normal ones, of which the signs that are assumed are kept.
+) -> FlowModel:
+    """Return what the data say of a flow and of own changes of one kind.
 
     Parameters
     ----------
@@ -164,7 +226,7 @@ def flow_draws(
     nodes : SdNodes
         Standard deviations to average over.
     own : OwnChanges
-        What is believed of own changes.
+        Of which the kind matters: :attr:`OwnChanges.kind`.
     fixed : array of shape (T, r)
         Level and seasons of every place; drifts are added.
     nuisance : array of shape (n, T, k)
@@ -174,21 +236,10 @@ def flow_draws(
         Periods from the onset to the end.
     detection : array of shape (2,)
         Prior standard deviations of steps in detection, in units of the data; 0 for none.
-    count : int
-        Draws for every scale of own changes.
-    rng : Generator
-        Source of the draws.
     """
     columns = [*_columns(terms, own, detection), (nuisance, np.inf, "nuisance")]
     fit = grid_fit(y, np.concatenate([z for z, _, _ in columns], axis=2), nodes, fixed)
-    parts = list(_scaled(fit, columns, own, count, rng))
-    drawn = np.concatenate([values for values, _ in parts], axis=1)
-    place = _places(columns)
-    outs, ins = drawn[..., place["out"]].sum(axis=2), drawn[..., place["in"]].sum(axis=2)
-    ins += drawn[..., place["wave"]].sum(axis=2)
-    weight, evidence = _weights([log for _, log in parts], _signed(drawn, place, own), count)
-    drift = drawn[..., place["drift"]][..., DESTINATION] * span
-    return FlowDraws(drawn[..., 0], np.stack([outs, ins], axis=2), drift, weight, evidence)
+    return FlowModel(fit, tuple((z.shape[2], sd, kind) for z, sd, kind in columns), span)
 
 
 _Column = tuple[Floats, float | None, str]
@@ -196,9 +247,8 @@ _Column = tuple[Floats, float | None, str]
 
 def _columns(terms: VesselTerms, own: OwnChanges, detection: Floats) -> list[_Column]:
     """Return regressors with their prior sds, None for that of own changes, and what they are."""
-    changing = own.scales.max() > 0
     columns: list[_Column] = [(terms.flow, np.inf, "flow")]
-    if changing:
+    if own.kind[0]:
         columns.append((terms.breaks[:, :, ORIGIN], None, "out"))
         columns.append((terms.breaks[:, :, DESTINATION], None, "in"))
     if own.wave:
@@ -213,29 +263,6 @@ def _columns(terms: VesselTerms, own: OwnChanges, detection: Floats) -> list[_Co
     ]
     columns.append((terms.drifts, np.inf, "drift"))
     return columns
-
-
-def _places(columns: list[_Column]) -> dict[str, list[int]]:
-    """Return the positions of the coefficients of each kind."""
-    found: dict[str, list[int]] = {"out": [], "in": [], "wave": [], "drift": []}
-    start = 0
-    for z, _, kind in columns:
-        end = start + z.shape[2]
-        found.setdefault(kind, []).extend(range(start, end))
-        start = end
-    return found
-
-
-def _scaled(
-    fit: GridFit, columns: list[_Column], own: OwnChanges, count: int, rng: np.random.Generator
-) -> Iterator[tuple[Floats, Floats]]:
-    """Yield draws and log evidence for every scale of own changes."""
-    for scale, log_prior in zip(own.scales, own.log_prior, strict=True):
-        sds = [np.full(z.shape[2], scale if sd is None else sd) for z, sd, _ in columns]
-        with np.errstate(divide="ignore"):
-            precision = np.maximum(np.concatenate(sds) ** -2.0, FLAT)
-        posterior = fit.coefficients(precision)
-        yield posterior.draws(count, rng), posterior.log_evidence + log_prior
 
 
 def _signed(drawn: Floats, place: dict[str, list[int]], own: OwnChanges) -> Booleans:

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
-from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_draws, mixed
+from shiftexp.kernels.vessel_flow import FlowDraws, FlowModel, OwnChanges, flow_model, mixed
 from shiftexp.kernels.vessel_grid import (
     FLAT,
     NodePosterior,
@@ -136,22 +136,33 @@ class Vessels:
         self, own: OwnChanges, detection: Floats, count: int, rng: np.random.Generator
     ) -> FlowDraws:
         """Return draws of the flow under a belief in own changes, over all candidates."""
-        parts = [
-            flow_draws(
-                self.y[None],
-                terms,
-                few,
-                own,
-                fixed=fixed_terms(self.seasons, drift=False),
-                nuisance=self.nuisance,
-                span=self.y.shape[1] - int(shape.onsets[0]),
-                detection=detection,
-                count=count,
-                rng=rng,
-            )
-            for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True)
-        ]
+        models = self._models(own, detection)
+        parts = [model.draws(own, count, rng) for model in models]
         return mixed(parts)
+
+    def _models(self, own: OwnChanges, detection: Floats) -> list[FlowModel]:
+        """Return the model of every candidate, made once for each kind of own changes."""
+        key = (*own.kind, *detection.tolist())
+        if key not in self._known:
+            self._known[key] = [
+                flow_model(
+                    self.y[None],
+                    terms,
+                    few,
+                    own,
+                    fixed=fixed_terms(self.seasons, drift=False),
+                    nuisance=self.nuisance,
+                    span=self.y.shape[1] - int(shape.onsets[0]),
+                    detection=detection,
+                )
+                for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True)
+            ]
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[float, ...], list[FlowModel]]:
+        """Models that were made before."""
+        return {}
 
     def growth(self, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
         """Return draws of both totals (N, 2), and of the destination's drift until the end (N,)."""

@@ -15,7 +15,7 @@ from tests.panels import make_panel
 T, ONSET, FIRST = 20, 10, 2000
 DONORS = ("A", "B", "C", "E")
 DESIGN = sx.Design(origin="O", destination="D", onset=FIRST + ONSET)
-MODEL = sx.CommunicatingVessels(lags=(1,))
+MODEL = sx.CommunicatingVessels(lags=(1,), draws=2000)
 pytestmark = pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
 
 

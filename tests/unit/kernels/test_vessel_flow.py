@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_draws, share_of_growth
+from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_model, share_of_growth
 from shiftexp.kernels.vessel_grid import FLAT, SdNodes, SdPrior, fixed_terms, grid_fit, sd_nodes
 from shiftexp.kernels.vessel_terms import (
     VesselTerms,
@@ -41,11 +41,11 @@ def draws(y: Floats, own: OwnChanges, **options: float) -> FlowDraws:
     nodes = found_nodes(y)
     detection = np.full(2, options.get("detection", 0.0))
     given = terms(y.shape[1], int(options.get("pulse", T)))
-    return flow_draws(
-        y, given, nodes, own, fixed=LEVEL, nuisance=np.zeros((*y.shape[1:], 0)), span=SPAN,
-        detection=detection, count=4000,
-        rng=np.random.default_rng(1),
-    )  # fmt: skip
+    nothing = np.zeros((*y.shape[1:], 0))
+    model = flow_model(
+        y, given, nodes, own, fixed=LEVEL, nuisance=nothing, span=SPAN, detection=detection
+    )
+    return model.draws(own, 4000, np.random.default_rng(1))
 
 
 def found_nodes(y: Floats) -> SdNodes:
@@ -109,12 +109,11 @@ def test_with_precise_data_and_equal_lags_the_limit_is_known_exactly() -> None:
     y = 100 + 100 * same.flow[..., 0] + 0.05 * rng.standard_normal((1, 2, T))
     nodes = sd_nodes(np.full(1, 0.05), np.full(1, 0.05), SdPrior())
     for s in (10.0, 20.0):
-        found = flow_draws(
-            y, same, nodes, OwnChanges.stated(s), fixed=LEVEL, nuisance=np.zeros((2, T, 0)),
-            span=SPAN, detection=np.zeros(2),
-            count=100_000,
-            rng=np.random.default_rng(1),
-        )  # fmt: skip
+        own, nothing = OwnChanges.stated(s), np.zeros((2, T, 0))
+        model = flow_model(
+            y, same, nodes, own, fixed=LEVEL, nuisance=nothing, span=SPAN, detection=np.zeros(2)
+        )
+        found = model.draws(own, 100_000, np.random.default_rng(1))
         assert found.quantile(found.flow, 0.025)[0] == pytest.approx(
             100 - 2.2414 * s / np.sqrt(2), abs=0.05 * s
         )
