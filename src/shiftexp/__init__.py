@@ -4,10 +4,11 @@ A ``Panel`` seen through a ``Design`` is fitted by an estimator into a ``Result`
 weighed into a ``Verdict``.
 
 Nouns        Panel, Dataset, Design, Effects, Result, Comparison, Evidence, Bound, Detection,
-             Verdict, Study, Scenario, EventCoefficients
+             Verdict, Study, Scenario, EventCoefficients, Flow
 Estimators   InterruptedTimeSeries, StructuralTimeSeries, DifferenceInDifferences, EventStudy,
              SyntheticControl, SpilloverSyntheticControl, InclusiveSyntheticControl, SyntheticDiD,
-             WeightedDisplacementDifference, CountDiD, RatioOfRatios, WindowContrast
+             WeightedDisplacementDifference, CountDiD, RatioOfRatios, WindowContrast,
+             CommunicatingVessels
 Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample,
              DebiasedT
 Closed forms displacement.wdd, .wdq, .tne, .rirr

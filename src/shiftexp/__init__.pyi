@@ -33,6 +33,7 @@ from .estimators.spillover import SpilloverSyntheticControl as SpilloverSyntheti
 from .estimators.structural import StructuralTimeSeries as StructuralTimeSeries
 from .estimators.synthetic import SyntheticControl as SyntheticControl
 from .estimators.synthetic_did import SyntheticDiD as SyntheticDiD
+from .estimators.vessels import CommunicatingVessels as CommunicatingVessels
 from .estimators.weighted_displacement import (
     WeightedDisplacementDifference as WeightedDisplacementDifference,
 )
@@ -41,6 +42,7 @@ from .evidence import Bound as Bound
 from .evidence import CountedFall as CountedFall
 from .evidence import Evidence as Evidence
 from .evidence import flow_from_visitors as flow_from_visitors
+from .flow import Flow as Flow
 from .inference.bootstrap import BlockBootstrap as BlockBootstrap
 from .inference.conformal import Conformal as Conformal
 from .inference.debiased_t import DebiasedT as DebiasedT

@@ -9,6 +9,7 @@ from shiftexp.estimators.spillover import InclusiveSyntheticControl, SpilloverSy
 from shiftexp.estimators.structural import StructuralTimeSeries
 from shiftexp.estimators.synthetic import SyntheticControl
 from shiftexp.estimators.synthetic_did import SyntheticDiD
+from shiftexp.estimators.vessels import CommunicatingVessels
 from shiftexp.estimators.weighted_displacement import WeightedDisplacementDifference
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.inference.bootstrap import BlockBootstrap
@@ -44,6 +45,10 @@ MODELS: list[Model] = [
     CountDiD(),
     CountDiD(family="negative_binomial", variance="counts", growing=True),
     WindowContrast(),
+]
+OTHERS: list[Estimator] = [
+    CommunicatingVessels(draws=1000),
+    CommunicatingVessels(push="pulse", until=2017, lags=(0,), own_changes="wave", draws=1000),
 ]
 WRAPPERS: list[Estimator] = [
     Conformal(InterruptedTimeSeries(trend=False), points=21),

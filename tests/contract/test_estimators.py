@@ -14,10 +14,10 @@ from shiftexp.design import Design
 from shiftexp.kernels.cases import Cases, Fit
 from shiftexp.panel import Panel
 from shiftexp.result import Estimator, Model, Result
-from tests.contract.estimators import COUNTS, MODELS, RATIOS, WITHOUT_STEPS, WRAPPERS
+from tests.contract.estimators import COUNTS, MODELS, OTHERS, RATIOS, WITHOUT_STEPS, WRAPPERS
 from tests.panels import annual_series, long_frame, make_panel, pair_design, read
 
-every_estimator = pytest.mark.parametrize("model", [*MODELS, *WRAPPERS], ids=repr)
+every_estimator = pytest.mark.parametrize("model", [*MODELS, *OTHERS, *WRAPPERS], ids=repr)
 every_model = pytest.mark.parametrize("model", MODELS, ids=repr)
 
 COLUMNS = [
@@ -79,7 +79,7 @@ def test_settings_are_keyword_only_and_compare(model: Estimator) -> None:
 
 @every_estimator
 def test_survives_its_own_repr(model: Estimator) -> None:
-    names = {type(known).__name__: type(known) for known in (*MODELS, *WRAPPERS)}
+    names = {type(known).__name__: type(known) for known in (*MODELS, *OTHERS, *WRAPPERS)}
     assert eval(repr(model), names) == model  # noqa: S307 - the claim under test
     assert fitted(model).estimator == repr(model)
 

@@ -13,12 +13,12 @@ import shiftexp as sx
 from shiftexp.design import Design
 from shiftexp.panel import Panel
 from shiftexp.result import Estimator
-from tests.contract.estimators import MODELS, WRAPPERS
+from tests.contract.estimators import MODELS, OTHERS, WRAPPERS
 from tests.panels import annual_series, make_panel, pair_design
 
 SERIES = {unit: np.round(v) for unit, v in annual_series(level=(300.0, 200.0)).items()}
 PANEL, DESIGN = make_panel(SERIES, unit_of_measure="count"), pair_design()
-every_estimator = pytest.mark.parametrize("model", [*MODELS, *WRAPPERS], ids=repr)
+every_estimator = pytest.mark.parametrize("model", [*MODELS, *OTHERS, *WRAPPERS], ids=repr)
 
 Study = tuple[Panel, Design]
 # What is wrong with a study, and what the error must quote.
@@ -34,7 +34,12 @@ BROKEN: dict[str, tuple[Callable[[], Study], str]] = {
     "a side without values": (lambda: (without_values(), DESIGN), "0 jointly observed periods"),
 }
 # Those that compare with donors, by a word of their repr.
-OWN_PAST = ("InterruptedTimeSeries", "StructuralTimeSeries", "WindowContrast")
+OWN_PAST = (
+    "InterruptedTimeSeries",
+    "StructuralTimeSeries",
+    "WindowContrast",
+    "own_changes='auto'",
+)
 
 
 def two_indicators() -> Panel:

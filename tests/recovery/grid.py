@@ -27,6 +27,7 @@ from tests.recovery import measure_spillover as touched
 from tests.recovery import measure_structural as wandering
 from tests.recovery import measure_synthetic as weighted
 from tests.recovery import measure_verdicts as verdicts
+from tests.recovery import measure_vessels as flows
 from tests.recovery import measure_wrappers as ranks
 from tests.recovery.measure import FINAL_SEED, LATER_SEEDS, Cell, Rate
 
@@ -78,6 +79,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "equivalence": family.equivalence,
     "families": family.families,
     "verdicts": verdicts.verdicts,
+    "vessels": flows.vessels,
 }
 
 
@@ -107,6 +109,7 @@ def grid(seed: int) -> list[Cell]:
         _equivalence,
         _families,
         _verdicts,
+        flows.cells,
     )
     cells = [cell for make in makers for cell in make(seed)]
     if seed != FINAL_SEED:

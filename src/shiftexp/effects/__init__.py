@@ -13,6 +13,7 @@ from shiftexp.effects.laws import (
     StudentLaw,
 )
 from shiftexp.effects.log_law import LogSeriesLaw
+from shiftexp.effects.mixture_law import MixtureLaw
 from shiftexp.effects.series_law import SeriesLaw
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "InvertedLaw",
     "Law",
     "LogSeriesLaw",
+    "MixtureLaw",
     "SeriesLaw",
     "ShiftedLaw",
     "SilentLaw",

@@ -12,7 +12,9 @@ import pandas as pd
 from shiftexp.comparison import Comparison
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
+from shiftexp.flow import Flow
 from shiftexp.plotting.compared import comparison_data, plot_comparison
+from shiftexp.plotting.flows import flow_data, plot_flow
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
 from shiftexp.plotting.power import calibration_data, plot_calibration, plot_power, power_data
@@ -30,6 +32,7 @@ Plottable: TypeAlias = (
     Result
     | Effects
     | Comparison
+    | Flow
     | Verdict
     | Power
     | Calibration
@@ -42,6 +45,7 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Result: (plot_series, series_data),
     Effects: (plot_effects, effects_data),
     Comparison: (plot_comparison, comparison_data),
+    Flow: (plot_flow, flow_data),
     Verdict: (plot_verdict, verdict_data),
     Power: (plot_power, power_data),
     Calibration: (plot_calibration, calibration_data),
@@ -54,12 +58,12 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Verdict, Power, Calibration, TrendSensitivity, or Verdicts
+    x : Result, Effects, Comparison, Flow, Verdict, Power, Calibration, TrendSensitivity, Verdicts
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
-        shift-expansion plane, a comparison as the regions of all its models on one, several
-        verdicts as a matrix of markets by sectors, power as a curve
-        over the size of the effect, a calibration as a row for each scenario, sensitivity to trends
-        as an interval for each limit.
+        shift-expansion plane, a comparison as the regions of all its models on one, a flow as its
+        limits by what is believed of own changes, several verdicts as a matrix of markets by
+        sectors, power as a curve over the size of the effect, a calibration as a row for each
+        scenario, sensitivity to trends as an interval for each limit.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
@@ -102,7 +106,7 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
 
     Parameters
     ----------
-    x : Result, Effects, Verdict, Power, Calibration, TrendSensitivity, or sequence of Verdict
+    x : Result, Effects, Comparison, Flow, Verdict, Power, Calibration, TrendSensitivity, Verdicts
         What would be drawn.
     **options
         As in `plot`.
@@ -158,8 +162,8 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
         return x
     inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
-    known = "a Result, Effects, a Comparison, a Verdict, Power, a Calibration, a TrendSensitivity"
-    message = f"{verb}({given}): give {known}, or a list of verdicts"
+    known = "a Result, Effects, a Comparison, a Flow, a Verdict, Power, a Calibration"
+    message = f"{verb}({given}): give {known}, a TrendSensitivity, or a list of verdicts"
     if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):
         message = f"{verb}({given}): results of one question stand in one figure with "
         message += f"sx.{verb}(sx.compare(*results)); others are drawn one by one"

@@ -256,6 +256,7 @@ _BY_ESTIMATOR = {
     "WeightedDisplacementDifference": (WHEELER, ELLIOTT),
     "CountDiD": (WILSON, ELLIOTT),
     "RatioOfRatios": (OLDEN, ELLIOTT),
+    "CommunicatingVessels": (HARVEY,),
 }
 
 

@@ -18,6 +18,7 @@ from shiftexp.estimators.spillover import InclusiveSyntheticControl, SpilloverSy
 from shiftexp.estimators.structural import StructuralTimeSeries
 from shiftexp.estimators.synthetic import SyntheticControl
 from shiftexp.estimators.synthetic_did import SyntheticDiD
+from shiftexp.estimators.vessels import CommunicatingVessels
 from shiftexp.estimators.weighted_displacement import WeightedDisplacementDifference
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.evidence import Evidence
@@ -56,6 +57,7 @@ ESTIMATORS = {
         CountDiD,
         RatioOfRatios,
         WindowContrast,
+        CommunicatingVessels,
     )
 }
 WRAPPERS: dict[str, type[Wrapper]] = {kind.__name__: kind for kind in get_args(Wrapper)}

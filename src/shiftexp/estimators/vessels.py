@@ -1,0 +1,352 @@
+"""The communicating vessels: two stocks, a common factor, and a flow that a known push sets off."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import ClassVar, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from shiftexp.design import Design, Window
+from shiftexp.effects import MixtureLaw
+from shiftexp.errors import Problem
+from shiftexp.estimators.assembling import (
+    CLEAN,
+    UNCHANGED,
+    Found,
+    assemble,
+    unit_of_effects,
+    yearly,
+)
+from shiftexp.estimators.cautions import (
+    LEAST_AFTER,
+    LEAST_BEFORE,
+    below_zero,
+    flagged_values,
+    not_used,
+)
+from shiftexp.estimators.contrasts import read_study
+from shiftexp.estimators.vessel_answers import Beliefs, flow_of
+from shiftexp.estimators.vessel_notes import doubts
+from shiftexp.estimators.vessel_series import VesselStudy, vessel_study
+from shiftexp.flow import Flow
+from shiftexp.kernels.cases import Cases, Floats
+from shiftexp.kernels.tails import t_quantile
+from shiftexp.kernels.vessel_push import Push
+from shiftexp.panel import Panel
+from shiftexp.result import Result
+from shiftexp.scalars import (
+    is_between,
+    is_finite,
+    is_whole,
+    no_level,
+    no_seed,
+    not_among,
+    not_whole,
+    refuse,
+)
+
+OwnChangesLike: TypeAlias = Literal["auto", "donors", "wave", "stated"]
+_LEAST_DRAWS, _FEWEST_DONORS = 1000, 4
+
+
+@dataclass(frozen=True, eq=False)
+class VesselsResult(Result):
+    """A Result with what the model says of the flow.
+
+    Attributes
+    ----------
+    flow : Flow
+        Limits on the flow and its shares, by what is believed of own changes.
+    """
+
+    flow: Flow = None  # type: ignore[assignment]  # a dataclass wants defaults after defaults
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunicatingVessels:
+    r"""Model two stocks with own and common walks, and a flow from one to the other.
+
+    .. math:: m_{Ot} = m_{O,t-1} + d_O + c_t + \eta_{Ot} - \phi h_t, \quad
+       m_{Dt} = m_{D,t-1} + d_D + c_t + \eta_{Dt} + \phi \sum_l w_l h_{t-l}, \quad
+       y_{it} = m_{it} + \varepsilon_{it}, \qquad
+       0 \le F \le \min(-\Delta_O, \Delta_D)
+
+    with h a push known from outside, and F the flow that has arrived by the end of the window. The
+    pair of effects has a coefficient for either side (no conservation); F needs the signs of own
+    changes (the origin would not have grown by itself, nor the destination shrunk), and is a range.
+
+    Parameters
+    ----------
+    push : {"step", "pulse", "ramp"}, default "step"
+        On from the onset to the end; on until ``until``; or rising evenly until ``until``.
+    until : str or int, optional
+        Last period of a pulse or of the rise.
+    lags : tuple of int, default (0, 1)
+        Periods after which what leaves may arrive; several are averaged over by their evidence.
+    own_changes : {"auto", "donors", "wave", "stated"}, default "auto"
+        Where the scale of own changes comes from: that of donors' own changes (4 donors or more);
+        the same with a change shared by destination and donors; or only the stated scales of 1, 2
+        and 4 times the smallest change that matters. ``auto`` takes donors where there are 4.
+    margin : float, default 0.1
+        The smallest change that matters, as a share of the destination's mean before the onset.
+    detection : float, default 0.1
+        Prior standard deviation of a step in log detection at the onset, on either side.
+    draws : int, default 5000
+        Draws of the flow, at least 1000.
+    level : float, default 0.95
+        Level of the sets shown.
+    rng : int, default 1
+        Seed of the draws.
+
+    Raises
+    ------
+    DesignError
+        When ``push`` or ``own_changes`` is unknown, ``until`` is missing or given to a step,
+        ``lags`` are no whole numbers from 0, ``margin`` is no positive number, ``detection`` no
+        number from 0, ``draws`` no whole number from 1000, ``level`` not strictly between 0 and 1,
+        or ``rng`` no seed; all are listed.
+
+    Notes
+    -----
+    Random walks and noise have the same standard deviations in all places; donors are brought to
+    the pair's scale by their changes. They are averaged over a grid of 864 nodes, with an
+    exponential prior of mean .2 of the standard deviation of changes on walks and a half-normal one
+    of .8 on noise; where changes look like those of walks, half-normal of .4. What is not
+    identified: a flow from the first period on; a flow beside two own changes at the onset (a
+    lower limit above zero is a statement about the scale of those); an unmeasured change of
+    detection.
+
+    When not to use it: a date read off the series; sides whose changes differ much in size (a note
+    says so); rates, prices and purity, which do not flow (refused). Missing values are taken out
+    exactly, by a coefficient of their own.
+
+    References
+    ----------
+    Harvey, A. C. (1989). Forecasting, structural time series models and the Kalman filter.
+    Cambridge University Press. https://doi.org/10.1017/CBO9781107049994
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> panel, design = sx.simulate_pair(origin_effect=-40, destination_effect=40, rng=1)
+    >>> result = sx.CommunicatingVessels().fit(panel, design)
+    >>> result.flow.limits.flow[0]
+    0.0
+    """
+
+    push: Push = "step"
+    until: str | int | None = None
+    lags: tuple[int, ...] = (0, 1)
+    own_changes: OwnChangesLike = "auto"
+    margin: float = 0.1
+    detection: float = 0.1
+    draws: int = 5000
+    level: float = 0.95
+    rng: int = 1
+
+    maturity: ClassVar[str] = "emerging"
+
+    def __post_init__(self) -> None:
+        """Refuse settings that are none."""
+        problems = [
+            *not_among(
+                push=(self.push, get_args(Push)),
+                own_changes=(self.own_changes, get_args(OwnChangesLike)),
+            ),
+            *not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 5000"),
+            *no_level(self.level),
+            *no_seed(self.rng),
+            *self._not_pushed(),
+        ]
+        if not _are_lags(self.lags):
+            needed = "a tuple of whole numbers from 0"
+            problems.append(Problem(f"lags = {self.lags!r}", needed, "write lags=(0, 1)"))
+        if not is_between(self.margin, 0, math.inf):
+            given = f"margin = {self.margin!r}"
+            problems.append(Problem(given, "a positive number", "leave it at 0.1"))
+        if not (is_finite(self.detection) and self.detection >= 0):
+            given = f"detection = {self.detection!r}"
+            problems.append(Problem(given, "a number from 0", "leave it at 0.1"))
+        refuse(*problems)
+
+    def _not_pushed(self) -> list[Problem]:
+        """Return the problem of a push whose end is missing, or of an end without one."""
+        if self.push in {"pulse", "ramp"} and self.until is None:
+            given = f"push = {self.push!r} without until"
+            return [Problem(given, "its last period", "write until=2018, or push='step'")]
+        if self.push == "step" and self.until is not None:
+            given = f"until = {self.until!r} of a step"
+            return [Problem(given, "a push that ends", "write push='pulse', or leave it out")]
+        return []
+
+    def prepare(self, panel: Panel, design: Design) -> Cases:
+        """Return the study as one case.
+
+        Parameters
+        ----------
+        panel : Panel
+            One indicator, of amounts that add and that both sides count alike.
+        design : Design
+            The study, with both sides.
+
+        Raises
+        ------
+        DesignError
+            When the design does not fit the panel or has one side only; the indicator is a rate or
+            is not comparable; there are fewer than 6 periods before or 3
+            after the onset; a lag is longer than the periods after it, or ``until`` lies outside
+            them; donors' own changes are asked of fewer than 4 donors.
+        """
+        return self._read(panel, design)[1]
+
+    def fit(self, panel: Panel, design: Design) -> VesselsResult:
+        """Return the pair of effects with its posterior, and limits on the flow.
+
+        Parameters
+        ----------
+        panel : Panel
+            One indicator, in its unit per period.
+        design : Design
+            The study; donors bear on the common walk, and tell the scale of own changes.
+
+        Raises
+        ------
+        DesignError
+            As in :meth:`prepare`.
+        """
+        window, cases = self._read(panel, design)
+        study, annual = self._study(panel, window, cases), yearly(panel, cases)
+        flow = flow_of(study, self._beliefs(design), annual, unit_of_effects(panel))
+        notes = (
+            *doubts(study, flow),
+            *flagged_values(window, donors=bool(design.donors), stacklevel=3),
+            *not_used(panel, design),
+        )
+        result = assemble(
+            self._found(study, cases, annual, notes),
+            panel,
+            design,
+            window,
+            cases,
+            estimator=repr(self),
+            name=f"Communicating vessels ({self.push})",
+            level=self.level,
+            assumptions=(
+                "levels are random walks with drift, partly common; noise is independent",
+                f"the push ({self.push}) is known from outside the series",
+                *((CLEAN,) if design.donors else ()),
+                UNCHANGED,
+            ),
+            donors=bool(design.donors),
+        )
+        shown = {f.name: getattr(result, f.name) for f in fields(Result)}
+        shown["notes"] = (*result.notes, *below_zero(result.paths, "level"))
+        return VesselsResult(**shown, flow=flow)
+
+    def _read(self, panel: Panel, design: Design) -> tuple[Window, Cases]:
+        """Return what the design sees, and that as one case, after checking both."""
+        window, cases = read_study("level", None, panel, design)
+        refuse(
+            *_not_amounts(panel, design),
+            *self._too_few(cases, design),
+            *self._not_inside(panel, window),
+        )
+        return window, cases
+
+    def _too_few(self, cases: Cases, design: Design) -> list[Problem]:
+        """Return what there is too little of: periods, periods after a lag, donors."""
+        before, after = int(cases.learn.sum()), int(cases.post.sum())
+        problems = []
+        if before < LEAST_BEFORE or after < LEAST_AFTER:
+            given = f"{before} periods before and {after} after the onset"
+            needed = f"at least {LEAST_BEFORE} and {LEAST_AFTER}"
+            problems.append(Problem(given, needed, "widen the window"))
+        if max(self.lags) >= after:
+            given = f"a lag of {max(self.lags)} with {after} periods after the onset"
+            problems.append(Problem(given, "a flow that can arrive", "write shorter lags"))
+        if self.own_changes in {"donors", "wave"} and len(design.donors) < _FEWEST_DONORS:
+            given = f"own_changes = {self.own_changes!r} with {len(design.donors)} donors"
+            needed = f"at least {_FEWEST_DONORS}"
+            problems.append(Problem(given, needed, "name more, or write own_changes='stated'"))
+        return problems
+
+    def _not_inside(self, panel: Panel, window: Window) -> list[Problem]:
+        """Return the problem of a push that ends outside the periods after the onset."""
+        last = self._last(panel, window)
+        if last is None or window.onsets[-1] <= last < window.calendar.size:
+            return []
+        given, needed = f"until = {self.until!r}", "a period from the onset on, inside the window"
+        return [Problem(given, needed, "write another, or widen the window")]
+
+    def _last(self, panel: Panel, window: Window) -> int | None:
+        """Return the position in the window of the push's last period."""
+        if self.until is None:
+            return None
+        return panel.calendar.ordinal(self.until) - window.calendar.first
+
+    def _study(self, panel: Panel, window: Window, cases: Cases) -> VesselStudy:
+        """Return the two vessels."""
+        return vessel_study(window, cases, self.push, self._last(panel, window), self.lags)
+
+    def _beliefs(self, design: Design) -> Beliefs:
+        """Return what is asked of the flow."""
+        enough = len(design.donors) >= _FEWEST_DONORS
+        return Beliefs(
+            margin=self.margin,
+            detection=self.detection,
+            like_donors=self.own_changes != "stated" and enough,
+            wave=self.own_changes == "wave",
+            draws=self.draws,
+            rng=self.rng,
+            level=self.level,
+        )
+
+    def _found(
+        self, study: VesselStudy, cases: Cases, annual: float, notes: tuple[str, ...]
+    ) -> Found:
+        """Return the law of the pair and the paths, in level units."""
+        effects = study.vessels.effects
+        units = study.scale * annual
+        mean, sd = study.vessels.paths
+        wide = sd * -t_quantile(np.inf, (1 - self.level) / 2)
+        size, before = cases.pair.shape[2], study.start
+        fitted = study.vessels.fitted()
+        observed = cases.pair[0]
+        after = np.arange(size) >= before + int(study.vessels.shapes[0].onsets[0])
+        effect = _over_window(mean * study.scale, size, before)
+        path = _over_window(fitted * study.scale, size, before)
+        return Found(
+            law=MixtureLaw(effects.weight[0], effects.mean[0] * units, effects.cov[0] * units**2),
+            counterfactual=np.where(after, observed - effect, path),
+            low=_over_window((mean - wide) * study.scale, size, before),
+            high=_over_window((mean + wide) * study.scale, size, before),
+            inference="posterior, random walks and noise averaged over a grid",
+            notes=notes,
+        )
+
+
+def _are_lags(lags: object) -> bool:
+    """Tell whether these are lags."""
+    return isinstance(lags, tuple) and bool(lags) and all(is_whole(k) and k >= 0 for k in lags)
+
+
+def _not_amounts(panel: Panel, design: Design) -> list[Problem]:
+    """Return the problems of a study that cannot have a flow."""
+    indicator, problems = panel.indicators[0], []
+    if not all(design.sides):
+        given = "a study of one side"
+        problems.append(Problem(given, "an origin and a destination", "name the other side"))
+    if not (indicator.additive and indicator.comparable):
+        given = f"{indicator.name!r}, which does not add up over both sides"
+        remedy = "use panel.totals(...), or another estimator"
+        problems.append(Problem(given, "amounts that can flow", remedy))
+    return problems
+
+
+def _over_window(values: Floats, size: int, start: int) -> Floats:
+    """Return values (2, T) at their place in a window of so many periods; NaN elsewhere."""
+    every = np.full((2, size), np.nan)
+    every[:, start : start + values.shape[1]] = values
+    return every

@@ -1,0 +1,125 @@
+"""What a model of the flow says: at most, at least by belief in own changes, if nothing else."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from shiftexp.bounds import B1, B2
+from shiftexp.table import Table
+
+SIGNS = f"{B1}; {B2}"
+CONSERVED = "if nothing else changed at the onset"
+_NAMES = {
+    "flow": "flow",
+    "excess": "share of destination growth beyond drift",
+    "total": "share of all destination growth",
+}
+
+
+@dataclass(frozen=True)
+class FlowLimits:
+    """Limits on a flow, and on its shares of the destination's growth.
+
+    Attributes
+    ----------
+    flow, excess, total : tuple of two float
+        Lowest and highest: the flow in level units per year; its share, from 0 to 1, of growth
+        beyond drift, and of all growth.
+    """
+
+    flow: tuple[float, float]
+    excess: tuple[float, float]
+    total: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Flow(Table):
+    """What arrived at the destination by the end of the window, out of what left the origin.
+
+    Attributes
+    ----------
+    limits : FlowLimits
+        The headline: from nothing to the most that signs of own changes allow.
+    by_scale : tuple of (float, FlowLimits)
+        The same with lower limits, by the scale s of own changes that is believed in, in level
+        units per year.
+    breakdown : float
+        The largest s at which the lower limit of the flow is above zero: 0 where there is none,
+        infinity where it is above zero at any s looked at.
+    like_donors : FlowLimits or None
+        Limits where own changes are exchangeable with those of donors.
+    conserved : tuple of float
+        Estimate, lower and upper limit of the flow if nothing else changed at the onset.
+    conserved_share : tuple of float
+        The same of its share of all growth.
+    smallest : float
+        The smallest change that matters, m, in level units per year.
+    donor_scale : float
+        Posterior mean of the scale of donors' own changes; NaN without donors.
+    unit : str
+        Unit of the flow.
+    level : float
+        Level of the limits.
+    flags : tuple of str
+        What is not identified, or contradicted, in words for machines.
+    """
+
+    limits: FlowLimits
+    by_scale: tuple[tuple[float, FlowLimits], ...]
+    breakdown: float
+    like_donors: FlowLimits | None
+    conserved: tuple[float, float, float]
+    conserved_share: tuple[float, float, float]
+    smallest: float
+    donor_scale: float
+    unit: str
+    level: float
+    flags: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each quantity and belief; a number only if nothing else changed."""
+        rows = self._rows("signs only", SIGNS, self.limits)
+        if self.like_donors is not None:
+            because = f"{SIGNS}; own changes of both are like those of donors"
+            rows += self._rows("own changes like donors'", because, self.like_donors)
+        for scale, limits in self.by_scale:
+            because = f"{SIGNS}; own changes of scale {scale:.4g} {self.unit}"
+            rows += self._rows(f"own changes of {scale / self.smallest:.3g} m", because, limits)
+        for quantity, found in (("flow", self.conserved), ("total", self.conserved_share)):
+            unit = self.unit if quantity == "flow" else "share"
+            rows.append((_NAMES[quantity], CONSERVED, *found, unit, CONSERVED))
+        columns = ["quantity", "belief", "estimate", "conf_low", "conf_high", "unit", "assumptions"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def curve(self) -> pd.DataFrame:
+        """Return the lower limit of the flow by the scale of own changes that is believed in."""
+        return pd.DataFrame(
+            [(s, s / self.smallest, found.flow[0]) for s, found in self.by_scale],
+            columns=["own_changes", "in_m", "flow_low"],
+        )
+
+    def _rows(
+        self, belief: str, because: str, found: FlowLimits
+    ) -> list[tuple[str, str, float, float, float, str, str]]:
+        """Return the rows of one belief."""
+        return [
+            (
+                _NAMES[name],
+                belief,
+                math.nan,
+                *getattr(found, name),
+                self.unit if name == "flow" else "share",
+                because,
+            )
+            for name in _NAMES
+        ]
+
+    def __post_init__(self) -> None:
+        """Refuse limits that are no numbers."""
+        if not np.isfinite(self.limits.flow).all():
+            message = f"limits of a flow: {self.limits.flow!r}"
+            raise ValueError(message)

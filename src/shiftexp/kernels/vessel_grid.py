@@ -1,0 +1,343 @@
+"""Random walks of several places with a common part, averaged over their variances on a grid.
+
+y_u = a_u + d_u t + sum_i theta_i z_ui + own walk + common walk + noise, for places u that share
+three standard deviations. Rotating places and periods makes every covariance diagonal, so that a
+node of the grid costs a few sums.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from shiftexp.kernels.cases import Floats, Integers, lock
+from shiftexp.kernels.tails import normal_cdf, t_quantile
+
+FLAT = 1e-8  # prior precision of what has no prior, where the data are in units of their changes
+_OWN, _COMMON, _NOISE = 9, 8, 12
+_WALK_ENDS, _NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)
+_WALK_SHARE, _NOISE_SHARE = 0.2, 0.8
+_LEAST_TAIL, _BISECTIONS = 1e-9, 50
+
+
+@dataclass(frozen=True)
+class SdPrior:
+    """Priors on the standard deviations, in units of the scale of changes.
+
+    Attributes
+    ----------
+    walk : float
+        Scale of the random walks' priors.
+    exponential : bool
+        Whether those are exponential with this mean; half-normal with this scale otherwise.
+    noise : float
+        Scale of the half-normal prior on the noise.
+    """
+
+    walk: float = _WALK_SHARE
+    exponential: bool = True
+    noise: float = _NOISE_SHARE
+
+    def log_density(self, own: Floats, common: Floats, noise: Floats) -> Floats:
+        """Return the log prior density, up to a constant, of sds over their scales."""
+        walks = (own + common) if self.exponential else (own**2 + common**2) / 2
+        return np.asarray(-walks - noise**2 / 2)
+
+
+@dataclass(frozen=True, eq=False)
+class SdNodes:
+    """Nodes of the grid of standard deviations, for a batch of C cases.
+
+    Attributes
+    ----------
+    own, common, noise : arrays of shape (C, G)
+        Standard deviations per period, in units of the data.
+    log_prior : array of shape (C, G)
+        Log prior mass, up to a constant: density times the width of a node.
+    shape : tuple of int
+        Nodes for each of the three, where they are a whole grid; empty otherwise.
+    """
+
+    own: Floats
+    common: Floats
+    noise: Floats
+    log_prior: Floats
+    shape: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+    def without_common(self) -> tuple[Floats, Floats, Integers]:
+        """Return distinct pairs of own walk and noise, each (C, g), and the pair of every node."""
+        every = np.arange(self.own.shape[1])
+        if not self.shape:
+            return self.own, self.noise, every
+        first = every.reshape(self.shape)[:, 0]
+        pair = np.arange(first.size).reshape(first.shape)[:, None]
+        which = np.broadcast_to(pair, self.shape).ravel()
+        return self.own[:, first.ravel()], self.noise[:, first.ravel()], which
+
+    def heaviest(self, weight: Floats, mass: float) -> SdNodes:
+        """Return the nodes that hold so much of a posterior mass (C, G), as many in every case."""
+        order = np.argsort(-weight, axis=1)
+        held = np.take_along_axis(weight, order, axis=1).cumsum(axis=1)
+        chosen = order[:, : int((held < mass).sum(axis=1).max()) + 1]
+        own, common, noise, prior = (
+            np.take_along_axis(values, chosen, axis=1)
+            for values in (self.own, self.common, self.noise, self.log_prior)
+        )
+        return SdNodes(own, common, noise, prior)
+
+
+@dataclass(frozen=True, eq=False)
+class GridFit:
+    """What every node says of the coefficients, for a batch of C cases.
+
+    Attributes
+    ----------
+    nodes : SdNodes
+        The grid.
+    evidence : array of shape (C, G)
+        Log likelihood with nothing but the fixed terms, up to a constant of the data: prior and
+        coefficients come on top.
+    moments : array of shape (C, G, p + 1, p + 1)
+        Cross products of the series and the p regressors, in this order, fixed terms taken out.
+    """
+
+    nodes: SdNodes
+    evidence: Floats
+    moments: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+    def coefficients(self, precision: Floats) -> NodePosterior:
+        """Return the posterior of the coefficients at every node.
+
+        Parameters
+        ----------
+        precision : array of shape (p,)
+            Prior precisions; :data:`FLAT` for none.
+        """
+        information = self.moments[..., 1:, 1:] + np.diag(precision)
+        cov = np.linalg.inv(information)
+        score = self.moments[..., 1:, 0]
+        mean = np.einsum("cgij,cgj->cgi", cov, score)
+        rest = self.moments[..., 0, 0] - (score * mean).sum(axis=-1)
+        proper = precision > FLAT
+        log_weight = (
+            self.evidence
+            + self.nodes.log_prior
+            - rest / 2
+            + np.linalg.slogdet(cov)[1] / 2
+            + np.log(precision[proper]).sum() / 2
+        )
+        return NodePosterior(log_weight, mean, np.asarray(cov, dtype=np.float64))
+
+
+@dataclass(frozen=True, eq=False)
+class NodePosterior:
+    """Normal posteriors of p coefficients at every node, with the weights of the nodes.
+
+    Attributes
+    ----------
+    log_weight : array of shape (C, G)
+        Log posterior mass, up to a constant of the data.
+    mean : array of shape (C, G, p)
+        Means.
+    cov : array of shape (C, G, p, p)
+        Covariances.
+    """
+
+    log_weight: Floats
+    mean: Floats
+    cov: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+    @property
+    def weight(self) -> Floats:
+        """Posterior mass of the nodes, shape (C, G)."""
+        raised = np.exp(self.log_weight - self.log_weight.max(axis=1, keepdims=True))
+        return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+    @property
+    def log_evidence(self) -> Floats:
+        """Log of the mean likelihood over the prior, shape (C,), up to a constant of the data."""
+        top = self.log_weight.max(axis=1)
+        return np.asarray(top + np.log(np.exp(self.log_weight - top[:, None]).sum(axis=1)))
+
+    def first(self, count: int) -> NodePosterior:
+        """Return the same posterior of the first coefficients alone."""
+        return NodePosterior(self.log_weight, self.mean[..., :count], self.cov[..., :count, :count])
+
+    def along(self, a: Floats) -> tuple[Floats, Floats]:
+        """Return means and standard deviations of combinations a (p,) at every node, (C, G)."""
+        return self.mean @ a, np.sqrt(np.einsum("i,cgij,j->cg", a, self.cov, a))
+
+    def quantile(self, a: Floats, probability: float) -> Floats:
+        """Return the quantile of a combination a (p,) of the coefficients, shape (C,)."""
+        mean, sd = self.along(a)
+        weight, far = self.weight, -float(t_quantile(np.inf, _LEAST_TAIL))
+        low, high = (mean - far * sd).min(axis=1), (mean + far * sd).max(axis=1)
+        for _ in range(_BISECTIONS):
+            middle = (low + high) / 2
+            below = (weight * normal_cdf((middle[:, None] - mean) / sd)).sum(axis=1) < probability
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.asarray((low + high) / 2)
+
+    def draws(self, count: int, rng: np.random.Generator) -> Floats:
+        """Return draws of the coefficients, shape (C, count, p).
+
+        Nodes are resampled systematically: as often as their mass says, to within one draw.
+        """
+        cases, _, p = self.mean.shape
+        chosen = _systematic(self.weight, count, rng)
+        root = np.linalg.cholesky(self.cov)
+        row = np.arange(cases)[:, None]
+        normal = rng.standard_normal((cases, count, p))
+        return np.asarray(
+            self.mean[row, chosen] + np.einsum("cnij,cnj->cni", root[row, chosen], normal)
+        )
+
+
+def sd_nodes(
+    walk_scale: Floats,
+    noise_scale: Floats,
+    prior: SdPrior,
+    shape: tuple[int, int, int] = (_OWN, _COMMON, _NOISE),
+) -> SdNodes:
+    """Return the grid: log-spaced nodes for every standard deviation.
+
+    Parameters
+    ----------
+    walk_scale, noise_scale : arrays of shape (C,)
+        Scale of changes per period, for the random walks and for the noise.
+    prior : SdPrior
+        Priors in units of it.
+    shape : tuple of int
+        Nodes for own walk, common walk and noise.
+    """
+    units, log_prior = _unit_nodes(prior, shape)
+    scale = np.stack([prior.walk * walk_scale, prior.walk * walk_scale, prior.noise * noise_scale])
+    own, common, noise = scale[:, :, None] * units[:, None, :]
+    return SdNodes(own, common, noise, np.broadcast_to(log_prior, own.shape), shape)
+
+
+@lru_cache(maxsize=16)
+def _unit_nodes(prior: SdPrior, shape: tuple[int, int, int]) -> tuple[Floats, Floats]:
+    """Return nodes over their scales, shape (3, G), and their log prior masses, shape (G,).
+
+    Nodes run over the noise first, then the common walk: so that nodes with equal own walk and
+    noise lie at equal steps.
+    """
+    ends = (_WALK_ENDS, _WALK_ENDS, _NOISE_ENDS)
+    axes = [np.geomspace(*end, count) for end, count in zip(ends, shape, strict=True)]
+    own, common, noise = (axis.ravel() for axis in np.meshgrid(*axes, indexing="ij"))
+    log_prior = prior.log_density(own, common, noise) + np.log(own * common * noise)
+    return np.stack([own, common, noise]), log_prior
+
+
+@lru_cache(maxsize=32)
+def walk_rotation(periods: int) -> tuple[Floats, Floats]:
+    """Return variances and orthonormal vectors of a random walk's covariance.
+
+    Returns
+    -------
+    tuple of arrays of shape (T,) and (T, T)
+        Variances, and rotations in the columns.
+    """
+    sums = np.tril(np.ones((periods, periods)))
+    variance, vectors = np.linalg.eigh(sums @ sums.T)
+    return variance, vectors
+
+
+@lru_cache(maxsize=32)
+def place_rotation(places: int) -> Floats:
+    """Return an orthonormal matrix whose first row is the mean of places, shape (n, n)."""
+    start = np.eye(places)
+    start[:, 0] = 1 / math.sqrt(places)
+    vectors = np.linalg.qr(start)[0]
+    return np.asarray(vectors.T * np.sign(vectors[0, 0]))
+
+
+def fixed_terms(seasons: Floats, *, drift: bool) -> Floats:
+    """Return level, drift if wanted, and seasons (T, k) as columns, shape (T, r)."""
+    line = np.vander(np.linspace(-1, 1, len(seasons)), 1 + drift, increasing=True)
+    return np.concatenate([line, seasons], axis=1)
+
+
+def grid_fit(y: Floats, z: Floats, nodes: SdNodes, fixed: Floats) -> GridFit:
+    """Return what every node of the grid says.
+
+    Parameters
+    ----------
+    y : array of shape (C, n, T)
+        Series of n places, complete.
+    z : array of shape (n, T, p)
+        Regressors, one part for each place.
+    nodes : SdNodes
+        Standard deviations to try.
+    fixed : array of shape (T, r)
+        What every place has with coefficients of its own: its level, a drift, seasons.
+    """
+    _, places, periods = y.shape
+    variance, vectors = walk_rotation(periods)
+    fixed = vectors.T @ fixed
+    every = np.broadcast_to(z, (len(y), *z.shape))
+    series = np.concatenate([y[..., None], every], axis=3)
+    turned = vectors.T @ np.einsum("vu,cutk->cvtk", place_rotation(places), series)
+    own, noise, which = nodes.without_common()
+    apart = own[..., None] ** 2 * variance + noise[..., None] ** 2
+    shared = apart[:, which] + places * nodes.common[..., None] ** 2 * variance
+    others = _products(turned[:, 1:], fixed, 1 / apart)
+    first = _products(turned[:, :1], fixed, 1 / shared)
+    logs = (places - 1) * (np.log(apart).sum(axis=2) + others[1])[:, which]
+    logs = logs + np.log(shared).sum(axis=2) + first[1]
+    return GridFit(nodes, -logs / 2, others[0][:, which] + first[0])
+
+
+def _products(series: Floats, fixed: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Return weighted cross products, fixed terms taken out, and the log determinant of those.
+
+    Parameters
+    ----------
+    series : array of shape (C, n, T, k)
+        Rotated series.
+    fixed : array of shape (T, r)
+        Rotated fixed terms.
+    weight : array of shape (C, G, T)
+        Precisions.
+
+    Returns
+    -------
+    tuple of arrays of shape (C, G, k, k) and (C, G)
+    """
+    cases, places, periods, k = series.shape
+    squares = np.einsum("cntk,cntl->ctkl", series, series).reshape(cases, periods, k * k)
+    crossed = (series[..., None] * fixed[:, None, :]).swapaxes(1, 2).reshape(cases, periods, -1)
+    total = (weight @ squares).reshape(cases, -1, k, k)
+    along = (weight @ crossed).reshape(cases, -1, places, k, fixed.shape[1])
+    gram = (weight @ (fixed[:, :, None] * fixed[:, None, :]).reshape(periods, -1)).reshape(
+        cases, -1, fixed.shape[1], fixed.shape[1]
+    )
+    root = np.linalg.inv(np.linalg.cholesky(gram))
+    whitened = np.einsum("cgsr,cgnkr->cgnsk", root, along)
+    flat = whitened.reshape(cases, whitened.shape[1], -1, k)
+    logdet = -2 * np.log(np.diagonal(root, axis1=2, axis2=3)).sum(axis=2)
+    return total - np.swapaxes(flat, 2, 3) @ flat, logdet
+
+
+def _systematic(weight: Floats, count: int, rng: np.random.Generator) -> Integers:
+    """Return positions drawn with these weights (C, G), shape (C, count), in order."""
+    at = (np.arange(count) + rng.random((len(weight), 1))) / count
+    ends = weight.cumsum(axis=1)
+    found = np.stack([np.searchsorted(e, a) for e, a in zip(ends, at, strict=True)])
+    return np.asarray(np.minimum(found, weight.shape[1] - 1), dtype=np.int64)

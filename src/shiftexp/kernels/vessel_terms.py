@@ -1,0 +1,146 @@
+"""What a flow between two places, and breaks of their own, add to their series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shiftexp.kernels.cases import Floats, Integers, lock
+
+ORIGIN, DESTINATION = 0, 1
+
+
+@dataclass(frozen=True, eq=False)
+class VesselTerms:
+    """Regressors of n places over T periods; every one but steps and drifts ends at 1 or -1.
+
+    Attributes
+    ----------
+    flow : array of shape (n, T, 1)
+        One flow: what has left the origin, and what has arrived at the destination, per unit
+        arrived by the end.
+    free : array of shape (n, T, 2)
+        The same with a coefficient for either side: what left, what arrived.
+    breaks : array of shape (n, T, n, m)
+        Own changes of slope of each place at m onsets, by what they amount to at the end.
+    steps : array of shape (n, T, 2)
+        A step of either side at the first onset, such as a change of detection.
+    drifts : array of shape (n, T, n)
+        The time since the first period, for each place.
+    """
+
+    flow: Floats
+    free: Floats
+    breaks: Floats
+    steps: Floats
+    drifts: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+
+def vessel_terms(
+    push: Floats, lags: Floats, onsets: Integers, places: int, *, same_lag: bool = False
+) -> VesselTerms:
+    """Return the regressors of a push.
+
+    Parameters
+    ----------
+    push : array of shape (T,)
+        Intensity per period, zero before the first onset.
+    lags : array of shape (L,)
+        Parts of what leaves that arrive after 0, 1, ... periods; they sum to one.
+    onsets : array of shape (m,)
+        Positions at which places may change by themselves.
+    places : int
+        Origin, destination and donors.
+    same_lag : bool, default False
+        Whether own changes of the destination are given the flow's lag: then its shape does not
+        tell a flow from two own changes.
+    """
+    periods = len(push)
+    left = np.cumsum(push)
+    arrived = np.cumsum(np.convolve(push, lags)[:periods])
+    flow = np.zeros((places, periods, 1))
+    flow[ORIGIN, :, 0], flow[DESTINATION, :, 0] = -left / arrived[-1], arrived / arrived[-1]
+    free = np.zeros((places, periods, 2))
+    free[ORIGIN, :, 0], free[DESTINATION, :, 1] = flow[ORIGIN, :, 0], flow[DESTINATION, :, 0]
+    time = np.arange(periods)
+    slopes = np.maximum(time[:, None] - onsets + 1.0, 0.0)
+    breaks = np.zeros((places, periods, places, len(onsets)))
+    for place in range(places):
+        own = slopes
+        if same_lag and place == DESTINATION:
+            own = np.stack([np.convolve(s, lags)[:periods] for s in slopes.T], axis=1)
+        breaks[place, :, place] = own / own[-1]
+    steps = np.zeros((places, periods, 2))
+    steps[ORIGIN, :, 0] = steps[DESTINATION, :, 1] = time >= onsets[0]
+    drifts = np.zeros((places, periods, places))
+    for place in range(places):
+        drifts[place, :, place] = time
+    return VesselTerms(flow, free, breaks, steps, drifts)
+
+
+def change_scales(pair: Floats, onset: int, seasons: int) -> tuple[Floats, Floats]:
+    """Return the scales of changes that the priors are made of, both per period.
+
+    Pooled standard deviations of first differences of both sides, before and after the onset about
+    means of their own, the difference across the onset left out. Random walks are scaled by yearly
+    means where a year has several periods: there the noise would drown them.
+
+    Parameters
+    ----------
+    pair : array of shape (C, 2, T)
+        Origin and destination; NaN where a value is missing.
+    onset : int
+        Position of the onset.
+    seasons : int
+        Periods in a year.
+
+    Returns
+    -------
+    tuple of arrays of shape (C,)
+        Scale for the random walks, and for the noise.
+    """
+    noise = _pooled(pair, onset)
+    if seasons == 1:
+        return noise, noise
+    before, after = onset // seasons, (pair.shape[2] - onset) // seasons
+    start = onset - before * seasons
+    years = pair[:, :, start : onset + after * seasons]
+    yearly = np.nanmean(years.reshape(*pair.shape[:2], before + after, seasons), axis=3)
+    return _pooled(yearly, before) / np.sqrt(seasons), noise
+
+
+def _pooled(pair: Floats, onset: int) -> Floats:
+    """Return the pooled standard deviation of first differences, shape (C,)."""
+    square, df = np.zeros((2, len(pair)))
+    for changes in _changes(pair, onset):
+        square += np.nansum(changes**2, axis=(1, 2))
+        df += np.maximum(np.isfinite(changes).sum(axis=2) - 1, 0).sum(axis=1)
+    return np.sqrt(square / np.maximum(df, 1))
+
+
+def change_autocorrelation(pair: Floats, onset: int) -> Floats:
+    """Return the autocorrelation of first differences at lag one, shape (C,).
+
+    Noise alone gives -.5, a random walk alone 0.
+    """
+    product, square = np.zeros((2, len(pair)))
+    for changes in _changes(pair, onset):
+        product += np.nansum(changes[:, :, 1:] * changes[:, :, :-1], axis=(1, 2))
+        square += np.nansum(changes**2, axis=(1, 2))
+    return np.asarray(product / np.where(square > 0, square, 1.0))
+
+
+def _changes(pair: Floats, onset: int) -> list[Floats]:
+    """Return first differences before and after the onset less their means; NaN at a gap."""
+    found = []
+    for part in (pair[:, :, :onset], pair[:, :, onset:]):
+        changes = np.diff(part, axis=2)
+        known = np.isfinite(changes).sum(axis=2, keepdims=True)
+        mean = np.nansum(changes, axis=2, keepdims=True) / np.maximum(known, 1)
+        found.append(changes - mean)
+    return found

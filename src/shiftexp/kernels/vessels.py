@@ -1,0 +1,221 @@
+"""Two vessels and a flow between them, for one study: posteriors over lags and onsets, limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
+from shiftexp.kernels.vessel_flow import FlowDraws, FlowModel, OwnChanges, flow_model, mixed
+from shiftexp.kernels.vessel_grid import (
+    FLAT,
+    NodePosterior,
+    SdNodes,
+    SdPrior,
+    fixed_terms,
+    grid_fit,
+    sd_nodes,
+)
+from shiftexp.kernels.vessel_paths import VesselParts, vessel_parts
+from shiftexp.kernels.vessel_terms import DESTINATION, VesselTerms, vessel_terms
+
+_MASS = 0.9999
+_LEFT, _ARRIVED = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+
+
+@dataclass(frozen=True, eq=False)
+class VesselShape:
+    """One candidate for how a push acts: when it starts, and with which lag it arrives.
+
+    Attributes
+    ----------
+    push : array of shape (T,)
+        Intensity per period.
+    lags : array of shape (L,)
+        Parts that arrive after 0, 1, ... periods.
+    onsets : array of shape (m,)
+        Positions at which places may change by themselves.
+    """
+
+    push: Floats
+    lags: Floats
+    onsets: Integers
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Vessels:
+    """Series of places in units of their changes, with candidates for the push.
+
+    Attributes
+    ----------
+    y : array of shape (n, T)
+        Origin, destination and donors.
+    shapes : tuple of VesselShape
+        Candidates, all as likely before the data.
+    post : array of shape (T,)
+        Periods that effects are averaged over.
+    seasons : array of shape (T, k)
+        Season dummies; k may be 0.
+    nuisance : array of shape (n, T, k)
+        Steps of reporting breaks, then a one for every missing value; k may be 0.
+    steps : int
+        How many of these are steps.
+    walk, noise : float
+        Scales of changes that the priors are made of.
+    prior : SdPrior
+        Priors on standard deviations.
+    """
+
+    y: Floats
+    shapes: tuple[VesselShape, ...]
+    post: Booleans
+    seasons: Floats
+    nuisance: Floats
+    steps: int
+    walk: float
+    noise: float
+    prior: SdPrior
+
+    @cached_property
+    def nodes(self) -> SdNodes:
+        """The whole grid."""
+        return sd_nodes(np.array([self.walk]), np.array([self.noise]), self.prior)
+
+    @cached_property
+    def terms(self) -> tuple[VesselTerms, ...]:
+        """Regressors of every candidate."""
+        return tuple(vessel_terms(s.push, s.lags, s.onsets, len(self.y)) for s in self.shapes)
+
+    @cached_property
+    def free(self) -> tuple[NodePosterior, ...]:
+        """For every candidate: posteriors of what left and what arrived, each free."""
+        return tuple(self._freely(terms, self.nodes).first(2) for terms in self.terms)
+
+    @cached_property
+    def totals(self) -> NodePosterior:
+        """Both totals at the end of the window, nodes of all candidates together."""
+        return _joined(self.free)
+
+    @cached_property
+    def effects(self) -> NodePosterior:
+        """Mean effects over the post periods, origin and destination, in units of the series."""
+        turned = []
+        for terms, posterior in zip(self.terms, self.free, strict=True):
+            factor = np.diag(terms.free[:2, self.post].mean(axis=1)[[0, 1], [0, 1]])
+            mean = posterior.mean @ factor
+            turned.append(
+                NodePosterior(posterior.log_weight, mean, factor @ posterior.cov @ factor)
+            )
+        return _joined(tuple(turned))
+
+    @cached_property
+    def paths(self) -> tuple[Floats, Floats]:
+        """Means and standard deviations of effects by period, each of shape (2, T)."""
+        mass = self.totals.weight[0].reshape(len(self.shapes), -1)
+        mean, square = np.zeros((2, 2, self.y.shape[1]))
+        for terms, posterior, weight in zip(self.terms, self.free, mass, strict=True):
+            for side in (0, 1):
+                shape = terms.free[side, :, side]
+                m, v = posterior.mean[0, :, side], posterior.cov[0, :, side, side]
+                mean[side] += (weight @ m) * shape
+                square[side] += (weight @ (m**2 + v)) * shape**2
+        return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
+
+    def upper(self, tail: float) -> Floats:
+        """Return upper limits of what left and of what arrived, shape (2,)."""
+        ends = [self.totals.quantile(a, 1 - tail)[0] for a in (_LEFT, _ARRIVED)]
+        return np.array(ends)
+
+    def draws(
+        self, own: OwnChanges, detection: Floats, count: int, rng: np.random.Generator
+    ) -> FlowDraws:
+        """Return draws of the flow under a belief in own changes, over all candidates."""
+        models = self._models(own, detection)
+        parts = [model.draws(own, count, rng) for model in models]
+        return mixed(parts)
+
+    def _models(self, own: OwnChanges, detection: Floats) -> list[FlowModel]:
+        """Return the model of every candidate, made once for each kind of own changes."""
+        key = (*own.kind, *detection.tolist())
+        if key not in self._known:
+            self._known[key] = [
+                flow_model(
+                    self.y[None],
+                    terms,
+                    few,
+                    own,
+                    fixed=fixed_terms(self.seasons, drift=False),
+                    nuisance=self.nuisance,
+                    span=self.y.shape[1] - int(shape.onsets[0]),
+                    detection=detection,
+                )
+                for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True)
+            ]
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[float, ...], list[FlowModel]]:
+        """Models that were made before."""
+        return {}
+
+    def growth(self, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+        """Return draws of both totals (N, 2), and of the destination's drift until the end (N,)."""
+        found, drifts, logs = [], [], []
+        for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True):
+            z = np.concatenate([terms.free, terms.drifts, self.nuisance], axis=2)
+            fit = grid_fit(self.y[None], z, few, fixed_terms(self.seasons, drift=False))
+            posterior = fit.coefficients(np.full(z.shape[2], FLAT))
+            drawn = posterior.draws(count, rng)[0]
+            found.append(drawn[:, :2])
+            drifts.append(drawn[:, 2 + DESTINATION] * (self.y.shape[1] - shape.onsets[0]))
+            logs.append(posterior.log_evidence[0])
+        chosen = _in_proportion(np.array(logs), count, rng)
+        row = np.arange(count)
+        return np.stack(found)[chosen, row], np.stack(drifts)[chosen, row]
+
+    def parts(self) -> VesselParts:
+        """Return what the fitted places are made of, for the likeliest candidate."""
+        best = int(np.argmax([p.log_evidence[0] for p in self.free]))
+        terms, few = self.terms[best], self._few[best]
+        z, shown = np.concatenate([terms.free, self.nuisance], axis=2), 2 + self.steps
+        posterior = self._freely(terms, few)
+        return vessel_parts(self.y, z, self._drifting, few, posterior, shown=shown)
+
+    def _freely(self, terms: VesselTerms, nodes: SdNodes) -> NodePosterior:
+        """Return the posterior of what left, what arrived, and the nuisance."""
+        z = np.concatenate([terms.free, self.nuisance], axis=2)
+        fit = grid_fit(self.y[None], z, nodes, self._drifting)
+        return fit.coefficients(np.full(z.shape[2], FLAT))
+
+    @property
+    def _drifting(self) -> Floats:
+        """What every place has: level, drift, seasons."""
+        return fixed_terms(self.seasons, drift=True)
+
+    def fitted(self) -> Floats:
+        """Return what both sides were expected to be without noise, shape (2, T)."""
+        parts = self.parts()
+        return np.asarray((parts.line + parts.terms + parts.own + parts.common)[:2])
+
+    @cached_property
+    def _few(self) -> tuple[SdNodes, ...]:
+        """For every candidate, the nodes that hold nearly all mass."""
+        return tuple(self.nodes.heaviest(p.weight, _MASS) for p in self.free)
+
+
+def _joined(parts: tuple[NodePosterior, ...]) -> NodePosterior:
+    """Return the nodes of several posteriors as one."""
+    names = ("log_weight", "mean", "cov")
+    return NodePosterior(*(np.concatenate([getattr(p, n) for p in parts], axis=1) for n in names))
+
+
+def _in_proportion(logs: Floats, count: int, rng: np.random.Generator) -> Integers:
+    """Return which of several candidates each draw belongs to."""
+    mass = np.exp(logs - logs.max())
+    return np.asarray(rng.choice(len(logs), size=count, p=mass / mass.sum()))

@@ -1,0 +1,111 @@
+"""Limits on a flow by the own changes believed in, and where the lower one reaches zero."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from shiftexp.flow import Flow
+from shiftexp.plotting import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def flow_data(found: Flow) -> pd.DataFrame:
+    """Return what is drawn of a flow: both limits by the scale of own changes, and marks.
+
+    Parameters
+    ----------
+    found : Flow
+        What a model of the flow says.
+
+    Returns
+    -------
+    DataFrame
+        layer ("limits", "like donors" or "breakdown"), own_changes, flow_low, flow_high.
+    """
+    highest = found.limits.flow[1]
+    rows = [("limits", 0.0, min(max(found.conserved[1], 0.0), highest), highest)]
+    rows += [("limits", s, limits.flow[0], highest) for s, limits in found.by_scale]
+    if found.like_donors is not None:
+        rows.append(("like donors", found.donor_scale, *found.like_donors.flow))
+    if 0 < found.breakdown < math.inf:
+        rows.append(("breakdown", found.breakdown, 0.0, 0.0))
+    columns = ["layer", "own_changes", "flow_low", "flow_high"]
+    return pd.DataFrame(rows, columns=columns).sort_values(
+        ["layer", "own_changes"], ascending=[False, True], ignore_index=True
+    )
+
+
+def plot_flow(found: Flow, ax: Axes | None = None) -> Axes:
+    """Draw the range of the flow by the own changes that are believed in.
+
+    Parameters
+    ----------
+    found : Flow
+        What a model of the flow says.
+    ax : Axes, optional
+        Where to draw; a new figure without it.
+
+    Returns
+    -------
+    Axes
+        What was drawn on.
+    """
+    data = flow_data(found)
+    band = _with_breakdown(data)
+    with style.styled():
+        panel = style.new_figure(4.4).subplots() if ax is None else ax
+        style.dress(panel)
+        x, low, high = band["own_changes"], band["flow_low"], band["flow_high"]
+        panel.fill_between(
+            x, low, high, color=style.BLUE, alpha=0.18, lw=0, label="flows that are possible"
+        )
+        panel.plot(x, high, color=style.BLUE, lw=1.8, label="at most: signs of own changes alone")
+        panel.plot(x, low, color=style.VERMILION, lw=1.8, label="at least, by that belief")
+        _mark(panel, data)
+        panel.set_xlim(0, float(x.max()))
+        panel.set_ylim(0, max(float(high.max()), 1e-12) * 1.12)
+        style.number_axes(panel.xaxis, panel.yaxis)
+        panel.set_xlabel(f"scale of own changes at the onset that is believed in ({found.unit})")
+        panel.set_ylabel(f"flow by the end\n({found.unit})")
+        style.head(panel, "How much can have flowed", _notes(found))
+        style.legend_below([panel], own_figure=ax is None, columns=2)
+    return panel
+
+
+def _with_breakdown(data: pd.DataFrame) -> pd.DataFrame:
+    """Return the limits with a corner where the lower one reaches zero."""
+    limits, marks = (data[data["layer"] == layer] for layer in ("limits", "breakdown"))
+    corner = marks.assign(flow_high=limits["flow_high"].max())
+    return pd.concat([limits, corner]).sort_values("own_changes", ignore_index=True)
+
+
+def _mark(panel: Axes, data: pd.DataFrame) -> None:
+    """Mark the breakdown scale, and where donors say that own changes lie."""
+    for scale in data.loc[data["layer"] == "breakdown", "own_changes"]:
+        panel.plot(
+            [scale], [0], ls="none", marker="o", ms=7, mfc=style.VERMILION,
+            mec=style.WHITE, clip_on=False, zorder=5, label="beyond it no flow is proved (s*)",
+        )  # fmt: skip
+    columns = ["own_changes", "flow_low", "flow_high"]
+    for scale, low, high in data.loc[data["layer"] == "like donors", columns].to_numpy(float):
+        panel.plot(
+            [scale, scale], [low, high], color=style.INK, lw=2.2,
+            marker="_", ms=9, zorder=4, label="own changes like those of donors",
+        )  # fmt: skip
+
+
+def _notes(found: Flow) -> list[str]:
+    """Return what the drawing rests on."""
+    share = found.limits.total[1]
+    notes = [
+        f"{100 * found.level:g} % limits; at most {share:.0%} of the destination's growth",
+        f"the smallest change that matters is {found.smallest:.3g} {found.unit}",
+    ]
+    if found.breakdown == 0:
+        notes.append("no flow is proved, however small own changes are believed to be")
+    return notes
