@@ -255,9 +255,13 @@ def solve_series(spec: SeriesSpec, cases: Cases) -> Fit:
         The batch.
     """
     found = contrasts(spec, cases)
+    effect = post_mean(level_effect(cases.pair, found.effect, spec.scale), cases)
+    if spec.regression:  # of counts: where none is left, the ratio has gone to zero, all is lost
+        gone = ~(cases.post[:, None] & (cases.pair > 0)).any(axis=2)
+        effect = np.where(gone, -post_mean(found.path, cases), effect)
     return Fit(
         path=found.path,
-        effect=post_mean(level_effect(cases.pair, found.effect, spec.scale), cases),
+        effect=effect,
         cov=np.full((len(cases), 2, 2), np.nan),
         df=np.full(len(cases), np.nan),
     )
@@ -375,8 +379,7 @@ def contrast_sampling(spec: SeriesSpec, cases: Cases) -> Floats:
 
 def scaled_values(scale: Scale, cases: Cases) -> Floats:
     """Return the values of all units on the model's scale, NaN outside the used periods."""
-    used = np.where(cases.used[:, None, :], cases.y, np.nan)
-    return to_scale(used, scale)
+    return to_scale(np.where(cases.used[:, None, :], cases.y, np.nan), scale)
 
 
 def segments(spec: SeriesSpec, z: Floats, cases: Cases) -> tuple[Floats, Floats]:
@@ -394,5 +397,4 @@ def segments(spec: SeriesSpec, z: Floats, cases: Cases) -> tuple[Floats, Floats]
 def post_mean(values: Floats, cases: Cases) -> Floats:
     """Return means over the post periods, shape (C, 2)."""
     post = cases.post[:, None, :]
-    total = np.where(post, values, 0.0).sum(axis=2)
-    return np.asarray(total / post.sum(axis=2))
+    return np.asarray(np.where(post, values, 0.0).sum(axis=2) / post.sum(axis=2))

@@ -90,9 +90,12 @@ class CountRegression:
         step, cov = fits.step[0], fits.cov[0]
         periods, df = int(cases.used[0].sum()), self._df(fits, sides)
         if df < 1:
+            bare = " and ".join(SIDES[s] for s in sides if fits.df[0, s] < 1)
+            stated = "0.1" if self.terms.family == "negative_binomial" else "2"
             note = (
-                f"{periods} periods leave no degree of freedom for the dispersion: no p-values; "
-                "drop terms, add periods, or state it, as in dispersion=2, and vary it"
+                f"{periods} periods leave no degree of freedom for the dispersion ({bare}): no "
+                f"p-values; drop terms, add periods, or state it, as in dispersion={stated}, and "
+                "vary it"
             )
             return CountsLaw(lambda _: SilentLaw(), "none (dispersion unknown)", note)
         law = LogSeriesLaw(
@@ -228,7 +231,8 @@ def _no_fit(fits: SideFits, side: int, terms: CountTerms) -> Problem:
         return Problem(
             f"{name}: no maximum of the likelihood was found",
             "counts that have one",
-            "leave out periods far off the others, or write family='quasi'",
+            "leave out periods far off the others, or use "
+            "DifferenceInDifferences(scale='log_count')",
         )
     beside = ", and exposures that vary" if terms.effort == "coefficient" else ""
     return Problem(

@@ -47,7 +47,8 @@ class CountDiD(SeriesModel):
         Poisson and quasi have the same estimates.
     effort : {"none", "offset", "coefficient"}, default "none"
         How the panel's exposure (controls, checks, hours, population) enters: not at all, which a
-        note says where there is one; to the power ``exponent``; or to a power that is estimated.
+        note says where there is one; to the power ``exponent``; or to a power that is estimated,
+        which takes seconds for every data set.
     exponent : float, default 1.0
         Beta of ``effort="offset"``, 0 to 1: below 1 further effort finds less.
     trend : bool, default False

@@ -11,9 +11,10 @@ from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.estimators.cautions import LEAST_AFTER, LEAST_BEFORE, quieter_donors
 from shiftexp.inference.placebo_law import LogPlaceboLaw, PlaceboLaw
 from shiftexp.inference.wrapping import Prepared
-from shiftexp.kernels.cases import Cases, Fit, Floats
+from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
 from shiftexp.kernels.resampling import second_moments
 from shiftexp.kernels.scale import HALF, to_scale
+from shiftexp.scalars import plural
 
 Over: TypeAlias = Literal["units", "onsets"]
 FEW = 19
@@ -192,6 +193,27 @@ def rank_law(
     return LogPlaceboLaw(ranks, observed.mean(axis=1) * unit, still.mean(axis=1) * unit)
 
 
+def _refuse_endless(cases: Cases, lost: Booleans, present: Booleans) -> None:
+    """Refuse placebos whose rise is endless, from nothing at all to something.
+
+    Raises
+    ------
+    DesignError
+        With how many there are.
+    """
+    before = np.where(cases.learn[:, None], cases.pair, 0.0)[:, present].sum(axis=2)
+    count = int((lost & (before == 0).any(axis=1)).sum())
+    if count:
+        raise DesignError(
+            Problem(
+                f"{plural(count, 'placebo')} without a count before the onset",
+                "placebos whose change has a ratio: one from nothing is larger than any",
+                "leave those donors out and say so, or wrap "
+                "DifferenceInDifferences(scale='log_count')",
+            )
+        )
+
+
 def solve_observed(wrapped: Prepared, cases: Cases) -> tuple[Cases, Fit]:
     """Return the cases with enough periods and with values on the model's scale, solved at once.
 
@@ -199,6 +221,9 @@ def solve_observed(wrapped: Prepared, cases: Cases) -> tuple[Cases, Fit]:
     ------
     DesignError
         When there is none.
+    DesignError
+        When some have no fit for want of a count before the onset: ranks without the largest rises
+        would be too small.
     """
     study = wrapped.case
     before = min(LEAST_BEFORE, int(study.learn.sum()))
@@ -211,7 +236,9 @@ def solve_observed(wrapped: Prepared, cases: Cases) -> tuple[Cases, Fit]:
         fit = wrapped.model.solve(tried) if len(tried) else None
     kept = np.zeros(0, dtype=int)
     if fit is not None:
-        kept = np.flatnonzero(np.isfinite(fit.effect[:, wrapped.present]).all(axis=1))
+        found = np.asarray(np.isfinite(fit.effect[:, wrapped.present]).all(axis=1))
+        _refuse_endless(tried, np.logical_not(found), wrapped.present)
+        kept = np.flatnonzero(found)
     if fit is None or not len(kept):
         raise DesignError(
             Problem(

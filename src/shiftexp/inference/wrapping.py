@@ -171,7 +171,7 @@ def solve_every(model: Model, cases: Cases, what: str) -> Fit:
             Problem(
                 f"{lost} of {len(cases)} {what} without a fit by {model!r}",
                 "a model that fits every one",
-                "fit the model as it is, or wrap one of levels (family='quasi' fits more counts)",
+                "fit the model as it is, or wrap DifferenceInDifferences(scale='log_count')",
             )
         )
     return fit

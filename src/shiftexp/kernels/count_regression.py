@@ -199,12 +199,12 @@ class _Model:
         return np.asarray(np.where(near, np.abs(new - old), 0.0).max(axis=(1, 2)))
 
     def likelihood(self, eta: Floats) -> Floats:
-        """Return log likelihoods up to a constant."""
+        """Return log likelihoods less a constant, in which small gains would drown."""
         mean = np.exp(eta)
-        spread = np.log1p(self._alpha * mean)
         safe = np.where(self._alpha > 0, self._alpha, 1.0)
-        drop = np.where(self._alpha > 0, spread / safe, mean)
-        cell = self.y * (eta - spread) - drop
+        quadratic = -self.y * np.logaddexp(0, -eta - np.log(safe)) - np.log1p(safe * mean) / safe
+        most = np.maximum(self.y, 0.0) * np.log(np.where(self.y > 0, self.y, 1.0)) - self.y
+        cell = np.where(self._alpha > 0, quadratic, self.y * eta - mean - most)
         return np.asarray(np.where(self.informative, cell, 0.0).sum(axis=(1, 2)))
 
     def fit(self, y: Floats, eta: Floats, found: Floats, converged: Booleans) -> CountFit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -286,6 +287,23 @@ def test_wrappers_take_it() -> None:
     assert conformal["destination"].p_value <= 0.1
     placebo = sx.Permutation(sx.CountDiD()).fit(panel(counts()), DESIGN)
     assert np.isfinite(placebo["destination"].p_value)
+
+
+@pytest.mark.parametrize("wrapper", [sx.Permutation, sx.ConleyTaber, sx.FermanPinto])
+def test_a_placebo_that_lost_every_count_has_lost_its_counterfactual(
+    wrapper: Callable[[sx.CountDiD], sx.Estimator],
+) -> None:
+    rng, names = np.random.default_rng(3), tuple(f"C{k}" for k in range(20))
+    series = {u: rng.poisson(20.0, T).astype(float) for u in ("O", "D", *names)}
+    series["D"][BEFORE:] = rng.poisson(26.0, T - BEFORE)
+    design = replace(DESIGN, donors=names)
+    plain = wrapper(sx.CountDiD()).fit(panel(series), design)["destination"]
+    emptied = {u: v * ~AFTER if u in names[:3] else v for u, v in series.items()}
+    fallen = wrapper(sx.CountDiD()).fit(panel(emptied), design)["destination"]
+    assert fallen.p_value >= plain.p_value + 2 / 21  # three falls as large as can be are counted
+    unborn = {u: v * AFTER if u in names[:3] else v for u, v in series.items()}
+    with pytest.raises(DesignError, match="placebos without a count before the onset"):
+        wrapper(sx.CountDiD()).fit(panel(unborn), design)
 
 
 def test_many_data_sets_at_once_are_for_levels() -> None:

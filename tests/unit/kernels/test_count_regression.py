@@ -49,6 +49,16 @@ def test_heavy_counts_have_their_maximum() -> None:
     assert np.abs(score[both].sum(axis=2)).max() < 1e-5
 
 
+def test_small_gains_of_large_counts_are_seen() -> None:
+    rng = np.random.default_rng(4)
+    y = rng.choice([0.0, 1e6], (200, R, T), p=[0.7, 0.3])
+    both = (y[:, 0, :BEFORE].sum(axis=1) > 0) & (y[:, 0, BEFORE:].sum(axis=1) > 0)
+    found = fit(y, 100.0)
+    assert found.converged[both].all()
+    score = np.where(found.weight > 0, (y - found.mean) / (1 + 100 * found.mean), 0.0)
+    assert np.abs(score[both].sum(axis=2)).max() < 1e-6
+
+
 @pytest.mark.parametrize("alpha", [0.0, 0.25])
 @pytest.mark.parametrize("absorb", [True, False])
 def test_statsmodels_gives_the_same(alpha: float, absorb: bool) -> None:  # noqa: FBT001 - a case
