@@ -14,6 +14,7 @@ from shiftexp.panel import Panel
 from shiftexp.result import Estimator, Result
 from shiftexp.scalars import plural, refuse
 from shiftexp.table import Table
+from shiftexp.wrappable import of_two_indicators
 
 _SETS = ("origin", "destination", "net", "offset_ratio")
 
@@ -180,16 +181,11 @@ def compare_models(models: Iterable[Estimator], panel: Panel, design: Design) ->
 
 def _seen_by(model: Estimator, models: tuple[Estimator, ...], panel: Panel) -> Panel:
     """Return the panel, or beside a model of two indicators the one that it asks about."""
-    asked = {str(getattr(m, "indicator", "")) for m in models if _of_two(m)}
-    if _of_two(model) or len(asked) != 1 or not isinstance(panel, Panel):
+    asked = {str(getattr(m, "indicator", "")) for m in models if of_two_indicators(m)}
+    if of_two_indicators(model) or len(asked) != 1 or not isinstance(panel, Panel):
         return panel
     known = {indicator.name for indicator in panel.indicators}
     return panel[asked.pop()] if len(known) > 1 and asked <= known else panel
-
-
-def _of_two(model: object) -> bool:
-    """Tell whether a model reads two indicators."""
-    return bool(getattr(model, "two_indicators", False))
 
 
 def _refuse_all(refused: list[tuple[str, str]]) -> None:

@@ -80,6 +80,12 @@ class Flow(Table):
     level: float
     flags: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse limits that are no numbers."""
+        if not np.isfinite(self.limits.flow).all():
+            message = f"limits of a flow: {self.limits.flow!r}"
+            raise ValueError(message)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each quantity and belief; a number only if nothing else changed."""
         rows = self._rows("signs only", SIGNS, self.limits)
@@ -117,9 +123,3 @@ class Flow(Table):
             )
             for name in _NAMES
         ]
-
-    def __post_init__(self) -> None:
-        """Refuse limits that are no numbers."""
-        if not np.isfinite(self.limits.flow).all():
-            message = f"limits of a flow: {self.limits.flow!r}"
-            raise ValueError(message)

@@ -1,6 +1,17 @@
-"""What can be wrapped: models with a batched ``solve`` that read one indicator."""
+"""What can be wrapped: models with a batched ``solve`` that read one indicator, not two."""
 
 from __future__ import annotations
+
+
+def of_two_indicators(model: object) -> bool:
+    """Tell whether a model reads two indicators, as a ratio of ratios does.
+
+    Examples
+    --------
+    >>> of_two_indicators(3)
+    False
+    """
+    return bool(getattr(model, "two_indicators", False))
 
 
 def refuse_wrapping(model: object, wrapper: str) -> None:
@@ -27,7 +38,7 @@ def refuse_wrapping(model: object, wrapper: str) -> None:
             "wrap an estimator such as InterruptedTimeSeries"
         )
         raise TypeError(message)
-    if getattr(model, "two_indicators", False):
+    if of_two_indicators(model):
         message = (
             f"{wrapper}({model!r}): wrappers refit one indicator, {type(model).__name__} compares "
             "two; fit it as it is: its own law holds for autocorrelated series"

@@ -23,7 +23,7 @@ LATER_SEEDS = {
     "effort": 6133,
     "spillover": 4421,
     "structural": 7919,
-    "vessels": 3257,
+    "vessels": 8821,
 }
 NOMINAL = 0.05
 COVERAGE = 0.95

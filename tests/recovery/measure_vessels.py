@@ -8,22 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_model, share_of_growth
-from shiftexp.kernels.vessel_grid import (
-    FLAT,
-    NodePosterior,
-    SdNodes,
-    SdPrior,
-    fixed_terms,
-    grid_fit,
-    sd_nodes,
-)
-from shiftexp.kernels.vessel_terms import (
-    VesselTerms,
-    change_autocorrelation,
-    change_scales,
-    vessel_terms,
-)
+from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_model, free_draws
+from shiftexp.kernels.vessel_grid import FLAT, fixed_terms, grid_fit, nodes_of_changes
+from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
 from tests.recovery.measure import COVERAGE, Cell, Rate, average, share
 
 METHOD = "CommunicatingVessels(lags=(1,))"
@@ -35,7 +22,7 @@ _RANGES = ((0.3, 2.0), (0.3, 2.0), (1.0, 5.0))
 _LEVELS, _DRIFTS = np.array([100.0, 40.0]), np.array([1.0, 2.0])
 _DONOR_LEVEL, _DONOR_DRIFT, _DONORS, _SMALLEST = 60.0, 1.5, 5, 5.0
 _SCALES = (0.0, 5.0, 10.0, 20.0)
-_DETECTION, _WALKING = 0.1, -0.25
+_DETECTION = 0.1
 
 
 @dataclass(frozen=True)
@@ -83,13 +70,17 @@ def vessels(cell: Cell) -> tuple[Rate, ...]:
     truth, rng = TRUTHS[name], cell.random()
     terms = _terms(cell, place)
     y = _series(cell, truth, terms, place, rng)
-    nodes = _nodes(y, cell.before)
+    nodes = nodes_of_changes(y[:, :2], cell.before, 1)
     line, level = (fixed_terms(np.zeros((cell.periods, 0)), drift=d) for d in (True, False))
     free = grid_fit(y, terms.free, nodes, line).coefficients(np.full(2, FLAT))
     few = nodes.heaviest(free.weight, _MASS)
     sides = np.eye(2)
     upper = np.maximum(0, np.min([free.quantile(a, 1 - _TAIL) for a in sides], axis=0))
-    most = _most_share(y, terms, few, level, cell.after, rng)
+    nothing = np.zeros((*y.shape[1:], 0))
+    whole = free_draws(
+        y, terms, few, fixed=level, nuisance=nothing, span=cell.after, count=_DRAWS, rng=rng
+    )
+    most = whole.quantile(whole.total_share, 1 - _TAIL)
     exact = np.array([truth.flow - truth.left, truth.flow + truth.grown])
     held = [
         (free.quantile(a, _TAIL) <= v) & (v <= free.quantile(a, 1 - _TAIL))
@@ -105,7 +96,7 @@ def vessels(cell: Cell) -> tuple[Rate, ...]:
             few,
             own,
             fixed=level,
-            nuisance=np.zeros((*y.shape[1:], 0)),
+            nuisance=nothing,
             span=cell.after,
             detection=_DETECTION * np.abs(y[:, :2, : cell.before].mean(axis=(0, 2))),
         )
@@ -172,24 +163,3 @@ def _series(
     seen = np.ones(shape[1:])
     seen[1, cell.before :] = truth.detection
     return np.asarray(seen * (mean + walks) + noise * rng.standard_normal(shape))
-
-
-def _nodes(y: Floats, before: int) -> SdNodes:
-    """Return the grid of every data set: wider priors where changes look like those of walks."""
-    walk, noise = change_scales(y[:, :2], before, 1)
-    plain, wide = (sd_nodes(walk, noise, p) for p in (SdPrior(), SdPrior(0.4, exponential=False)))
-    walking = (change_autocorrelation(y[:, :2], before) > _WALKING)[:, None]
-    names = ("own", "common", "noise", "log_prior")
-    return SdNodes(*(np.where(walking, getattr(wide, n), getattr(plain, n)) for n in names))
-
-
-def _most_share(
-    y: Floats, terms: VesselTerms, nodes: SdNodes, fixed: Floats, span: int,
-    rng: np.random.Generator,
-) -> Floats:  # fmt: skip
-    """Return upper limits of the share of all growth."""
-    z = np.concatenate([terms.free, terms.drifts], axis=2)
-    posterior: NodePosterior = grid_fit(y, z, nodes, fixed).coefficients(np.full(z.shape[2], FLAT))
-    drawn = posterior.draws(_DRAWS, rng)
-    shares = share_of_growth(drawn[..., 0], drawn[..., 1] + span * drawn[..., 3])
-    return np.asarray(np.quantile(shares, 1 - _TAIL, axis=1))

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from shiftexp.effects.laws import Directional, StudentLaw, questions
 from shiftexp.effects.series_law import SeriesLaw
 from shiftexp.kernels.cases import Booleans, Floats
-from shiftexp.kernels.scale import HALF, Scale
+from shiftexp.kernels.scale import Scale, logged
 from shiftexp.kernels.tails import t_quantile
 
 _REACH, _STEPS, _FAR_STEPS = 10.0, 81, 120
@@ -104,8 +104,7 @@ class LogSeriesLaw(Directional):
         A counterfactual is y exp(-c) of an observed y: level effects are the first less the second
         times exp(-c), and the first is what no effect exceeds.
         """
-        half = HALF * self.unit if self.scale == "log_count" else 0.0
-        y = self.observed + half
+        y = logged(self.observed, self.scale, self.unit)
         return np.stack([y.mean(axis=1), (y * np.exp(-self.tilt)).mean(axis=1)], axis=1)
 
     def _settle(self, directions: Floats, p: Floats) -> Floats:

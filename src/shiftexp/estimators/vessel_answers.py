@@ -10,8 +10,7 @@ import numpy as np
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow, FlowLimits
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.tails import normal_cdf
-from shiftexp.kernels.vessel_flow import FEWEST_KEPT, FlowDraws, OwnChanges, share_of_growth
+from shiftexp.kernels.vessel_flow import FEWEST_KEPT, FlowDraws, OwnChanges
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
 _LEAST_SCALE, _MOST_SCALE, _HALVINGS = 1 / 32, 32.0, 7
@@ -114,11 +113,10 @@ class _Asked:
         """Return upper limits of the flow, its share of excess and of all growth."""
         vessels = self.study.vessels
         most = max(0.0, float(vessels.upper(self.tail).min()))
-        totals, drift = vessels.growth(self.beliefs.draws, self.random(0))
-        left, arrived = totals.T
+        free = vessels.growth(self.beliefs.draws, self.random(0))
         shares = [
-            float(np.quantile(share_of_growth(left, arrived + more), 1 - self.tail))
-            for more in (0.0, drift)
+            float(free.quantile(share, 1 - self.tail)[0])
+            for share in (free.excess_share, free.total_share)
         ]
         return most, shares[0], shares[1]
 
@@ -155,12 +153,8 @@ class _Asked:
 
     def flags(self, donors: FlowDraws | None) -> tuple[str, ...]:
         """Return what is not identified, or contradicted by the data."""
-        totals = self.study.vessels.totals
-        weight = totals.weight[0]
-        left, sd = (x[0] for x in totals.along(np.array([1.0, 0.0])))
-        fell = float(weight @ (1 - normal_cdf(-left / sd)))
         found = ["constant-flow", "own-changes", "detection"]
-        if fell < _REJECTED:
+        if self.study.vessels.upper(_REJECTED)[0] < 0:
             found.append("origin-grew")
         if donors is not None and donors.kept[0] < FEWEST_KEPT:
             found.append("signs-rejected")

@@ -9,13 +9,10 @@ import numpy as np
 
 from shiftexp.design import Window
 from shiftexp.kernels.cases import Cases, Floats
-from shiftexp.kernels.vessel_grid import SdPrior
+from shiftexp.kernels.vessel_grid import nodes_of_changes, walks_dominate
 from shiftexp.kernels.vessel_push import Push, push_shape
-from shiftexp.kernels.vessel_terms import change_autocorrelation, change_scales
+from shiftexp.kernels.vessel_terms import change_scales
 from shiftexp.kernels.vessels import Vessels, VesselShape
-
-_WALKS = -0.25  # autocorrelation of changes above which walks outweigh the noise
-_WIDE = SdPrior(walk=0.4, exponential=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +70,6 @@ def vessel_study(
     scales = _scales(np.concatenate([pair, donors]), middle)
     y = np.concatenate([pair, donors * (noise / scales[2:, None])]) / walk
     steps, holes = _steps(cases, part, len(y)), _holes(y)
-    walking = float(change_autocorrelation(pair[None], middle)[0]) > _WALKS
     ends = periods - 1 if last is None else last - int(first)
     shapes = tuple(
         VesselShape(
@@ -89,15 +85,13 @@ def vessel_study(
             seasons=np.eye(cases.seasons)[cases.season[part]][:, 1:],
             nuisance=np.concatenate([steps, holes], axis=2),
             steps=steps.shape[2],
-            walk=1.0,
-            noise=noise / walk,
-            prior=_WIDE if walking else SdPrior(),
+            nodes=nodes_of_changes(pair[None] / walk, middle, window.calendar.per_year),
         ),
         scale=walk,
         start=int(first),
         level=np.nanmean(pair[:, :middle], axis=1),
         changes=scales[:2],
-        walking=walking,
+        walking=bool(walks_dominate(pair[None], middle)[0]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -61,7 +61,7 @@ class VesselsResult(Result):
         Limits on the flow and its shares, by what is believed of own changes.
     """
 
-    flow: Flow = None  # type: ignore[assignment]  # a dataclass wants defaults after defaults
+    flow: Flow = field(kw_only=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,9 +195,9 @@ class CommunicatingVessels:
         ------
         DesignError
             When the design does not fit the panel or has one side only; the indicator is a rate or
-            is not comparable; there are fewer than 6 periods before or 3
-            after the onset; a lag is longer than the periods after it, or ``until`` lies outside
-            them; donors' own changes are asked of fewer than 4 donors.
+            is not comparable; there are fewer than 6 periods before or 3 after the onset; a lag is
+            longer than the periods after it, or ``until`` lies outside them; donors' own changes
+            are asked of fewer than 4 donors.
         """
         return self._read(panel, design)[1]
 

@@ -12,6 +12,21 @@ Scale: TypeAlias = Literal["level", "log", "log_count"]
 HALF = 0.5
 
 
+def logged(y: Floats, scale: Scale, unit: float = 1.0) -> Floats:
+    """Return what a log scale takes logarithms of: y, or for counts y and half a count.
+
+    Parameters
+    ----------
+    y : array
+        Values.
+    scale : {"log", "log_count"}
+        The scale.
+    unit : float, default 1.0
+        What one count is in the unit of ``y``.
+    """
+    return y if scale == "log" else y + HALF * unit
+
+
 def to_scale(y: Floats, scale: Scale) -> Floats:
     """Return values on a model's scale: y, log y, or log(y + 1/2) for counts.
 
@@ -20,9 +35,7 @@ def to_scale(y: Floats, scale: Scale) -> Floats:
     >>> float(to_scale(np.array([0.5]), "log_count")[0])
     0.0
     """
-    if scale == "level":
-        return y
-    return np.log(y) if scale == "log" else np.log(y + HALF)
+    return y if scale == "level" else np.log(logged(y, scale))
 
 
 def from_scale(z: Floats, scale: Scale) -> Floats:
@@ -41,7 +54,7 @@ def level_effect(y: Floats, d: Floats, scale: Scale) -> Floats:
     """
     if scale == "level":
         return np.broadcast_to(d, np.broadcast_shapes(np.shape(y), np.shape(d)))
-    return -(y if scale == "log" else y + HALF) * np.expm1(-d)
+    return -logged(y, scale) * np.expm1(-d)
 
 
 def scaled_variance(variance: Floats, y: Floats, scale: Scale) -> Floats:
@@ -54,4 +67,4 @@ def scaled_variance(variance: Floats, y: Floats, scale: Scale) -> Floats:
     """
     if scale == "level":
         return variance
-    return np.asarray(variance / (y if scale == "log" else y + HALF) ** 2)
+    return np.asarray(variance / logged(y, scale) ** 2)

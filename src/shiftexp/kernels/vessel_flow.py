@@ -242,6 +242,37 @@ def flow_model(
     return FlowModel(fit, tuple((z.shape[2], sd, kind) for z, sd, kind in columns), span)
 
 
+def free_draws(
+    y: Floats,
+    terms: VesselTerms,
+    nodes: SdNodes,
+    *,
+    fixed: Floats,
+    nuisance: Floats,
+    span: int,
+    count: int,
+    rng: np.random.Generator,
+) -> FlowDraws:
+    """Return draws in which all that left the origin is the flow, and the rest own growth.
+
+    Parameters
+    ----------
+    y, terms, nodes, fixed, nuisance, span
+        As of :func:`flow_model`.
+    count : int
+        Draws.
+    rng : Generator
+        Source of the draws.
+    """
+    z = np.concatenate([terms.free, terms.drifts, nuisance], axis=2)
+    posterior = grid_fit(y, z, nodes, fixed).coefficients(np.full(z.shape[2], FLAT))
+    drawn = posterior.draws(count, rng)
+    left, arrived, drift = (drawn[..., k] for k in (0, 1, 2 + DESTINATION))
+    own = np.stack([np.zeros_like(left), arrived - left], axis=2)
+    weight = np.full(left.shape, 1 / count)
+    return FlowDraws(left, own, drift * span, weight, posterior.log_evidence)
+
+
 _Column = tuple[Floats, float | None, str]
 
 

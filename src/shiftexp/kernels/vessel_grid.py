@@ -13,13 +13,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from shiftexp.kernels.cases import Floats, Integers, lock
+from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
 from shiftexp.kernels.tails import normal_cdf, t_quantile
+from shiftexp.kernels.vessel_terms import change_autocorrelation, change_scales
 
 FLAT = 1e-8  # prior precision of what has no prior, where the data are in units of their changes
 _OWN, _COMMON, _NOISE = 9, 8, 12
 _WALK_ENDS, _NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)
 _WALK_SHARE, _NOISE_SHARE = 0.2, 0.8
+_WALKS = -0.25  # autocorrelation of changes above which walks outweigh the noise
 _LEAST_TAIL, _BISECTIONS = 1e-9, 50
 
 
@@ -45,6 +47,9 @@ class SdPrior:
         """Return the log prior density, up to a constant, of sds over their scales."""
         walks = (own + common) if self.exponential else (own**2 + common**2) / 2
         return np.asarray(-walks - noise**2 / 2)
+
+
+_WIDE = SdPrior(walk=0.4, exponential=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,6 +234,33 @@ def sd_nodes(
     scale = np.stack([prior.walk * walk_scale, prior.walk * walk_scale, prior.noise * noise_scale])
     own, common, noise = scale[:, :, None] * units[:, None, :]
     return SdNodes(own, common, noise, np.broadcast_to(log_prior, own.shape), shape)
+
+
+def nodes_of_changes(pair: Floats, onset: int, seasons: int) -> SdNodes:
+    """Return the grid for a pair: wider where its changes look like those of walks.
+
+    Parameters
+    ----------
+    pair : array of shape (C, 2, T)
+        Origin and destination; NaN where a value is missing.
+    onset : int
+        Position of the onset.
+    seasons : int
+        Periods in a year.
+    """
+    walk, noise = change_scales(pair, onset, seasons)
+    usual, wide = (sd_nodes(walk, noise, prior) for prior in (SdPrior(), _WIDE))
+    walking = walks_dominate(pair, onset)[:, None]
+    own, common, spread, log_prior = (
+        np.where(walking, getattr(wide, name), getattr(usual, name))
+        for name in ("own", "common", "noise", "log_prior")
+    )
+    return SdNodes(own, common, spread, log_prior, usual.shape)
+
+
+def walks_dominate(pair: Floats, onset: int) -> Booleans:
+    """Tell where the changes of a pair (C, 2, T) look like those of walks, not of noise."""
+    return np.asarray(change_autocorrelation(pair, onset) > _WALKS)
 
 
 @lru_cache(maxsize=16)

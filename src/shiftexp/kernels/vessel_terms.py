@@ -41,9 +41,7 @@ class VesselTerms:
         lock(self)
 
 
-def vessel_terms(
-    push: Floats, lags: Floats, onsets: Integers, places: int, *, same_lag: bool = False
-) -> VesselTerms:
+def vessel_terms(push: Floats, lags: Floats, onsets: Integers, places: int) -> VesselTerms:
     """Return the regressors of a push.
 
     Parameters
@@ -56,9 +54,6 @@ def vessel_terms(
         Positions at which places may change by themselves.
     places : int
         Origin, destination and donors.
-    same_lag : bool, default False
-        Whether own changes of the destination are given the flow's lag: then its shape does not
-        tell a flow from two own changes.
     """
     periods = len(push)
     left = np.cumsum(push)
@@ -71,10 +66,7 @@ def vessel_terms(
     slopes = np.maximum(time[:, None] - onsets + 1.0, 0.0)
     breaks = np.zeros((places, periods, places, len(onsets)))
     for place in range(places):
-        own = slopes
-        if same_lag and place == DESTINATION:
-            own = np.stack([np.convolve(s, lags)[:periods] for s in slopes.T], axis=1)
-        breaks[place, :, place] = own / own[-1]
+        breaks[place, :, place] = slopes / slopes[-1]
     steps = np.zeros((places, periods, 2))
     steps[ORIGIN, :, 0] = steps[DESTINATION, :, 1] = time >= onsets[0]
     drifts = np.zeros((places, periods, places))

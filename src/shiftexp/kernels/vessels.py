@@ -4,25 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypedDict
 
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
-from shiftexp.kernels.vessel_flow import FlowDraws, FlowModel, OwnChanges, flow_model, mixed
+from shiftexp.kernels.vessel_flow import (
+    FlowDraws,
+    FlowModel,
+    OwnChanges,
+    flow_model,
+    free_draws,
+    mixed,
+)
 from shiftexp.kernels.vessel_grid import (
     FLAT,
     NodePosterior,
     SdNodes,
-    SdPrior,
     fixed_terms,
     grid_fit,
-    sd_nodes,
 )
 from shiftexp.kernels.vessel_paths import VesselParts, vessel_parts
-from shiftexp.kernels.vessel_terms import DESTINATION, VesselTerms, vessel_terms
+from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
 
 _MASS = 0.9999
 _LEFT, _ARRIVED = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+
+
+class _Given(TypedDict):
+    """What models with explicit drifts are given beside series, regressors and nodes."""
+
+    fixed: Floats
+    nuisance: Floats
+    span: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +80,8 @@ class Vessels:
         Steps of reporting breaks, then a one for every missing value; k may be 0.
     steps : int
         How many of these are steps.
-    walk, noise : float
-        Scales of changes that the priors are made of.
-    prior : SdPrior
-        Priors on standard deviations.
+    nodes : SdNodes
+        The whole grid, of one case.
     """
 
     y: Floats
@@ -78,14 +90,7 @@ class Vessels:
     seasons: Floats
     nuisance: Floats
     steps: int
-    walk: float
-    noise: float
-    prior: SdPrior
-
-    @cached_property
-    def nodes(self) -> SdNodes:
-        """The whole grid."""
-        return sd_nodes(np.array([self.walk]), np.array([self.noise]), self.prior)
+    nodes: SdNodes
 
     @cached_property
     def terms(self) -> tuple[VesselTerms, ...]:
@@ -145,16 +150,7 @@ class Vessels:
         key = (*own.kind, *detection.tolist())
         if key not in self._known:
             self._known[key] = [
-                flow_model(
-                    self.y[None],
-                    terms,
-                    few,
-                    own,
-                    fixed=fixed_terms(self.seasons, drift=False),
-                    nuisance=self.nuisance,
-                    span=self.y.shape[1] - int(shape.onsets[0]),
-                    detection=detection,
-                )
+                flow_model(self.y[None], terms, few, own, **self._given(shape), detection=detection)
                 for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True)
             ]
         return self._known[key]
@@ -164,20 +160,21 @@ class Vessels:
         """Models that were made before."""
         return {}
 
-    def growth(self, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """Return draws of both totals (N, 2), and of the destination's drift until the end (N,)."""
-        found, drifts, logs = [], [], []
-        for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True):
-            z = np.concatenate([terms.free, terms.drifts, self.nuisance], axis=2)
-            fit = grid_fit(self.y[None], z, few, fixed_terms(self.seasons, drift=False))
-            posterior = fit.coefficients(np.full(z.shape[2], FLAT))
-            drawn = posterior.draws(count, rng)[0]
-            found.append(drawn[:, :2])
-            drifts.append(drawn[:, 2 + DESTINATION] * (self.y.shape[1] - shape.onsets[0]))
-            logs.append(posterior.log_evidence[0])
-        chosen = _in_proportion(np.array(logs), count, rng)
-        row = np.arange(count)
-        return np.stack(found)[chosen, row], np.stack(drifts)[chosen, row]
+    def growth(self, count: int, rng: np.random.Generator) -> FlowDraws:
+        """Return draws in which all that left is the flow, over all candidates."""
+        parts = [
+            free_draws(self.y[None], terms, few, **self._given(shape), count=count, rng=rng)
+            for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True)
+        ]
+        return mixed(parts)
+
+    def _given(self, shape: VesselShape) -> _Given:
+        """Return what all models with explicit drifts are given for a candidate."""
+        return {
+            "fixed": fixed_terms(self.seasons, drift=False),
+            "nuisance": self.nuisance,
+            "span": self.y.shape[1] - int(shape.onsets[0]),
+        }
 
     def parts(self) -> VesselParts:
         """Return what the fitted places are made of, for the likeliest candidate."""
@@ -213,9 +210,3 @@ def _joined(parts: tuple[NodePosterior, ...]) -> NodePosterior:
     """Return the nodes of several posteriors as one."""
     names = ("log_weight", "mean", "cov")
     return NodePosterior(*(np.concatenate([getattr(p, n) for p in parts], axis=1) for n in names))
-
-
-def _in_proportion(logs: Floats, count: int, rng: np.random.Generator) -> Integers:
-    """Return which of several candidates each draw belongs to."""
-    mass = np.exp(logs - logs.max())
-    return np.asarray(rng.choice(len(logs), size=count, p=mass / mass.sum()))

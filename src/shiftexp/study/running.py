@@ -23,7 +23,6 @@ from shiftexp.errors import (
     suggest,
 )
 from shiftexp.estimators.its import InterruptedTimeSeries
-from shiftexp.estimators.ratio_of_ratios import RatioOfRatios
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.evidence import Evidence
 from shiftexp.panel import Panel
@@ -34,6 +33,7 @@ from shiftexp.study.files import read_panel, series_of
 from shiftexp.study.needed import needed_series
 from shiftexp.study.spec import WRAPPERS, Cell, StudySpec
 from shiftexp.verdict import weigh
+from shiftexp.wrappable import of_two_indicators
 
 _SIDES: tuple[Literal["origin", "destination"], ...] = ("origin", "destination")
 _VARIED = (1.0, 2.0, 4.0)
@@ -59,7 +59,7 @@ class _Case:
 
     def seen(self, estimator: Estimator) -> Panel:
         """Return what an estimator sees: ratios compare two indicators of a user's file."""
-        return self.whole if isinstance(estimator, RatioOfRatios) else self.panel
+        return self.whole if of_two_indicators(estimator) else self.panel
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,7 @@ class Runner:
     def digest(self, cell: Cell) -> str:
         """Return the hash of the values a cell sees."""
         case = self._case(cell)
-        ratios = any(isinstance(e, RatioOfRatios) for e in case.estimators)
+        ratios = any(of_two_indicators(e) for e in case.estimators)
         return (case.whole if ratios else case.panel).digest()
 
     @property

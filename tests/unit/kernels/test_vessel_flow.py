@@ -10,7 +10,6 @@ from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_model, shar
 from shiftexp.kernels.vessel_grid import FLAT, SdNodes, SdPrior, fixed_terms, grid_fit, sd_nodes
 from shiftexp.kernels.vessel_terms import (
     VesselTerms,
-    change_autocorrelation,
     change_scales,
     vessel_terms,
 )
@@ -57,27 +56,6 @@ def found_nodes(y: Floats) -> SdNodes:
 def lower(found: FlowDraws) -> Floats:
     """Return lower limits of the flow."""
     return np.maximum(found.quantile(found.flow, 0.025), 0.0)
-
-
-def test_the_push_leaves_and_arrives_a_period_later() -> None:
-    found = terms()
-    assert found.flow[0, ONSET - 1 : ONSET + 2, 0] == pytest.approx([0, -1 / 9, -2 / 9])
-    assert found.flow[1, ONSET - 1 : ONSET + 2, 0] == pytest.approx([0, 0, 1 / 9])
-    assert found.flow[1, -1, 0] == 1.0
-    assert found.breaks[0, -1, 0, 0] == found.breaks[1, -1, 1, 0] == 1.0
-    assert found.breaks[0, ONSET - 1, 0, 0] == 0.0
-    assert not found.breaks[0, :, 1].any()
-    push = np.where(np.arange(T) >= ONSET, 3.0, 0.0)
-    twice = vessel_terms(push, np.array([0.0, 1.0]), np.array([ONSET]), 2)
-    assert twice.flow == pytest.approx(found.flow)  # the dose of a push is its shape, not its unit
-
-
-def test_own_changes_can_have_the_lag_of_the_flow() -> None:
-    push = (np.arange(T) >= ONSET).astype(float)
-    given = (push, np.array([0.0, 1.0]), np.array([ONSET]), 2)
-    same = vessel_terms(*given, same_lag=True)
-    assert same.breaks[1, :, 1, 0] == pytest.approx(same.flow[1, :, 0])
-    assert same.breaks[0, :, 0, 0] == pytest.approx(-same.flow[0, :, 0] * 9 / 10)
 
 
 def test_a_flow_alone_is_found_and_its_share_of_excess_growth_is_all() -> None:
@@ -157,24 +135,6 @@ def test_a_step_in_detection_widens_the_flow() -> None:
 def test_shares_lie_between_none_and_all() -> None:
     flow, growth = np.array([1.0, 2.0, -1.0, 1.0, -1.0, 0.5]), np.array([2.0, 1, 2, -1, -1, 0])
     assert share_of_growth(flow, growth).tolist() == [0.5, 1.0, 0.0, 1.0, 0.0, 1.0]
-
-
-def test_months_are_scaled_by_their_years() -> None:
-    rng = np.random.default_rng(2)
-    walk = 0.5 * rng.standard_normal((200, 2, 120)).cumsum(axis=2)
-    noisy = walk + 10 * rng.standard_normal(walk.shape)
-    walks, noise = change_scales(noisy, 60, 12)
-    assert noise.mean() == pytest.approx(10 * np.sqrt(2), rel=0.05)
-    assert walks.mean() < noise.mean() / 8
-    years, same = change_scales(noisy[:, :, ::12], 5, 1)
-    assert (years == same).all()
-
-
-def test_changes_of_noise_and_of_walks_are_told_apart() -> None:
-    rng = np.random.default_rng(2)
-    noise = rng.standard_normal((100, 2, 40))
-    assert change_autocorrelation(noise, 20).mean() == pytest.approx(-0.5, abs=0.05)
-    assert change_autocorrelation(noise.cumsum(axis=2), 20).mean() == pytest.approx(0, abs=0.08)
 
 
 def test_free_breaks_are_both_ends_of_the_push() -> None:

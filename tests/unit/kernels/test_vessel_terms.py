@@ -1,0 +1,50 @@
+"""What a push and own changes add to series, and the scales of their changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from shiftexp.kernels.vessel_terms import change_autocorrelation, change_scales, vessel_terms
+from tests.unit.kernels.test_vessel_flow import ONSET, T, terms
+
+
+def test_the_push_leaves_and_arrives_a_period_later() -> None:
+    found = terms()
+    assert found.flow[0, ONSET - 1 : ONSET + 2, 0] == pytest.approx([0, -1 / 9, -2 / 9])
+    assert found.flow[1, ONSET - 1 : ONSET + 2, 0] == pytest.approx([0, 0, 1 / 9])
+    assert found.flow[1, -1, 0] == 1.0
+    assert found.breaks[0, -1, 0, 0] == found.breaks[1, -1, 1, 0] == 1.0
+    assert found.breaks[0, ONSET - 1, 0, 0] == 0.0
+    assert not found.breaks[0, :, 1].any()
+    push = np.where(np.arange(T) >= ONSET, 3.0, 0.0)
+    twice = vessel_terms(push, np.array([0.0, 1.0]), np.array([ONSET]), 2)
+    assert twice.flow == pytest.approx(found.flow)  # the dose of a push is its shape, not its unit
+
+
+def test_months_are_scaled_by_their_years() -> None:
+    rng = np.random.default_rng(2)
+    walk = 0.5 * rng.standard_normal((200, 2, 120)).cumsum(axis=2)
+    noisy = walk + 10 * rng.standard_normal(walk.shape)
+    walks, noise = change_scales(noisy, 60, 12)
+    assert noise.mean() == pytest.approx(10 * np.sqrt(2), rel=0.05)
+    assert walks.mean() < noise.mean() / 8
+    years, same = change_scales(noisy[:, :, ::12], 5, 1)
+    assert (years == same).all()
+
+
+def test_changes_of_noise_and_of_walks_are_told_apart() -> None:
+    rng = np.random.default_rng(2)
+    noise = rng.standard_normal((100, 2, 40))
+    assert change_autocorrelation(noise, 20).mean() == pytest.approx(-0.5, abs=0.05)
+    assert change_autocorrelation(noise.cumsum(axis=2), 20).mean() == pytest.approx(0, abs=0.08)
+
+
+def test_gaps_leave_the_changes_beside_them_out() -> None:
+    rng = np.random.default_rng(2)
+    whole = 3 * rng.standard_normal((300, 2, 40))
+    gone = whole.copy()
+    gone[:, 0, 5], gone[:, 1, 30] = np.nan, np.nan
+    for found in (change_scales(gone, 20, 1)[0], change_scales(gone, 20, 4)[1]):
+        assert found.mean() == pytest.approx(3 * np.sqrt(2), rel=0.03)
+    assert change_autocorrelation(gone, 20).mean() == pytest.approx(-0.5, abs=0.05)
