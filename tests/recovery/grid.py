@@ -29,17 +29,13 @@ from tests.recovery import measure_synthetic as weighted
 from tests.recovery import measure_verdicts as verdicts
 from tests.recovery import measure_vessels as flows
 from tests.recovery import measure_wrappers as ranks
-from tests.recovery.measure import FINAL_SEED, LATER_SEEDS, Cell, Rate
+from tests.recovery.measure import FINAL_SEED, LATER_SEEDS, PROCESSES, Cell, Rate
 
 LEVEL, TREND = "InterruptedTimeSeries(trend=False)", "InterruptedTimeSeries(trend=True)"
 LOG_LEVEL = "InterruptedTimeSeries(scale='log', trend=False)"
 LOG_TREND = "InterruptedTimeSeries(scale='log', trend=True)"
 DID = "DifferenceInDifferences()"
 ANNUAL = ((8, 4), (10, 5), (13, 7), (27, 13))
-PROCESSES = (
-    *((AUTOREGRESSIVE, rho) for rho in (0.0, 0.4, 0.8, 0.9)),
-    *((LOCAL_LEVEL, q) for q in (0.1, 1.0)),
-)
 BREAKS = (
     *((8, 4), (6, 6), (10, 5), (8, 7), (13, 7), (10, 10)),
     *((27, 13), (20, 20), (80, 40), (60, 60)),
@@ -101,14 +97,14 @@ def grid(seed: int) -> list[Cell]:
         _counts,
         _conformal,
         _wrappers,
-        _synthetic,
-        _spillover,
-        _structural,
+        weighted.cells,
+        touched.cells,
+        wandering.cells,
         rates.cells,
         efforts.cells,
-        _equivalence,
-        _families,
-        _verdicts,
+        family.equivalence_cells,
+        family.cells,
+        verdicts.cells,
         flows.cells,
     )
     cells = [cell for make in makers for cell in make(seed)]
@@ -324,122 +320,3 @@ def _wrappers(seed: int) -> Iterator[Cell]:
                     draws=500,
                     seed=seed,
                 )
-
-
-def _synthetic(seed: int) -> Iterator[Cell]:
-    """Yield the methods that weight donors, at 5 %."""
-    places = (((12, 8), weighted.EIGHT), ((12, 8), weighted.TWENTY), ((27, 13), weighted.TWENTY))
-    for method, ((before, after), setting), rho in itertools.product(
-        weighted.METHODS, places, (0.0, 0.4, 0.8)
-    ):
-        if method in weighted.SLOW and (before, setting) != (12, weighted.EIGHT):
-            continue
-        yield Cell(
-            table="synthetic",
-            method=method,
-            before=before,
-            after=after,
-            process=AUTOREGRESSIVE,
-            rho=(rho,),
-            setting=setting,
-            draws=200,
-            seed=seed,
-        )
-
-
-def _spillover(seed: int) -> Iterator[Cell]:
-    """Yield the methods whose donors the event may reach, beside the plain one, at 5 %."""
-    places = (((12, 8), weighted.EIGHT), ((27, 13), weighted.TWENTY))
-    for method, ((before, after), setting), rho in itertools.product(
-        touched.METHODS, places, (0.0, 0.4, 0.8)
-    ):
-        yield Cell(
-            table="spillover",
-            method=method,
-            before=before,
-            after=after,
-            process=AUTOREGRESSIVE,
-            rho=(rho,),
-            setting=setting,
-            draws=200,
-            seed=seed,
-        )
-
-
-def _structural(seed: int) -> Iterator[Cell]:
-    """Yield the structural model beside the default, at 5 %."""
-    processes = (
-        *((AUTOREGRESSIVE, rho) for rho in (0.0, 0.4, 0.8)),
-        *((LOCAL_LEVEL, q) for q in (0.1, 1.0)),
-        (WALK, 0.0),
-        (SLOPE, 0.1),
-    )
-    for method, (before, after), (process, rho) in itertools.product(
-        wandering.METHODS, ((8, 4), (12, 8), (27, 13)), processes
-    ):
-        yield Cell(
-            table="structural",
-            method=method,
-            before=before,
-            after=after,
-            process=process,
-            rho=(rho,),
-            draws=200,
-            seed=seed,
-        )
-
-
-def _equivalence(seed: int) -> Iterator[Cell]:
-    """Yield equivalence by the default's one-sided tests."""
-    shapes = ((12, 8), (27, 13))
-    for method, (before, after), (process, rho) in itertools.product(
-        family.EQUIVALENCE, shapes, PROCESSES
-    ):
-        yield Cell(
-            table="equivalence",
-            method=method,
-            before=before,
-            after=after,
-            process=process,
-            rho=(rho,),
-            draws=2000,
-            seed=seed,
-        )
-
-
-def _families(seed: int) -> Iterator[Cell]:
-    """Yield families of three indicators, adjusted, combined or resampled together."""
-    methods = (family.HOLM, family.CAUCHY, family.HARMONIC, family.MAX_T)
-    for method, rho in itertools.product(methods, (0.0, 0.4, 0.8)):
-        yield Cell(
-            table="families",
-            method=method,
-            before=12,
-            after=8,
-            process=AUTOREGRESSIVE,
-            rho=(rho,),
-            setting=f"three indicators correlated {family.ALIKE:g}",
-            draws=300 if method == family.MAX_T else 2000,
-            seed=seed,
-        )
-
-
-def _verdicts(seed: int) -> Iterator[Cell]:
-    """Yield the verdict rule for six truths, and for detection that changes unknown to anyone."""
-    changed = [f"{t}, {how}" for t in ("null", "shift") for how in (verdicts.STEP, verdicts.RAMP)]
-    for method, setting, sd in itertools.product(
-        verdicts.SPECIFICATIONS, (*verdicts.TRUTHS, *changed), (1.0, 2.0, 4.0)
-    ):
-        if setting in verdicts.TRUTHS or sd == 2.0 or (method == verdicts.ONE and sd == 1.0):
-            yield Cell(
-                table="verdicts",
-                method=method,
-                before=12,
-                after=8,
-                process=AUTOREGRESSIVE,
-                rho=(0.4,),
-                setting=setting,
-                sd=sd,
-                draws=150 if method == verdicts.ONE else 100,
-                seed=seed,
-            )

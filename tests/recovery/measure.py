@@ -12,6 +12,7 @@ from shiftexp import InterruptedTimeSeries
 from shiftexp.design import Design
 from shiftexp.estimators.did import DifferenceInDifferences
 from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.kernels.error_draws import AUTOREGRESSIVE, LOCAL_LEVEL
 from shiftexp.panel import Panel
 
 DEVELOPMENT_SEED = 1
@@ -29,6 +30,11 @@ NOMINAL = 0.05
 COVERAGE = 0.95
 GLS_UNITS = 2.8
 FIRST_YEAR = 2001
+
+PROCESSES = (
+    *((AUTOREGRESSIVE, rho) for rho in (0.0, 0.4, 0.8, 0.9)),
+    *((LOCAL_LEVEL, q) for q in (0.1, 1.0)),
+)
 
 Bayes = InterruptedTimeSeries | DifferenceInDifferences
 BAYES: dict[str, Bayes] = {

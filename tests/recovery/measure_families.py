@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -12,10 +14,20 @@ from shiftexp.errors import SmallSampleWarning
 from shiftexp.inference.max_t import max_t
 from shiftexp.inference.multiplicity import combine
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.error_draws import NORMAL, covariance, draw
+from shiftexp.kernels.error_draws import AUTOREGRESSIVE, NORMAL, covariance, draw
 from shiftexp.kernels.optimal_test import TableKey
 from shiftexp.panel import Panel
-from tests.recovery.measure import BAYES, GLS_UNITS, NOMINAL, Cell, Rate, one_side, panel_of, share
+from tests.recovery.measure import (
+    BAYES,
+    GLS_UNITS,
+    NOMINAL,
+    PROCESSES,
+    Cell,
+    Rate,
+    one_side,
+    panel_of,
+    share,
+)
 from tests.recovery.measure_engines import LEVEL, TREND, Regression, emw, regression
 
 INDICATORS = 3
@@ -113,3 +125,38 @@ def _max_t(cell: Cell, series: Floats, seed: int) -> tuple[bool, bool]:
         found = max_t(model, Panel.stack(*panels), one_side(cell), draws=199, rng=seed)
     told = any(issubclass(w.category, SmallSampleWarning) for w in caught)
     return bool(found.rejected), told
+
+
+def equivalence_cells(seed: int) -> Iterator[Cell]:
+    """Yield equivalence by the default's one-sided tests."""
+    shapes = ((12, 8), (27, 13))
+    for method, (before, after), (process, rho) in itertools.product(
+        EQUIVALENCE, shapes, PROCESSES
+    ):
+        yield Cell(
+            table="equivalence",
+            method=method,
+            before=before,
+            after=after,
+            process=process,
+            rho=(rho,),
+            draws=2000,
+            seed=seed,
+        )
+
+
+def cells(seed: int) -> Iterator[Cell]:
+    """Yield families of three indicators, adjusted, combined or resampled together."""
+    methods = (HOLM, CAUCHY, HARMONIC, MAX_T)
+    for method, rho in itertools.product(methods, (0.0, 0.4, 0.8)):
+        yield Cell(
+            table="families",
+            method=method,
+            before=12,
+            after=8,
+            process=AUTOREGRESSIVE,
+            rho=(rho,),
+            setting=f"three indicators correlated {ALIKE:g}",
+            draws=300 if method == MAX_T else 2000,
+            seed=seed,
+        )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 
 from shiftexp.design import Design
@@ -9,10 +12,11 @@ from shiftexp.errors import DesignError
 from shiftexp.estimators.spillover import InclusiveSyntheticControl, SpilloverSyntheticControl
 from shiftexp.estimators.synthetic import SyntheticControl
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.error_draws import AUTOREGRESSIVE
 from shiftexp.result import Estimator, Result
 from tests.recovery.measure import GLS_UNITS, NOMINAL, Cell, Rate, panel_of, share
 from tests.recovery.measure_fits import quiet_fit
-from tests.recovery.measure_synthetic import DONORS, gls_sd, series
+from tests.recovery.measure_synthetic import DONORS, EIGHT, TWENTY, gls_sd, series
 
 _TOUCHED = ("C1",)
 METHODS: dict[str, Estimator] = {
@@ -69,3 +73,22 @@ def _two_sided(result: Result, a: Floats, at: float) -> float:
     """Return the two-sided p of a . Delta = at."""
     law, both = result.effects.law, np.array([a, -a])
     return float(law.limit_p(both, np.array([at, -at]), NOMINAL).min())
+
+
+def cells(seed: int) -> Iterator[Cell]:
+    """Yield the methods whose donors the event may reach, beside the plain one, at 5 %."""
+    places = (((12, 8), EIGHT), ((27, 13), TWENTY))
+    for method, ((before, after), setting), rho in itertools.product(
+        METHODS, places, (0.0, 0.4, 0.8)
+    ):
+        yield Cell(
+            table="spillover",
+            method=method,
+            before=before,
+            after=after,
+            process=AUTOREGRESSIVE,
+            rho=(rho,),
+            setting=setting,
+            draws=200,
+            seed=seed,
+        )

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 
 from shiftexp.design import Design
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.structural import StructuralTimeSeries
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.error_draws import NORMAL, covariance, draw
+from shiftexp.kernels.error_draws import (
+    AUTOREGRESSIVE,
+    LOCAL_LEVEL,
+    NORMAL,
+    SLOPE,
+    WALK,
+    covariance,
+    draw,
+)
 from shiftexp.result import Estimator, Result
 from tests.recovery.measure import GLS_UNITS, NOMINAL, Cell, Rate, panel_of, share
 from tests.recovery.measure_fits import quiet_fit
@@ -59,3 +70,26 @@ def _two_sided(result: Result, at: Floats) -> Floats:
     """Return two-sided p-values at the destination and of the net effect."""
     law = result.effects.law
     return np.minimum(law.limit_p(_SIDES, at, NOMINAL), law.limit_p(-_SIDES, -at, NOMINAL))
+
+
+def cells(seed: int) -> Iterator[Cell]:
+    """Yield the structural model beside the default, at 5 %."""
+    processes = (
+        *((AUTOREGRESSIVE, rho) for rho in (0.0, 0.4, 0.8)),
+        *((LOCAL_LEVEL, q) for q in (0.1, 1.0)),
+        (WALK, 0.0),
+        (SLOPE, 0.1),
+    )
+    for method, (before, after), (process, rho) in itertools.product(
+        METHODS, ((8, 4), (12, 8), (27, 13)), processes
+    ):
+        yield Cell(
+            table="structural",
+            method=method,
+            before=before,
+            after=after,
+            process=process,
+            rho=(rho,),
+            draws=200,
+            seed=seed,
+        )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 
 from shiftexp.design import Design
@@ -12,7 +15,7 @@ from shiftexp.estimators.synthetic_did import SyntheticDiD
 from shiftexp.estimators.weighted_displacement import WeightedDisplacementDifference
 from shiftexp.inference.debiased_t import DebiasedT
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.error_draws import NORMAL, covariance, draw
+from shiftexp.kernels.error_draws import AUTOREGRESSIVE, NORMAL, covariance, draw
 from shiftexp.panel import Panel
 from shiftexp.result import Estimator, Result
 from tests.recovery.measure import GLS_UNITS, NOMINAL, Cell, Rate, panel_of, share
@@ -111,3 +114,24 @@ def _two_sided(result: Result, at: Floats) -> Floats:
     """Return two-sided p-values at the destination and of the net effect."""
     law = result.effects.law
     return np.minimum(law.limit_p(_SIDES, at, NOMINAL), law.limit_p(-_SIDES, -at, NOMINAL))
+
+
+def cells(seed: int) -> Iterator[Cell]:
+    """Yield the methods that weight donors, at 5 %."""
+    places = (((12, 8), EIGHT), ((12, 8), TWENTY), ((27, 13), TWENTY))
+    for method, ((before, after), setting), rho in itertools.product(
+        METHODS, places, (0.0, 0.4, 0.8)
+    ):
+        if method in SLOW and (before, setting) != (12, EIGHT):
+            continue
+        yield Cell(
+            table="synthetic",
+            method=method,
+            before=before,
+            after=after,
+            process=AUTOREGRESSIVE,
+            rho=(rho,),
+            setting=setting,
+            draws=200,
+            seed=seed,
+        )

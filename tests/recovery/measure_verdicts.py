@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from shiftexp.design import Design
 from shiftexp.detection import Detection
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.error_draws import AUTOREGRESSIVE
 from shiftexp.panel import Panel
 from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, sectors
 from shiftexp.simulate import simulate_pair
@@ -190,3 +192,24 @@ def claim_is_true(name: str, truth: tuple[float, float]) -> bool:
         "full offset": OFFSET_MOST * destination < -origin < OFFSET_FULL_HIGH * destination,
     }
     return holds[name]
+
+
+def cells(seed: int) -> Iterator[Cell]:
+    """Yield the verdict rule for six truths, and for detection that changes unknown to anyone."""
+    changed = [f"{t}, {how}" for t in ("null", "shift") for how in (STEP, RAMP)]
+    for method, setting, sd in itertools.product(
+        SPECIFICATIONS, (*TRUTHS, *changed), (1.0, 2.0, 4.0)
+    ):
+        if setting in TRUTHS or sd == 2.0 or (method == ONE and sd == 1.0):
+            yield Cell(
+                table="verdicts",
+                method=method,
+                before=12,
+                after=8,
+                process=AUTOREGRESSIVE,
+                rho=(0.4,),
+                setting=setting,
+                sd=sd,
+                draws=150 if method == ONE else 100,
+                seed=seed,
+            )
