@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shiftexp.kernels.power_bounds import BOUND_AT
 from tests.recovery.measure_engines import BOUNDS, EMW_AR, EMW_LL
-from tests.recovery.page_words import Line, mean, percent, select, table, unique, values
+from tests.recovery.page_words import Line, mean, percent, rates, select, table, unique, values
 
 _COLUMNS = (
     ("AR(1)", "0"),
@@ -185,15 +185,12 @@ def synthetic(rows: list[Line]) -> list[str]:
         "power for a step of 2.8 sd of GLS against the donors' mean, coverage of an effect that "
         "grows to the same mean, in percent. A refusal counts as warned, and as nothing else."
     )
-    body = []
-    for method, setting, periods in unique(rows, "method", "setting", "T"):
-        cell = select(rows, method=method, setting=setting, T=periods)
-        numbers = [
-            values(cell, measure=m) for m in ("size", "size, net", "power", "coverage", "warned")
-        ]
-        body.append([f"`{method}`", setting, periods, *numbers])
-    head = ("method", "donors", "T", "size", "net", "power", "coverage, growing", "warned")
-    return [*lines, *table(head, body)]
+    named = {"method": "method", "setting": "donors", "T": "T"}
+    measures = {
+        "size": "size", "size, net": "net", "power": "power", "coverage": "coverage, growing",
+        "warned": "warned",
+    }  # fmt: skip
+    return [*lines, *rates(rows, named, measures)]
 
 
 def spillover(rows: list[Line]) -> list[str]:
@@ -205,13 +202,12 @@ def spillover(rows: list[Line]) -> list[str]:
         "effect that grows at the destination and is twice as large on a donor: coverage at the "
         "destination, and how often an effect is found at the origin, where there is none; percent."
     )
-    body = []
-    for method, setting, periods in unique(rows, "method", "setting", "T"):
-        cell = select(rows, method=method, setting=setting, T=periods)
-        measures = ("size", "size, net", "power", "coverage", "size, origin", "refused")
-        body.append([f"`{method}`", setting, periods, *(values(cell, measure=m) for m in measures)])
-    head = ("method", "donors", "T", "size", "net", "power", "coverage", "false at origin")
-    return [*lines, *table((*head, "refused"), body)]
+    named = {"method": "method", "setting": "donors", "T": "T"}
+    measures = {
+        "size": "size", "size, net": "net", "power": "power", "coverage": "coverage",
+        "size, origin": "false at origin", "refused": "refused",
+    }  # fmt: skip
+    return [*lines, *rates(rows, named, measures)]
 
 
 def structural(rows: list[Line]) -> list[str]:
@@ -245,18 +241,12 @@ def count_did(rows: list[Line]) -> list[str]:
         "effect, power for a log ratio of 2.8 sd of GLS, coverage of the effect in counts, in "
         "percent. A refusal (periods without a single count) counts as warned, and as nothing else."
     )
-    body = []
-    for method, setting, periods, process in unique(rows, "method", "setting", "T", "process"):
-        cell = select(rows, method=method, setting=setting, T=periods, process=process)
-        numbers = [
-            values(cell, measure=m)
-            for m in ("size", "size, net", "power", "coverage", "warned", "refused")
-        ]
-        body.append([f"`{method}`", setting, periods, process, *numbers])
-    head = (
-        "method", "counts", "T", "errors", "size", "net", "power", "coverage", "warned", "refused",
-    )  # fmt: skip
-    return [*lines, *table(head, body)]
+    named = {"method": "method", "setting": "counts", "T": "T", "process": "errors"}
+    measures = {
+        "size": "size", "size, net": "net", "power": "power", "coverage": "coverage",
+        "warned": "warned", "refused": "refused",
+    }  # fmt: skip
+    return [*lines, *rates(rows, named, measures)]
 
 
 def effort(rows: list[Line]) -> list[str]:
@@ -268,13 +258,9 @@ def effort(rows: list[Line]) -> list[str]:
         "varies by .2 in every place, and in one setting doubles at the destination's onset, where "
         "it can hardly be told from the event. 5 donors. Power for a rate that grows by half."
     )
-    body = []
-    for method, setting, rho in unique(rows, "method", "setting", "rho"):
-        cell = select(rows, method=method, setting=setting, rho=rho)
-        numbers = [values(cell, measure=m) for m in ("size", "power", "coverage", "warned")]
-        body.append([f"`{method}`", setting, rho, *numbers])
-    head = ("method", "effort", "rho", "size", "power", "coverage", "warned")
-    return [*lines, *table(head, body)]
+    named = {"method": "method", "setting": "effort", "rho": "rho"}
+    measures = {name: name for name in ("size", "power", "coverage", "warned")}
+    return [*lines, *rates(rows, named, measures)]
 
 
 def _cell(rows: list[Line]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 Line = dict[str, str]
 Tables = dict[str, list[Line]]
@@ -32,6 +32,26 @@ def select(rows: Iterable[Line], **columns: str) -> list[Line]:
 def values(rows: Iterable[Line], **columns: str) -> str:
     """Return values in percent, separated by slashes."""
     return "/".join(percent(r["value"]) for r in select(rows, **columns))
+
+
+def rates(rows: list[Line], named: Mapping[str, str], measures: Mapping[str, str]) -> list[str]:
+    """Return a Markdown table: a row for each cell, in percent.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Rows of one calibration table.
+    named : mapping of str to str
+        Columns that name a cell, with their headings.
+    measures : mapping of str to str
+        What is shown of it, with the headings.
+    """
+    body = []
+    for key in unique(rows, *named):
+        cell = dict(zip(named, key, strict=True))
+        names = [f"`{v}`" if column == "method" else v for column, v in cell.items()]
+        body.append([*names, *(values(rows, **cell, measure=m) for m in measures)])
+    return table([*named.values(), *measures.values()], body)
 
 
 def mean(rows: list[Line]) -> str:
