@@ -22,7 +22,7 @@ from shiftexp.estimators.cautions import (
 from shiftexp.estimators.contrasts import check_settings, post_mean, read_study, scaled_values
 from shiftexp.estimators.synthetic import WeightedDonors, incomplete_donors
 from shiftexp.kernels.cases import Cases, Fit, Floats, Integers
-from shiftexp.kernels.scale import HALF, Scale, from_scale, level_effect, to_scale
+from shiftexp.kernels.scale import Scale, from_scale, level_effect, logged, to_scale
 from shiftexp.kernels.synthetic import Weighting, complete_donors, double_weights
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Result, Weights
@@ -251,7 +251,7 @@ class SyntheticDiD:
         """Return what carries a covariance on the model's scale to level units, shape (2, 2)."""
         if self.scale == "level":
             return np.ones((2, 2))
-        slope = post_mean(fit.path, cases)[0] + (HALF if self.scale == "log_count" else 0.0)
+        slope = logged(post_mean(fit.path, cases)[0], self.scale)
         return np.outer(slope, slope)
 
     def _weights(self, cases: Cases, donors: tuple[str, ...], labels: tuple[str, ...]) -> Weights:

@@ -13,7 +13,7 @@ from shiftexp.inference.placebo_law import LogPlaceboLaw, PlaceboLaw
 from shiftexp.inference.wrapping import Prepared
 from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
 from shiftexp.kernels.resampling import second_moments
-from shiftexp.kernels.scale import HALF, to_scale
+from shiftexp.kernels.scale import logged, to_scale
 from shiftexp.scalars import plural
 
 Over: TypeAlias = Literal["units", "onsets"]
@@ -186,8 +186,7 @@ def rank_law(
     if wrapped.scale == "level":
         return ranks
     fitted = wrapped.fitted(wrapped.case, wrapped.fit)
-    half = HALF if wrapped.scale == "log_count" else 0.0
-    observed = wrapped.case.pair[0][:, wrapped.case.post[0]] + half
+    observed = logged(wrapped.case.pair[0][:, wrapped.case.post[0]], wrapped.scale)
     still = observed * np.exp(fitted.mean(axis=-1, keepdims=True) - fitted)[0]
     unit = wrapped.annual
     return LogPlaceboLaw(ranks, observed.mean(axis=1) * unit, still.mean(axis=1) * unit)
