@@ -6,6 +6,7 @@ import numpy as np
 
 from shiftexp.design import Design, Gate
 from shiftexp.panel import Panel
+from shiftexp.scalars import plural
 
 _LEAST_BEFORE, _LEAST_AFTER = 8, 3
 
@@ -68,6 +69,7 @@ def _more(design: Design, panel: Panel, name: str, short: int, *, before: bool) 
     allowed = design.quality or ("ok", "approximate", "break")
     seen = np.array([np.isin(panel.quality[0, panel.units.index(u)][span], allowed) for u in units])
     where = "before" if before else "from"
+    more = plural(short, "more period")
     for i, unit in enumerate(units):
         others = np.delete(seen, i, axis=0).all(axis=0)
         missing = span[others & ~seen[i]]
@@ -75,9 +77,9 @@ def _more(design: Design, panel: Panel, name: str, short: int, *, before: bool) 
             labels = ", ".join(
                 calendar.labels[t] for t in (missing[-short:] if before else missing[:short])
             )
-            return f"{name} of {unit} for {short} more periods {where} the onset, such as {labels}"
+            return f"{name} of {unit} for {more} {where} the onset, such as {labels}"
     if int((~seen.all(axis=0)).sum()) >= short:
-        return f"{name} of {' and '.join(units)} both, for {short} more periods {where} the onset"
+        return f"{name} of {' and '.join(units)} both, for {more} {where} the onset"
     edge = calendar.labels[start] if before else calendar.labels[min(end, calendar.size - 1)]
     way = "reaching back before" if before else "going on after"
-    return f"{name} of {' and '.join(units)} {way} {edge}, for {short} more joint periods"
+    return f"{name} of {' and '.join(units)} {way} {edge}, for {plural(short, 'more joint period')}"

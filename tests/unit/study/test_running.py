@@ -141,7 +141,7 @@ def test_a_design_that_fails_its_gate_is_shown_side_by_side(own: StudyPage) -> N
     assert page.verdict.results == ()
     assert [(s.side, s.unit) for s in page.sides] == [("origin", "O"), ("destination", "D")]
     assert all((s.result is None) == bool(s.refusal) for s in page.sides)
-    assert page.needed == "kg of O and D going on after 2020, for 1 more joint periods"
+    assert page.needed == "kg of O and D going on after 2020, for 1 more joint period"
 
 
 def test_only_the_values_of_the_pair_are_shown(own: StudyPage) -> None:
