@@ -10,6 +10,8 @@ data are those of the package synthdid-py.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -97,7 +99,8 @@ def test_synthetic_did_with_the_published_weights(
     import synthdid
 
     setup = synthdid.panel_matrices(synthdid.load_california_prop99())
-    weights = vars(synthdid.synthdid_estimate(setup.Y, setup.N0, setup.T0))["weights"]
+    published: Any = synthdid.synthdid_estimate(setup.Y, setup.N0, setup.T0)
+    weights = published.weights
     panel, design = study
     order = [list(setup.units).index(unit) for unit in design.donors]
     found = {38: np.asarray(weights.omega)[order], 19: np.asarray(weights.lambda_)}
