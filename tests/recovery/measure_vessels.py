@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_model, free_draws
-from shiftexp.kernels.vessel_grid import FLAT, fixed_terms, grid_fit, nodes_of_changes
+from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes
+from shiftexp.kernels.vessel_nodes import FLAT
 from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
 from tests.recovery.measure import COVERAGE, Cell, Rate, average, share
 
 METHOD = "CommunicatingVessels(lags=(1,))"
 PROCESS = "walks and noise"
 BASE, DRAWN, PULSE, LIKE_DONORS = "base noise", "noise drawn at random", "3-year pulse", "5 donors"
-_SIZE, _TAIL, _DRAWS, _MASS = 20.0, 0.025, 2000, 0.9999
+_SIZE, _TAIL, _DRAWS = 20.0, 0.025, 2000
 _BASE_SDS = (1.5, 1.5, 4.0)
 _RANGES = ((0.3, 2.0), (0.3, 2.0), (1.0, 5.0))
 _LEVELS, _DRIFTS = np.array([100.0, 40.0]), np.array([1.0, 2.0])
@@ -72,13 +74,14 @@ def vessels(cell: Cell) -> tuple[Rate, ...]:
     y = _series(cell, truth, terms, place, rng)
     nodes = nodes_of_changes(y[:, :2], cell.before, 1)
     line, level = (fixed_terms(np.zeros((cell.periods, 0)), drift=d) for d in (True, False))
-    free = grid_fit(y, terms.free, nodes, line).coefficients(np.full(2, FLAT))
-    few = nodes.heaviest(free.weight, _MASS)
+    engine = Grid(y, nodes)
+    free = engine.fit(terms.free, line).coefficients(np.full(2, FLAT))
+    few = engine.heaviest(free.weight)
     sides = np.eye(2)
     upper = np.maximum(0, np.min([free.quantile(a, 1 - _TAIL) for a in sides], axis=0))
     nothing = np.zeros((*y.shape[1:], 0))
     whole = free_draws(
-        y, terms, few, fixed=level, nuisance=nothing, span=cell.after, count=_DRAWS, rng=rng
+        few, terms, fixed=level, nuisance=nothing, span=cell.after, count=_DRAWS, rng=rng
     )
     most = whole.quantile(whole.total_share, 1 - _TAIL)
     exact = np.array([truth.flow - truth.left, truth.flow + truth.grown])
@@ -91,9 +94,8 @@ def vessels(cell: Cell) -> tuple[Rate, ...]:
         rates.append(share("effects covered", np.concatenate(held), effect=name, nominal=COVERAGE))
     for words, own in _beliefs(place):
         model = flow_model(
-            y,
-            terms,
             few,
+            terms,
             own,
             fixed=level,
             nuisance=nothing,

@@ -9,6 +9,7 @@ import numpy as np
 
 from shiftexp.design import Window
 from shiftexp.kernels.cases import Cases, Floats
+from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_grid import nodes_of_changes, walks_dominate
 from shiftexp.kernels.vessel_push import Push, push_shape
 from shiftexp.kernels.vessel_terms import change_scales
@@ -77,15 +78,16 @@ def vessel_study(
         )
         for onset, lag in itertools.product(onsets, lags)
     )
+    filled = np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True))
+    nodes = nodes_of_changes(pair[None] / walk, middle, window.calendar.per_year)
     return VesselStudy(
         vessels=Vessels(
-            y=np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True)),
+            engine=Grid(filled[None], nodes),
             shapes=shapes,
             post=cases.post[0][part],
             seasons=np.eye(cases.seasons)[cases.season[part]][:, 1:],
             nuisance=np.concatenate([steps, holes], axis=2),
             steps=steps.shape[2],
-            nodes=nodes_of_changes(pair[None] / walk, middle, window.calendar.per_year),
         ),
         scale=walk,
         start=int(first),

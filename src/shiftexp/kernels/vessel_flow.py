@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, lock
-from shiftexp.kernels.vessel_grid import FLAT, GridFit, SdNodes, grid_fit
+from shiftexp.kernels.vessel_engines import Engine
+from shiftexp.kernels.vessel_nodes import FLAT, NodeFit
 from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN, VesselTerms
 
 FEWEST_KEPT = 30
@@ -151,7 +152,7 @@ class FlowModel:
 
     Attributes
     ----------
-    fit : GridFit
+    fit : NodeFit
         Every node's cross products of the series and the regressors.
     kinds : tuple of (int, float or None, str)
         Regressors in a row: how many, their prior sd, None for that of own changes, and of what.
@@ -159,7 +160,7 @@ class FlowModel:
         Periods from the onset to the end.
     """
 
-    fit: GridFit
+    fit: NodeFit
     kinds: tuple[tuple[int, float | None, str], ...]
     span: int
 
@@ -205,9 +206,8 @@ class FlowModel:
 
 
 def flow_model(
-    y: Floats,
+    engine: Engine,
     terms: VesselTerms,
-    nodes: SdNodes,
     own: OwnChanges,
     *,
     fixed: Floats,
@@ -219,12 +219,10 @@ def flow_model(
 
     Parameters
     ----------
-    y : array of shape (C, n, T)
+    engine : Engine
         Series of origin, destination and donors.
     terms : VesselTerms
         Regressors.
-    nodes : SdNodes
-        Standard deviations to average over.
     own : OwnChanges
         Of which the kind matters: :attr:`OwnChanges.kind`.
     fixed : array of shape (T, r)
@@ -238,14 +236,13 @@ def flow_model(
         Prior standard deviations of steps in detection, in units of the data; 0 for none.
     """
     columns = [*_columns(terms, own, detection), (nuisance, np.inf, "nuisance")]
-    fit = grid_fit(y, np.concatenate([z for z, _, _ in columns], axis=2), nodes, fixed)
+    fit = engine.fit(np.concatenate([z for z, _, _ in columns], axis=2), fixed)
     return FlowModel(fit, tuple((z.shape[2], sd, kind) for z, sd, kind in columns), span)
 
 
 def free_draws(
-    y: Floats,
+    engine: Engine,
     terms: VesselTerms,
-    nodes: SdNodes,
     *,
     fixed: Floats,
     nuisance: Floats,
@@ -257,7 +254,7 @@ def free_draws(
 
     Parameters
     ----------
-    y, terms, nodes, fixed, nuisance, span
+    engine, terms, fixed, nuisance, span
         As of :func:`flow_model`.
     count : int
         Draws.
@@ -265,7 +262,7 @@ def free_draws(
         Source of the draws.
     """
     z = np.concatenate([terms.free, terms.drifts, nuisance], axis=2)
-    posterior = grid_fit(y, z, nodes, fixed).coefficients(np.full(z.shape[2], FLAT))
+    posterior = engine.fit(z, fixed).coefficients(np.full(z.shape[2], FLAT))
     drawn = posterior.draws(count, rng)
     left, arrived, drift = (drawn[..., k] for k in (0, 1, 2 + DESTINATION))
     own = np.stack([np.zeros_like(left), arrived - left], axis=2)

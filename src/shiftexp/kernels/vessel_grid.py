@@ -14,15 +14,13 @@ from functools import lru_cache
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
-from shiftexp.kernels.tails import normal_cdf, t_quantile
+from shiftexp.kernels.vessel_nodes import NodeFit
 from shiftexp.kernels.vessel_terms import change_autocorrelation, change_scales
 
-FLAT = 1e-8  # prior precision of what has no prior, where the data are in units of their changes
 _OWN, _COMMON, _NOISE = 9, 8, 12
 _WALK_ENDS, _NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)
 _WALK_SHARE, _NOISE_SHARE = 0.2, 0.8
 _WALKS = -0.25  # autocorrelation of changes above which walks outweigh the noise
-_LEAST_TAIL, _BISECTIONS = 1e-9, 50
 
 
 @dataclass(frozen=True)
@@ -96,121 +94,6 @@ class SdNodes:
             for values in (self.own, self.common, self.noise, self.log_prior)
         )
         return SdNodes(own, common, noise, prior)
-
-
-@dataclass(frozen=True, eq=False)
-class GridFit:
-    """What every node says of the coefficients, for a batch of C cases.
-
-    Attributes
-    ----------
-    nodes : SdNodes
-        The grid.
-    evidence : array of shape (C, G)
-        Log likelihood with nothing but the fixed terms, up to a constant of the data: prior and
-        coefficients come on top.
-    moments : array of shape (C, G, p + 1, p + 1)
-        Cross products of the series and the p regressors, in this order, fixed terms taken out.
-    """
-
-    nodes: SdNodes
-    evidence: Floats
-    moments: Floats
-
-    def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        lock(self)
-
-    def coefficients(self, precision: Floats) -> NodePosterior:
-        """Return the posterior of the coefficients at every node.
-
-        Parameters
-        ----------
-        precision : array of shape (p,)
-            Prior precisions; :data:`FLAT` for none.
-        """
-        information = self.moments[..., 1:, 1:] + np.diag(precision)
-        cov = np.linalg.inv(information)
-        score = self.moments[..., 1:, 0]
-        mean = np.einsum("cgij,cgj->cgi", cov, score)
-        rest = self.moments[..., 0, 0] - (score * mean).sum(axis=-1)
-        proper = precision > FLAT
-        log_weight = (
-            self.evidence
-            + self.nodes.log_prior
-            - rest / 2
-            + np.linalg.slogdet(cov)[1] / 2
-            + np.log(precision[proper]).sum() / 2
-        )
-        return NodePosterior(log_weight, mean, np.asarray(cov, dtype=np.float64))
-
-
-@dataclass(frozen=True, eq=False)
-class NodePosterior:
-    """Normal posteriors of p coefficients at every node, with the weights of the nodes.
-
-    Attributes
-    ----------
-    log_weight : array of shape (C, G)
-        Log posterior mass, up to a constant of the data.
-    mean : array of shape (C, G, p)
-        Means.
-    cov : array of shape (C, G, p, p)
-        Covariances.
-    """
-
-    log_weight: Floats
-    mean: Floats
-    cov: Floats
-
-    def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        lock(self)
-
-    @property
-    def weight(self) -> Floats:
-        """Posterior mass of the nodes, shape (C, G)."""
-        raised = np.exp(self.log_weight - self.log_weight.max(axis=1, keepdims=True))
-        return np.asarray(raised / raised.sum(axis=1, keepdims=True))
-
-    @property
-    def log_evidence(self) -> Floats:
-        """Log of the mean likelihood over the prior, shape (C,), up to a constant of the data."""
-        top = self.log_weight.max(axis=1)
-        return np.asarray(top + np.log(np.exp(self.log_weight - top[:, None]).sum(axis=1)))
-
-    def first(self, count: int) -> NodePosterior:
-        """Return the same posterior of the first coefficients alone."""
-        return NodePosterior(self.log_weight, self.mean[..., :count], self.cov[..., :count, :count])
-
-    def along(self, a: Floats) -> tuple[Floats, Floats]:
-        """Return means and standard deviations of combinations a (p,) at every node, (C, G)."""
-        return self.mean @ a, np.sqrt(np.einsum("i,cgij,j->cg", a, self.cov, a))
-
-    def quantile(self, a: Floats, probability: float) -> Floats:
-        """Return the quantile of a combination a (p,) of the coefficients, shape (C,)."""
-        mean, sd = self.along(a)
-        weight, far = self.weight, -float(t_quantile(np.inf, _LEAST_TAIL))
-        low, high = (mean - far * sd).min(axis=1), (mean + far * sd).max(axis=1)
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            below = (weight * normal_cdf((middle[:, None] - mean) / sd)).sum(axis=1) < probability
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return np.asarray((low + high) / 2)
-
-    def draws(self, count: int, rng: np.random.Generator) -> Floats:
-        """Return draws of the coefficients, shape (C, count, p).
-
-        Nodes are resampled systematically: as often as their mass says, to within one draw.
-        """
-        cases, _, p = self.mean.shape
-        chosen = _systematic(self.weight, count, rng)
-        root = np.linalg.cholesky(self.cov)
-        row = np.arange(cases)[:, None]
-        normal = rng.standard_normal((cases, count, p))
-        return np.asarray(
-            self.mean[row, chosen] + np.einsum("cnij,cnj->cni", root[row, chosen], normal)
-        )
 
 
 def sd_nodes(
@@ -306,7 +189,7 @@ def fixed_terms(seasons: Floats, *, drift: bool) -> Floats:
     return np.concatenate([line, seasons], axis=1)
 
 
-def grid_fit(y: Floats, z: Floats, nodes: SdNodes, fixed: Floats) -> GridFit:
+def grid_fit(y: Floats, z: Floats, nodes: SdNodes, fixed: Floats) -> NodeFit:
     """Return what every node of the grid says.
 
     Parameters
@@ -333,7 +216,7 @@ def grid_fit(y: Floats, z: Floats, nodes: SdNodes, fixed: Floats) -> GridFit:
     first = _products(turned[:, :1], fixed, 1 / shared)
     logs = (places - 1) * (np.log(apart).sum(axis=2) + others[1])[:, which]
     logs = logs + np.log(shared).sum(axis=2) + first[1]
-    return GridFit(nodes, -logs / 2, others[0][:, which] + first[0])
+    return NodeFit(nodes.log_prior, -logs / 2, others[0][:, which] + first[0])
 
 
 def _products(series: Floats, fixed: Floats, weight: Floats) -> tuple[Floats, Floats]:
@@ -365,11 +248,3 @@ def _products(series: Floats, fixed: Floats, weight: Floats) -> tuple[Floats, Fl
     flat = whitened.reshape(cases, whitened.shape[1], -1, k)
     logdet = -2 * np.log(np.diagonal(root, axis1=2, axis2=3)).sum(axis=2)
     return total - np.swapaxes(flat, 2, 3) @ flat, logdet
-
-
-def _systematic(weight: Floats, count: int, rng: np.random.Generator) -> Integers:
-    """Return positions drawn with these weights (C, G), shape (C, count), in order."""
-    at = (np.arange(count) + rng.random((len(weight), 1))) / count
-    ends = weight.cumsum(axis=1)
-    found = np.stack([np.searchsorted(e, a) for e, a in zip(ends, at, strict=True)])
-    return np.asarray(np.minimum(found, weight.shape[1] - 1), dtype=np.int64)

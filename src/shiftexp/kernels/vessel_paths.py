@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Floats, lock
-from shiftexp.kernels.vessel_grid import NodePosterior, SdNodes, place_rotation, walk_rotation
+from shiftexp.kernels.vessel_grid import SdNodes, place_rotation, walk_rotation
+from shiftexp.kernels.vessel_nodes import NodePosterior
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from typing import TypedDict
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
+from shiftexp.kernels.vessel_engines import Engine
 from shiftexp.kernels.vessel_flow import (
     FlowDraws,
     FlowModel,
@@ -17,17 +18,11 @@ from shiftexp.kernels.vessel_flow import (
     free_draws,
     mixed,
 )
-from shiftexp.kernels.vessel_grid import (
-    FLAT,
-    NodePosterior,
-    SdNodes,
-    fixed_terms,
-    grid_fit,
-)
-from shiftexp.kernels.vessel_paths import VesselParts, vessel_parts
+from shiftexp.kernels.vessel_grid import fixed_terms
+from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior, joined
+from shiftexp.kernels.vessel_paths import VesselParts
 from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
 
-_MASS = 0.9999
 _LEFT, _ARRIVED = np.array([1.0, 0.0]), np.array([0.0, 1.0])
 
 
@@ -68,8 +63,8 @@ class Vessels:
 
     Attributes
     ----------
-    y : array of shape (n, T)
-        Origin, destination and donors.
+    engine : Engine
+        Series of origin, destination and donors.
     shapes : tuple of VesselShape
         Candidates, all as likely before the data.
     post : array of shape (T,)
@@ -80,32 +75,31 @@ class Vessels:
         Steps of reporting breaks, then a one for every missing value; k may be 0.
     steps : int
         How many of these are steps.
-    nodes : SdNodes
-        The whole grid, of one case.
     """
 
-    y: Floats
+    engine: Engine
     shapes: tuple[VesselShape, ...]
     post: Booleans
     seasons: Floats
     nuisance: Floats
     steps: int
-    nodes: SdNodes
 
     @cached_property
     def terms(self) -> tuple[VesselTerms, ...]:
         """Regressors of every candidate."""
-        return tuple(vessel_terms(s.push, s.lags, s.onsets, len(self.y)) for s in self.shapes)
+        return tuple(
+            vessel_terms(s.push, s.lags, s.onsets, len(self.nuisance)) for s in self.shapes
+        )
 
     @cached_property
     def free(self) -> tuple[NodePosterior, ...]:
         """For every candidate: posteriors of what left and what arrived, each free."""
-        return tuple(self._freely(terms, self.nodes).first(2) for terms in self.terms)
+        return tuple(self._freely(terms, self.engine).first(2) for terms in self.terms)
 
     @cached_property
     def totals(self) -> NodePosterior:
         """Both totals at the end of the window, nodes of all candidates together."""
-        return _joined(self.free)
+        return joined(self.free)
 
     @cached_property
     def effects(self) -> NodePosterior:
@@ -117,13 +111,13 @@ class Vessels:
             turned.append(
                 NodePosterior(posterior.log_weight, mean, factor @ posterior.cov @ factor)
             )
-        return _joined(tuple(turned))
+        return joined(tuple(turned))
 
     @cached_property
     def paths(self) -> tuple[Floats, Floats]:
         """Means and standard deviations of effects by period, each of shape (2, T)."""
         mass = self.totals.weight[0].reshape(len(self.shapes), -1)
-        mean, square = np.zeros((2, 2, self.y.shape[1]))
+        mean, square = np.zeros((2, 2, len(self.post)))
         for terms, posterior, weight in zip(self.terms, self.free, mass, strict=True):
             for side in (0, 1):
                 shape = terms.free[side, :, side]
@@ -150,7 +144,7 @@ class Vessels:
         key = (*own.kind, *detection.tolist())
         if key not in self._known:
             self._known[key] = [
-                flow_model(self.y[None], terms, few, own, **self._given(shape), detection=detection)
+                flow_model(few, terms, own, **self._given(shape), detection=detection)
                 for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True)
             ]
         return self._known[key]
@@ -163,7 +157,7 @@ class Vessels:
     def growth(self, count: int, rng: np.random.Generator) -> FlowDraws:
         """Return draws in which all that left is the flow, over all candidates."""
         parts = [
-            free_draws(self.y[None], terms, few, **self._given(shape), count=count, rng=rng)
+            free_draws(few, terms, **self._given(shape), count=count, rng=rng)
             for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True)
         ]
         return mixed(parts)
@@ -173,7 +167,7 @@ class Vessels:
         return {
             "fixed": fixed_terms(self.seasons, drift=False),
             "nuisance": self.nuisance,
-            "span": self.y.shape[1] - int(shape.onsets[0]),
+            "span": len(self.post) - int(shape.onsets[0]),
         }
 
     def parts(self) -> VesselParts:
@@ -182,13 +176,12 @@ class Vessels:
         terms, few = self.terms[best], self._few[best]
         z, shown = np.concatenate([terms.free, self.nuisance], axis=2), 2 + self.steps
         posterior = self._freely(terms, few)
-        return vessel_parts(self.y, z, self._drifting, few, posterior, shown=shown)
+        return few.parts(z, self._drifting, posterior, shown=shown)
 
-    def _freely(self, terms: VesselTerms, nodes: SdNodes) -> NodePosterior:
+    def _freely(self, terms: VesselTerms, engine: Engine) -> NodePosterior:
         """Return the posterior of what left, what arrived, and the nuisance."""
         z = np.concatenate([terms.free, self.nuisance], axis=2)
-        fit = grid_fit(self.y[None], z, nodes, self._drifting)
-        return fit.coefficients(np.full(z.shape[2], FLAT))
+        return engine.fit(z, self._drifting).coefficients(np.full(z.shape[2], FLAT))
 
     @property
     def _drifting(self) -> Floats:
@@ -201,12 +194,6 @@ class Vessels:
         return np.asarray((parts.line + parts.terms + parts.own + parts.common)[:2])
 
     @cached_property
-    def _few(self) -> tuple[SdNodes, ...]:
-        """For every candidate, the nodes that hold nearly all mass."""
-        return tuple(self.nodes.heaviest(p.weight, _MASS) for p in self.free)
-
-
-def _joined(parts: tuple[NodePosterior, ...]) -> NodePosterior:
-    """Return the nodes of several posteriors as one."""
-    names = ("log_weight", "mean", "cov")
-    return NodePosterior(*(np.concatenate([getattr(p, n) for p in parts], axis=1) for n in names))
+    def _few(self) -> tuple[Engine, ...]:
+        """For every candidate, the engine with the nodes that hold nearly all mass."""
+        return tuple(self.engine.heaviest(p.weight) for p in self.free)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_model, share_of_growth
-from shiftexp.kernels.vessel_grid import FLAT, SdNodes, SdPrior, fixed_terms, grid_fit, sd_nodes
+from shiftexp.kernels.vessel_grid import SdNodes, SdPrior, fixed_terms, grid_fit, sd_nodes
+from shiftexp.kernels.vessel_nodes import FLAT
 from shiftexp.kernels.vessel_terms import (
     VesselTerms,
     change_scales,
@@ -42,7 +44,7 @@ def draws(y: Floats, own: OwnChanges, **options: float) -> FlowDraws:
     given = terms(y.shape[1], int(options.get("pulse", T)))
     nothing = np.zeros((*y.shape[1:], 0))
     model = flow_model(
-        y, given, nodes, own, fixed=LEVEL, nuisance=nothing, span=SPAN, detection=detection
+        Grid(y, nodes), given, own, fixed=LEVEL, nuisance=nothing, span=SPAN, detection=detection
     )
     return model.draws(own, 4000, np.random.default_rng(1))
 
@@ -89,7 +91,13 @@ def test_with_precise_data_and_equal_lags_the_limit_is_known_exactly() -> None:
     for s in (10.0, 20.0):
         own, nothing = OwnChanges.stated(s), np.zeros((2, T, 0))
         model = flow_model(
-            y, same, nodes, own, fixed=LEVEL, nuisance=nothing, span=SPAN, detection=np.zeros(2)
+            Grid(y, nodes),
+            same,
+            own,
+            fixed=LEVEL,
+            nuisance=nothing,
+            span=SPAN,
+            detection=np.zeros(2),
         )
         found = model.draws(own, 100_000, np.random.default_rng(1))
         assert found.quantile(found.flow, 0.025)[0] == pytest.approx(

@@ -7,13 +7,13 @@ import pytest
 
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.vessel_grid import (
-    FLAT,
     SdPrior,
     fixed_terms,
     grid_fit,
     place_rotation,
     sd_nodes,
 )
+from shiftexp.kernels.vessel_nodes import FLAT
 from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
 
 T = 20

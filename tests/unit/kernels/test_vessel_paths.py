@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shiftexp.kernels.vessel_grid import FLAT, SdNodes, SdPrior, grid_fit, sd_nodes
+from shiftexp.kernels.vessel_grid import SdNodes, SdPrior, grid_fit, sd_nodes
+from shiftexp.kernels.vessel_nodes import FLAT
 from shiftexp.kernels.vessel_paths import vessel_parts
 from tests.unit.kernels.test_vessel_grid import LINE, T, series, terms
 
