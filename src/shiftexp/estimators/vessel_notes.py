@@ -25,7 +25,7 @@ _DOUBTS = {
     ),
     "walks-dominate": (
         "changes look like those of random walks rather than of noise: wider priors are used, and "
-        "95 % intervals hold the truth in about 90 % of data sets"
+        "95 % intervals may hold the truth in about 91 % of data sets"
     ),
 }
 

@@ -93,7 +93,7 @@ def vessel_study(
         start=int(first),
         level=np.nanmean(pair[:, :middle], axis=1),
         changes=scales[:2],
-        walking=bool(walks_dominate(pair[None], middle)[0]),
+        walking=bool(walks_dominate(pair[None], middle, window.calendar.per_year)[0]),
     )
 
 

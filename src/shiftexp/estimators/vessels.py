@@ -113,7 +113,7 @@ class CommunicatingVessels:
     Random walks and noise have the same standard deviations in all places; donors are brought to
     the pair's scale by their changes. They are averaged over a grid of 864 nodes, with an
     exponential prior of mean .2 of the standard deviation of changes on walks and a half-normal one
-    of .8 on noise; where changes look like those of walks, half-normal of .4. What is not
+    of .8 on noise; where changes look like those of walks, half-normal of .6. What is not
     identified: a flow from the first period on; a flow beside two own changes at the onset (a
     lower limit above zero is a statement about the scale of those); an unmeasured change of
     detection.

@@ -15,12 +15,12 @@ import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
 from shiftexp.kernels.vessel_nodes import NodeFit
-from shiftexp.kernels.vessel_terms import change_autocorrelation, change_scales
+from shiftexp.kernels.vessel_terms import change_scales, noise_share
 
 _OWN, _COMMON, _NOISE = 9, 8, 12
 _WALK_ENDS, _NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)
 _WALK_SHARE, _NOISE_SHARE = 0.2, 0.8
-_WALKS = -0.25  # autocorrelation of changes above which walks outweigh the noise
+_NOISY = 0.6  # least share of noise in yearly changes at which walks do not dominate
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class SdPrior:
         return np.asarray(-walks - noise**2 / 2)
 
 
-_WIDE = SdPrior(walk=0.4, exponential=False)
+_WIDE = SdPrior(walk=0.6, exponential=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +133,7 @@ def nodes_of_changes(pair: Floats, onset: int, seasons: int) -> SdNodes:
     """
     walk, noise = change_scales(pair, onset, seasons)
     usual, wide = (sd_nodes(walk, noise, prior) for prior in (SdPrior(), _WIDE))
-    walking = walks_dominate(pair, onset)[:, None]
+    walking = walks_dominate(pair, onset, seasons)[:, None]
     own, common, spread, log_prior = (
         np.where(walking, getattr(wide, name), getattr(usual, name))
         for name in ("own", "common", "noise", "log_prior")
@@ -141,9 +141,9 @@ def nodes_of_changes(pair: Floats, onset: int, seasons: int) -> SdNodes:
     return SdNodes(own, common, spread, log_prior, usual.shape)
 
 
-def walks_dominate(pair: Floats, onset: int) -> Booleans:
+def walks_dominate(pair: Floats, onset: int, seasons: int) -> Booleans:
     """Tell where the changes of a pair (C, 2, T) look like those of walks, not of noise."""
-    return np.asarray(change_autocorrelation(pair, onset) > _WALKS)
+    return np.asarray(noise_share(pair, onset, seasons) < _NOISY)
 
 
 @lru_cache(maxsize=16)

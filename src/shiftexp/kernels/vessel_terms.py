@@ -115,16 +115,26 @@ def _pooled(pair: Floats, onset: int) -> Floats:
     return np.sqrt(square / np.maximum(df, 1))
 
 
-def change_autocorrelation(pair: Floats, onset: int) -> Floats:
-    """Return the autocorrelation of first differences at lag one, shape (C,).
+def noise_share(pair: Floats, onset: int, seasons: int) -> Floats:
+    """Return the part of the variance of yearly changes that noise makes, shape (C,).
 
-    Noise alone gives -.5, a random walk alone 0.
+    Twice the negative autocovariance of changes at lag one is what noise adds to their variance,
+    and a year's mean has as many times less of it as the year has periods. Noise alone gives 1, a
+    random walk alone 0, beside sampling error.
+
+    Parameters
+    ----------
+    pair, onset, seasons
+        As of :func:`change_scales`.
     """
-    product, square = np.zeros((2, len(pair)))
+    product, known = np.zeros((2, len(pair)))
     for changes in _changes(pair, onset):
-        product += np.nansum(changes[:, :, 1:] * changes[:, :, :-1], axis=(1, 2))
-        square += np.nansum(changes**2, axis=(1, 2))
-    return np.asarray(product / np.where(square > 0, square, 1.0))
+        products = changes[:, :, 1:] * changes[:, :, :-1]
+        product += np.nansum(products, axis=(1, 2))
+        known += np.isfinite(products).sum(axis=(1, 2))
+    yearly = change_scales(pair, onset, seasons)[0] ** 2 * seasons
+    noise = -2 * product / np.maximum(known, 1) / seasons
+    return np.asarray(noise / np.where(yearly > 0, yearly, 1.0))
 
 
 def _changes(pair: Floats, onset: int) -> list[Floats]:
