@@ -7,6 +7,7 @@ from .bounds import shift_share_bounds as shift_share_bounds
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
 from .comparison import compare_models as compare_models
+from .conservation import Conservation as Conservation
 from .datasets import Dataset as Dataset
 from .datasets import load_dataset as load_dataset
 from .design import Design as Design

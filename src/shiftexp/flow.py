@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from shiftexp.bounds import B1, B2
+from shiftexp.conservation import Conservation
 from shiftexp.table import Table
 
 SIGNS = f"{B1}; {B2}"
@@ -66,6 +67,8 @@ class Flow(Table):
         Level of the limits.
     flags : tuple of str
         What is not identified, or contradicted, in words for machines.
+    conservation : Conservation or None
+        Whether what arrived is what left, and the power of that test.
     """
 
     limits: FlowLimits
@@ -79,6 +82,7 @@ class Flow(Table):
     unit: str
     level: float
     flags: tuple[str, ...] = ()
+    conservation: Conservation | None = None
 
     def __post_init__(self) -> None:
         """Refuse limits that are no numbers."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from shiftexp.conservation import Conservation
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow, FlowLimits
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.vessel_flow import FEWEST_KEPT, FlowDraws, OwnChanges
+from shiftexp.kernels.vessels import SURPLUS
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
 _LEAST_SCALE, _MOST_SCALE, _HALVINGS = 1 / 32, 32.0, 7
@@ -80,6 +82,7 @@ def flow_of(study: VesselStudy, beliefs: Beliefs, annual: float, unit: str) -> F
         unit=unit,
         level=beliefs.level,
         flags=asked.flags(donors),
+        conservation=asked.conservation(units, unit),
     )
 
 
@@ -135,6 +138,23 @@ class _Asked:
         """Return the median of draws with both limits."""
         ends = [found.quantile(values, p)[0] * unit for p in (0.5, self.tail, 1 - self.tail)]
         return float(ends[0]), float(ends[1]), float(ends[2])
+
+    def conservation(self, units: float, unit: str) -> Conservation:
+        """Return the surplus of what arrived over what left, and its test."""
+        totals = self.study.vessels.totals
+        mean, sd = (float(found[0]) for found in totals.moments(SURPLUS))
+        ends = [float(totals.quantile(SURPLUS, p)[0]) for p in (self.tail, 1 - self.tail)]
+        below = float(totals.below(SURPLUS, 0.0)[0])
+        return Conservation(
+            estimate=mean * units,
+            low=ends[0] * units,
+            high=ends[1] * units,
+            p_value=2 * min(below, 1 - below),
+            sd=sd * units,
+            smallest=self.smallest * units,
+            unit=unit,
+            level=self.beliefs.level,
+        )
 
     def breakdown(self) -> float:
         """Return the largest scale of own changes at which a flow is proved."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
 from shiftexp.design import Window
+from shiftexp.estimators.vessel_pushes import DeclaredPush
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_grid import nodes_of_changes, walks_dominate
-from shiftexp.kernels.vessel_push import Push, push_shape
 from shiftexp.kernels.vessel_terms import change_scales
-from shiftexp.kernels.vessels import Vessels, VesselShape
+from shiftexp.kernels.vessels import Vessels
+from shiftexp.panel import Calendar
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,45 +45,35 @@ class VesselStudy:
 
 
 def vessel_study(
-    window: Window, cases: Cases, push: Push, last: int | None, lags: tuple[int, ...]
+    calendar: Calendar, window: Window, cases: Cases, push: DeclaredPush
 ) -> VesselStudy:
     """Return the study in units of the pair's changes.
 
     Parameters
     ----------
+    calendar : Calendar
+        The panel's.
     window, cases : Window and Cases
         What the design sees, and that as one case.
-    push : {"step", "pulse", "ramp"}
-        How the push acts.
-    last : int or None
-        Position in the window of its last period.
-    lags : tuple of int
-        Candidates for the lag.
+    push : DeclaredPush
+        How the push acts, and with which lags.
     """
     first, end = np.flatnonzero(cases.used[0])[[0, -1]]
     part, periods = slice(int(first), int(end) + 1), int(end - first) + 1
     joint = window.joint[part]
     pair = np.where(joint, window.pair[:, part], np.nan)
     donors = np.where(joint, window.donors[:, part], np.nan)
-    onsets = window.onsets - first
-    middle = int(onsets[0])
+    middle = int(window.onsets[0] - first)
     walk, noise = (float(s[0]) for s in change_scales(pair[None], middle, window.calendar.per_year))
     scales = _scales(np.concatenate([pair, donors]), middle)
     y = np.concatenate([pair, donors * (noise / scales[2:, None])]) / walk
     steps, holes = _steps(cases, part, len(y)), _holes(y)
-    ends = periods - 1 if last is None else last - int(first)
-    shapes = tuple(
-        VesselShape(
-            push_shape(push, int(onset), ends, periods), np.eye(lag + 1)[lag], np.array([onset])
-        )
-        for onset, lag in itertools.product(onsets, lags)
-    )
     filled = np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True))
     nodes = nodes_of_changes(pair[None] / walk, middle, window.calendar.per_year)
     return VesselStudy(
         vessels=Vessels(
             engine=Grid(filled[None], nodes),
-            shapes=shapes,
+            shapes=push.shapes(calendar, window, int(first), periods),
             post=cases.post[0][part],
             seasons=np.eye(cases.seasons)[cases.season[part]][:, 1:],
             nuisance=np.concatenate([steps, holes], axis=2),

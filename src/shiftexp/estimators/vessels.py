@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Literal, TypeAlias, get_args
 
@@ -29,17 +30,16 @@ from shiftexp.estimators.cautions import (
 from shiftexp.estimators.contrasts import read_study
 from shiftexp.estimators.vessel_answers import Beliefs, flow_of
 from shiftexp.estimators.vessel_notes import doubts
+from shiftexp.estimators.vessel_pushes import DeclaredPush, Period, PushLike
 from shiftexp.estimators.vessel_series import VesselStudy, vessel_study
 from shiftexp.flow import Flow
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.tails import t_quantile
-from shiftexp.kernels.vessel_push import Push
 from shiftexp.panel import Panel
 from shiftexp.result import Result
 from shiftexp.scalars import (
     is_between,
     is_finite,
-    is_whole,
     no_level,
     no_seed,
     not_among,
@@ -79,12 +79,19 @@ class CommunicatingVessels:
 
     Parameters
     ----------
-    push : {"step", "pulse", "ramp"}, default "step"
-        On from the onset to the end; on until ``until``; or rising evenly until ``until``.
+    push : {"step", "pulse", "ramp", "measured"}, default "step"
+        On from the onset to the end; on until ``until``; rising evenly until ``until``; or as
+        ``intensity`` says.
     until : str or int, optional
         Last period of a pulse or of the rise.
+    intensity : mapping from period to number, optional
+        A measured push, from the onset on: ``{2012: 1, 2015: 0, 2018: 3}``. Every number holds
+        until the next period named; only their ratios count.
     lags : tuple of int, default (0, 1)
         Periods after which what leaves may arrive; several are averaged over by their evidence.
+    own_onsets : tuple of periods, default ()
+        Periods at which places may change by themselves; without any the onset, or wherever a
+        measured push rises (3 times at most).
     own_changes : {"auto", "donors", "wave", "stated"}, default "auto"
         Where the scale of own changes comes from: that of donors' own changes (4 donors or more);
         the same with a change shared by destination and donors; or only the stated scales of 1, 2
@@ -106,7 +113,8 @@ class CommunicatingVessels:
         When ``push`` or ``own_changes`` is unknown, ``until`` is missing or given to a step,
         ``lags`` are no whole numbers from 0, ``margin`` is no positive number, ``detection`` no
         number from 0, ``draws`` no whole number from 1000, ``level`` not strictly between 0 and 1,
-        or ``rng`` no seed; all are listed.
+        ``intensity`` is missing, not asked for or no numbers
+        from 0, ``own_onsets`` no tuple, or ``rng`` no seed; all are listed.
 
     Notes
     -----
@@ -136,9 +144,11 @@ class CommunicatingVessels:
     0.0
     """
 
-    push: Push = "step"
-    until: str | int | None = None
+    push: PushLike = "step"
+    until: Period | None = None
+    intensity: Mapping[Period, float] | None = None
     lags: tuple[int, ...] = (0, 1)
+    own_onsets: tuple[Period, ...] = ()
     own_changes: OwnChangesLike = "auto"
     margin: float = 0.1
     detection: float = 0.1
@@ -151,18 +161,12 @@ class CommunicatingVessels:
     def __post_init__(self) -> None:
         """Refuse settings that are none."""
         problems = [
-            *not_among(
-                push=(self.push, get_args(Push)),
-                own_changes=(self.own_changes, get_args(OwnChangesLike)),
-            ),
+            *self._pushed.problems(),
+            *not_among(own_changes=(self.own_changes, get_args(OwnChangesLike))),
             *not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 5000"),
             *no_level(self.level),
             *no_seed(self.rng),
-            *self._not_pushed(),
         ]
-        if not _are_lags(self.lags):
-            needed = "a tuple of whole numbers from 0"
-            problems.append(Problem(f"lags = {self.lags!r}", needed, "write lags=(0, 1)"))
         if not is_between(self.margin, 0, math.inf):
             given = f"margin = {self.margin!r}"
             problems.append(Problem(given, "a positive number", "leave it at 0.1"))
@@ -171,15 +175,10 @@ class CommunicatingVessels:
             problems.append(Problem(given, "a number from 0", "leave it at 0.1"))
         refuse(*problems)
 
-    def _not_pushed(self) -> list[Problem]:
-        """Return the problem of a push whose end is missing, or of an end without one."""
-        if self.push in {"pulse", "ramp"} and self.until is None:
-            given = f"push = {self.push!r} without until"
-            return [Problem(given, "its last period", "write until=2018, or push='step'")]
-        if self.push == "step" and self.until is not None:
-            given = f"until = {self.until!r} of a step"
-            return [Problem(given, "a push that ends", "write push='pulse', or leave it out")]
-        return []
+    @property
+    def _pushed(self) -> DeclaredPush:
+        """The push as it is declared."""
+        return DeclaredPush(self.push, self.until, self.intensity, self.lags, self.own_onsets)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
@@ -196,7 +195,8 @@ class CommunicatingVessels:
         DesignError
             When the design does not fit the panel or has one side only; the indicator is a rate or
             is not comparable; there are fewer than 6 periods before or 3 after the onset; a lag is
-            longer than the periods after it, or ``until`` lies outside them; donors' own changes
+            longer than the periods after it, ``until`` or ``own_onsets`` lie outside them, or a
+            measured push starts before the onset or rises often; donors' own changes
             are asked of fewer than 4 donors.
         """
         return self._read(panel, design)[1]
@@ -217,7 +217,8 @@ class CommunicatingVessels:
             As in :meth:`prepare`.
         """
         window, cases = self._read(panel, design)
-        study, annual = self._study(panel, window, cases), yearly(panel, cases)
+        study = vessel_study(panel.calendar, window, cases, self._pushed)
+        annual = yearly(panel, cases)
         flow = flow_of(study, self._beliefs(design), annual, unit_of_effects(panel))
         notes = (
             *doubts(study, flow),
@@ -251,7 +252,7 @@ class CommunicatingVessels:
         refuse(
             *_not_amounts(panel, design),
             *self._too_few(cases, design),
-            *self._not_inside(panel, window),
+            *self._pushed.misfits(panel.calendar, window, int(cases.post.sum())),
         )
         return window, cases
 
@@ -263,32 +264,11 @@ class CommunicatingVessels:
             given = f"{before} periods before and {after} after the onset"
             needed = f"at least {LEAST_BEFORE} and {LEAST_AFTER}"
             problems.append(Problem(given, needed, "widen the window"))
-        if max(self.lags) >= after:
-            given = f"a lag of {max(self.lags)} with {after} periods after the onset"
-            problems.append(Problem(given, "a flow that can arrive", "write shorter lags"))
         if self.own_changes in {"donors", "wave"} and len(design.donors) < _FEWEST_DONORS:
             given = f"own_changes = {self.own_changes!r} with {len(design.donors)} donors"
             needed = f"at least {_FEWEST_DONORS}"
             problems.append(Problem(given, needed, "name more, or write own_changes='stated'"))
         return problems
-
-    def _not_inside(self, panel: Panel, window: Window) -> list[Problem]:
-        """Return the problem of a push that ends outside the periods after the onset."""
-        last = self._last(panel, window)
-        if last is None or window.onsets[-1] <= last < window.calendar.size:
-            return []
-        given, needed = f"until = {self.until!r}", "a period from the onset on, inside the window"
-        return [Problem(given, needed, "write another, or widen the window")]
-
-    def _last(self, panel: Panel, window: Window) -> int | None:
-        """Return the position in the window of the push's last period."""
-        if self.until is None:
-            return None
-        return panel.calendar.ordinal(self.until) - window.calendar.first
-
-    def _study(self, panel: Panel, window: Window, cases: Cases) -> VesselStudy:
-        """Return the two vessels."""
-        return vessel_study(window, cases, self.push, self._last(panel, window), self.lags)
 
     def _beliefs(self, design: Design) -> Beliefs:
         """Return what is asked of the flow."""
@@ -325,11 +305,6 @@ class CommunicatingVessels:
             inference="posterior, random walks and noise averaged over a grid",
             notes=notes,
         )
-
-
-def _are_lags(lags: object) -> bool:
-    """Tell whether these are lags."""
-    return isinstance(lags, tuple) and bool(lags) and all(is_whole(k) and k >= 0 for k in lags)
 
 
 def _not_amounts(panel: Panel, design: Design) -> list[Problem]:

@@ -102,6 +102,18 @@ class NodePosterior:
         """Return means and standard deviations of combinations a (p,) at every node, (C, G)."""
         return self.mean @ a, np.sqrt(np.einsum("i,cgij,j->cg", a, self.cov, a))
 
+    def below(self, a: Floats, at: float) -> Floats:
+        """Return the probability that a combination a (p,) is at most a value, shape (C,)."""
+        mean, sd = self.along(a)
+        return np.asarray((self.weight * normal_cdf((at - mean) / sd)).sum(axis=1))
+
+    def moments(self, a: Floats) -> tuple[Floats, Floats]:
+        """Return mean and standard deviation of a combination a (p,), each of shape (C,)."""
+        mean, sd = self.along(a)
+        centre = (self.weight * mean).sum(axis=1)
+        square = (self.weight * (sd**2 + (mean - centre[:, None]) ** 2)).sum(axis=1)
+        return centre, np.sqrt(square)
+
     def quantile(self, a: Floats, probability: float) -> Floats:
         """Return the quantile of a combination a (p,) of the coefficients, shape (C,)."""
         mean, sd = self.along(a)

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.cases import Floats, Integers
 
 Push: TypeAlias = Literal["step", "pulse", "ramp"]
 
@@ -32,3 +32,24 @@ def push_shape(push: Push, onset: int, last: int, periods: int) -> Floats:
     if push == "ramp":
         return np.clip((time - onset + 1) / (last - onset + 1), 0.0, 1.0)
     return np.where((time >= onset) & ((time <= last) | (push == "step")), 1.0, 0.0)
+
+
+def held(positions: Integers, values: Floats, periods: int) -> Floats:
+    """Return a measured intensity per period, shape (T,): each value holds until the next.
+
+    Parameters
+    ----------
+    positions : array of shape (m,)
+        Where the values begin, in order; those outside 0 to T - 1 count by what they hold inside.
+    values : array of shape (m,)
+        Intensities; before the first there is none.
+    periods : int
+        T.
+
+    Examples
+    --------
+    >>> held(np.array([1, 3]), np.array([2.0, 0.0]), 5).tolist()
+    [0.0, 2.0, 2.0, 0.0, 0.0]
+    """
+    last = np.searchsorted(positions, np.arange(periods), side="right")
+    return np.concatenate([[0.0], values])[last]

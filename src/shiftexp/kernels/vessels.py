@@ -24,6 +24,7 @@ from shiftexp.kernels.vessel_paths import VesselParts
 from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
 
 _LEFT, _ARRIVED = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+SURPLUS = _ARRIVED - _LEFT
 
 
 class _Given(TypedDict):
