@@ -22,7 +22,7 @@ _STRETCH = 1.1  # f0 of the paper: radius of the sphere over the square root of 
 _STEP = 0.1  # of finite differences, where parameters have scales of about one
 _LEAST_CURVATURE = 0.2
 _LONGEST_STEP, _SHARES = 2.0, np.array([1.5, 1.0, 0.5, 0.2, 0.05])
-_MOST_STEPS, _CLOSE = 30, 0.02
+_MOST_STEPS, _CLOSE = 30, 0.05
 _PROBE, _LEAST_SCALE, _MOST_SCALE = math.sqrt(2), 0.5, 2.0
 
 LogDensity = Callable[[Floats], Floats]
@@ -93,13 +93,11 @@ def _differences(log_density: LogDensity, at: Floats) -> tuple[Floats, Floats]:
     unit = _STEP * np.eye(m)
     pairs = list(itertools.combinations(range(m), 2))
     both = np.array([unit[i] + unit[j] for i, j in pairs]).reshape(-1, m)
-    found = log_density(at + np.concatenate([np.zeros((1, m)), unit, -unit, both, -both]))
+    found = log_density(at + np.concatenate([np.zeros((1, m)), unit, -unit, both]))
     centre, up, down = found[0], found[1 : m + 1], found[m + 1 : 2 * m + 1]
     second = np.diag(up + down - 2 * centre)
-    crossed = found[2 * m + 1 :].reshape(2, -1).sum(axis=0)
-    for (i, j), total in zip(pairs, crossed, strict=True):
-        alone = up[i] + down[i] + up[j] + down[j]
-        second[i, j] = second[j, i] = (total - alone + 2 * centre) / 2
+    for (i, j), crossed in zip(pairs, found[2 * m + 1 :], strict=True):
+        second[i, j] = second[j, i] = crossed - up[i] - up[j] + centre
     values, vectors = np.linalg.eigh(-second / _STEP**2)
     curvature = (vectors * np.maximum(values, _LEAST_CURVATURE)) @ vectors.T
     return (up - down) / (2 * _STEP), curvature
