@@ -25,6 +25,8 @@ class VesselParts:
         Walks of the places by themselves, and of all together.
     noise : array of shape (n, T)
         What is left.
+    flow : array of shape (n, T) or None
+        What an unobserved flow adds, where the model has one.
     """
 
     line: Floats
@@ -32,6 +34,7 @@ class VesselParts:
     own: Floats
     common: Floats
     noise: Floats
+    flow: Floats | None = None
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""

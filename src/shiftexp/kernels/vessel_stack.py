@@ -1,0 +1,167 @@
+"""Stacked observations of communicating vessels, averaged over any number of variances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shiftexp.kernels.cases import Floats, lock
+from shiftexp.kernels.central_composite import composite_nodes
+from shiftexp.kernels.vessel_cells import cell_systems, without_fixed
+from shiftexp.kernels.vessel_grid import SdPrior
+from shiftexp.kernels.vessel_nodes import FLAT, NodeFit, NodePosterior
+from shiftexp.kernels.vessel_paths import VesselParts
+from shiftexp.kernels.vessel_rows import VesselRows
+from shiftexp.kernels.vessel_stack_paths import FlowPath, flow_path, stack_parts
+
+_MASS = 0.9999
+_FARTHEST = 6.0  # score beyond which a prior has no mass to speak of
+
+
+@dataclass(frozen=True, eq=False)
+class StackNodes:
+    """Standard deviations to average over.
+
+    Attributes
+    ----------
+    walks : array of shape (G, J)
+        Of the own walks, the common walk and, where there is one, the unobserved flow.
+    noise : array of shape (G, B)
+        Of the groups of noise.
+    log_prior : array of shape (G,)
+        Log prior mass, up to a constant: density times the volume of a node.
+    """
+
+    walks: Floats
+    noise: Floats
+    log_prior: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+    def variances(self, rows: VesselRows) -> Floats:
+        """Return the variances of rows about their levels at every node, shape (G, N)."""
+        none = np.zeros((len(self.noise), 1))
+        return np.concatenate([self.noise, none], axis=1)[:, rows.noise_group] ** 2 + rows.variance
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Stacked observations, and the standard deviations to average over.
+
+    Attributes
+    ----------
+    rows : VesselRows
+        Observations, in units of changes.
+    nodes : StackNodes
+        As of :func:`stack_nodes`.
+    """
+
+    rows: VesselRows
+    nodes: StackNodes
+
+    def fit(self, z: Floats, fixed: Floats) -> NodeFit:
+        """Return what every node says of regressors (n, T, p), beside fixed terms (T, r)."""
+        return stack_fit(self.rows, z, self.nodes, fixed)
+
+    def heaviest(self, weight: Floats) -> Stack:
+        """Return the same data with the nodes that hold nearly all of a mass (1, G)."""
+        order = np.argsort(-weight[0])
+        chosen = order[: int((weight[0, order].cumsum() < _MASS).sum()) + 1]
+        found = (getattr(self.nodes, name)[chosen] for name in ("walks", "noise", "log_prior"))
+        return Stack(self.rows, StackNodes(*found))
+
+    def parts(
+        self, z: Floats, fixed: Floats, posterior: NodePosterior, *, shown: int
+    ) -> VesselParts:
+        """Return what the places are made of, period by period."""
+        noise = self.nodes.variances(self.rows)
+        return stack_parts(self.rows, self.nodes.walks, noise, z, fixed, posterior, shown=shown)
+
+    def flow_path(self, z: Floats, fixed: Floats, posterior: NodePosterior) -> FlowPath:
+        """Return the path of the unobserved flow, given the coefficients of ``z``."""
+        steps = self.rows.flow_steps
+        fit = self.fit(np.concatenate([z, steps], axis=2), fixed)
+        return flow_path(fit, self.nodes.walks[:, -1], steps, posterior)
+
+
+def stack_fit(rows: VesselRows, z: Floats, nodes: StackNodes, fixed: Floats) -> NodeFit:
+    """Return what every node says.
+
+    Parameters
+    ----------
+    rows : VesselRows
+        Observations.
+    z : array of shape (n, T, p)
+        Regressors, one part for each place.
+    nodes : StackNodes
+        Standard deviations to try.
+    fixed : array of shape (T, r)
+        What every place has with coefficients of its own: its level, a drift, seasons.
+    """
+    columns = rows.fixed_columns(fixed)
+    series = np.concatenate([columns, rows.value[:, None], rows.of_rows(z)], axis=1)
+    found = list(cell_systems(rows, nodes.walks, nodes.variances(rows), series))
+    moments, fixed_det = without_fixed(np.concatenate([s.gram for s in found]), columns.shape[1])
+    logs = np.concatenate([s.log_det for s in found]) + fixed_det
+    return NodeFit(nodes.log_prior[None], -logs[None] / 2, moments[None])
+
+
+def stack_nodes(
+    rows: VesselRows,
+    z: Floats,
+    fixed: Floats,
+    *,
+    walk_scale: Floats,
+    noise_scale: Floats,
+    prior: SdPrior,
+) -> StackNodes:
+    """Return the standard deviations that the posterior of a base model should be averaged over.
+
+    A central composite design in the scores of their priors: a standard deviation at probability
+    p of its prior has the normal quantile of p. So priors are standard normal, one that the data
+    do not know stays so, and there is no boundary at a standard deviation of zero.
+
+    Parameters
+    ----------
+    rows : VesselRows
+        Observations.
+    z : array of shape (n, T, p)
+        Regressors of the base model.
+    fixed : array of shape (T, r)
+        Its fixed terms.
+    walk_scale : array of shape (J,)
+        Scales of changes per period for the own walks, the common walk and, where there is one,
+        the unobserved flow.
+    noise_scale : array of shape (B,)
+        The same for the groups of noise.
+    prior : SdPrior
+        Priors in units of these; the unobserved flow has that of a walk.
+    """
+    flat = np.full(z.shape[2], FLAT)
+
+    def at(scores: Floats, log_volume: Floats) -> StackNodes:
+        walks, noise = np.split(scores, [len(walk_scale)], axis=1)
+        log_prior = log_volume - (scores**2).sum(axis=1) / 2
+        return StackNodes(
+            walk_scale * prior.walk * _sd_over_scale(walks, exponential=prior.exponential),
+            noise_scale * prior.noise * _sd_over_scale(noise, exponential=False),
+            log_prior,
+        )
+
+    def log_mass(scores: Floats) -> Floats:
+        found = stack_fit(rows, z, at(scores, np.zeros(len(scores))), fixed)
+        return np.asarray(found.coefficients(flat).log_weight[0])
+
+    design = composite_nodes(log_mass, np.zeros(len(walk_scale) + len(noise_scale)))
+    return at(design.points, design.log_volume)
+
+
+def _sd_over_scale(scores: Floats, *, exponential: bool) -> Floats:
+    """Return the quantiles of an exponential or half-normal law with these normal scores."""
+    from scipy.special import log_ndtr, ndtr, ndtri
+
+    held = np.clip(scores, -_FARTHEST, _FARTHEST)
+    return np.asarray(-log_ndtr(-held) if exponential else -ndtri(ndtr(-held) / 2))
