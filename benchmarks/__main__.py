@@ -28,6 +28,7 @@ def main(words: list[str]) -> None:
         synthetic_control,
         synthetic_did,
         two_units,
+        vessels,
     )
     from benchmarks.harness import compare
 
@@ -39,6 +40,7 @@ def main(words: list[str]) -> None:
         structural,
         permutations,
         two_units,
+        vessels,
     )
     tasks = [task for room in rooms for task in room.TASKS]
     chosen = [

@@ -93,6 +93,10 @@ class Task:
         Who takes part.
     details : callable, optional
         Measures what else is to be said.
+    target : float, default TARGET
+        The most of the fastest peer's time that ours should take.
+    most_seconds : float, optional
+        The most seconds that ours should take; None for no such limit.
     """
 
     name: str
@@ -102,6 +106,8 @@ class Task:
     ours: Contender
     peers: tuple[Contender, ...]
     details: Callable[[], str] | None = None
+    target: float = TARGET
+    most_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,13 @@ class Outcome:
     def ratio(self) -> float:
         """Our time over that of the fastest peer."""
         return self.timings[0].seconds / self.fastest.seconds
+
+    @property
+    def met(self) -> bool:
+        """Whether ours takes no more of the peer's time, and no more seconds, than it should."""
+        most = self.task.most_seconds
+        in_time = most is None or self.timings[0].seconds <= most
+        return in_time and self.ratio <= self.task.target
 
 
 def compare(task: Task) -> Outcome:

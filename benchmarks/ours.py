@@ -28,14 +28,14 @@ def ours(study: Callable[[], Study], estimator: sx.Estimator) -> Contender:
         made = study()
         panel, design = made.panel, made.design
         return Runs(
-            ready=lambda: _answer(estimator.fit(panel, design)),
-            framed=lambda: _answer(estimator.fit(made.read(), design)),
+            ready=lambda: answer(estimator.fit(panel, design)),
+            framed=lambda: answer(estimator.fit(made.read(), design)),
         )
 
     return Contender("shiftexp", prepare)
 
 
-def _answer(result: sx.Result) -> Answer:
+def answer(result: sx.Result) -> Answer:
     """Return the destination's effect and the draws behind its law; the clock stops here."""
     tidy = result.tidy()
     row = tidy["estimand"].tolist().index("destination")

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from benchmarks.harness import Answer, Contender, Runs, Task, compare, profile
+from benchmarks.harness import (
+    Answer,
+    Contender,
+    Outcome,
+    Runs,
+    Task,
+    Timing,
+    compare,
+    profile,
+)
 
 
 def contender(name: str, answer: Answer, differs: str = "") -> Contender:
@@ -36,6 +47,21 @@ def test_a_reason_given_beforehand_lets_another_model_in() -> None:
     found = compare(task(contender("peer", Answer(2.0, 7), "another model")))
     assert [timing.answer.estimate for timing in found.timings] == [1.0, 2.0]
     assert found.ratio == found.timings[0].seconds / found.timings[1].seconds
+
+
+@pytest.mark.parametrize(
+    ("target", "most_seconds", "met"),
+    [(0.2, None, True), (0.05, None, False), (0.2, 0.01, True), (0.2, 0.009, False)],
+)
+def test_a_target_is_met_in_the_peers_time_and_in_seconds(
+    target: float, most_seconds: float | None, *, met: bool
+) -> None:
+    asked = replace(task(), target=target, most_seconds=most_seconds)
+    own, peer = (
+        Timing(name, taken, taken, taken, taken, taken, Answer(1.0), "")
+        for name, taken in (("ours", 0.01), ("peer", 0.1))
+    )
+    assert Outcome(asked, (own, peer), ()).met == met
 
 
 def test_a_missing_peer_is_skipped_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
