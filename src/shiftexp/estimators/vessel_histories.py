@@ -60,9 +60,7 @@ def history_of(
     )
 
 
-def variances_of(
-    study: VesselStudy, window: Window, annual: float, unit: str
-) -> VesselVariances:
+def variances_of(study: VesselStudy, window: Window, annual: float, unit: str) -> VesselVariances:
     """Return prior and posterior masses of the standard deviations.
 
     Parameters

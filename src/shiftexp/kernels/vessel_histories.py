@@ -110,12 +110,12 @@ def unit_flow(vessels: Vessels) -> Floats:
     Candidates have the weights of the model without conservation.
     """
     shapes = np.stack([terms.flow[:2, :, 0] for terms in vessels.terms])
-    return np.einsum("c,cut->ut", candidate_weights(vessels), shapes)
+    return np.asarray(np.einsum("c,cut->ut", candidate_weights(vessels), shapes))
 
 
 def candidate_weights(vessels: Vessels) -> Floats:
     """Return posterior masses of the candidates, shape (number of them,)."""
-    return vessels.totals.weight[0].reshape(len(vessels.shapes), -1).sum(axis=1)
+    return np.asarray(vessels.totals.weight[0].reshape(len(vessels.shapes), -1).sum(axis=1))
 
 
 def sd_masses(vessels: Vessels, nodes: SdNodes) -> dict[str, SdMasses]:
@@ -139,8 +139,9 @@ def sd_masses(vessels: Vessels, nodes: SdNodes) -> dict[str, SdMasses]:
 def _marginal(sds: Floats, prior: Floats, posterior: Floats) -> SdMasses:
     """Return masses by distinct value of one standard deviation."""
     value, which = np.unique(sds, return_inverse=True)
-    before, after = (np.bincount(which, mass, len(value)) for mass in (prior, posterior))
-    return SdMasses(value, before, after)
+    masses = np.zeros((2, len(value)))
+    np.add.at(masses, (slice(None), which), np.stack([prior, posterior]))
+    return SdMasses(value, *masses)
 
 
 def _candidates(vessels: Vessels) -> list[tuple[VesselTerms, Engine]]:
@@ -184,7 +185,9 @@ def _averaged(found: list[tuple[float, HistoryParts]]) -> HistoryParts:
     mass /= mass.sum()
     return HistoryParts(
         *(
-            np.einsum("c,cut->ut", mass, np.stack([getattr(parts, part.name) for _, parts in found]))
+            np.einsum(
+                "c,cut->ut", mass, np.stack([getattr(parts, part.name) for _, parts in found])
+            )
             for part in fields(HistoryParts)
         )
     )
