@@ -56,6 +56,8 @@ class VesselHistory(Table):
         Positions of the first and the last candidate for the onset.
     lags : tuple of (int, float)
         Lags in periods, with their posterior masses.
+    breaks : tuple of (side, position)
+        Reporting breaks that were fitted as steps: 0 is the origin, 1 the destination.
     unit : str
         Unit of all amounts.
     level : float
@@ -80,6 +82,7 @@ class VesselHistory(Table):
     most: float
     onsets: tuple[int, int]
     lags: tuple[tuple[int, float], ...]
+    breaks: tuple[tuple[int, int], ...]
     unit: str
     level: float
 

@@ -55,6 +55,7 @@ def history_of(
         most=flow.limits.flow[1],
         onsets=(int(candidates[0]), int(candidates[-1])),
         lags=lag_weights(study),
+        breaks=tuple((side, at - study.start) for side, at in window.breaks),
         unit=flow.unit,
         level=beliefs.level,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,9 @@ from shiftexp.vessel_history import SPREADS, VesselVariances
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+_HEADROOM = 1.06
+_FEWEST_TICKS, _MOST_TICKS = 2, 3
 
 
 def variances_data(found: VesselVariances) -> pd.DataFrame:
@@ -73,8 +77,9 @@ def _draw(ax: Axes, found: VesselVariances, data: pd.DataFrame) -> None:
     ax.set_xscale("log")
     ax.stairs(posterior, edges, fill=True, color=style.BLUE, alpha=0.45, label="posterior mass")
     ax.stairs(prior, edges, color=style.INK, lw=1.5, ls=(0, (4, 2)), label="prior mass", zorder=3)
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, _HEADROOM * max(prior.max(), posterior.max()))
     style.number_axes(ax.yaxis)
+    _number_log_axis(ax, float(edges[0]), float(edges[-1]))
     name = data["spread"].iloc[0]
     ax.set_xlabel(f"standard deviation\n({found.unit})")
     ax.set_ylabel("mass of a value")
@@ -82,13 +87,30 @@ def _draw(ax: Axes, found: VesselVariances, data: pd.DataFrame) -> None:
 
 
 def _share(axes: list[Axes], found: VesselVariances) -> None:
-    """Name the vertical axis once, and say what the masses are of."""
+    """Give all one vertical axis, and say what the masses are of."""
+    masses = found.to_frame()[["prior", "posterior"]].to_numpy()
+    axes[0].set_ylim(0, _HEADROOM * masses.max())
     for panel in axes[1:]:
         panel.set_ylabel("")
     axes[0].figure.suptitle(
         f"Standard deviations of a {found.period}'s step of the walks, and of its noise",
         x=0.012, ha="left", fontsize=style.TITLE, color=style.GREY,
     )  # fmt: skip
+
+
+def _number_log_axis(ax: Axes, low: float, high: float) -> None:
+    """Put numbers on a log axis at powers of ten, or at 1, 2 and 5 where these are few."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    tens, finer = (
+        ticks[(ticks >= low) & (ticks <= high)]
+        for ticks in (powers, (powers[:, None] * [1, 2, 5]).ravel())
+    )
+    ticks = tens if len(tens) >= _FEWEST_TICKS else finer
+    ax.xaxis.set_major_locator(FixedLocator(ticks[:: math.ceil(len(ticks) / _MOST_TICKS) or 1]))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(FuncFormatter(style.write_number))
 
 
 def _edges(value: Floats) -> Floats:

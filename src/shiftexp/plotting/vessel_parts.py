@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LOOK = {
-    "own_growth": ("own growth: drift and own walk", style.SKY, ""),
-    "common_growth": ("growth in common", style.GREEN, ""),
-    "flow": ("flow", style.BLUE, ""),
-    "own_change": ("own change at the onset", style.ORANGE, ""),
-    "detection": ("change of detection", style.PURPLE, ""),
-    "reporting_breaks": ("reporting breaks", style.YELLOW, ""),
-    "noise": ("noise", style.PALE, "////"),
+    "own_growth": ("own growth: drift and own walk", style.SKY),
+    "common_growth": ("growth in common", style.GREEN),
+    "flow": ("flow", style.BLUE),
+    "own_change": ("own change at the onset", style.ORANGE),
+    "detection": ("change of detection", style.PURPLE),
+    "reporting_breaks": ("reporting breaks", style.YELLOW),
+    "noise": ("noise", style.PALE),
 }
 _WRAP = 22  # letters on a line of a belief
 _VISIBLE = 0.002  # share of the axis below which a part is not named in the legend
+_ROOM = 0.11  # share of the axis from which on an amount has room in its bar
+_THICK, _BELOW = 0.62, 0.41  # of the distance between bars: their height, and marks of sums below
 
 
 def parts_data(history: VesselHistory) -> pd.DataFrame:
@@ -73,7 +75,7 @@ def plot_parts(history: VesselHistory, ax: Given = None) -> np.ndarray:
     with style.styled():
         axes = panels(ax, SIDES, _new_axes)
         for panel, side in zip(axes, SIDES, strict=True):
-            _draw_side(panel, history, data[data["side"] == side])
+            _draw_side(panel, history, data[data["side"] == side], _width(data))
         if ax is None:
             axes[0].set_xlabel("")
         style.legend_below(axes, own_figure=ax is None)
@@ -86,35 +88,53 @@ def _new_axes() -> list[Axes]:
     return list(figure.subplots(2, 1, sharex=True))
 
 
-def _draw_side(ax: Axes, history: VesselHistory, data: pd.DataFrame) -> None:
+def _width(data: pd.DataFrame) -> float:
+    """Return the distance from the leftmost end of a bar to the rightmost."""
+    ends = data["start"] + data["value"]
+    return float(max(ends.max(), 0.0) - min(ends.min(), 0.0))
+
+
+def _draw_side(ax: Axes, history: VesselHistory, data: pd.DataFrame, width: float) -> None:
     """Draw one side: a stacked bar for each belief, and where it ends."""
     beliefs = list(dict.fromkeys(data["belief"]))
     style.dress(ax)
     ax.axvline(0, color=style.GREY, lw=0.9, zorder=2.5)
-    reach = data["value"].abs().max()
-    for part, (label, colour, hatch) in _LOOK.items():
+    for part, (label, colour) in _LOOK.items():
         rows = data[data["part"] == part]
-        shown = rows["value"].abs().max() > _VISIBLE * reach
+        shown = rows["value"].abs().max() > _VISIBLE * width
         ax.barh(
             [beliefs.index(belief) for belief in rows["belief"]], rows["value"],
-            left=rows["start"], height=0.62, color=colour, hatch=hatch, edgecolor=style.WHITE,
+            left=rows["start"], height=_THICK, color=colour, edgecolor=style.WHITE,
             lw=0.6, label=label if shown else f"_{label}", zorder=2,
         )  # fmt: skip
+    _write_values(ax, data, beliefs, width)
     totals = data.drop_duplicates("belief")
     ax.plot(
-        totals["change"], range(len(beliefs)), ls="none", marker="D", ms=6, mfc=style.INK,
-        mec=style.WHITE, label="change: the sum of its parts", zorder=3,
+        totals["change"], np.arange(len(beliefs)) + _BELOW, ls="none", marker="^", ms=6,
+        mfc=style.INK, mec=style.INK, label="change: the sum of its parts", zorder=3,
     )  # fmt: skip
     ax.set_yticks(range(len(beliefs)), [textwrap.fill(belief, _WRAP) for belief in beliefs])
     ax.invert_yaxis()
     style.number_axes(ax.xaxis)
     ax.set_xlabel(f"change ({history.unit})")
     before, after = (_span(history, where) for where in history.compared)
-    title = f"{data['unit'].iloc[0]} ({data['side'].iloc[0]}): change from {before} to {after}"
-    style.head(ax, title)
+    title = f"{data['unit'].iloc[0]} ({data['side'].iloc[0]}): what its change is made of"
+    style.head(ax, title, [f"from {before} to {after}"])
+
+
+def _write_values(ax: Axes, data: pd.DataFrame, beliefs: list[str], width: float) -> None:
+    """Write the amount into every bar that has room for it."""
+    roomy = data[data["value"].abs() > _ROOM * width]
+    for row in roomy.itertuples(index=False):
+        dark = row.part == "flow"
+        ax.text(
+            row.start + row.value / 2, beliefs.index(row.belief),
+            style.write_number(float(f"{row.value:.3g}")), ha="center", va="center",
+            fontsize=style.SMALLEST, color=style.WHITE if dark else style.INK, zorder=4,
+        )  # fmt: skip
 
 
 def _span(history: VesselHistory, where: tuple[int, ...]) -> str:
-    """Return the periods in words: one, or the first and the last."""
+    """Return the periods in words: one, or the mean from the first to the last."""
     first, last = (history.calendar.labels[k] for k in (where[0], where[-1]))
-    return first if first == last else f"{first}–{last}"
+    return first if first == last else f"the mean of {first} to {last}"

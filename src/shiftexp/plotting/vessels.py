@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -39,7 +40,8 @@ def vessels_data(history: VesselHistory, *, kind: Kind = "paths") -> pd.DataFram
     DataFrame
         Of paths: side, unit, period; x, the period's start in years; used, observed, fitted;
         without_change, the path without all that the push added; without_most, that without the
-        most that can have flowed; candidate_onset; pushed, whether the push is on at the origin, or
+        most that can have flowed; candidate_onset, reporting_break, whether one begins there;
+        pushed, whether the push is on at the origin, or
         what it moved arrives at the destination. Of parts: see `parts_data`.
 
     Raises
@@ -98,6 +100,7 @@ def _paths_data(history: VesselHistory) -> pd.DataFrame:
                 "without_change": history.without_change[k],
                 "without_most": history.free.fitted[k] - most[k],
                 "candidate_onset": (at >= first) & (at <= last),
+                "reporting_break": [(k, t) in history.breaks for t in at],
                 "pushed": pushed[k],
             }
         )
@@ -119,7 +122,7 @@ def _plot_paths(history: VesselHistory, ax: Given) -> np.ndarray:
             for panel in (axes[0], axes[2]):
                 panel.set_xlabel("")
                 panel.tick_params(labelbottom=False)
-        style.legend_below(axes[:2], own_figure=ax is None)
+        style.legend_below(axes[:2], own_figure=ax is None, columns=2)
     return np.array(axes, dtype=object)
 
 
@@ -141,22 +144,8 @@ def _draw_side(ax: Axes, history: VesselHistory, data: pd.DataFrame) -> None:
     style.dress(ax)
     ax.grid(visible=True, axis="y", color=style.FAINT, linewidth=0.8, zorder=0)
     ax.set_axisbelow(True)
-    _mark_onset(ax, history, x, half)
-    start = max(history.onsets[0] - 1, 0)
-    after = slice(start, None)
-    without, most = (data[name].to_numpy() for name in ("without_change", "without_most"))
-    ax.fill_between(
-        x[after], fitted[after], without[after], color=style.PALE, alpha=0.45, lw=0,
-        label="change at the onset, on the mean: flow or own", zorder=1.2,
-    )  # fmt: skip
-    ax.fill_between(
-        x[after], fitted[after], most[after], color=style.BLUE, alpha=0.3, lw=0,
-        label=f"of which may be flow: nothing to this, {100 * history.level:g} %", zorder=1.4,
-    )  # fmt: skip
-    ax.plot(
-        x[after], without[after], color=style.GREEN, lw=1.6, ls=(0, (4, 2)),
-        label="fit without the change", zorder=2.2,
-    )  # fmt: skip
+    _mark_times(ax, history, data, half)
+    _draw_change(ax, history, data)
     ax.plot(x, fitted, color=style.INK, lw=1.5, label="fit", zorder=2.4)
     _draw_observed(ax, data)
     ax.set_xlim(x[0] - 1.4 * half, x[-1] + 1.4 * half)
@@ -167,17 +156,42 @@ def _draw_side(ax: Axes, history: VesselHistory, data: pd.DataFrame) -> None:
     style.head(ax, f"{data['unit'].iloc[0]} ({data['side'].iloc[0]})", _notes(history))
 
 
-def _mark_onset(ax: Axes, history: VesselHistory, x: Floats, half: float) -> None:
-    """Mark the onset, or its range, between periods."""
-    first, last = history.onsets
+def _draw_change(ax: Axes, history: VesselHistory, data: pd.DataFrame) -> None:
+    """Draw what of the change since the onset may be flow, and what is too much to be flow."""
+    after = data.iloc[max(history.onsets[0] - 1, 0) :]
+    x, fitted = after["x"].to_numpy(), after["fitted"].to_numpy()
+    without, most = (after[name].to_numpy() for name in ("without_change", "without_most"))
+    edge = np.clip(most, np.minimum(fitted, without), np.maximum(fitted, without))
+    ax.fill_between(
+        x, edge, without, color=style.PALE, alpha=0.5, lw=0,
+        label="own change, whatever flowed", zorder=1.2,
+    )  # fmt: skip
+    ax.fill_between(
+        x, fitted, most, color=style.BLUE, alpha=0.3, lw=0,
+        label=f"may be flow, from nothing to this ({100 * history.level:g} %)", zorder=1.4,
+    )  # fmt: skip
+    ax.plot(
+        x, without, color=style.GREEN, lw=1.6, ls=(0, (4, 2)),
+        label="fit without the change at the onset", zorder=2.2,
+    )  # fmt: skip
+
+
+def _mark_times(ax: Axes, history: VesselHistory, data: pd.DataFrame, half: float) -> None:
+    """Mark the onset, or its range, and reporting breaks, all between periods."""
+    x, (first, last) = data["x"].to_numpy(), history.onsets
     begin, end = (history.calendar.labels[k] for k in (first, last))
     if first == last:
         ax.axvline(x[first] - half, color=style.VERMILION, lw=1.4, label=f"onset {begin}", zorder=1)
-        return
-    ax.axvspan(
-        x[first] - half, x[last] - half, facecolor=style.VERMILION, alpha=0.16, lw=0,
-        label=f"onset, {begin} to {end}", zorder=0.3,
-    )  # fmt: skip
+    else:
+        ax.axvspan(
+            x[first] - half, x[last] - half, facecolor=style.VERMILION, alpha=0.16, lw=0,
+            label=f"onset, {begin} to {end}", zorder=0.3,
+        )  # fmt: skip
+    for at in x[data["reporting_break"].to_numpy()]:
+        ax.axvline(
+            at - half, color=style.PURPLE, lw=1.5, ls=(0, (1, 1.2)), label="reporting break",
+            zorder=1,
+        )  # fmt: skip
 
 
 def _draw_observed(ax: Axes, data: pd.DataFrame) -> None:
@@ -213,10 +227,11 @@ def _draw_strip(
         ]  # fmt: skip
         ax.fill(*np.transpose(corners), color=style.BLUE, alpha=0.3, lw=0)
         _draw_arrows(ax, history, leaving, float(arriving[-1]))
-    lags = ", ".join(f"{lag}: {mass:.0%}" for lag, mass in history.lags)
+    lags = ", ".join(f"{lag} ({100 * mass:.0f} %)" for lag, mass in history.lags)
     notes = [f"lag in {history.calendar.frequency}s, with its weight: {lags}"]
     places, end = " to ".join(history.names), history.calendar.labels[-1]
-    amount = f"0 to {style.write_number(float(f'{history.most:.3g}'))} {history.unit}"
+    range_ = f"0 to {style.write_number(float(f'{history.most:.3g}'))} {history.unit}"
+    amount = range_ if history.most > 0 else "nothing"
     style.head(ax, f"From {places} by {end}: {amount}", notes)
 
 
@@ -224,8 +239,7 @@ def _draw_arrows(ax: Axes, history: VesselHistory, leaving: Floats, end: float) 
     """Draw arrows from when something leaves to when it arrives, by the likeliest lag."""
     lag = max(history.lags, key=lambda pair: pair[1])[0] / history.calendar.per_year
     inside = leaving[leaving + lag <= end]
-    chosen = np.unique(np.linspace(0, len(inside) - 1, min(len(inside), _ARROWS)).round())
-    for start in inside[chosen.astype(int)]:
+    for start in inside[:: math.ceil(len(inside) / _ARROWS) or 1]:
         ax.annotate(
             "", (start + lag, 0.02), (start, 0.98),
             arrowprops={"arrowstyle": "-|>", "color": style.BLUE, "lw": 1.3},
