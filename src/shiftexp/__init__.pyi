@@ -91,3 +91,5 @@ from .verdict import Claim as Claim
 from .verdict import Verdict as Verdict
 from .verdict import weigh as weigh
 from .version import __version__ as __version__
+from .vessel_history import VesselHistory as VesselHistory
+from .vessel_history import VesselVariances as VesselVariances

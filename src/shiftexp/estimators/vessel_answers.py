@@ -109,7 +109,7 @@ class _Asked:
 
     def draws(self, own: OwnChanges) -> FlowDraws:
         """Return draws under a belief in own changes."""
-        detection = self.beliefs.detection * np.abs(self.study.level) / self.study.scale
+        detection = self.study.detection_sds(self.beliefs.detection)
         return self.study.vessels.draws(own, detection, self.beliefs.draws, self.random(1))
 
     def highest(self) -> tuple[float, float, float]:

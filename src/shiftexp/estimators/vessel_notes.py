@@ -6,6 +6,7 @@ import math
 import warnings
 
 from shiftexp.errors import SmallSampleWarning
+from shiftexp.estimators.vessel_histories import lag_weights
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow
 from shiftexp.result import SIDES
@@ -79,14 +80,8 @@ def _breakdown(flow: Flow) -> str:
 
 def _lags(study: VesselStudy) -> tuple[str, ...]:
     """Say the weights of the candidates, where there are several."""
-    shapes = study.vessels.shapes
-    if len(shapes) == 1:
-        return ()
-    mass = study.vessels.totals.weight[0].reshape(len(shapes), -1).sum(axis=1)
-    lags: dict[int, float] = {}
-    for shape, share in zip(shapes, mass, strict=True):
-        lags[len(shape.lags) - 1] = lags.get(len(shape.lags) - 1, 0.0) + float(share)
+    lags = lag_weights(study)
     if len(lags) == 1:
         return ()
-    said = ", ".join(f"{lag}: {share:.0%}" for lag, share in lags.items())
+    said = ", ".join(f"{lag}: {share:.0%}" for lag, share in lags)
     return (f"weights of the lags in periods ({said}): data hardly tell them apart",)

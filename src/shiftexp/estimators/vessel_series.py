@@ -10,7 +10,7 @@ from shiftexp.design import Window
 from shiftexp.estimators.vessel_pushes import DeclaredPush
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.vessel_engines import Grid
-from shiftexp.kernels.vessel_grid import nodes_of_changes, walks_dominate
+from shiftexp.kernels.vessel_grid import SdNodes, nodes_of_changes, walks_dominate
 from shiftexp.kernels.vessel_terms import change_scales
 from shiftexp.kernels.vessels import Vessels
 from shiftexp.panel import Calendar
@@ -24,6 +24,8 @@ class VesselStudy:
     ----------
     vessels : Vessels
         Series of origin, destination and donors in units of ``scale``, with candidates.
+    nodes : SdNodes
+        Standard deviations that they are averaged over.
     scale : float
         Standard deviation of the pair's changes, in the panel's unit per period.
     start : int
@@ -37,11 +39,22 @@ class VesselStudy:
     """
 
     vessels: Vessels
+    nodes: SdNodes
     scale: float
     start: int
     level: Floats
     changes: Floats
     walking: bool
+
+    def detection_sds(self, share: float) -> Floats:
+        """Return prior sds of steps in detection, (2,), in units of the series.
+
+        Parameters
+        ----------
+        share : float
+            The prior standard deviation of a step in log detection.
+        """
+        return np.asarray(share * np.abs(self.level) / self.scale)
 
 
 def vessel_study(
@@ -79,6 +92,7 @@ def vessel_study(
             nuisance=np.concatenate([steps, holes], axis=2),
             steps=steps.shape[2],
         ),
+        nodes=nodes,
         scale=walk,
         start=int(first),
         level=np.nanmean(pair[:, :middle], axis=1),

@@ -29,6 +29,7 @@ from shiftexp.estimators.cautions import (
 )
 from shiftexp.estimators.contrasts import read_study
 from shiftexp.estimators.vessel_answers import Beliefs, flow_of
+from shiftexp.estimators.vessel_histories import history_of, variances_of
 from shiftexp.estimators.vessel_notes import doubts
 from shiftexp.estimators.vessel_pushes import DeclaredPush, Period, PushLike
 from shiftexp.estimators.vessel_series import VesselStudy, vessel_study
@@ -46,6 +47,7 @@ from shiftexp.scalars import (
     not_whole,
     refuse,
 )
+from shiftexp.vessel_history import VesselHistory, VesselVariances
 
 OwnChangesLike: TypeAlias = Literal["auto", "donors", "wave", "stated"]
 _LEAST_DRAWS, _FEWEST_DONORS = 1000, 4
@@ -59,9 +61,15 @@ class VesselsResult(Result):
     ----------
     flow : Flow
         Limits on the flow and its shares, by what is believed of own changes.
+    vessels : VesselHistory
+        Both sides over time: what they are made of, and what may have flowed between them.
+    variances : VesselVariances
+        Standard deviations of walks and noise, before and after the data.
     """
 
     flow: Flow = field(kw_only=True)
+    vessels: VesselHistory = field(kw_only=True)
+    variances: VesselVariances = field(kw_only=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,7 +227,8 @@ class CommunicatingVessels:
         window, cases = self._read(panel, design)
         study = vessel_study(panel.calendar, window, cases, self._pushed)
         annual = yearly(panel, cases)
-        flow = flow_of(study, self._beliefs(design), annual, unit_of_effects(panel))
+        beliefs, unit = self._beliefs(design), unit_of_effects(panel)
+        flow = flow_of(study, beliefs, annual, unit)
         notes = (
             *doubts(study, flow),
             *flagged_values(window, donors=bool(design.donors), stacklevel=3),
@@ -244,7 +253,12 @@ class CommunicatingVessels:
         )
         shown = {f.name: getattr(result, f.name) for f in fields(Result)}
         shown["notes"] = (*result.notes, *below_zero(result.paths, "level"))
-        return VesselsResult(**shown, flow=flow)
+        return VesselsResult(
+            **shown,
+            flow=flow,
+            vessels=history_of(study, window, design, flow, beliefs, annual),
+            variances=variances_of(study, window, annual, unit),
+        )
 
     def _read(self, panel: Panel, design: Design) -> tuple[Window, Cases]:
         """Return what the design sees, and that as one case, after checking both."""

@@ -20,10 +20,13 @@ from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, ve
 from shiftexp.plotting.power import calibration_data, plot_calibration, plot_power, power_data
 from shiftexp.plotting.series import plot_series, series_data
 from shiftexp.plotting.trends import plot_trends, trends_data
+from shiftexp.plotting.variances import plot_variances, variances_data
+from shiftexp.plotting.vessels import plot_vessels, vessels_data
 from shiftexp.power import Calibration, Power
 from shiftexp.result import Result
 from shiftexp.sensitivity import TrendSensitivity
 from shiftexp.verdict import Verdict
+from shiftexp.vessel_history import VesselHistory, VesselVariances
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,6 +36,8 @@ Plottable: TypeAlias = (
     | Effects
     | Comparison
     | Flow
+    | VesselHistory
+    | VesselVariances
     | Verdict
     | Power
     | Calibration
@@ -46,6 +51,8 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Effects: (plot_effects, effects_data),
     Comparison: (plot_comparison, comparison_data),
     Flow: (plot_flow, flow_data),
+    VesselHistory: (plot_vessels, vessels_data),
+    VesselVariances: (plot_variances, variances_data),
     Verdict: (plot_verdict, verdict_data),
     Power: (plot_power, power_data),
     Calibration: (plot_calibration, calibration_data),
@@ -58,17 +65,19 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Flow, Verdict, Power, Calibration, TrendSensitivity, Verdicts
+    x : Result, Effects, Comparison, Flow, VesselHistory, VesselVariances, Verdict, Power, \
+Calibration, TrendSensitivity, Verdicts
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
         shift-expansion plane, a comparison as the regions of all its models on one, a flow as its
-        limits by what is believed of own changes, several verdicts as a matrix of markets by
-        sectors, power as a curve over the size of the effect, a calibration as a row for each
+        limits by what is believed of own changes, two vessels over time or by the parts of their
+        change, their variances before and after the data, several verdicts as a matrix of markets
+        by sectors, power as a curve over the size of the effect, a calibration as a row for each
         scenario, sensitivity to trends as an interval for each limit.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
         For a result: ``side``. For effects: ``detection``, ``margin``, ``level``, ``names``. For a
-        verdict or a comparison: ``level``.
+        verdict or a comparison: ``level``. For two vessels: ``kind``, "paths" or "parts".
 
     Returns
     -------
@@ -106,7 +115,8 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Flow, Verdict, Power, Calibration, TrendSensitivity, Verdicts
+    x : Result, Effects, Comparison, Flow, VesselHistory, VesselVariances, Verdict, Power, \
+Calibration, TrendSensitivity, Verdicts
         What would be drawn.
     **options
         As in `plot`.
@@ -115,7 +125,8 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
     -------
     DataFrame
         One row for each side and period; for each point of the plane, or each effect where there is
-        none; for each verdict and sector; for each effect, scenario or limit.
+        none; for each verdict and sector; for each effect, scenario or limit; for each value of a
+        standard deviation.
 
     Raises
     ------
@@ -162,8 +173,9 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
         return x
     inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
-    known = "a Result, Effects, a Comparison, a Flow, a Verdict, Power, a Calibration"
-    message = f"{verb}({given}): give {known}, a TrendSensitivity, or a list of verdicts"
+    known = "a Result, Effects, a Comparison, a Flow, a VesselHistory, VesselVariances, a Verdict"
+    more = "Power, a Calibration, a TrendSensitivity, or a list of verdicts"
+    message = f"{verb}({given}): give {known}, {more}"
     if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):
         message = f"{verb}({given}): results of one question stand in one figure with "
         message += f"sx.{verb}(sx.compare(*results)); others are drawn one by one"

@@ -28,7 +28,9 @@ def panel(push: Floats, flow: float = 30.0, own: float = 0.0) -> sx.Panel:
     )
 
 
-def model(intensity: Mapping[str | int, float] | None = None, **options: object) -> sx.CommunicatingVessels:
+def model(
+    intensity: Mapping[str | int, float] | None = None, **options: object
+) -> sx.CommunicatingVessels:
     """Return the model without a lag."""
     push = "step" if intensity is None else "measured"
     settings = {"lags": (0,), "draws": 2000, "push": push, "intensity": intensity} | options

@@ -1,0 +1,47 @@
+"""The panels of a figure: new ones, or as many Axes as the reader gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from shiftexp.errors import DesignError, Problem
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Given: TypeAlias = "Axes | Sequence[Axes] | np.ndarray | None"
+
+
+def panels(given: Given, names: Sequence[str], new: Callable[[], list[Axes]]) -> list[Axes]:
+    """Return one Axes for each panel.
+
+    Parameters
+    ----------
+    given : Axes, sequence of Axes, array of Axes or None
+        What the reader wants to be drawn on.
+    names : sequence of str
+        What the panels show.
+    new : callable
+        Makes the Axes of a figure of its own.
+
+    Raises
+    ------
+    DesignError
+        When there are more or fewer Axes than panels.
+    """
+    if given is None:
+        return new()
+    found = list(np.ravel(np.array(given, dtype=object)))
+    if len(found) != len(names):
+        needed = f"one Axes for each of: {', '.join(names)}"
+        raise DesignError(
+            Problem(
+                f"{len(found)} Axes for {len(names)} panels",
+                needed,
+                "leave ax out, or give so many",
+            )
+        )
+    return found

@@ -1,0 +1,121 @@
+"""Standard deviations of walks and noise: masses before the data and after."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from shiftexp.kernels.cases import Floats
+from shiftexp.plotting import style
+from shiftexp.plotting.panels import Given, panels
+from shiftexp.vessel_history import SPREADS, VesselVariances
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_HEADROOM = 1.06
+_FEWEST_TICKS, _MOST_TICKS = 2, 3
+
+
+def variances_data(found: VesselVariances) -> pd.DataFrame:
+    """Return what is drawn of standard deviations.
+
+    Parameters
+    ----------
+    found : VesselVariances
+        Prior and posterior masses.
+
+    Returns
+    -------
+    DataFrame
+        spread ("own walk", "common walk", "noise"), value, prior, posterior, unit.
+    """
+    return found.to_frame()
+
+
+def plot_variances(found: VesselVariances, ax: Given = None) -> np.ndarray:
+    """Draw prior and posterior masses of the three standard deviations.
+
+    Parameters
+    ----------
+    found : VesselVariances
+        Prior and posterior masses.
+    ax : three Axes, optional
+        Where to draw own walk, common walk and noise; a new figure without it.
+
+    Returns
+    -------
+    array of Axes
+        One for each standard deviation.
+    """
+    data = variances_data(found)
+    said = list(SPREADS.values())
+    with style.styled():
+        axes = panels(ax, said, _new_axes)
+        for panel, name in zip(axes, said, strict=True):
+            _draw(panel, found, data[data["spread"] == name])
+        if ax is None:
+            _share(axes, found)
+        style.legend_below(axes, own_figure=ax is None)
+    return np.array(axes, dtype=object)
+
+
+def _new_axes() -> list[Axes]:
+    """Return three Axes side by side."""
+    figure = style.new_figure(3.2)
+    return list(figure.subplots(1, 3, sharey=True))
+
+
+def _draw(ax: Axes, found: VesselVariances, data: pd.DataFrame) -> None:
+    """Draw one standard deviation on a log scale: the prior as an outline."""
+    value, prior, posterior = (data[c].to_numpy() for c in ("value", "prior", "posterior"))
+    edges = _edges(value)
+    style.dress(ax)
+    ax.set_xscale("log")
+    ax.stairs(posterior, edges, fill=True, color=style.BLUE, alpha=0.45, label="posterior mass")
+    ax.stairs(prior, edges, color=style.INK, lw=1.5, ls=(0, (4, 2)), label="prior mass", zorder=3)
+    ax.set_ylim(0, _HEADROOM * max(prior.max(), posterior.max()))
+    style.number_axes(ax.yaxis)
+    _number_log_axis(ax, float(edges[0]), float(edges[-1]))
+    name = data["spread"].iloc[0]
+    ax.set_xlabel(f"standard deviation\n({found.unit})")
+    ax.set_ylabel("mass of a value")
+    style.head(ax, name)
+
+
+def _share(axes: list[Axes], found: VesselVariances) -> None:
+    """Give all one vertical axis, and say what the masses are of."""
+    masses = found.to_frame()[["prior", "posterior"]].to_numpy()
+    axes[0].set_ylim(0, _HEADROOM * masses.max())
+    for panel in axes[1:]:
+        panel.set_ylabel("")
+    axes[0].figure.suptitle(
+        f"Standard deviations of a {found.period}'s step of the walks, and of its noise",
+        x=0.012, ha="left", fontsize=style.TITLE, color=style.GREY,
+    )  # fmt: skip
+
+
+def _number_log_axis(ax: Axes, low: float, high: float) -> None:
+    """Put numbers on a log axis at powers of ten, or at 1, 2 and 5 where these are few."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    tens, finer = (
+        ticks[(ticks >= low) & (ticks <= high)]
+        for ticks in (powers, (powers[:, None] * [1, 2, 5]).ravel())
+    )
+    ticks = tens if len(tens) >= _FEWEST_TICKS else finer
+    ax.xaxis.set_major_locator(FixedLocator(ticks[:: math.ceil(len(ticks) / _MOST_TICKS) or 1]))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(FuncFormatter(style.write_number))
+
+
+def _edges(value: Floats) -> Floats:
+    """Return ends of cells around values, halfway between them on a log scale."""
+    log = np.log(value)
+    middle = (log[1:] + log[:-1]) / 2
+    ends = np.concatenate([[2 * log[0] - middle[0]], middle, [2 * log[-1] - middle[-1]]])
+    return np.asarray(np.exp(ends))
