@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -218,7 +218,8 @@ class CommunicatingVessels:
         """
         window, cases = self._read(panel, design)
         study, annual = self._study(panel, window, cases), yearly(panel, cases)
-        flow = flow_of(study, self._beliefs(design), annual, unit_of_effects(panel))
+        found = flow_of(study, self._beliefs(design), annual, unit_of_effects(panel))
+        flow = replace(found, maturity=self.maturity)
         notes = (
             *doubts(study, flow),
             *flagged_values(window, donors=bool(design.donors), stacklevel=3),
@@ -298,6 +299,7 @@ class CommunicatingVessels:
             detection=self.detection,
             like_donors=self.own_changes != "stated" and enough,
             wave=self.own_changes == "wave",
+            few_donors=0 < len(design.donors) < _FEWEST_DONORS,
             draws=self.draws,
             rng=self.rng,
             level=self.level,
