@@ -101,6 +101,11 @@ class Flow(Table):
         notes_of(self.flags)
 
     @property
+    def signs(self) -> str:
+        """The assumption on own changes that every limit rests on."""
+        return SIGNS
+
+    @property
     def notes(self) -> tuple[IdentificationNote, ...]:
         """What the flags mean, what always holds first."""
         return notes_of(self.flags)

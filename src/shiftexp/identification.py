@@ -1,4 +1,4 @@
-"""What a model of a flow does not identify, as flags: one sentence each, for machines and people."""
+"""What a model of a flow does not identify, as flags with a sentence each."""
 
 from __future__ import annotations
 
@@ -19,19 +19,22 @@ class IdentificationNote:
     flag : str
         Its name, for machines.
     severity : {"always", "doubt"}
-        Whether it holds by construction, whatever the data; or is a reason to doubt this fit, with
-        which no shift can be supported.
+        Whether it holds by construction, whatever the data; or is a reason to doubt this fit.
     sentence : str
         What it means, in plain English.
     number : int
         The identification note of METHODS.md that it belongs to, 1 to 6; 0 where it belongs to
         none: the data, not the model, are at fault.
+    bars_shift : bool
+        Whether a shift is never called supported with it, because limits of the flow rest on what
+        it says is missing or wrong.
     """
 
     flag: str
     severity: Severity
     sentence: str
     number: int
+    bars_shift: bool = False
 
 
 _TABLE = (
@@ -82,6 +85,7 @@ _TABLE = (
         "the onset is a range whose candidates the data weigh: only a date known from outside "
         "tells a flow from the drifts",
         1,
+        bars_shift=True,
     ),
     IdentificationNote(
         "origin-grew",
@@ -89,12 +93,14 @@ _TABLE = (
         "the origin has grown: that it would not have grown by itself is contradicted, and the "
         "upper limit of the flow rests on it",
         0,
+        bars_shift=True,
     ),
     IdentificationNote(
         "signs-rejected",
         "doubt",
         "hardly a draw has the signs of own changes that are assumed: lower limits are set to zero",
         0,
+        bars_shift=True,
     ),
     IdentificationNote(
         "walks-dominate",
@@ -109,6 +115,7 @@ _TABLE = (
         "changes of one side are more than 2 times as large as on the other side, and the model "
         "gives both the same variances",
         0,
+        bars_shift=True,
     ),
     IdentificationNote(
         "few-donors",
@@ -116,6 +123,7 @@ _TABLE = (
         "there are too few donors to tell how large own changes are: lower limits rest on a stated "
         "scale",
         0,
+        bars_shift=True,
     ),
 )
 NOTES = MappingProxyType({note.flag: note for note in _TABLE})

@@ -258,6 +258,15 @@ def _shift_words(page: DesignPage) -> list[str]:
     origin = side_place(page, "origin")
     if not page.design.origin_units or not page.design.destination_units:
         return []
+    reading = page.verdict.flow_reading
+    if status == "supported" and reading.supports:
+        unit = unit_words(reading.flows[0].unit, indicator_of(page))
+        return [
+            sentence(
+                f"that some of it moved is supported by a model of the flow: {amount(reading.low)} "
+                f"to {amount(reading.high)} {unit} by the end of the window"
+            )
+        ]
     if status == "supported":
         return ["That some of it moved is supported by counted evidence from outside the series."]
     undecided = f" {NOT_NOTHING}." if page.verdict.state == "undecided" else ""

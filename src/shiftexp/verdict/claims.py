@@ -127,7 +127,7 @@ def series_claims(
 def shift_claim(
     evidence: Sequence[Evidence], *, identified: bool, reading: FlowReading | None = None
 ) -> Claim:
-    """Return the claim that activity moved: a Bound above zero, or a model of the flow, supports it.
+    """Return the claim that activity moved; a Bound or a model of the flow may support it.
 
     Parameters
     ----------

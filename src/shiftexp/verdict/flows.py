@@ -97,6 +97,8 @@ class FlowReading:
             high = f"{format_number(self.high)} {first.unit}"
             said = [f'flow from nothing to {high} (row "{BY_SIGNS}")', breakdown_words(first)]
             said += [f"not supported: {lack.text}" for lack in self.lacks(first)]
+        doubts = [n for n in first.notes if n.severity == "doubt" and not n.bars_shift]
+        said += [f"doubt: {note.sentence}" for note in doubts]
         return "; ".join((*said, *self._methods()))
 
     def remedies(self) -> tuple[str, ...]:
@@ -128,7 +130,7 @@ class FlowReading:
         if flow.level < LEAST_LEVEL:
             yield Lack(f"its limits are at {100 * flow.level:g} %, not {100 * LEAST_LEVEL:g} %")
         for note in flow.notes:
-            if note.severity == "doubt":
+            if note.bars_shift:
                 yield Lack(note.sentence)
 
     def _methods(self) -> tuple[str, ...]:
@@ -171,8 +173,8 @@ def flow_lines(reading: FlowReading) -> list[str]:
         high, share = format_number(flow.limits.flow[1]), flow.limits.total[1]
         lines += [
             "",
-            f"Flow by a model{method}: 0 to {high} {flow.unit} by the end of the window, at most "
-            f"{share:.0%} of the destination's growth ({100 * flow.level:g} %)",
+            f"Flow by a model{method}: 0 to {high} {flow.unit} by the end of the window",
+            f"  at most {share:.0%} of the destination's growth ({100 * flow.level:g} % limits)",
             f"  {breakdown_words(flow)}",
         ]
         if flow.like_donors is not None:

@@ -113,7 +113,7 @@ class Verdict(Table):
         found = (self._drifted, self.margin, self.flows)
         series = series_claims(*found) if self._identified else ()
         identified = self._identified and self._paired
-        shift = shift_claim(self.evidence, identified=identified, reading=self._reading)
+        shift = shift_claim(self.evidence, identified=identified, reading=self.flow_reading)
         return (*series, shift, integration_claim(self.evidence))
 
     @cached_property
@@ -156,7 +156,7 @@ class Verdict(Table):
         return tuple(flow for flow in found if flow is not None)
 
     @property
-    def _reading(self) -> FlowReading:
+    def flow_reading(self) -> FlowReading:
         """What models of the flow say together."""
         return FlowReading(self.flows, self.evidence, self._drift)
 
@@ -174,7 +174,7 @@ class Verdict(Table):
             self.results, self.gate, self.state, found, self.detection, self.margin
         )
         lacking = found["shift"] != "supported" and self.flows
-        return (*said, *(self._reading.remedies() if lacking else ()))
+        return (*said, *(self.flow_reading.remedies() if lacking else ()))
 
     def summary(self) -> str:
         """Return the verdict in words, claims first."""
@@ -187,7 +187,7 @@ class Verdict(Table):
             *words.claim_lines(self.claims),
             *words.evidence_lines(self.evidence),
             *words.bounds_lines(self.bounds),
-            *flow_lines(self._reading),
+            *flow_lines(self.flow_reading),
             *words.tipping_lines(self.tipping),
             "",
             "Keep in mind:",
