@@ -101,9 +101,9 @@ class Flow(Table):
         notes_of(self.flags)
 
     @property
-    def signs(self) -> str:
-        """The assumption on own changes that every limit rests on."""
-        return SIGNS
+    def most_of_growth(self) -> str:
+        """The highest share of all destination growth in words, rounded up as upper limits are."""
+        return f"{math.ceil(round(100 * self.limits.total[1], 6))} %"
 
     @property
     def notes(self) -> tuple[IdentificationNote, ...]:

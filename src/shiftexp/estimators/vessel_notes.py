@@ -45,11 +45,10 @@ def _doubt(note: IdentificationNote, study: VesselStudy) -> str:
 
 def _flow(flow: Flow) -> str:
     """Say the headline."""
-    most, share = flow.limits.flow[1], flow.limits.total[1]
     return (
-        f"flow: from nothing to {most:.4g} {flow.unit} by the end of the window, at most "
-        f"{share:.0%} of the destination's growth (assumed: own changes lower the origin, raise "
-        "the destination)"
+        f"flow: from nothing to {flow.limits.flow[1]:.4g} {flow.unit} by the end of the window, at "
+        f"most {flow.most_of_growth} of the destination's growth (assumed: own changes lower the "
+        "origin, raise the destination)"
     )
 
 

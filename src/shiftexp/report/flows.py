@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from shiftexp.flow import Flow, flow_in
+from shiftexp.flow import SIGNS, Flow, flow_in
 from shiftexp.identification import IdentificationNote
 from shiftexp.report.changes import indicator_of
 from shiftexp.report.figures import Figure, flow_figure
@@ -39,7 +39,7 @@ class FlowView:
     figure : Figure or None
         Limits by the own changes believed in, if it is to be drawn.
     table : Sheet
-        Limits by quantity and belief, the most that signs allow first.
+        Limits by belief, the most that signs allow first.
     notes : tuple of str
         What is not identified, or doubtful.
     """
@@ -124,7 +124,7 @@ def _proved_words(page: DesignPage, flow: Flow, unit: str) -> str:
 
 
 def flow_sheet(page: DesignPage, flow: Flow) -> Sheet:
-    """Return limits by quantity and belief, the most that signs allow first.
+    """Return limits on the flow and its shares by belief, the most that signs allow first.
 
     Parameters
     ----------
@@ -134,35 +134,45 @@ def flow_sheet(page: DesignPage, flow: Flow) -> Sheet:
         What the model says.
     """
     unit = unit_words(flow.unit, indicator_of(page))
-    rows = [
-        (
-            row["quantity"],
-            row["belief"].removeprefix("if "),
-            *_ends(row["estimate"], row["conf_low"], row["conf_high"], row["unit"]),
-            "of that growth" if row["unit"] == "share" else unit,
+    frame = flow.to_frame()
+    quantities = list(dict.fromkeys(frame["quantity"]))
+    cells: dict[str, dict[str, str]] = {}
+    for row in frame.to_dict("records"):
+        cells.setdefault(row["belief"], {})[row["quantity"]] = _range_words(
+            row["estimate"], row["conf_low"], row["conf_high"], share=row["unit"] == "share"
         )
-        for row in flow.to_frame().to_dict("records")
+    rows = [
+        (belief, *(found.get(quantity, NO_VALUE) for quantity in quantities))
+        for belief, found in cells.items()
     ]
-    columns = ("Quantity", "Believed", "Estimate", "At least", "At most", "Unit")
+    columns = ("Own changes at the onset", f"Flow, {unit}", *map(_capital, quantities[1:]))
     note = (
-        f"Limits at {100 * flow.level:g} %, by the end of the window. All rows but the last two "
-        f"assume: {flow.signs}. m, the smallest change that matters, is {amount(flow.smallest)} "
-        f"{unit}. A lower limit is a statement about own changes; there is an estimate only if "
-        "nothing else changed."
+        f"Limits at {100 * flow.level:g} %, by the end of the window. Own changes at the onset are "
+        "those that a place would have made then without any flow. All rows but the last assume: "
+        f"{SIGNS}. m, the smallest change that matters, is {amount(flow.smallest)} {unit}. A lower "
+        "limit is a statement about own changes; there is an estimate only if nothing else changed."
     )
     caption = f"How much can have flowed: {plain(page.name)}"
-    return sheet(caption, columns, rows, numeric=(2, 3, 4), wide=(1,), note=note)
+    return sheet(caption, columns, rows, numeric=(1, 2, 3), wide=(0,), note=note)
 
 
-def _ends(estimate: float, low: float, high: float, unit: str) -> tuple[str, str, str]:
-    """Write an estimate and both limits, shares in percent."""
-    if unit != "share":
-        return amount(estimate), amount(low), amount(high)
-    middle = NO_VALUE if math.isnan(estimate) else f"{100 * estimate:.0f} %"
-    return middle, percent(low, least=True), percent(high)
+def _range_words(estimate: float, low: float, high: float, *, share: bool) -> str:
+    """Write both limits, and the estimate before them where there is one; shares in percent."""
+    ends = (
+        f"{percent(low, least=True)} to {percent(high)}"
+        if share
+        else f"{amount(low)} to {amount(high)}"
+    )
+    if math.isnan(estimate):
+        return ends
+    return f"{f'{100 * estimate:.0f} %' if share else amount(estimate)} ({ends})"
 
 
 def _note_words(note: IdentificationNote) -> str:
     """Say a note with its number, or that it is a doubt, and its flag."""
     head = f"note {note.number}" if note.severity == "always" else "doubt"
     return f"{sentence(note.sentence)} [{head}, {note.flag}]"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

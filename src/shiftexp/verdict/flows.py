@@ -170,11 +170,11 @@ def flow_lines(reading: FlowReading) -> list[str]:
     lines = []
     for flow in reading.flows:
         method = f" ({flow.maturity} method)" if flow.maturity else ""
-        high, share = format_number(flow.limits.flow[1]), flow.limits.total[1]
+        high, limits = format_number(flow.limits.flow[1]), f"{100 * flow.level:g} % limits"
         lines += [
             "",
             f"Flow by a model{method}: 0 to {high} {flow.unit} by the end of the window",
-            f"  at most {share:.0%} of the destination's growth ({100 * flow.level:g} % limits)",
+            f"  at most {flow.most_of_growth} of the destination's growth ({limits})",
             f"  {breakdown_words(flow)}",
         ]
         if flow.like_donors is not None:
@@ -200,4 +200,5 @@ def emerging_words(flows: Sequence[Flow], specifications: int) -> str:
     count = sum(flow.maturity == EMERGING for flow in flows)
     if not count:
         return ""
-    return ", of an emerging method" if count == specifications else f", {count} emerging"
+    which = "" if count == specifications else f"{count} "
+    return f", {which}of an emerging method"
