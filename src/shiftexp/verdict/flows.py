@@ -13,6 +13,11 @@ from shiftexp.verdict.questions import agreed
 
 LEAST_LEVEL = 0.95
 EMERGING = "emerging"
+_WENT_OFF = "a push that went off again, which own changes that stay do not"
+_ARGUED = (
+    "the argument from outside that nothing else changed at the onset: were it wrong, own changes "
+    "of both sides would look the same"
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class FlowReading:
         """Say the range of the flow, s*, and what it rests on or what it lacks."""
         first = self.flows[0]
         if self.supports:
-            rests = "a push that went off again" if first.reversible else "an argument from outside"
+            rests = _WENT_OFF if all(flow.reversible for flow in self.flows) else _ARGUED
             limits = f"{format_number(self.low)} to {format_number(self.high)} {first.unit}"
             said = [
                 f'flow {limits} (row "{BY_DONORS}")',
