@@ -1,4 +1,4 @@
-"""Evidence that is not a fitted series, and the Bound, which alone can support a shift."""
+"""Evidence that is not a fitted series, and the Bound: limits on the flow from outside."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, get_args
 from shiftexp.errors import DesignError, Problem, suggest
 
 Quantity: TypeAlias = Literal["flow", "shift_share"]
-About: TypeAlias = Literal["shift", "expansion", "integration"]
+About: TypeAlias = Literal["shift", "expansion", "integration", "own changes"]
 Direction: TypeAlias = Literal["for", "against"]
 
 
@@ -96,8 +96,9 @@ class Evidence:
 
     Parameters
     ----------
-    about : {"shift", "expansion", "integration"}
-        The hypothesis it speaks to.
+    about : {"shift", "expansion", "integration", "own changes"}
+        The hypothesis it speaks to. Evidence against own changes is an argument, with its source,
+        that nothing but the push changed at the onset on either side.
     direction : {"for", "against"}, default "for"
         The way it points.
     p_value : float or None
@@ -112,7 +113,8 @@ class Evidence:
     Raises
     ------
     DesignError
-        When ``about`` or ``direction`` is unknown, or p-value or power lie outside [0, 1].
+        When ``about`` or ``direction`` is unknown, p-value or power lie outside [0, 1], or evidence
+        about own changes names no source.
 
     Examples
     --------
@@ -144,6 +146,9 @@ class Evidence:
             for name, value in (("p_value", self.p_value), ("power", self.power))
             if value is not None and not 0 <= value <= 1
         ]
+        if self.about == "own changes" and not self.source.strip():
+            given = "evidence about own changes without a source"
+            problems.append(Problem(given, "where the argument stands", "write source=..."))
         if self.bound is not None and not isinstance(self.bound, Bound):
             given = f"bound = {self.bound!r}"
             problems.append(Problem(given, "a Bound", "write Bound('flow', low=..., high=...)"))

@@ -10,10 +10,12 @@ import pandas as pd
 
 from shiftexp.bounds import B1, B2
 from shiftexp.conservation import Conservation
+from shiftexp.identification import IdentificationNote, notes_of
 from shiftexp.table import Table
 
 SIGNS = f"{B1}; {B2}"
 CONSERVED = "if nothing else changed at the onset"
+BY_SIGNS, BY_DONORS = "signs only", "own changes like donors'"
 _NAMES = {
     "flow": "flow",
     "excess": "share of destination growth beyond drift",
@@ -66,7 +68,15 @@ class Flow(Table):
     level : float
         Level of the limits.
     flags : tuple of str
-        What is not identified, or contradicted, in words for machines.
+        What is not identified, or contradicted, in words for machines: those of
+        ``shiftexp.identification``.
+    reversible : bool
+        Whether the push went off again inside the window: then own changes, which stay, are told
+        from the flow, which ends.
+    detection : float
+        Prior standard deviation of the step in log detection that is integrated.
+    maturity : str
+        How well the model is tried: "emerging", or "" for an established one.
     conservation : Conservation or None
         Whether what arrived is what left, and the power of that test.
     """
@@ -83,19 +93,33 @@ class Flow(Table):
     level: float
     flags: tuple[str, ...] = ()
     conservation: Conservation | None = None
+    reversible: bool = False
+    detection: float = 0.0
+    maturity: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse limits that are no numbers."""
+        """Refuse limits that are no numbers, and flags that nobody knows."""
         if not np.isfinite(self.limits.flow).all():
             message = f"limits of a flow: {self.limits.flow!r}"
             raise ValueError(message)
+        notes_of(self.flags)
+
+    @property
+    def most_of_growth(self) -> str:
+        """The highest share of all destination growth in words, rounded up as upper limits are."""
+        return f"{math.ceil(round(100 * self.limits.total[1], 6))} %"
+
+    @property
+    def notes(self) -> tuple[IdentificationNote, ...]:
+        """What the flags mean, what always holds first."""
+        return notes_of(self.flags)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each quantity and belief; a number only if nothing else changed."""
-        rows = self._rows("signs only", SIGNS, self.limits)
+        rows = self._rows(BY_SIGNS, SIGNS, self.limits)
         if self.like_donors is not None:
             because = f"{SIGNS}; own changes of both are like those of donors"
-            rows += self._rows("own changes like donors'", because, self.like_donors)
+            rows += self._rows(BY_DONORS, because, self.like_donors)
         for scale, limits in self.by_scale:
             because = f"{SIGNS}; own changes of scale {scale:.4g} {self.unit}"
             rows += self._rows(f"own changes of {scale / self.smallest:.3g} m", because, limits)
@@ -127,3 +151,15 @@ class Flow(Table):
             )
             for name in _NAMES
         ]
+
+
+def flow_in(result: object) -> Flow | None:
+    """Return what a result says of the flow, None where its model has none.
+
+    Parameters
+    ----------
+    result : object
+        What an estimator returned.
+    """
+    found = getattr(result, "flow", None)
+    return found if isinstance(found, Flow) else None

@@ -153,3 +153,10 @@ def test_without_caps_nothing_is_known_from_below() -> None:
 def test_a_part_that_is_no_share_is_refused(part: float) -> None:
     with pytest.raises(DesignError, match=f"part = {part!r}"):
         FALL.evidence(part=part)
+
+
+def test_an_argument_about_own_changes_needs_its_source() -> None:
+    sourced = sx.Evidence(about="own changes", direction="against", source="yearbook, page 4")
+    assert sourced.source == "yearbook, page 4"
+    with pytest.raises(DesignError, match="evidence about own changes without a source"):
+        sx.Evidence(about="own changes", direction="against", source=" ")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from shiftexp.flow import flow_in
 from tests.unit.plotting.test_flows import FLOW, LIMITS
 
 
@@ -27,3 +28,32 @@ def test_the_curve_is_in_units_of_the_smallest_change_too() -> None:
 def test_limits_that_are_no_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match="limits of a flow"):
         replace(FLOW, limits=replace(LIMITS, flow=(0.0, float("nan"))))
+
+
+def test_flags_nobody_knows_are_refused() -> None:
+    with pytest.raises(ValueError, match="'no-such-flag'"):
+        replace(FLOW, flags=("detection", "no-such-flag"))
+
+
+def test_notes_say_what_the_flags_mean() -> None:
+    found = replace(FLOW, flags=("origin-grew", "detection")).notes
+    assert [(note.flag, note.severity) for note in found] == [
+        ("detection", "always"), ("origin-grew", "doubt"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.661, "67 %"), (0.67, "67 %"), (1.0, "100 %")])
+def test_the_highest_share_is_rounded_up(share: float, said: str) -> None:
+    assert replace(FLOW, limits=replace(LIMITS, total=(0.0, share))).most_of_growth == said
+
+
+def test_only_what_carries_a_flow_has_one() -> None:
+    class Carrier:
+        flow = FLOW
+
+    class Stranger:
+        flow = "a word"
+
+    assert flow_in(Carrier()) is FLOW
+    assert flow_in(Stranger()) is None
+    assert flow_in(object()) is None

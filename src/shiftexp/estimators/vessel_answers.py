@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.conservation import Conservation
+from shiftexp.estimators.cautions import LEAST_AFTER
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow, FlowLimits
 from shiftexp.kernels.cases import Floats
@@ -17,6 +18,8 @@ from shiftexp.kernels.vessels import SURPLUS
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
 _LEAST_SCALE, _MOST_SCALE, _HALVINGS = 1 / 32, 32.0, 7
 _REJECTED = 0.05
+# From this ratio on, the sides' changes are called unlike, and so in the flag's sentence.
+UNLIKE = 2.0
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Beliefs:
         Prior standard deviation of a step in log detection.
     like_donors, wave : bool
         Whether own changes are like those of donors, and may be shared with them.
+    few_donors : bool
+        Whether there are donors, and too few of them to tell the scale of own changes.
     draws, rng : int
         Draws, and their seed.
     level : float
@@ -41,6 +46,7 @@ class Beliefs:
     detection: float
     like_donors: bool
     wave: bool
+    few_donors: bool
     draws: int
     rng: int
     level: float
@@ -83,6 +89,8 @@ def flow_of(study: VesselStudy, beliefs: Beliefs, annual: float, unit: str) -> F
         level=beliefs.level,
         flags=asked.flags(donors),
         conservation=asked.conservation(units, unit),
+        reversible=_goes_off(study),
+        detection=beliefs.detection,
     )
 
 
@@ -173,14 +181,27 @@ class _Asked:
 
     def flags(self, donors: FlowDraws | None) -> tuple[str, ...]:
         """Return what is not identified, or contradicted by the data."""
-        found = ["constant-flow", "own-changes", "detection"]
-        if self.study.vessels.upper(_REJECTED)[0] < 0:
-            found.append("origin-grew")
-        if donors is not None and donors.kept[0] < FEWEST_KEPT:
-            found.append("signs-rejected")
-        if self.study.walking:
-            found.append("walks-dominate")
-        return tuple(found)
+        shapes, changes = self.study.vessels.shapes, self.study.changes
+        doubts = {
+            "onset-unknown": len({int(shape.onsets[0]) for shape in shapes}) > 1,
+            "origin-grew": self.study.vessels.upper(_REJECTED)[0] < 0,
+            "signs-rejected": donors is not None and donors.kept[0] < FEWEST_KEPT,
+            "walks-dominate": self.study.walking,
+            "unlike-variances": changes.max() > UNLIKE * changes.min(),
+            "few-donors": self.beliefs.few_donors,
+        }
+        found = [flag for flag, holds in doubts.items() if holds]
+        return ("own-changes", "constant-flow", "detection", "surplus", *found)
+
+
+def _goes_off(study: VesselStudy) -> bool:
+    """Tell whether for any candidate enough periods are left in which nothing arrives any more."""
+    ends = (
+        np.flatnonzero(shape.push)[-1] + np.flatnonzero(shape.lags)[-1]
+        for shape in study.vessels.shapes
+    )
+    last = np.flatnonzero(study.vessels.post)[-1]
+    return bool(last - max(ends) >= LEAST_AFTER)
 
 
 def _last_true(holds: Callable[[float], bool], low: float, high: float) -> float:

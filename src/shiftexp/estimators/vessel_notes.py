@@ -9,26 +9,13 @@ from shiftexp.errors import SmallSampleWarning
 from shiftexp.estimators.vessel_histories import lag_weights
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow
+from shiftexp.identification import IdentificationNote
 from shiftexp.result import SIDES
 
 EMERGING = (
     "emerging method: its operating characteristics are measured for annual series of 20 periods "
     "with equal variances; elsewhere compare with other estimators"
 )
-_UNLIKE = 2.0
-_DOUBTS = {
-    "origin-grew": (
-        "the origin has grown: that it would not have grown by itself is contradicted, and the "
-        "upper limit of the flow rests on it"
-    ),
-    "signs-rejected": (
-        "hardly a draw has the signs of own changes that are assumed: lower limits are set to zero"
-    ),
-    "walks-dominate": (
-        "changes look like those of random walks rather than of noise: wider priors are used, and "
-        "95 % intervals may hold the truth in about 91 % of data sets"
-    ),
-}
 
 
 def doubts(study: VesselStudy, flow: Flow, *, stacklevel: int = 3) -> tuple[str, ...]:
@@ -43,26 +30,26 @@ def doubts(study: VesselStudy, flow: Flow, *, stacklevel: int = 3) -> tuple[str,
     stacklevel : int, default 3
         How far up the call of ``fit`` is, so that warnings name its line.
     """
-    cautions = [_DOUBTS[flag] for flag in flow.flags if flag in _DOUBTS]
-    ratio = float(study.changes.max() / study.changes.min()) if study.changes.min() else math.inf
-    if ratio > _UNLIKE:
-        larger = SIDES[int(study.changes.argmax())]
-        cautions.append(
-            f"changes at the {larger} are {ratio:.1f} times as large as on the other side, and the "
-            "model gives both the same variances"
-        )
+    cautions = [_doubt(note, study) for note in flow.notes if note.severity == "doubt"]
     for caution in cautions:
         warnings.warn(caution, SmallSampleWarning, stacklevel=stacklevel)
     return (_flow(flow), _breakdown(flow), *cautions, *_lags(study), EMERGING)
 
 
+def _doubt(note: IdentificationNote, study: VesselStudy) -> str:
+    """Say a doubt; of unlike variances also how unlike they are."""
+    if note.flag != "unlike-variances":
+        return note.sentence
+    ratio = float(study.changes.max() / study.changes.min()) if study.changes.min() else math.inf
+    return f"{note.sentence} (at the {SIDES[int(study.changes.argmax())]} {ratio:.1f} times)"
+
+
 def _flow(flow: Flow) -> str:
     """Say the headline."""
-    most, share = flow.limits.flow[1], flow.limits.total[1]
     return (
-        f"flow: from nothing to {most:.4g} {flow.unit} by the end of the window, at most "
-        f"{share:.0%} of the destination's growth (assumed: own changes lower the origin, raise "
-        "the destination)"
+        f"flow: from nothing to {flow.limits.flow[1]:.4g} {flow.unit} by the end of the window, at "
+        f"most {flow.most_of_growth} of the destination's growth (assumed: own changes lower the "
+        "origin, raise the destination)"
     )
 
 

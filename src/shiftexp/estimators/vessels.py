@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -228,7 +228,7 @@ class CommunicatingVessels:
         study = vessel_study(panel.calendar, window, cases, self._pushed)
         annual = yearly(panel, cases)
         beliefs, unit = self._beliefs(design), unit_of_effects(panel)
-        flow = flow_of(study, beliefs, annual, unit)
+        flow = replace(flow_of(study, beliefs, annual, unit), maturity=self.maturity)
         notes = (
             *doubts(study, flow),
             *flagged_values(window, donors=bool(design.donors), stacklevel=3),
@@ -292,6 +292,7 @@ class CommunicatingVessels:
             detection=self.detection,
             like_donors=self.own_changes != "stated" and enough,
             wave=self.own_changes == "wave",
+            few_donors=0 < len(design.donors) < _FEWEST_DONORS,
             draws=self.draws,
             rng=self.rng,
             level=self.level,

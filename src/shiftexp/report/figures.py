@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shiftexp.flow import Flow
 from shiftexp.plotting import plot, svg_text, unshown
 from shiftexp.report.changes import counts_words, is_windows
 from shiftexp.report.page import DesignPage, StudyPage
@@ -72,7 +73,24 @@ def design_figures(page: DesignPage) -> tuple[Figure, ...]:
     return tuple(found[:MOST])
 
 
-def _figure(drawn: Result | Verdict | Sequence[Verdict], caption: str) -> Figure:
+def flow_figure(flow: Flow) -> Figure:
+    """Return limits on a flow by the own changes that are believed in.
+
+    Parameters
+    ----------
+    flow : Flow
+        What a model of the flow says.
+    """
+    marked = " The bar is where donors say that own changes lie." if flow.like_donors else ""
+    caption = (
+        "How much can have flowed, by how large own changes of both places at the onset are "
+        "believed to be. The most rests on their signs alone; the least is a statement about that "
+        f"belief.{marked}"
+    )
+    return _figure(flow, caption)
+
+
+def _figure(drawn: Result | Flow | Verdict | Sequence[Verdict], caption: str) -> Figure:
     """Return a drawing with its caption."""
     with unshown():
         return Figure(_METADATA.sub("", svg_text(plot(drawn))), caption)

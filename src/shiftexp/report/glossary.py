@@ -19,6 +19,11 @@ _WORDS = {
     ),
     "B1": "the assumption that the origin would not have grown by itself",
     "B2": "the assumption that the destination would not have shrunk by itself",
+    "own changes": (
+        "what either place would have done at the onset without any flow; two of them look like one"
+    ),
+    "scale s*": "the largest scale of own changes at which a model still proves a flow",
+    "emerging": "of a method: its error rates are measured for few kinds of data only",
     "detection": (
         "the share of what goes on that is found or recorded; finds are activity times detection"
     ),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from shiftexp.report.flows import FlowView, flow_views
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.report.sheet import Sheet
 from shiftexp.report.sheets import claims_sheet, summary_sheet
 from shiftexp.table import escape_latex
 
-_SIGNS = str.maketrans(dict.fromkeys("●◐○⊘✔✘≈✖", ""))
+_SIGNS = str.maketrans(dict.fromkeys("●◐○⊘✔✘≈✖△", ""))
 
 
 def verdicts_latex(study_page: StudyPage) -> str:
@@ -30,6 +31,47 @@ def claims_latex(page: DesignPage) -> str:
         The design.
     """
     return _table(claims_sheet(page), f"tab:claims-{page.name.replace('_', '-')}")
+
+
+def flows_latex(page: DesignPage, figure: str = "") -> str:
+    """Return what models of the flow say of one design: maturity, sentence, table, notes.
+
+    Parameters
+    ----------
+    page : DesignPage
+        The design.
+    figure : str, default ""
+        Path of the drawing of the first of them, without suffix; none is shown without it.
+    """
+    label = f"flow-{page.name.replace('_', '-')}"
+    parts = []
+    for number, view in enumerate(flow_views(page, figures=False), start=1):
+        drawn = figure if number == 1 else ""
+        parts.append(_flow(view, label if number == 1 else f"{label}-{number}", drawn))
+    return "\n".join(parts)
+
+
+def _flow(view: FlowView, label: str, figure: str) -> str:
+    """Return one model of the flow."""
+    badge = f" ({_cell(view.badge)})" if view.badge else ""
+    drawn = [
+        r"\begin{figure}",
+        rf"\includegraphics[width=\linewidth]{{{figure}}}",
+        rf"\caption{{{_cell(view.table.caption)}}}",
+        rf"\label{{fig:{escape_latex(label)}}}",
+        r"\end{figure}",
+    ]
+    return "\n".join(
+        [
+            rf"\paragraph{{{_cell(view.name)}{badge}}} {_cell(view.so_what)}",
+            *(drawn if figure else []),
+            _table(view.table, f"tab:{label}"),
+            r"\begin{itemize}",
+            *(rf"\item {_cell(note)}" for note in view.notes),
+            r"\end{itemize}",
+            "",
+        ]
+    )
 
 
 def _table(sheet: Sheet, label: str) -> str:

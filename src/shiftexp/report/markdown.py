@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shiftexp.report.flows import FlowView
 from shiftexp.report.page import StudyPage
 from shiftexp.report.references import references
 from shiftexp.report.sheet import Sheet
@@ -24,7 +25,7 @@ def render_markdown(study_page: StudyPage) -> str:
     -------
     str
         The three sentences of every cell, what earlier work concluded, and the tables of changes,
-        claims and limits; figures, data and sources are left to the HTML page.
+        claims, limits and flows; figures, data and sources are left to the HTML page.
     """
     lines = [f"# {_text(study_page.title)}", "", *_table(summary_sheet(study_page))]
     for position, cell in enumerate(study_page.cells, start=1):
@@ -47,10 +48,20 @@ def _cell(view: CellView) -> list[str]:
     for table in view.primary.tables:
         if not table.caption.startswith(_LONG):
             lines += _table(table)
+    for flow in view.primary.flows:
+        lines += _flow(flow)
     if len(view.designs.rows) > 1:
         lines += _table(view.designs)
     lines += ["### Keep in mind", "", *(f"- {_text(t)}" for t in view.primary.cautions), ""]
     return lines
+
+
+def _flow(flow: FlowView) -> list[str]:
+    """Return the lines of one model of the flow."""
+    badge = f"**{_text(flow.badge)}**: " if flow.badge else ""
+    lines = ["### What a model of the flow says", "", f"{badge}{_text(flow.name)}", ""]
+    lines += [_text(flow.so_what), "", *_table(flow.table), "What it does not identify:", ""]
+    return [*lines, *(f"- {_text(note)}" for note in flow.notes), ""]
 
 
 def _table(table: Sheet) -> list[str]:

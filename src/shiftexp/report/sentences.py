@@ -258,6 +258,8 @@ def _shift_words(page: DesignPage) -> list[str]:
     origin = side_place(page, "origin")
     if not page.design.origin_units or not page.design.destination_units:
         return []
+    if status == "supported" and page.verdict.flow_reading.supports:
+        return [_modelled_words(page)]
     if status == "supported":
         return ["That some of it moved is supported by counted evidence from outside the series."]
     undecided = f" {NOT_NOTHING}." if page.verdict.state == "undecided" else ""
@@ -267,6 +269,18 @@ def _shift_words(page: DesignPage) -> list[str]:
             f"it.{undecided}"
         )
     ]
+
+
+def _modelled_words(page: DesignPage) -> str:
+    """Say the flow that models support, and how well they are tried."""
+    reading = page.verdict.flow_reading
+    first = reading.flows[0]
+    method = f", by an {first.maturity} method," if first.maturity else ""
+    unit = unit_words(first.unit, indicator_of(page))
+    return sentence(
+        f"that some of it moved is supported{method} by a model of the flow: {amount(reading.low)} "
+        f"to {amount(reading.high)} {unit} by the end of the window"
+    )
 
 
 def _evidence_words(page: DesignPage) -> list[str]:

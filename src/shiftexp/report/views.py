@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shiftexp.report import sheets
 from shiftexp.report.agreement import agreement
 from shiftexp.report.figures import Figure, design_figures
+from shiftexp.report.flows import FlowView, flow_views
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.sentences import HEADINGS, three_sentences
 from shiftexp.report.sheet import Sheet
@@ -32,6 +33,8 @@ class DesignView:
         The values seen.
     figures : tuple of Figure
         Drawings; only the primary design has them.
+    flows : tuple of FlowView
+        What models of the flow say.
     refusals : tuple of str
         Estimators that refused, and why.
     cautions, would_change : tuple of str
@@ -46,6 +49,7 @@ class DesignView:
     tables: tuple[Sheet, ...]
     data: Sheet
     figures: tuple[Figure, ...]
+    flows: tuple[FlowView, ...]
     refusals: tuple[str, ...]
     cautions: tuple[str, ...]
     would_change: tuple[str, ...]
@@ -150,6 +154,7 @@ def design_view(page: DesignPage, *, figures: bool) -> DesignView:
         tables=tuple(table for table in tables if table),
         data=sheets.data_sheet(page),
         figures=design_figures(page) if figures else (),
+        flows=flow_views(page, figures=figures),
         refusals=(*fitted, *alone, *windows),
         cautions=page.verdict.cautions,
         would_change=page.verdict.would_change,

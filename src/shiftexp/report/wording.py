@@ -81,6 +81,11 @@ def status_badge(status: str) -> Badge:
     return Badge(status.replace(" ", "-"), _STATUSES.get(status, "·"), status)
 
 
+def maturity_badge(maturity: str) -> Badge:
+    """Return how well a method is tried as shape and words."""
+    return Badge(maturity, "△", f"{maturity} method")
+
+
 def role_words(role: str) -> str:
     """Say the role of a design."""
     return _ROLES.get(role, plain(role))

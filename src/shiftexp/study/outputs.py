@@ -14,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from shiftexp.errors import Problem, StudyError
-from shiftexp.plotting import plot, save_figure, unshown
+from shiftexp.flow import flow_in
+from shiftexp.plotting import plot, plot_data, save_figure, unshown
 from shiftexp.report import report
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.result import Estimate, Result
@@ -25,6 +26,8 @@ _PACKAGES = ("shiftexp", "numpy", "scipy", "pandas", "matplotlib")
 
 def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
     """Write the report, ``verdicts.csv``, ``estimates.csv``, figures and ``provenance.json``.
+
+    Where a model of a flow was fitted, also ``flows.csv``.
 
     Parameters
     ----------
@@ -50,6 +53,9 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
                 json.dumps(page.provenance, indent=2, sort_keys=True) + "\n",
             ),
         ]
+        flows = flow_table(page)
+        if not flows.empty:
+            written.append(write_atomically(folder / "flows.csv", spreadsheet_csv(flows)))
         with unshown():
             for cell in page.cells:
                 written += _figures(cell, folder / "figures")
@@ -86,6 +92,25 @@ def estimate_table(page: StudyPage) -> pd.DataFrame:
     numbers = (f.name for f in fields(Estimate))
     columns = ["design", "rests_on", "estimator", *numbers, "refused"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def flow_table(page: StudyPage) -> pd.DataFrame:
+    """Return what models of the flow say, by quantity and belief; empty without any.
+
+    Parameters
+    ----------
+    page : StudyPage
+        The run.
+    """
+    rows: list[dict[Hashable, object]] = [
+        {"design": design.name, "estimator": result.estimator, **row, "maturity": flow.maturity}
+        for cell in page.cells
+        for design in cell.pages
+        for result in design.verdict.results
+        if design.verdict.flows and (flow := flow_in(result)) is not None
+        for row in flow.to_frame().to_dict("records")
+    ]
+    return pd.DataFrame(rows)
 
 
 def _estimate_rows(design: DesignPage) -> list[dict[Hashable, object]]:
@@ -171,13 +196,25 @@ _CLAIMS = (
 
 
 def _figures(cell: CellPage, folder: Path) -> list[Path]:
-    """Write the figures of one cell: series and plane of the pair, or the series of each side."""
+    """Write the figures of one cell: series, plane and flow of the pair, or each side's series."""
     verdict = cell.primary.verdict
     if verdict.results:
         series = save_figure(plot(verdict.results[0]), folder / f"{cell.name}_series")
-        return [*series, *save_figure(plot(verdict), folder / f"{cell.name}_plane")]
+        plane = save_figure(plot(verdict), folder / f"{cell.name}_plane")
+        return [*series, *plane, *_flow_figures(cell, folder)]
     written: list[Path] = []
     for side in cell.primary.sides:
         if side.result is not None:
             written += save_figure(plot(side.result), folder / f"{cell.name}_series_{side.side}")
+    return written
+
+
+def _flow_figures(cell: CellPage, folder: Path) -> list[Path]:
+    """Write what models of the flow say: each a drawing and the numbers that are drawn."""
+    written: list[Path] = []
+    for number, flow in enumerate(cell.primary.verdict.flows, start=1):
+        name = f"{cell.name}_flow" if number == 1 else f"{cell.name}_flow_{number}"
+        written += save_figure(plot(flow), folder / name)
+        drawn = spreadsheet_csv(plot_data(flow))
+        written.append(write_atomically(folder / f"{name}.csv", drawn))
     return written

@@ -277,7 +277,7 @@ def _fields(keys: Keys, kind: type[Any], seed: int) -> dict[str, Any] | None:
     fields = {f.name: f for f in dataclasses.fields(kind) if f.name != "model"}
     given = {name: keys.anything(name) for name in fields if keys.has(name)}
     values = {n: tuple(v) if isinstance(v, list) else v for n, v in given.items()}
-    wrong = [n for n, value in values.items() if not _same_kind(value, fields[n].default)]
+    wrong = [n for n, value in values.items() if not _takes(fields[n], value)]
     for name in wrong:
         keys.wrong(name, given[name], _needed(fields[name].default), "change its type")
     if "rng" in fields:
@@ -290,6 +290,12 @@ def _needed(default: object) -> str:
     if isinstance(default, tuple):
         return "a list"
     return "a number" if default is None else f"a value like {default!r}"
+
+
+def _takes(field: dataclasses.Field[Any], value: object) -> bool:
+    """Tell whether a value has the type of a field; one that may be left out may be a text, too."""
+    named = field.default is None and isinstance(value, str) and "str" in str(field.type)
+    return named or _same_kind(value, field.default)
 
 
 def _same_kind(value: object, default: object) -> bool:

@@ -1,4 +1,4 @@
-"""The ladder of claims, weak one-sided ones first; nothing but a Bound can support a shift."""
+"""The ladder of claims, weak one-sided ones first; series of two effects never prove a shift."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Literal, TypeAlias
 
 from shiftexp.effects import Effects
 from shiftexp.evidence import Bound, Evidence
+from shiftexp.flow import Flow
 from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, OFFSET_SOME
+from shiftexp.scalars import plural
 from shiftexp.table import format_number
+from shiftexp.verdict.flows import FlowReading, emerging_words
 from shiftexp.verdict.questions import Question, agreed, joint_p
 
 Status: TypeAlias = Literal[
@@ -101,7 +104,9 @@ _LADDER = (
 )
 
 
-def series_claims(specifications: Sequence[Effects], margin: float) -> tuple[Claim, ...]:
+def series_claims(
+    specifications: Sequence[Effects], margin: float, flows: Sequence[Flow] = ()
+) -> tuple[Claim, ...]:
     """Return the ladder and the equivalence claims for specifications of one indicator.
 
     Parameters
@@ -110,14 +115,19 @@ def series_claims(specifications: Sequence[Effects], margin: float) -> tuple[Cla
         Their pairs, detection drift integrated.
     margin : float
         Smallest effect of interest, as a share of the counterfactual level of either side.
+    flows : sequence of Flow
+        What those of the specifications say that are models of a flow.
     """
-    rests = f"{len(specifications)} specification{'s' if len(specifications) != 1 else ''}"
+    count = len(specifications)
+    rests = f"{plural(count, 'specification')}{emerging_words(flows, count)}"
     rungs = [_rung_claim(rung, specifications, rests) for rung in _LADDER]
     return (*rungs, *_equivalences(specifications, margin, rests))
 
 
-def shift_claim(evidence: Sequence[Evidence], *, identified: bool) -> Claim:
-    """Return the claim that activity moved; only a Bound with a lower end above zero supports it.
+def shift_claim(
+    evidence: Sequence[Evidence], *, identified: bool, reading: FlowReading | None = None
+) -> Claim:
+    """Return the claim that activity moved; a Bound or a model of the flow may support it.
 
     Parameters
     ----------
@@ -125,18 +135,30 @@ def shift_claim(evidence: Sequence[Evidence], *, identified: bool) -> Claim:
         What was brought besides the series.
     identified : bool
         Whether the series carry a model-based claim at all.
+    reading : FlowReading, optional
+        What models of the flow say. They support a shift only where their lower limit is above zero
+        with own changes like those of donors, the push went off again or it was argued from outside
+        that nothing else changed at the onset, and no flag is a reason for doubt.
     """
     bounds = [e.bound for e in evidence if e.about == "shift" and e.direction == "for" and e.bound]
     lifting = [b for b in bounds if b.informative]
-    text = "some of the activity moved from origin to destination (shift)"
     if lifting:
         best = max(lifting, key=lambda b: b.low)
-        return Claim("shift", text, "supported", math.nan, math.nan, _bound_words(best))
+        return _shift("supported", _bound_words(best))
+    modelled = reading if identified and reading is not None and reading.flows else None
+    said = [_bound_words(bound) for bound in bounds]
+    if modelled is not None:
+        said.append(modelled.words())
+        if modelled.supports:
+            return _shift("supported", "; ".join(said))
     status: Status = "compatible" if identified or bounds else "not identified"
-    words = (
-        "; ".join(map(_bound_words, bounds)) or "series alone never prove a flow: no lower bound"
-    )
-    return Claim("shift", text, status, math.nan, math.nan, words)
+    return _shift(status, "; ".join(said) or "series alone never prove a flow: no lower bound")
+
+
+def _shift(status: Status, rests_on: str) -> Claim:
+    """Return the claim that activity moved."""
+    text = "some of the activity moved from origin to destination (shift)"
+    return Claim("shift", text, status, math.nan, math.nan, rests_on)
 
 
 def integration_claim(evidence: Sequence[Evidence]) -> Claim:

@@ -23,11 +23,13 @@ from shiftexp.detection import (
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, EstimandNotIdentified, Problem
 from shiftexp.evidence import Evidence
+from shiftexp.flow import Flow, flow_in
 from shiftexp.plane import SECTOR_NAMES, sectors
 from shiftexp.result import Result
 from shiftexp.table import Table
 from shiftexp.verdict import words
 from shiftexp.verdict.claims import ALPHA, Claim, integration_claim, series_claims, shift_claim
+from shiftexp.verdict.flows import FlowReading, flow_lines
 from shiftexp.verdict.questions import agreed, agreed_bounds, sector_p
 
 TWO_SIDED = 1.96  # normal quantile of a two-sided 95 % interval
@@ -108,8 +110,10 @@ class Verdict(Table):
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """The ladder: weak one-sided claims first, then equivalence, shift and integration."""
-        series = series_claims(self._drifted, self.margin) if self._identified else ()
-        shift = shift_claim(self.evidence, identified=self._identified and self._paired)
+        found = (self._drifted, self.margin, self.flows)
+        series = series_claims(*found) if self._identified else ()
+        identified = self._identified and self._paired
+        shift = shift_claim(self.evidence, identified=identified, reading=self.flow_reading)
         return (*series, shift, integration_claim(self.evidence))
 
     @cached_property
@@ -145,6 +149,17 @@ class Verdict(Table):
         """The pair of effects of the primary result, as observed."""
         return self.results[0].effects if self.results else None
 
+    @cached_property
+    def flows(self) -> tuple[Flow, ...]:
+        """What models of the flow say: one for each result that has one, where the gate passed."""
+        found = [flow_in(result) for result in self.results] if self._identified else []
+        return tuple(flow for flow in found if flow is not None)
+
+    @property
+    def flow_reading(self) -> FlowReading:
+        """What models of the flow say together."""
+        return FlowReading(self.flows, self.evidence, self._drift)
+
     @property
     def cautions(self) -> tuple[str, ...]:
         """What a reader must keep in mind."""
@@ -155,9 +170,11 @@ class Verdict(Table):
     def would_change(self) -> tuple[str, ...]:
         """What would make the verdict sharper or overturn it."""
         found = {c.name: c.status for c in self.claims}
-        return words.would_change(
+        said = words.would_change(
             self.results, self.gate, self.state, found, self.detection, self.margin
         )
+        lacking = found["shift"] != "supported" and self.flows
+        return (*said, *(self.flow_reading.remedies() if lacking else ()))
 
     def summary(self) -> str:
         """Return the verdict in words, claims first."""
@@ -170,6 +187,7 @@ class Verdict(Table):
             *words.claim_lines(self.claims),
             *words.evidence_lines(self.evidence),
             *words.bounds_lines(self.bounds),
+            *flow_lines(self.flow_reading),
             *words.tipping_lines(self.tipping),
             "",
             "Keep in mind:",
@@ -225,8 +243,8 @@ def weigh(
         Specifications of the same indicator, units and design; the first is the primary one. A
         statement needs four in five of them. None are needed where the data carry no model.
     evidence : sequence of Evidence
-        What was found besides the series; only a Bound with a lower end above zero can support a
-        shift.
+        What was found besides the series; a Bound with a lower end above zero supports a shift, and
+        evidence against own changes lets a model of the flow beside donors support it.
     detection : Detection, optional
         What is declared about detection. Without it a drift of .10 is integrated and named;
         ``Detection(drift=0)`` says that detection stayed the same.

@@ -12,6 +12,7 @@ from shiftexp.evidence import Evidence
 from shiftexp.plane import NET
 from shiftexp.result import Result
 from shiftexp.verdict.claims import Claim, evidence_words
+from shiftexp.verdict.flows import EMERGING
 
 _SMALLEST_P = 0.0005
 _ONE_SIDED = 1.645  # normal quantile of a one-sided 5 % test
@@ -24,8 +25,8 @@ RAMP = (
     "rule with power; look at the tipping points"
 )
 NO_FLOW = (
-    "a fall here and growth there never prove a flow: without a bound from outside a shift is "
-    "only compatible"
+    "a fall here and growth there never prove a flow: without a bound from outside, or a model of "
+    "the flow beside donors whose push went off again, a shift is only compatible"
 )
 
 
@@ -160,7 +161,7 @@ def claim_lines(claims: Sequence[Claim]) -> list[str]:
     for claim in claims:
         p = "" if math.isnan(claim.p_value) else f", {_p_words(claim.p_value)}"
         lines.append(f"  [{claim.status}] {claim.name}: {claim.text}{p}")
-        if math.isnan(claim.p_value):
+        if math.isnan(claim.p_value) or EMERGING in claim.rests_on:
             lines.append(f"      rests on: {claim.rests_on}")
     return lines
 

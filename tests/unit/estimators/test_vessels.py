@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -173,11 +174,43 @@ def test_doubts_are_said_and_warned_of() -> None:
     said = " ".join(str(w.message) for w in caught)
     assert "changes look like those of random walks" in said
     assert "times as large as on the other side" in said
-    assert "walks-dominate" in result.flow.flags
+    assert {"walks-dominate", "unlike-variances"} <= set(result.flow.flags)
+    assert re.search(r"\(at the destination \d+\.\d times\)", said)
     grown = series(flow=-40.0)
     with pytest.warns(sx.SmallSampleWarning, match="the origin has grown"):
         assert "origin-grew" in MODEL.fit(make_panel(grown), DESIGN).flow.flags
     assert any("emerging method" in note for note in result.notes)
+
+
+def test_only_a_push_that_leaves_time_after_it_is_reversible() -> None:
+    assert not fit().reversible
+    for until, lag, goes_off in (
+        (2012, 1, True),
+        (2015, 1, True),
+        (2016, 1, False),
+        (2016, 0, True),
+    ):
+        pulse = sx.CommunicatingVessels(push="pulse", until=until, lags=(0, lag), draws=1000)
+        assert fit(pulse).reversible == goes_off
+    assert not fit(sx.CommunicatingVessels(push="ramp", until=2012, draws=1000)).reversible
+
+
+def test_a_flow_tells_its_maturity_its_detection_and_what_is_never_identified() -> None:
+    flow = fit(replace(MODEL, detection=0.03))
+    assert (flow.maturity, flow.detection) == ("emerging", 0.03)
+    always = {"own-changes", "constant-flow", "detection", "surplus"}
+    assert {note.flag for note in flow.notes if note.severity == "always"} == always
+
+
+def test_an_onset_that_is_a_range_and_too_few_donors_are_doubts() -> None:
+    with pytest.warns(sx.SmallSampleWarning, match="the onset is a range"):
+        ranged = MODEL.fit(make_panel(series()), replace(DESIGN, onset=(2009, 2011))).flow
+    assert "onset-unknown" in ranged.flags
+    with pytest.warns(sx.SmallSampleWarning, match="too few donors"):
+        few = MODEL.fit(make_panel(series()), replace(DESIGN, donors=DONORS[:3])).flow
+    assert "few-donors" in few.flags
+    for design in (DESIGN, replace(DESIGN, donors=DONORS)):
+        assert not {"few-donors", "onset-unknown"} & set(fit(design=design).flags)
 
 
 def test_what_has_no_flow_is_refused_by_name() -> None:
