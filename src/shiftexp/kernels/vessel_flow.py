@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -176,33 +177,38 @@ class FlowModel:
         rng : Generator
             Source of the draws.
         """
-        parts = list(self._scaled(own, count, rng))
-        drawn = np.concatenate([values for values, _ in parts], axis=1)
         place = self._places()
+        asked = list(itertools.chain.from_iterable(place.values()))
+        parts = list(self._scaled(own, asked, count, rng))
+        drawn = np.concatenate([values for values, _ in parts], axis=1)
+        place = _renumbered(place)
         outs, ins = drawn[..., place["out"]].sum(axis=2), drawn[..., place["in"]].sum(axis=2)
         ins += drawn[..., place["wave"]].sum(axis=2)
         weight, evidence = _weights([log for _, log in parts], _signed(drawn, place, own), count)
-        drift = drawn[..., place["drift"]][..., DESTINATION] * self.span
+        drift = drawn[..., place["drift"][0]] * self.span
         return FlowDraws(drawn[..., 0], np.stack([outs, ins], axis=2), drift, weight, evidence)
 
     def _scaled(
-        self, own: OwnChanges, count: int, rng: np.random.Generator
+        self, own: OwnChanges, asked: list[int], count: int, rng: np.random.Generator
     ) -> Iterator[tuple[Floats, Floats]]:
-        """Yield draws and log evidence for every scale of own changes."""
+        """Yield draws of the coefficients asked for and log evidence, by scale of own changes."""
         for scale, log_prior in zip(own.scales, own.log_prior, strict=True):
             sds = [np.full(size, scale if sd is None else sd) for size, sd, _ in self.kinds]
             precision = np.maximum(np.concatenate(sds) ** -2.0, FLAT)
             posterior = self.fit.coefficients(precision)
-            yield posterior.draws(count, rng), posterior.log_evidence + log_prior
+            yield posterior.of(asked).draws(count, rng), posterior.log_evidence + log_prior
 
     def _places(self) -> dict[str, list[int]]:
-        """Return the positions of the coefficients of each kind."""
-        found: dict[str, list[int]] = {"out": [], "in": [], "wave": [], "drift": []}
+        """Return the positions of the coefficients that are asked for, by kind.
+
+        Of the drifts only the destination's: draws of what nobody asks for take most of the time.
+        """
+        found: dict[str, list[int]] = {"flow": [], "out": [], "in": [], "wave": [], "drift": []}
         start = 0
         for size, _, kind in self.kinds:
-            found.setdefault(kind, []).extend(range(start, start + size))
+            found.get(kind, []).extend(range(start, start + size))
             start += size
-        return found
+        return found | {"drift": [found["drift"][DESTINATION]]}
 
 
 def flow_model(
@@ -268,6 +274,12 @@ def free_draws(
     own = np.stack([np.zeros_like(left), arrived - left], axis=2)
     weight = np.full(left.shape, 1 / count)
     return FlowDraws(left, own, drift * span, weight, posterior.log_evidence)
+
+
+def _renumbered(place: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Return the same kinds with positions that count on from one to the next."""
+    ends = np.cumsum([0, *map(len, place.values())]).tolist()
+    return {kind: list(range(ends[k], ends[k + 1])) for k, kind in enumerate(place)}
 
 
 _Column = tuple[Floats, float | None, str]

@@ -133,7 +133,7 @@ def nodes_of_changes(pair: Floats, onset: int, seasons: int) -> SdNodes:
     """
     walk, noise = change_scales(pair, onset, seasons)
     usual, wide = (sd_nodes(walk, noise, prior) for prior in (SdPrior(), _WIDE))
-    walking = walks_dominate(pair, onset, seasons)[:, None]
+    walking = (noise_share(pair, onset, seasons, walk) < _NOISY)[:, None]
     own, common, spread, log_prior = (
         np.where(walking, getattr(wide, name), getattr(usual, name))
         for name in ("own", "common", "noise", "log_prior")
@@ -143,7 +143,8 @@ def nodes_of_changes(pair: Floats, onset: int, seasons: int) -> SdNodes:
 
 def walks_dominate(pair: Floats, onset: int, seasons: int) -> Booleans:
     """Tell where the changes of a pair (C, 2, T) look like those of walks, not of noise."""
-    return np.asarray(noise_share(pair, onset, seasons) < _NOISY)
+    scale = change_scales(pair, onset, seasons)[0]
+    return np.asarray(noise_share(pair, onset, seasons, scale) < _NOISY)
 
 
 @lru_cache(maxsize=16)
@@ -203,48 +204,54 @@ def grid_fit(y: Floats, z: Floats, nodes: SdNodes, fixed: Floats) -> NodeFit:
     fixed : array of shape (T, r)
         What every place has with coefficients of its own: its level, a drift, seasons.
     """
-    _, places, periods = y.shape
-    variance, vectors = walk_rotation(periods)
-    fixed = vectors.T @ fixed
-    every = np.broadcast_to(z, (len(y), *z.shape))
+    cases, places, _ = y.shape
+    variance, vectors, log_det = _beyond(np.ascontiguousarray(fixed).tobytes(), len(fixed))
+    every = np.broadcast_to(z, (cases, *z.shape))
     series = np.concatenate([y[..., None], every], axis=3)
     turned = vectors.T @ np.einsum("vu,cutk->cvtk", place_rotation(places), series)
     own, noise, which = nodes.without_common()
     apart = own[..., None] ** 2 * variance + noise[..., None] ** 2
     shared = apart[:, which] + places * nodes.common[..., None] ** 2 * variance
-    others = _products(turned[:, 1:], fixed, 1 / apart)
-    first = _products(turned[:, :1], fixed, 1 / shared)
-    logs = (places - 1) * (np.log(apart).sum(axis=2) + others[1])[:, which]
-    logs = logs + np.log(shared).sum(axis=2) + first[1]
-    return NodeFit(nodes.log_prior, -logs / 2, others[0][:, which] + first[0])
+    logs = (places - 1) * np.log(apart).sum(axis=2)[:, which] + np.log(shared).sum(axis=2)
+    moments = _products(turned[:, 1:], 1 / apart)[:, which] + _products(turned[:, :1], 1 / shared)
+    return NodeFit(nodes.log_prior, -(logs + places * log_det) / 2, moments)
 
 
-def _products(series: Floats, fixed: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Return weighted cross products, fixed terms taken out, and the log determinant of those.
+@lru_cache(maxsize=32)
+def _beyond(fixed: bytes, periods: int) -> tuple[Floats, Floats, float]:
+    """Return what is left of a random walk's covariance once fixed terms are taken out.
+
+    Both the walks' covariance and the noise's are diagonal there, whatever the fixed terms take.
 
     Parameters
     ----------
-    series : array of shape (C, n, T, k)
-        Rotated series.
-    fixed : array of shape (T, r)
-        Rotated fixed terms.
-    weight : array of shape (C, G, T)
-        Precisions.
+    fixed : bytes
+        Fixed terms (T, r), row by row.
+    periods : int
+        T.
 
     Returns
     -------
-    tuple of arrays of shape (C, G, k, k) and (C, G)
+    tuple of arrays of shape (T - r,), (T, T - r), and float
+        Variances; orthonormal vectors in the columns; log determinant of the fixed terms' products.
     """
-    cases, places, periods, k = series.shape
-    squares = np.einsum("cntk,cntl->ctkl", series, series).reshape(cases, periods, k * k)
-    crossed = (series[..., None] * fixed[:, None, :]).swapaxes(1, 2).reshape(cases, periods, -1)
-    total = (weight @ squares).reshape(cases, -1, k, k)
-    along = (weight @ crossed).reshape(cases, -1, places, k, fixed.shape[1])
-    gram = (weight @ (fixed[:, :, None] * fixed[:, None, :]).reshape(periods, -1)).reshape(
-        cases, -1, fixed.shape[1], fixed.shape[1]
-    )
-    root = np.linalg.inv(np.linalg.cholesky(gram))
-    whitened = np.einsum("cgsr,cgnkr->cgnsk", root, along)
-    flat = whitened.reshape(cases, whitened.shape[1], -1, k)
-    logdet = -2 * np.log(np.diagonal(root, axis1=2, axis2=3)).sum(axis=2)
-    return total - np.swapaxes(flat, 2, 3) @ flat, logdet
+    terms = np.frombuffer(fixed).reshape(periods, -1)
+    beside = np.linalg.qr(terms, mode="complete")[0][:, terms.shape[1] :]
+    sums = beside.T @ np.tril(np.ones((periods, periods)))
+    variance, vectors = np.linalg.eigh(sums @ sums.T)
+    return variance, beside @ vectors, float(np.linalg.slogdet(terms.T @ terms)[1])
+
+
+def _products(series: Floats, weight: Floats) -> Floats:
+    """Return weighted cross products of rotated series (C, n, R, k), shape (C, G, k, k).
+
+    Parameters
+    ----------
+    series : array of shape (C, n, R, k)
+        Rotated series.
+    weight : array of shape (C, G, R)
+        Precisions.
+    """
+    cases, _, rest, k = series.shape
+    squares = np.einsum("cntk,cntl->ctkl", series, series).reshape(cases, rest, k * k)
+    return np.asarray((weight @ squares).reshape(cases, -1, k, k))

@@ -45,7 +45,8 @@ class NodeFit:
             Prior precisions; :data:`FLAT` for none.
         """
         information = self.moments[..., 1:, 1:] + np.diag(precision)
-        cov = np.linalg.inv(information)
+        root = np.linalg.inv(np.linalg.cholesky(information))
+        cov = np.swapaxes(root, -1, -2) @ root
         score = self.moments[..., 1:, 0]
         mean = np.einsum("cgij,cgj->cgi", cov, score)
         rest = self.moments[..., 0, 0] - (score * mean).sum(axis=-1)
@@ -54,7 +55,7 @@ class NodeFit:
             self.evidence
             + self.log_prior
             - rest / 2
-            + np.linalg.slogdet(cov)[1] / 2
+            + np.log(np.diagonal(root, axis1=-2, axis2=-1)).sum(axis=-1)
             + np.log(precision[proper]).sum() / 2
         )
         return NodePosterior(log_weight, mean, np.asarray(cov, dtype=np.float64))
@@ -94,9 +95,10 @@ class NodePosterior:
         top = self.log_weight.max(axis=1)
         return np.asarray(top + np.log(np.exp(self.log_weight - top[:, None]).sum(axis=1)))
 
-    def first(self, count: int) -> NodePosterior:
-        """Return the same posterior of the first coefficients alone."""
-        return NodePosterior(self.log_weight, self.mean[..., :count], self.cov[..., :count, :count])
+    def of(self, chosen: list[int]) -> NodePosterior:
+        """Return the same posterior of these coefficients alone."""
+        cov = self.cov[..., chosen, :][..., chosen]
+        return NodePosterior(self.log_weight, self.mean[..., chosen], cov)
 
     def along(self, a: Floats) -> tuple[Floats, Floats]:
         """Return means and standard deviations of combinations a (p,) at every node, (C, G)."""

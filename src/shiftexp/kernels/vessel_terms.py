@@ -115,7 +115,7 @@ def _pooled(pair: Floats, onset: int) -> Floats:
     return np.sqrt(square / np.maximum(df, 1))
 
 
-def noise_share(pair: Floats, onset: int, seasons: int) -> Floats:
+def noise_share(pair: Floats, onset: int, seasons: int, walk_scale: Floats) -> Floats:
     """Return the part of the variance of yearly changes that noise makes, shape (C,).
 
     Twice the negative autocovariance of changes at lag one is what noise adds to their variance,
@@ -126,13 +126,15 @@ def noise_share(pair: Floats, onset: int, seasons: int) -> Floats:
     ----------
     pair, onset, seasons
         As of :func:`change_scales`.
+    walk_scale : array of shape (C,)
+        Scale for the random walks that it returns.
     """
     product, known = np.zeros((2, len(pair)))
     for changes in _changes(pair, onset):
         products = changes[:, :, 1:] * changes[:, :, :-1]
         product += np.nansum(products, axis=(1, 2))
         known += np.isfinite(products).sum(axis=(1, 2))
-    yearly = change_scales(pair, onset, seasons)[0] ** 2 * seasons
+    yearly = walk_scale**2 * seasons
     noise = -2 * product / np.maximum(known, 1) / seasons
     return np.asarray(noise / np.where(yearly > 0, yearly, 1.0))
 

@@ -95,7 +95,7 @@ class Vessels:
     @cached_property
     def free(self) -> tuple[NodePosterior, ...]:
         """For every candidate: posteriors of what left and what arrived, each free."""
-        return tuple(self._freely(terms, self.engine).first(2) for terms in self.terms)
+        return tuple(self._freely(terms, self.engine).of([0, 1]) for terms in self.terms)
 
     @cached_property
     def totals(self) -> NodePosterior:

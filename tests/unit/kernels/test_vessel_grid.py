@@ -99,7 +99,7 @@ def test_a_one_for_a_missing_value_takes_it_out_exactly() -> None:
         y[0, place, period] = 70.0
     z = np.concatenate([found.free, holes], axis=2)
     nodes = sd_nodes(np.array([3.0]), np.array([5.0]), SdPrior(), (3, 3, 3))
-    posterior = grid_fit(y, z, nodes, LINE).coefficients(np.full(6, FLAT)).first(2)
+    posterior = grid_fit(y, z, nodes, LINE).coefficients(np.full(6, FLAT)).of([0, 1])
     for place, period in gone:
         y[0, place, period] = np.nan
     apart = []

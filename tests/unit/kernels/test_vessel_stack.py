@@ -86,7 +86,7 @@ def test_a_missing_row_is_a_value_with_a_one_of_its_own() -> None:
     holes = np.eye(y.size)[:, gone].reshape(*y.shape[1:], -1)
     nodes = sd_nodes(np.ones(1), np.ones(1), SdPrior(), (3, 3, 3))
     dummies = np.concatenate([z, holes], axis=2)
-    grid = grid_fit(y, dummies, nodes, LINE).coefficients(np.full(9, FLAT)).first(2)
+    grid = grid_fit(y, dummies, nodes, LINE).coefficients(np.full(9, FLAT)).of([0, 1])
     y.ravel()[gone] = np.nan
     found = stack_fit(stacked(y[0]), z, as_stack_nodes(nodes), LINE).coefficients(FREE)
     assert found.mean == pytest.approx(grid.mean, rel=1e-6, abs=1e-6)

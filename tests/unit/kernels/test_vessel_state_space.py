@@ -93,7 +93,7 @@ def test_the_grid_with_a_one_for_every_missing_value_gives_the_same(seed: int) -
     gone = rng.choice(y.size, size=5, replace=False)
     ones = np.eye(y.size)[:, gone].reshape(places, periods, -1)
     every = np.concatenate([z, ones], axis=2)
-    grid = grid_fit(y[None], every, nodes, fixed).coefficients(np.zeros(every.shape[2])).first(2)
+    grid = grid_fit(y[None], every, nodes, fixed).coefficients(np.zeros(every.shape[2])).of([0, 1])
     y.flat[gone] = np.nan
     assert_same(grid, by_filter(y, z, fixed, nodes))
 
