@@ -147,7 +147,8 @@ class VesselHistory(Table):
         arrived by the last year, under the belief named: nothing, the most that can have flowed, or
         the estimate if nothing else changed at the onset. Under the first two, own_change is the
         rest of the mean change at the onset: it is of the other sign where the most that can have
-        flowed is more than the mean change. The third is a fit of its own.
+        flowed is more than the mean change. The third is a fit of its own, in which steps of
+        detection are as likely as the model was told.
 
         Returns
         -------

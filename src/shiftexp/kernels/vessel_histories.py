@@ -139,9 +139,8 @@ def sd_masses(vessels: Vessels, nodes: SdNodes) -> dict[str, SdMasses]:
 def _marginal(sds: Floats, prior: Floats, posterior: Floats) -> SdMasses:
     """Return masses by distinct value of one standard deviation."""
     value, which = np.unique(sds, return_inverse=True)
-    masses = np.zeros((2, len(value)))
-    np.add.at(masses, (slice(None), which), np.stack([prior, posterior]))
-    return SdMasses(value, *masses)
+    same = which == np.arange(len(value))[:, None]
+    return SdMasses(value, same @ prior, same @ posterior)
 
 
 def _candidates(vessels: Vessels) -> list[tuple[VesselTerms, Engine]]:

@@ -108,7 +108,8 @@ def _number_log_axis(ax: Axes, low: float, high: float) -> None:
         for ticks in (powers, (powers[:, None] * [1, 2, 5]).ravel())
     )
     ticks = tens if len(tens) >= _FEWEST_TICKS else finer
-    ax.xaxis.set_major_locator(FixedLocator(ticks[:: math.ceil(len(ticks) / _MOST_TICKS) or 1]))
+    step = math.ceil(len(ticks) / _MOST_TICKS) or 1
+    ax.xaxis.set_major_locator(FixedLocator(ticks[::step].tolist()))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(style.write_number))
 

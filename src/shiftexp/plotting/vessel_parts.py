@@ -124,14 +124,16 @@ def _draw_side(ax: Axes, history: VesselHistory, data: pd.DataFrame, width: floa
 
 def _write_values(ax: Axes, data: pd.DataFrame, beliefs: list[str], width: float) -> None:
     """Write the amount into every bar that has room for it."""
-    roomy = data[data["value"].abs() > _ROOM * width]
-    for row in roomy.itertuples(index=False):
-        dark = row.part == "flow"
-        ax.text(
-            row.start + row.value / 2, beliefs.index(row.belief),
-            style.write_number(float(f"{row.value:.3g}")), ha="center", va="center",
-            fontsize=style.SMALLEST, color=style.WHITE if dark else style.INK, zorder=4,
-        )  # fmt: skip
+    for belief, part, value, start in zip(
+        *(data[name] for name in ("belief", "part", "value", "start")), strict=True
+    ):
+        if abs(value) > _ROOM * width:
+            ax.text(
+                start + value / 2, beliefs.index(belief),
+                style.write_number(float(f"{value:.3g}")), ha="center", va="center",
+                fontsize=style.SMALLEST, color=style.WHITE if part == "flow" else style.INK,
+                zorder=4,
+            )  # fmt: skip
 
 
 def _span(history: VesselHistory, where: tuple[int, ...]) -> str:

@@ -53,9 +53,7 @@ def vessels_data(history: VesselHistory, *, kind: Kind = "paths") -> pd.DataFram
     return parts_data(history) if kind == "parts" else _paths_data(history)
 
 
-def plot_vessels(
-    history: VesselHistory, ax: Given = None, *, kind: Kind = "paths"
-) -> Axes | np.ndarray:
+def plot_vessels(history: VesselHistory, ax: Given = None, *, kind: Kind = "paths") -> np.ndarray:
     """Draw two vessels over time with the flow between them, or what their change is made of.
 
     Parameters
@@ -100,7 +98,7 @@ def _paths_data(history: VesselHistory) -> pd.DataFrame:
                 "without_change": history.without_change[k],
                 "without_most": history.free.fitted[k] - most[k],
                 "candidate_onset": (at >= first) & (at <= last),
-                "reporting_break": [(k, t) in history.breaks for t in at],
+                "reporting_break": [(k, t) in history.breaks for t in at.tolist()],
                 "pushed": pushed[k],
             }
         )

@@ -123,6 +123,7 @@ def test_axes_of_the_reader_are_drawn_on() -> None:
     axes = figure.subplots(2, 1)
     for kind in ("paths", "parts"):
         found = sx.plot(HISTORY, axes, kind=kind)
+        assert isinstance(found, np.ndarray)
         assert list(found) == list(axes)
     with pytest.raises(DesignError, match="1 Axes for 2 panels"):
         plot_parts(HISTORY, axes[0])
