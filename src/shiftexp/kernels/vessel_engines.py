@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.vessel_grid import SdNodes, grid_fit
-from shiftexp.kernels.vessel_nodes import NodeFit, NodePosterior
+from shiftexp.kernels.vessel_nodes import FLAT, NodeFit, NodePosterior
 from shiftexp.kernels.vessel_paths import VesselParts, vessel_parts
 
 _MASS = 0.9999
@@ -68,6 +70,11 @@ class Grid:
     def fit(self, z: Floats, fixed: Floats) -> NodeFit:
         """Return what every node says of regressors (n, T, p), beside fixed terms (T, r)."""
         return grid_fit(self.y, z, self.nodes, fixed)
+
+    def sharpened(self, z: Floats, fixed: Floats) -> Grid:
+        """Return the same data on a grid whose noise lies where a model of regressors puts it."""
+        posterior = self.fit(z, fixed).coefficients(np.full(z.shape[2], FLAT))
+        return Grid(self.y, self.nodes.sharpened(posterior.weight))
 
     def heaviest(self, weight: Floats) -> Grid:
         """Return the same data with the nodes that hold nearly all of a mass (C, G)."""

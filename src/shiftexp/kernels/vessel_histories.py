@@ -14,7 +14,6 @@ from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.vessel_engines import Engine
 from shiftexp.kernels.vessel_grid import SdNodes, fixed_terms
 from shiftexp.kernels.vessel_nodes import FLAT
-from shiftexp.kernels.vessel_terms import VesselTerms
 from shiftexp.kernels.vessels import Vessels
 
 
@@ -81,7 +80,7 @@ def free_history(vessels: Vessels) -> HistoryParts:
     none = np.zeros((*vessels.nuisance.shape[:2], 0))
     parts = [
         _candidate(vessels, terms.free, none, np.zeros(0), few)
-        for terms, few in _candidates(vessels)
+        for terms, few in zip(vessels.terms, vessels.few, strict=True)
     ]
     return _averaged(parts)
 
@@ -99,7 +98,7 @@ def conserved_history(vessels: Vessels, detection: Floats) -> HistoryParts:
     sides = np.flatnonzero(detection > 0)
     parts = [
         _candidate(vessels, terms.flow, terms.steps[:, :, sides], detection[sides] ** -2.0, few)
-        for terms, few in _candidates(vessels)
+        for terms, few in zip(vessels.terms, vessels.few, strict=True)
     ]
     return _averaged(parts)
 
@@ -141,14 +140,6 @@ def _marginal(sds: Floats, prior: Floats, posterior: Floats) -> SdMasses:
     value, which = np.unique(sds, return_inverse=True)
     same = which == np.arange(len(value))[:, None]
     return SdMasses(value, same @ prior, same @ posterior)
-
-
-def _candidates(vessels: Vessels) -> list[tuple[VesselTerms, Engine]]:
-    """Return every candidate's regressors, and the nodes that hold nearly all its mass."""
-    return [
-        (terms, vessels.engine.heaviest(free.weight))
-        for terms, free in zip(vessels.terms, vessels.free, strict=True)
-    ]
 
 
 def _candidate(

@@ -95,7 +95,7 @@ class Vessels:
     @cached_property
     def free(self) -> tuple[NodePosterior, ...]:
         """For every candidate: posteriors of what left and what arrived, each free."""
-        return tuple(self._freely(terms, self.engine).of([0, 1]) for terms in self.terms)
+        return tuple(self._drifted(terms.free, self.engine).of([0, 1]) for terms in self.terms)
 
     @cached_property
     def totals(self) -> NodePosterior:
@@ -146,7 +146,7 @@ class Vessels:
         if key not in self._known:
             self._known[key] = [
                 flow_model(few, terms, own, **self._given(shape), detection=detection)
-                for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True)
+                for shape, terms, few in zip(self.shapes, self.terms, self.few, strict=True)
             ]
         return self._known[key]
 
@@ -159,7 +159,7 @@ class Vessels:
         """Return draws in which all that left is the flow, over all candidates."""
         parts = [
             free_draws(few, terms, **self._given(shape), count=count, rng=rng)
-            for shape, terms, few in zip(self.shapes, self.terms, self._few, strict=True)
+            for shape, terms, few in zip(self.shapes, self.terms, self.few, strict=True)
         ]
         return mixed(parts)
 
@@ -174,14 +174,14 @@ class Vessels:
     def parts(self) -> VesselParts:
         """Return what the fitted places are made of, for the likeliest candidate."""
         best = int(np.argmax([p.log_evidence[0] for p in self.free]))
-        terms, few = self.terms[best], self._few[best]
+        terms, few = self.terms[best], self.few[best]
         z, shown = np.concatenate([terms.free, self.nuisance], axis=2), 2 + self.steps
-        posterior = self._freely(terms, few)
+        posterior = self._drifted(terms.free, few)
         return few.parts(z, self._drifting, posterior, shown=shown)
 
-    def _freely(self, terms: VesselTerms, engine: Engine) -> NodePosterior:
-        """Return the posterior of what left, what arrived, and the nuisance."""
-        z = np.concatenate([terms.free, self.nuisance], axis=2)
+    def _drifted(self, moved: Floats, engine: Engine) -> NodePosterior:
+        """Return the posterior of what moved (n, T, k), beside drifts and the nuisance."""
+        z = np.concatenate([moved, self.nuisance], axis=2)
         return engine.fit(z, self._drifting).coefficients(np.full(z.shape[2], FLAT))
 
     @property
@@ -195,6 +195,14 @@ class Vessels:
         return np.asarray((parts.line + parts.terms + parts.own + parts.common)[:2])
 
     @cached_property
-    def _few(self) -> tuple[Engine, ...]:
-        """For every candidate, the engine with the nodes that hold nearly all mass."""
-        return tuple(self.engine.heaviest(p.weight) for p in self.free)
+    def few(self) -> tuple[Engine, ...]:
+        """For every candidate, the engine with the nodes that hold nearly all mass.
+
+        Those of the model without conservation, and those of a flow without own changes, which
+        may need larger walks: what is believed of own changes lies between the two.
+        """
+        conserved = [self._drifted(terms.flow, self.engine) for terms in self.terms]
+        return tuple(
+            self.engine.heaviest((left.weight + right.weight) / 2)
+            for left, right in zip(self.free, conserved, strict=True)
+        )
