@@ -17,7 +17,7 @@ from shiftexp.kernels.vessel_rows import VesselRows
 from shiftexp.kernels.vessel_stack_paths import FlowPath, flow_path, stack_parts
 
 _MASS = 0.9999
-_FARTHEST = 6.0  # score beyond which a prior has no mass to speak of
+_FARTHEST = 4.5  # score beyond which a prior has no mass to speak of, and no matrix is regular
 
 
 @dataclass(frozen=True, eq=False)
