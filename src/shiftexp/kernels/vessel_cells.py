@@ -26,8 +26,12 @@ class CellSystems:
     ----------
     root : array of shape (G, M, M)
         Cholesky factors of the covariance of the cells' means.
+    noise : array of shape (G, M)
+        Variances of these means about the levels of the cells.
+    mean : array of shape (G, M, q)
+        Means of the series by cell.
     half : array of shape (G, M, q)
-        Means of the series by cell, divided by it.
+        The same, divided by the factors.
     gram : array of shape (G, q, q)
         Cross products of the series, weighted by the inverse covariance of the rows.
     log_det : array of shape (G,)
@@ -35,6 +39,8 @@ class CellSystems:
     """
 
     root: Floats
+    noise: Floats
+    mean: Floats
     half: Floats
     gram: Floats
     log_det: Floats
@@ -47,6 +53,10 @@ class CellSystems:
         """Return inverse covariances of the means times combinations (G, q) of the series."""
         along = self.half @ a[..., None]
         return np.asarray(np.linalg.solve(np.swapaxes(self.root, 1, 2), along)[..., 0])
+
+    def levels(self, a: Floats) -> Floats:
+        """Return posterior means of the levels in combinations (G, q) of the series, (G, M)."""
+        return np.asarray((self.mean @ a[..., None])[..., 0] - self.noise * self.held(a))
 
 
 def cell_systems(
@@ -98,7 +108,7 @@ def _systems(rows: VesselRows, walks: Floats, noise: Floats, series: Floats) -> 
         gram = gram + np.swapaxes(apart, 1, 2) @ apart
     inside = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
     log_det = np.log(noise).sum(axis=1) + np.log(total).sum(axis=1) + 2 * inside
-    return CellSystems(root, half, gram, log_det)
+    return CellSystems(root, 1 / total, mean, half, gram, log_det)
 
 
 def without_fixed(gram: Floats, fixed: int) -> tuple[Floats, Floats]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 import numpy as np
 
-from shiftexp.kernels.cases import Floats, Integers, lock
+from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
 from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN
+
+Likelihood: TypeAlias = Literal["normal", "proportional", "poisson", "negative binomial"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +24,7 @@ class VesselRows:
     Attributes
     ----------
     value : array of shape (N,)
-        Observations, in units of changes.
+        Observations, in units of changes; of counts, those over their exposures.
     place, period, indicator : arrays of shape (N,)
         Positions, from 0.
     variance : array of shape (N,)
@@ -38,6 +41,15 @@ class VesselRows:
     flow_lag : int or None
         Periods after which an unobserved flow arrives; None where there is no such flow. What
         leaves the origin in a period is normal about zero, beside the known push.
+    likelihoods : tuple of str
+        What each indicator is about its level; none at all where every one is normal.
+        "proportional" is normal with a variance that grows as the level does; "poisson" and
+        "negative binomial" are counts with the level times the exposure as their mean, the latter
+        with a variance of mean + alpha mean^2. The standard deviation of the noise is that at the
+        mean of the indicator; for counts it is that beyond Poisson's, so that alpha is its square
+        over that of the mean, and Poisson has none.
+    exposure : array of shape (N,)
+        What levels are multiplied by to make expected counts; anything where there are none.
     """
 
     value: Floats
@@ -50,6 +62,8 @@ class VesselRows:
     own_group: Integers
     periods: int
     flow_lag: int | None = None
+    likelihoods: tuple[Likelihood, ...] = ()
+    exposure: Floats = field(default_factory=lambda: np.ones(1))
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -110,6 +124,11 @@ class VesselRows:
         steps[ORIGIN] = -np.tril(every)
         steps[DESTINATION] = np.tril(every, -(self.flow_lag or 0))
         return steps
+
+    def with_likelihood(self, *kinds: Likelihood) -> Booleans:
+        """Tell which rows are of indicators with one of these likelihoods, shape (N,)."""
+        of_indicators = np.array([k in kinds for k in self.likelihoods])
+        return np.asarray(of_indicators[self.indicator])
 
     def of_rows(self, z: Floats) -> Floats:
         """Return the part of regressors (n, T, p) that bears on each row, shape (N, p)."""

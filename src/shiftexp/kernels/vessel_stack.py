@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shiftexp.kernels.cases import Floats, lock
+from shiftexp.kernels.cases import Floats, Integers, lock
 from shiftexp.kernels.central_composite import composite_nodes
 from shiftexp.kernels.vessel_cells import cell_systems, without_fixed
+from shiftexp.kernels.vessel_counts import WorkingNoise, working_noise
 from shiftexp.kernels.vessel_grid import SdPrior
 from shiftexp.kernels.vessel_nodes import FLAT, NodeFit, NodePosterior
 from shiftexp.kernels.vessel_paths import VesselParts
@@ -16,7 +17,7 @@ from shiftexp.kernels.vessel_rows import VesselRows
 from shiftexp.kernels.vessel_stack_paths import FlowPath, flow_path, stack_parts
 
 _MASS = 0.9999
-_FARTHEST = 6.0  # score beyond which a prior has no mass to speak of
+_FARTHEST = 4.5  # score beyond which a prior has no mass to speak of, and no matrix is regular
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +42,10 @@ class StackNodes:
         """Make the arrays read-only."""
         lock(self)
 
-    def variances(self, rows: VesselRows) -> Floats:
-        """Return the variances of rows about their levels at every node, shape (G, N)."""
+    def of_rows(self, noise_group: Integers) -> Floats:
+        """Return the standard deviations of rows of these groups (N,), shape (G, N); 0 for -1."""
         none = np.zeros((len(self.noise), 1))
-        return np.concatenate([self.noise, none], axis=1)[:, rows.noise_group] ** 2 + rows.variance
+        return np.concatenate([self.noise, none], axis=1)[:, noise_group]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +78,15 @@ class Stack:
         self, z: Floats, fixed: Floats, posterior: NodePosterior, *, shown: int
     ) -> VesselParts:
         """Return what the places are made of, period by period."""
-        noise = self.nodes.variances(self.rows)
+        noise = _noise(self.rows, self.nodes, z, fixed).variance
         return stack_parts(self.rows, self.nodes.walks, noise, z, fixed, posterior, shown=shown)
 
     def flow_path(self, z: Floats, fixed: Floats, posterior: NodePosterior) -> FlowPath:
         """Return the path of the unobserved flow, given the coefficients of ``z``."""
         steps = self.rows.flow_steps
-        fit = self.fit(np.concatenate([z, steps], axis=2), fixed)
+        noise = _noise(self.rows, self.nodes, z, fixed)
+        both = np.concatenate([z, steps], axis=2)
+        fit = _normal_fit(self.rows, both, self.nodes, fixed, noise)
         return flow_path(fit, self.nodes.walks[:, -1], steps, posterior)
 
 
@@ -101,12 +104,24 @@ def stack_fit(rows: VesselRows, z: Floats, nodes: StackNodes, fixed: Floats) -> 
     fixed : array of shape (T, r)
         What every place has with coefficients of its own: its level, a drift, seasons.
     """
+    return _normal_fit(rows, z, nodes, fixed, _noise(rows, nodes, z, fixed))
+
+
+def _noise(rows: VesselRows, nodes: StackNodes, z: Floats, fixed: Floats) -> WorkingNoise:
+    """Return the normal likelihoods that stand for those of the rows."""
+    return working_noise(rows, nodes.walks, nodes.of_rows(rows.noise_group), z, fixed)
+
+
+def _normal_fit(
+    rows: VesselRows, z: Floats, nodes: StackNodes, fixed: Floats, noise: WorkingNoise
+) -> NodeFit:
+    """Return what every node says with these normal likelihoods."""
     columns = rows.fixed_columns(fixed)
     series = np.concatenate([columns, rows.value[:, None], rows.of_rows(z)], axis=1)
-    found = list(cell_systems(rows, nodes.walks, nodes.variances(rows), series))
+    found = list(cell_systems(rows, nodes.walks, noise.variance, series))
     moments, fixed_det = without_fixed(np.concatenate([s.gram for s in found]), columns.shape[1])
     logs = np.concatenate([s.log_det for s in found]) + fixed_det
-    return NodeFit(nodes.log_prior[None], -logs[None] / 2, moments[None])
+    return NodeFit(nodes.log_prior[None], (noise.log_ratio - logs / 2)[None], moments[None])
 
 
 def stack_nodes(

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
+from scipy.stats import norm, qmc
 
-from shiftexp.kernels.cases import Floats, Integers
+from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.vessel_engines import Engine
 from shiftexp.kernels.vessel_grid import SdNodes, SdPrior, fixed_terms, grid_fit, sd_nodes
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior
@@ -21,7 +23,7 @@ FREE = np.full(2, FLAT)
 LEFT, ARRIVED = np.array([1.0, 0.0]), np.array([0.0, 1.0])
 
 
-def stacked(y: Floats, **options: Floats | Integers | int) -> VesselRows:
+def stacked(y: Floats, **options: object) -> VesselRows:
     """Return the rows of series (n, T) or (n, T, K); NaN is a missing one."""
     cube = y if y.ndim == 3 else y[..., None]
     place, period, indicator = np.nonzero(np.isfinite(cube))
@@ -132,31 +134,38 @@ def _direct(rows: VesselRows, z: Floats, walks: Floats, noise: Floats) -> tuple[
     return float(log_det), every.T @ cleaned @ every
 
 
-WORLDS = {  # own walk, common walk, noise
-    "usual": (1.5, 1.5, 4.0),
-    "precise": (0.3, 0.3, 1.0),
-    "quiet common walk": (0.5, 1.5, 4.0),
-    "walks outweigh": (3.0, 0.0, 1.0),
+WORLDS = {  # own walk, common walk, noise; most that a mean is off in sds, that an sd is in parts
+    "usual": (1.5, 1.5, 4.0, 0.05, 0.05),
+    "precise": (0.3, 0.3, 1.0, 0.05, 0.05),
+    "quiet own walks": (0.5, 1.5, 4.0, 0.05, 0.05),
+    "own walks outweigh": (3.0, 0.0, 1.0, 0.06, 0.05),
+    "walks outweigh": (2.0, 2.0, 1.0, 0.12, 0.08),
+    "noise alone": (0.0, 0.0, 4.0, 0.16, 0.10),
 }
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_few_nodes_agree_with_a_fine_grid(world: str) -> None:
-    """Measured: means off by .01 to .02 sd on average, .07 at most; sds by 1 and 6 percent."""
+def test_few_nodes_agree_with_thousands(world: str) -> None:
+    """Measured: means off by .01 to .03 sd on average, sds by 1 percent or less on average."""
+    own_sd, common_sd, noise_sd, shift, part = WORLDS[world]
+    scores = ndtri(qmc.Sobol(3, seed=1).random(8192)).T
+    prior = SdPrior()
+    own, common = -prior.walk * norm.logsf(scores[:2])
+    noise = -prior.noise * ndtri(norm.sf(scores[2]) / 2)
+    nodes = SdNodes(own[None], common[None], noise[None], np.zeros((1, 8192)))
     z, shifts, ratios = terms().free, [], []
-    for seed in range(8):
-        y = _simulated(*WORLDS[world], seed)
-        nodes = sd_nodes(np.ones(1), np.ones(1), SdPrior(), (18, 15, 20))
-        grid = grid_fit(y[None], z, nodes, LINE).coefficients(FREE)
+    for seed in range(12):
+        y = _simulated(own_sd, common_sd, noise_sd, seed)
+        many = grid_fit(y[None], z, nodes, LINE).coefficients(FREE)
         found = fitted(stacked(y), z).fit(z, LINE).coefficients(FREE)
         for a in (LEFT, ARRIVED):
-            (mean, sd), (exact, spread) = moments(found, a), moments(grid, a)
+            (mean, sd), (exact, spread) = moments(found, a), moments(many, a)
             shifts.append(abs(mean - exact) / spread)
             ratios.append(sd / spread)
-    assert np.mean(shifts) < 0.03
-    assert max(shifts) < 0.08
-    assert np.mean(ratios) == pytest.approx(1, abs=0.025)
-    assert max(abs(np.array(ratios) - 1)) < 0.08
+    assert np.mean(shifts) < 0.035
+    assert max(shifts) < shift
+    assert np.mean(ratios) == pytest.approx(1, abs=0.02)
+    assert np.array(ratios) == pytest.approx(np.ones(24), abs=part)
 
 
 def _simulated(own: float, common: float, noise: float, seed: int) -> Floats:
