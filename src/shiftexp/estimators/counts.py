@@ -153,7 +153,7 @@ class CountDiD(SeriesModel):
         names = (" + ".join(design.sides[0]), " + ".join(design.sides[1]))
         refuse(
             *zero_problems(cases, self._terms, names, window.calendar.labels),
-            *(() if self.effort == "none" else _bare(window, names)),
+            *(() if self.effort == "none" else without_exposure(window, names)),
         )
         return window, cases
 
@@ -229,8 +229,16 @@ class CountDiD(SeriesModel):
         )
 
 
-def _bare(window: Window, names: tuple[str, str]) -> list[Problem]:
-    """Return values without an exposure."""
+def without_exposure(window: Window, names: tuple[str, str]) -> list[Problem]:
+    """Return values without an exposure.
+
+    Parameters
+    ----------
+    window : Window
+        What the design sees.
+    names : tuple of two str
+        Origin and destination.
+    """
     values = np.vstack([window.pair, window.donors])
     bare = np.isfinite(values) & window.joint & ~np.isfinite(window.exposure)
     if not np.isfinite(window.exposure).any():

@@ -18,8 +18,6 @@ from shiftexp.kernels.vessels import SURPLUS
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
 _LEAST_SCALE, _MOST_SCALE, _HALVINGS = 1 / 32, 32.0, 7
 _REJECTED = 0.05
-# From this ratio on, the sides' changes are called unlike, and so in the flag's sentence.
-UNLIKE = 2.0
 
 
 @dataclass(frozen=True)
@@ -181,13 +179,14 @@ class _Asked:
 
     def flags(self, donors: FlowDraws | None) -> tuple[str, ...]:
         """Return what is not identified, or contradicted by the data."""
-        shapes, changes = self.study.vessels.shapes, self.study.changes
+        shapes = self.study.vessels.shapes
         doubts = {
-            "onset-unknown": len({int(shape.onsets[0]) for shape in shapes}) > 1,
+            "onset-unknown": len({shape.start for shape in shapes}) > 1,
             "origin-grew": self.study.vessels.upper(_REJECTED)[0] < 0,
             "signs-rejected": donors is not None and donors.kept[0] < FEWEST_KEPT,
             "walks-dominate": self.study.walking,
-            "unlike-variances": changes.max() > UNLIKE * changes.min(),
+            "unlike-variances": self.study.unlike,
+            "scale": self.study.indicators > 1,
             "few-donors": self.beliefs.few_donors,
         }
         found = [flag for flag, holds in doubts.items() if holds]

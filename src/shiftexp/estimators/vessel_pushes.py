@@ -90,7 +90,7 @@ class DeclaredPush:
         for onset, lag in itertools.product(window.onsets - first, self.lags):
             push = self._per_period(calendar, window, int(onset), first, periods)
             changes = own if len(own) else self._rises(push, int(onset))
-            found.append(VesselShape(push, np.eye(lag + 1)[lag], changes))
+            found.append(VesselShape(push, np.eye(lag + 1)[lag], changes, int(onset)))
         return tuple(found)
 
     def _per_period(

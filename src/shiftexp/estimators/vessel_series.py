@@ -1,4 +1,4 @@
-"""From a study to two vessels: series in units of their changes, candidates for the push."""
+"""From readings of a study to two vessels: series in units of their changes, and an engine."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shiftexp.design import Window
 from shiftexp.estimators.vessel_pushes import DeclaredPush
+from shiftexp.estimators.vessel_readings import Reading, Variances
+from shiftexp.estimators.vessel_stacks import Scaled, stacked
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.vessel_engines import Grid
-from shiftexp.kernels.vessel_grid import SdNodes, nodes_of_changes, walks_dominate
-from shiftexp.kernels.vessel_terms import change_scales
-from shiftexp.kernels.vessels import Vessels
+from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes, walks_dominate
+from shiftexp.kernels.vessel_stack import Stack
+from shiftexp.kernels.vessel_terms import change_scales, vessel_terms
+from shiftexp.kernels.vessels import Vessels, VesselShape
 from shiftexp.panel import Calendar
+
+# From this ratio on, the sides' changes are called unlike, and so in the flag's sentence.
+UNLIKE = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,27 +29,35 @@ class VesselStudy:
     ----------
     vessels : Vessels
         Series of origin, destination and donors in units of ``scale``, with candidates.
-    nodes : SdNodes
-        Standard deviations that they are averaged over.
     scale : float
-        Standard deviation of the pair's changes, in the panel's unit per period.
+        Standard deviation of the pair's changes, in the first indicator's unit per period.
     start : int
         Position in the window of the first period used.
     level : array of shape (2,)
-        Means before the onset, in the panel's unit per period.
+        Means before the onset, in that unit per period.
     changes : array of shape (2,)
         Standard deviations of changes of either side, in that unit.
     walking : bool
         Whether changes look like those of random walks rather than of noise.
+    own_variances : bool
+        Whether both sides have standard deviations of their own.
+    indicators : int
+        How many there are.
     """
 
     vessels: Vessels
-    nodes: SdNodes
     scale: float
     start: int
     level: Floats
     changes: Floats
     walking: bool
+    own_variances: bool
+    indicators: int
+
+    @property
+    def unlike(self) -> bool:
+        """Whether sides with one variance have changes that differ much in size."""
+        return not self.own_variances and are_unlike(self.changes)
 
     def detection_sds(self, share: float) -> Floats:
         """Return prior sds of steps in detection, (2,), in units of the series.
@@ -57,8 +70,13 @@ class VesselStudy:
         return np.asarray(share * np.abs(self.level) / self.scale)
 
 
+def are_unlike(changes: Floats) -> bool:
+    """Tell whether changes of two sides differ much in size."""
+    return bool(changes.max() > UNLIKE * changes.min())
+
+
 def vessel_study(
-    calendar: Calendar, window: Window, cases: Cases, push: DeclaredPush
+    calendar: Calendar, readings: tuple[Reading, ...], push: DeclaredPush, variances: Variances
 ) -> VesselStudy:
     """Return the study in units of the pair's changes.
 
@@ -66,44 +84,61 @@ def vessel_study(
     ----------
     calendar : Calendar
         The panel's.
-    window, cases : Window and Cases
-        What the design sees, and that as one case.
+    readings : tuple of Reading
+        The indicators, that in whose unit effects are told first.
     push : DeclaredPush
         How the push acts, and with which lags.
+    variances : {"auto", "equal", "own"}
+        Whether places share their standard deviations; ``auto`` where changes are alike.
     """
-    first, end = np.flatnonzero(cases.used[0])[[0, -1]]
-    part, periods = slice(int(first), int(end) + 1), int(end - first) + 1
-    joint = window.joint[part]
-    pair = np.where(joint, window.pair[:, part], np.nan)
-    donors = np.where(joint, window.donors[:, part], np.nan)
-    middle = int(window.onsets[0] - first)
-    walk, noise = (float(s[0]) for s in change_scales(pair[None], middle, window.calendar.per_year))
-    scales = _scales(np.concatenate([pair, donors]), middle)
-    y = np.concatenate([pair, donors * (noise / scales[2:, None])]) / walk
-    steps, holes = _steps(cases, part, len(y)), _holes(y)
-    filled = np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True))
-    nodes = nodes_of_changes(pair[None] / walk, middle, window.calendar.per_year)
+    first, cases, window = readings[0], readings[0].cases, readings[0].window
+    start, end = (int(at) for at in np.flatnonzero(cases.used[0])[[0, -1]])
+    part, middle = slice(start, end + 1), int(window.onsets[0]) - start
+    every = [reading.values[:, part] for reading in readings]
+    pair, per_year = every[0][:2], window.calendar.per_year
+    changes = np.array([float(change_scales(s[None, None], middle, 1)[0][0]) for s in every[0]])
+    walk, noise = (float(s[0]) for s in change_scales(pair[None], middle, per_year))
+    size = np.concatenate([np.ones(2), noise / changes[2:]])[:, None]
+    shapes = push.shapes(calendar, window, start, end - start + 1)
+    seasons = np.eye(cases.seasons)[cases.season[part]][:, 1:]
+    walking = bool(walks_dominate(pair[None], middle, per_year)[0])
+    own = variances == "own" or (variances == "auto" and are_unlike(changes[:2]))
+    scaled = Scaled.of(readings, part, middle, size / walk)
+    steps = _steps(cases, part, len(size))
+    engine: Grid | Stack
+    if own or scaled.general:
+        nuisance = steps
+        z = np.concatenate([_free(shapes[0], len(size)), steps], axis=2)
+        engine = stacked(scaled, z, seasons, middle, per_year, own=own, walking=walking)
+    else:
+        y = scaled.values[..., 0]
+        nuisance = np.concatenate([steps, _holes(y)], axis=2)
+        filled = np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True))
+        grid = Grid(filled[None], nodes_of_changes(y[None, :2], middle, per_year))
+        z = np.concatenate([_free(shapes[0], len(size)), nuisance], axis=2)
+        engine = grid.sharpened(z, fixed_terms(seasons, drift=True))
     return VesselStudy(
         vessels=Vessels(
-            engine=Grid(filled[None], nodes),
-            shapes=push.shapes(calendar, window, int(first), periods),
+            engine=engine,
+            shapes=shapes,
             post=cases.post[0][part],
-            seasons=np.eye(cases.seasons)[cases.season[part]][:, 1:],
-            nuisance=np.concatenate([steps, holes], axis=2),
+            seasons=seasons,
+            nuisance=nuisance,
             steps=steps.shape[2],
         ),
-        nodes=nodes,
         scale=walk,
-        start=int(first),
+        start=start,
         level=np.nanmean(pair[:, :middle], axis=1),
-        changes=scales[:2],
-        walking=bool(walks_dominate(pair[None], middle, window.calendar.per_year)[0]),
+        changes=changes[:2],
+        walking=walking,
+        own_variances=own,
+        indicators=len(readings),
     )
 
 
-def _scales(series: Floats, onset: int) -> Floats:
-    """Return the standard deviations of changes of every series, shape (n,)."""
-    return np.array([float(change_scales(s[None, None], onset, 1)[0][0]) for s in series])
+def _free(shape: VesselShape, places: int) -> Floats:
+    """Return the regressors of a candidate with both sides free, shape (n, T, 2)."""
+    return vessel_terms(shape.push, shape.lags, shape.onsets, places).free
 
 
 def _steps(cases: Cases, part: slice, places: int) -> Floats:

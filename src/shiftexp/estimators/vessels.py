@@ -27,17 +27,19 @@ from shiftexp.estimators.cautions import (
     flagged_values,
     not_used,
 )
-from shiftexp.estimators.contrasts import read_study
 from shiftexp.estimators.vessel_answers import Beliefs, flow_of
+from shiftexp.estimators.vessel_effects import effects_found
 from shiftexp.estimators.vessel_histories import history_of, variances_of
 from shiftexp.estimators.vessel_notes import doubts
 from shiftexp.estimators.vessel_pushes import DeclaredPush, Period, PushLike
-from shiftexp.estimators.vessel_series import VesselStudy, vessel_study
+from shiftexp.estimators.vessel_readings import Observed, Reading, Variances, VesselEffort
+from shiftexp.estimators.vessel_series import vessel_study
 from shiftexp.flow import Flow
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.tails import t_quantile
 from shiftexp.panel import Panel
-from shiftexp.result import Result
+from shiftexp.kernels.vessel_rows import Likelihood
+from shiftexp.result import Result, check_inputs
 from shiftexp.scalars import (
     is_between,
     is_finite,
@@ -104,6 +106,17 @@ class CommunicatingVessels:
         Where the scale of own changes comes from: that of donors' own changes (4 donors or more);
         the same with a change shared by destination and donors; or only the stated scales of 1, 2
         and 4 times the smallest change that matters. ``auto`` takes donors where there are 4.
+    likelihood : str or mapping from indicator to str, default "normal"
+        Law of values about their levels: "normal"; "proportional" (normal, variance growing with
+        the level); "poisson" or "negative binomial" for counts.
+    effort : {"none", "offset"}, default "none"
+        Whether the panel's exposure (inspections, hours, population) enters: amounts are then those
+        at the effort of before the onset.
+    exponent : float, default 1.0
+        Power of the exposure, above 0 and at most 1: below 1 further effort finds less.
+    variances : {"auto", "equal", "own"}, default "auto"
+        Whether origin, destination and donors share the standard deviations of walks and noise, or
+        have their own; ``auto`` takes own ones where one side's changes are twice the other's.
     margin : float, default 0.1
         The smallest change that matters, as a share of the destination's mean before the onset.
     detection : float, default 0.1
@@ -122,7 +135,8 @@ class CommunicatingVessels:
         ``lags`` are no whole numbers from 0, ``margin`` is no positive number, ``detection`` no
         number from 0, ``draws`` no whole number from 1000, ``level`` not strictly between 0 and 1,
         ``intensity`` is missing, not asked for or no numbers
-        from 0, ``own_onsets`` no tuple, or ``rng`` no seed; all are listed.
+        from 0, ``own_onsets`` no tuple, ``likelihood``,
+        ``effort`` or ``variances`` unknown, ``exponent`` no power, or ``rng`` no seed; all are listed.
 
     Notes
     -----
@@ -158,6 +172,10 @@ class CommunicatingVessels:
     lags: tuple[int, ...] = (0, 1)
     own_onsets: tuple[Period, ...] = ()
     own_changes: OwnChangesLike = "auto"
+    likelihood: Likelihood | Mapping[str, Likelihood] = "normal"
+    effort: VesselEffort = "none"
+    exponent: float = 1.0
+    variances: Variances = "auto"
     margin: float = 0.1
     detection: float = 0.1
     draws: int = 5000
@@ -170,6 +188,7 @@ class CommunicatingVessels:
         """Refuse settings that are none."""
         problems = [
             *self._pushed.problems(),
+            *self._observed.problems(),
             *not_among(own_changes=(self.own_changes, get_args(OwnChangesLike))),
             *not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 5000"),
             *no_level(self.level),
@@ -188,13 +207,18 @@ class CommunicatingVessels:
         """The push as it is declared."""
         return DeclaredPush(self.push, self.until, self.intensity, self.lags, self.own_onsets)
 
+    @property
+    def _observed(self) -> Observed:
+        """How indicators are observed."""
+        return Observed(self.likelihood, self.effort, self.exponent, self.variances)
+
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
 
         Parameters
         ----------
         panel : Panel
-            One indicator, of amounts that add and that both sides count alike.
+            One indicator or several, of amounts that add and that both sides count alike.
         design : Design
             The study, with both sides.
 
@@ -205,9 +229,10 @@ class CommunicatingVessels:
             is not comparable; there are fewer than 6 periods before or 3 after the onset; a lag is
             longer than the periods after it, ``until`` or ``own_onsets`` lie outside them, or a
             measured push starts before the onset or rises often; donors' own changes
-            are asked of fewer than 4 donors.
+            are asked of fewer than 4 donors; exposures are missing, counts are none, or an
+            indicator cannot be brought to the level of the first.
         """
-        return self._read(panel, design)[1]
+        return self._read(panel, design)[0].cases
 
     def fit(self, panel: Panel, design: Design) -> VesselsResult:
         """Return the pair of effects with its posterior, and limits on the flow.
@@ -215,7 +240,7 @@ class CommunicatingVessels:
         Parameters
         ----------
         panel : Panel
-            One indicator, in its unit per period.
+            Indicators, in their units per period; effects are told in that of the first.
         design : Design
             The study; donors bear on the common walk, and tell the scale of own changes.
 
@@ -224,18 +249,20 @@ class CommunicatingVessels:
         DesignError
             As in :meth:`prepare`.
         """
-        window, cases = self._read(panel, design)
-        study = vessel_study(panel.calendar, window, cases, self._pushed)
+        readings = self._read(panel, design)
+        window, cases = readings[0].window, readings[0].cases
+        study = vessel_study(panel.calendar, readings, self._pushed, self.variances)
         annual = yearly(panel, cases)
         beliefs, unit = self._beliefs(design), unit_of_effects(panel)
         flow = replace(flow_of(study, beliefs, annual, unit), maturity=self.maturity)
         notes = (
             *doubts(study, flow),
+            *self._observed.said(readings),
             *flagged_values(window, donors=bool(design.donors), stacklevel=3),
-            *not_used(panel, design),
+            *not_used(panel, design, sampling=False, exposure=self.effort == "none"),
         )
         result = assemble(
-            self._found(study, cases, annual, notes),
+            effects_found(study, cases, annual, self.level, notes),
             panel,
             design,
             window,
@@ -245,6 +272,7 @@ class CommunicatingVessels:
             level=self.level,
             assumptions=(
                 "levels are random walks with drift, partly common; noise is independent",
+                *self._observed.assumptions(readings),
                 f"the push ({self.push}) is known from outside the series",
                 *((CLEAN,) if design.donors else ()),
                 UNCHANGED,
@@ -260,15 +288,17 @@ class CommunicatingVessels:
             variances=variances_of(study, window, annual, unit),
         )
 
-    def _read(self, panel: Panel, design: Design) -> tuple[Window, Cases]:
-        """Return what the design sees, and that as one case, after checking both."""
-        window, cases = read_study("level", None, panel, design)
+    def _read(self, panel: Panel, design: Design) -> tuple[Reading, ...]:
+        """Return the readings of all indicators, after checking them."""
+        check_inputs(panel, design)
+        readings = self._observed.readings(panel, design)
+        window, cases = readings[0].window, readings[0].cases
         refuse(
             *_not_amounts(panel, design),
             *self._too_few(cases, design),
             *self._pushed.misfits(panel.calendar, window, int(cases.post.sum())),
         )
-        return window, cases
+        return readings
 
     def _too_few(self, cases: Cases, design: Design) -> list[Problem]:
         """Return what there is too little of: periods, periods after a lag, donors."""
@@ -298,29 +328,6 @@ class CommunicatingVessels:
             level=self.level,
         )
 
-    def _found(
-        self, study: VesselStudy, cases: Cases, annual: float, notes: tuple[str, ...]
-    ) -> Found:
-        """Return the law of the pair and the paths, in level units."""
-        effects = study.vessels.effects
-        units = study.scale * annual
-        mean, sd = study.vessels.paths
-        wide = sd * -t_quantile(np.inf, (1 - self.level) / 2)
-        size, before = cases.pair.shape[2], study.start
-        fitted = study.vessels.fitted()
-        observed = cases.pair[0]
-        after = np.arange(size) >= before + int(study.vessels.shapes[0].onsets[0])
-        effect = _over_window(mean * study.scale, size, before)
-        path = _over_window(fitted * study.scale, size, before)
-        return Found(
-            law=MixtureLaw(effects.weight[0], effects.mean[0] * units, effects.cov[0] * units**2),
-            counterfactual=np.where(after, observed - effect, path),
-            low=_over_window((mean - wide) * study.scale, size, before),
-            high=_over_window((mean + wide) * study.scale, size, before),
-            inference="posterior, random walks and noise averaged over a grid",
-            notes=notes,
-        )
-
 
 def _not_amounts(panel: Panel, design: Design) -> list[Problem]:
     """Return the problems of a study that cannot have a flow."""
@@ -333,10 +340,3 @@ def _not_amounts(panel: Panel, design: Design) -> list[Problem]:
         remedy = "use panel.totals(...), or another estimator"
         problems.append(Problem(given, "amounts that can flow", remedy))
     return problems
-
-
-def _over_window(values: Floats, size: int, start: int) -> Floats:
-    """Return values (2, T) at their place in a window of so many periods; NaN elsewhere."""
-    every = np.full((2, size), np.nan)
-    every[:, start : start + values.shape[1]] = values
-    return every

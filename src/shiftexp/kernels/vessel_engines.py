@@ -10,6 +10,7 @@ import numpy as np
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.vessel_grid import SdNodes, grid_fit
 from shiftexp.kernels.vessel_nodes import FLAT, NodeFit, NodePosterior
+from shiftexp.kernels.sd_masses import SdMasses, marginal_masses
 from shiftexp.kernels.vessel_paths import VesselParts, vessel_parts
 
 _MASS = 0.9999
@@ -31,6 +32,15 @@ class Engine(Protocol):
 
     def heaviest(self, weight: Floats) -> Engine:
         """Return the same data with the nodes that hold nearly all of a posterior mass (C, G)."""
+
+    def spreads(self, weight: Floats) -> tuple[SdMasses, ...]:
+        """Return what is known of every standard deviation, for a single case.
+
+        Parameters
+        ----------
+        weight : array of shape (G,)
+            Posterior mass of the nodes.
+        """
 
     def parts(
         self, z: Floats, fixed: Floats, posterior: NodePosterior, *, shown: int
@@ -75,6 +85,15 @@ class Grid:
         """Return the same data on a grid whose noise lies where a model of regressors puts it."""
         posterior = self.fit(z, fixed).coefficients(np.full(z.shape[2], FLAT))
         return Grid(self.y, self.nodes.sharpened(posterior.weight))
+
+    def spreads(self, weight: Floats) -> tuple[SdMasses, ...]:
+        """Return what is known of own walk, common walk and noise, for a single case."""
+        nodes = self.nodes
+        prior = np.exp(nodes.log_prior[0] - nodes.log_whole[0])
+        return tuple(
+            marginal_masses(kind, getattr(nodes, kind)[0], prior, weight)
+            for kind in ("own", "common", "noise")
+        )
 
     def heaviest(self, weight: Floats) -> Grid:
         """Return the same data with the nodes that hold nearly all of a mass (C, G)."""

@@ -19,7 +19,7 @@ from shiftexp.kernels.vessel_terms import change_scales, noise_share
 
 _OWN, _COMMON, _NOISE = 9, 8, 12
 _WALK_ENDS, _NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)
-_WALK_SHARE, _NOISE_SHARE = 0.2, 0.8
+_WALK_SHARE, _WIDE_SHARE, _NOISE_SHARE = 0.2, 0.6, 0.8
 _NOISY = 0.6  # least share of noise in yearly changes at which walks do not dominate
 
 
@@ -48,7 +48,6 @@ class SdPrior:
 
 
 _LEAST_MASS = 1e-6  # of the likeliest noise: beyond it no nodes are spent
-_WIDE = SdPrior(walk=0.6, exponential=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +60,8 @@ class SdNodes:
         Standard deviations per period, in units of the data.
     log_prior : array of shape (C, G)
         Log prior mass, up to a constant: density times the width of a node.
+    log_whole : array of shape (C,)
+        Log of the prior mass of all there is, in the same unit.
     shape : tuple of int
         Nodes for each of the three, where they are a whole grid; empty otherwise.
     """
@@ -69,6 +70,7 @@ class SdNodes:
     common: Floats
     noise: Floats
     log_prior: Floats
+    log_whole: Floats
     shape: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
@@ -99,8 +101,12 @@ class SdNodes:
         row = np.arange(cases)
         finer = np.geomspace(axis[row, lowest], axis[row, highest], count, axis=1)
         noise = np.tile(finer, self.noise.shape[1] // count)
-        prior = [_noise_prior(sds / axis[:, :1] * _NOISE_ENDS[0]) for sds in (noise, self.noise)]
-        return replace(self, noise=noise, log_prior=self.log_prior + prior[0] - prior[1])
+        after, before = (
+            _noise_prior(sds / axis[:, :1] * _NOISE_ENDS[0]) for sds in (noise, self.noise)
+        )
+        width = np.log(finer[:, 1] / finer[:, 0]) - np.log(axis[:, 1] / axis[:, 0])
+        log_prior = self.log_prior + after - before + width[:, None]
+        return replace(self, noise=noise, log_prior=log_prior)
 
     def heaviest(self, weight: Floats, mass: float) -> SdNodes:
         """Return the nodes that hold so much of a posterior mass (C, G), as many in every case."""
@@ -111,7 +117,7 @@ class SdNodes:
             np.take_along_axis(values, chosen, axis=1)
             for values in (self.own, self.common, self.noise, self.log_prior)
         )
-        return SdNodes(own, common, noise, prior)
+        return SdNodes(own, common, noise, prior, self.log_whole)
 
 
 def sd_nodes(
@@ -134,7 +140,8 @@ def sd_nodes(
     units, log_prior = _unit_nodes(prior, shape)
     scale = np.stack([prior.walk * walk_scale, prior.walk * walk_scale, prior.noise * noise_scale])
     own, common, noise = scale[:, :, None] * units[:, None, :]
-    return SdNodes(own, common, noise, np.broadcast_to(log_prior, own.shape), shape)
+    log_whole = np.full(len(own), np.log(np.exp(log_prior).sum()))
+    return SdNodes(own, common, noise, np.broadcast_to(log_prior, own.shape), log_whole, shape)
 
 
 def nodes_of_changes(pair: Floats, onset: int, seasons: int) -> SdNodes:
@@ -150,13 +157,21 @@ def nodes_of_changes(pair: Floats, onset: int, seasons: int) -> SdNodes:
         Periods in a year.
     """
     walk, noise = change_scales(pair, onset, seasons)
-    usual, wide = (sd_nodes(walk, noise, prior) for prior in (SdPrior(), _WIDE))
+    usual, wide = (
+        sd_nodes(walk, noise, prior_on_sds(walking=walking)) for walking in (False, True)
+    )
     walking = (noise_share(pair, onset, seasons, walk) < _NOISY)[:, None]
     own, common, spread, log_prior = (
         np.where(walking, getattr(wide, name), getattr(usual, name))
         for name in ("own", "common", "noise", "log_prior")
     )
-    return SdNodes(own, common, spread, log_prior, usual.shape)
+    log_whole = np.where(walking[:, 0], wide.log_whole, usual.log_whole)
+    return SdNodes(own, common, spread, log_prior, log_whole, usual.shape)
+
+
+def prior_on_sds(*, walking: bool) -> SdPrior:
+    """Return the prior for data whose changes look like those of walks, or do not."""
+    return SdPrior(walk=_WIDE_SHARE, exponential=False) if walking else SdPrior()
 
 
 def walks_dominate(pair: Floats, onset: int, seasons: int) -> Booleans:

@@ -56,25 +56,6 @@ class HistoryParts:
         return HistoryParts(*(getattr(self, part.name) * factor for part in fields(self)))
 
 
-@dataclass(frozen=True, eq=False)
-class SdMasses:
-    """Prior and posterior masses of the values of one standard deviation.
-
-    Attributes
-    ----------
-    value, prior, posterior : arrays of shape (k,)
-        Values in rising order, and their masses, each summing to one.
-    """
-
-    value: Floats
-    prior: Floats
-    posterior: Floats
-
-    def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        lock(self)
-
-
 def free_history(vessels: Vessels) -> HistoryParts:
     """Return the parts where what left and what arrived have coefficients of their own."""
     none = np.zeros((*vessels.nuisance.shape[:2], 0))
@@ -115,31 +96,6 @@ def unit_flow(vessels: Vessels) -> Floats:
 def candidate_weights(vessels: Vessels) -> Floats:
     """Return posterior masses of the candidates, shape (number of them,)."""
     return np.asarray(vessels.totals.weight[0].reshape(len(vessels.shapes), -1).sum(axis=1))
-
-
-def sd_masses(vessels: Vessels, nodes: SdNodes) -> dict[str, SdMasses]:
-    """Return prior and posterior masses of own walk, common walk and noise.
-
-    Parameters
-    ----------
-    vessels : Vessels
-        The study.
-    nodes : SdNodes
-        The grid that it was fitted on.
-    """
-    prior = np.exp(nodes.log_prior[0] - nodes.log_prior[0].max())
-    posterior = vessels.totals.weight[0].reshape(len(vessels.shapes), -1).sum(axis=0)
-    return {
-        name: _marginal(getattr(nodes, name)[0], prior / prior.sum(), posterior)
-        for name in ("own", "common", "noise")
-    }
-
-
-def _marginal(sds: Floats, prior: Floats, posterior: Floats) -> SdMasses:
-    """Return masses by distinct value of one standard deviation."""
-    value, which = np.unique(sds, return_inverse=True)
-    same = which == np.arange(len(value))[:, None]
-    return SdMasses(value, same @ prior, same @ posterior)
 
 
 def _candidate(

@@ -32,11 +32,14 @@ class StackNodes:
         Of the groups of noise.
     log_prior : array of shape (G,)
         Log prior mass, up to a constant: density times the volume of a node.
+    scores : array of shape (G, J + B)
+        Normal scores of the standard deviations among their priors, walks first.
     """
 
     walks: Floats
     noise: Floats
     log_prior: Floats
+    scores: Floats
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""

@@ -41,7 +41,9 @@ class VesselTerms:
         lock(self)
 
 
-def vessel_terms(push: Floats, lags: Floats, onsets: Integers, places: int) -> VesselTerms:
+def vessel_terms(
+    push: Floats, lags: Floats, onsets: Integers, places: int, start: int | None = None
+) -> VesselTerms:
     """Return the regressors of a push.
 
     Parameters
@@ -54,6 +56,8 @@ def vessel_terms(push: Floats, lags: Floats, onsets: Integers, places: int) -> V
         Positions at which places may change by themselves.
     places : int
         Origin, destination and donors.
+    start : int, optional
+        Position of a step in detection; the first of ``onsets`` without it.
     """
     periods = len(push)
     left = np.cumsum(push)
@@ -68,7 +72,7 @@ def vessel_terms(push: Floats, lags: Floats, onsets: Integers, places: int) -> V
     for place in range(places):
         breaks[place, :, place] = slopes / slopes[-1]
     steps = np.zeros((places, periods, 2))
-    steps[ORIGIN, :, 0] = steps[DESTINATION, :, 1] = time >= onsets[0]
+    steps[ORIGIN, :, 0] = steps[DESTINATION, :, 1] = time >= (onsets[0] if start is None else start)
     drifts = np.zeros((places, periods, places))
     for place in range(places):
         drifts[place, :, place] = time

@@ -47,11 +47,14 @@ class VesselShape:
         Parts that arrive after 0, 1, ... periods.
     onsets : array of shape (m,)
         Positions at which places may change by themselves.
+    start : int
+        Position of the onset, at which detection may change.
     """
 
     push: Floats
     lags: Floats
     onsets: Integers
+    start: int
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -88,8 +91,9 @@ class Vessels:
     @cached_property
     def terms(self) -> tuple[VesselTerms, ...]:
         """Regressors of every candidate."""
+        places = len(self.nuisance)
         return tuple(
-            vessel_terms(s.push, s.lags, s.onsets, len(self.nuisance)) for s in self.shapes
+            vessel_terms(s.push, s.lags, s.onsets, places, start=s.start) for s in self.shapes
         )
 
     @cached_property
@@ -168,7 +172,7 @@ class Vessels:
         return {
             "fixed": fixed_terms(self.seasons, drift=False),
             "nuisance": self.nuisance,
-            "span": len(self.post) - int(shape.onsets[0]),
+            "span": len(self.post) - shape.start,
         }
 
     def parts(self) -> VesselParts:

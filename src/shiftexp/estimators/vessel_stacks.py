@@ -1,0 +1,196 @@
+"""Readings of several indicators, or of places unlike each other, as stacked observations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shiftexp.errors import Problem
+from shiftexp.estimators.vessel_readings import Reading
+from shiftexp.kernels.cases import Floats, Integers
+from shiftexp.kernels.vessel_grid import fixed_terms, prior_on_sds
+from shiftexp.kernels.vessel_rows import Likelihood, VesselRows
+from shiftexp.kernels.vessel_stack import Stack, stack_nodes
+from shiftexp.kernels.vessel_terms import change_scales
+from shiftexp.scalars import refuse
+
+_DONOR = 2  # origin, destination and donors are three groups of places
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """Readings of n places over T periods, in units of the changes of the first indicator.
+
+    Attributes
+    ----------
+    values : array of shape (n, T, K)
+        Observations; NaN where missing.
+    variance : array of shape (n, T, K)
+        Their sampling variances; 0 where unknown.
+    exposure : array of shape (n, T, K)
+        What values are multiplied by to be counts.
+    likelihoods : tuple of str
+        Of the indicators.
+    """
+
+    values: Floats
+    variance: Floats
+    exposure: Floats
+    likelihoods: tuple[Likelihood, ...]
+
+    @property
+    def general(self) -> bool:
+        """Whether this is more than complete series with one unknown variance of the noise."""
+        return len(self.likelihoods) > 1 or self.likelihoods != ("normal",) or self.variance.any()
+
+    @property
+    def index(self) -> Floats:
+        """The mean of the indicators that are there, shape (n, T)."""
+        known = np.isfinite(self.values)
+        total = np.nansum(self.values, axis=2)
+        return np.where(known.any(axis=2), total / np.maximum(known.sum(axis=2), 1), np.nan)
+
+    @staticmethod
+    def of(readings: tuple[Reading, ...], part: slice, onset: int, size: Floats) -> Scaled:
+        """Return readings over the periods used.
+
+        Parameters
+        ----------
+        readings : tuple of Reading
+            The indicators. Those after the first are brought to its level before the onset, each
+            place by a factor of its own: what an indicator catches of the level is not known.
+        part : slice
+            Periods used.
+        onset : int
+            Position of the onset among these.
+        size : array of shape (n, 1)
+            What the first indicator's values are multiplied by.
+
+        Raises
+        ------
+        DesignError
+            When an indicator has no positive mean before the onset somewhere.
+        """
+        levels = np.stack([_level(r.values[:, part][:, :onset]) for r in readings])
+        refuse(*_without_level(readings, levels))
+        factors = size * (levels[0] / levels if len(readings) > 1 else np.ones_like(levels))[..., None]
+        return Scaled(
+            values=_deep([r.values[:, part] * f for r, f in zip(readings, factors, strict=True)]),
+            variance=_deep(
+                [r.sampling[:, part] * f**2 for r, f in zip(readings, factors, strict=True)]
+            ),
+            exposure=_deep([r.effort[:, part] / f for r, f in zip(readings, factors, strict=True)]),
+            likelihoods=tuple(reading.likelihood for reading in readings),
+        )
+
+
+def stacked(
+    scaled: Scaled,
+    z: Floats,
+    seasons: Floats,
+    onset: int,
+    per_year: int,
+    *,
+    own: bool,
+    walking: bool,
+) -> Stack:
+    """Return the engine for stacked observations.
+
+    Parameters
+    ----------
+    scaled : Scaled
+        Readings.
+    z : array of shape (n, T, p)
+        Regressors of the model that tells the nodes.
+    seasons : array of shape (T, k)
+        Season dummies.
+    onset, per_year : int
+        Position of the onset, periods in a year.
+    own : bool
+        Whether origin, destination and donors have standard deviations of their own.
+    walking : bool
+        Whether walks dominate: their priors are wider then.
+    """
+    index = scaled.index
+    group = np.minimum(np.arange(len(index)), _DONOR) if own else np.zeros(len(index), dtype=int)
+    walks = np.array([_scale(index[group == g], onset, per_year) for g in np.unique(group)])
+    together = _scale(index[:_DONOR], onset, per_year)
+    sizes = np.array([_scale(index[[u]], onset, per_year) for u in range(len(index))])
+    rows, noise = _rows(scaled, group, sizes / together if own else np.ones(len(index)))
+    nodes = stack_nodes(
+        rows,
+        z,
+        fixed_terms(seasons, drift=True),
+        walk_scale=np.append(walks, together),
+        noise_scale=np.array([_noise_scale(scaled, *g, onset, per_year) for g in noise]),
+        prior=prior_on_sds(walking=walking),
+    )
+    return Stack(rows, nodes)
+
+
+def _rows(
+    scaled: Scaled, group: Integers, loadings: Floats
+) -> tuple[VesselRows, list[tuple[int, Integers]]]:
+    """Return the rows, and for every group of noise its indicator and its places."""
+    place, period, indicator = np.nonzero(np.isfinite(scaled.values))
+    several = int(group.max()) + 1
+    unknown = np.array([law != "poisson" for law in scaled.likelihoods])
+    key = indicator * several + group[place]
+    found, noise_group = np.unique(np.where(unknown[indicator], key, -1), return_inverse=True)
+    noise_group = noise_group - int(found[0] < 0)
+    at = place, period, indicator
+    rows = VesselRows(
+        value=scaled.values[at],
+        place=place,
+        period=period,
+        indicator=indicator,
+        variance=scaled.variance[at],
+        noise_group=noise_group,
+        loadings=loadings,
+        own_group=group,
+        periods=scaled.values.shape[1],
+        likelihoods=scaled.likelihoods,
+        exposure=scaled.exposure[at],
+    )
+    groups = [divmod(int(k), several) for k in found if k >= 0]
+    return rows, [(k, np.flatnonzero(group == g)) for k, g in groups]
+
+
+def _noise_scale(
+    scaled: Scaled, indicator: int, places: Integers, onset: int, per_year: int
+) -> float:
+    """Return the scale of changes that the noise of some places has its prior from."""
+    return float(change_scales(scaled.values[None, places, :, indicator], onset, per_year)[1][0])
+
+
+def _scale(series: Floats, onset: int, per_year: int) -> float:
+    """Return the scale of changes that walks of series (n, T) have their prior from."""
+    return float(change_scales(series[None], onset, per_year)[0][0])
+
+
+def _level(before: Floats) -> Floats:
+    """Return means of values (n, T) before the onset, shape (n,); NaN without any."""
+    known = np.isfinite(before).sum(axis=1)
+    return np.where(known > 0, np.nansum(before, axis=1) / np.maximum(known, 1), np.nan)
+
+
+def _deep(parts: list[Floats]) -> Floats:
+    """Return arrays (n, T) side by side, shape (n, T, K)."""
+    return np.stack(parts, axis=2)
+
+
+def _without_level(readings: tuple[Reading, ...], levels: Floats) -> list[Problem]:
+    """Return indicators that cannot be brought to the level of the first."""
+    if len(readings) == 1:
+        return []
+    return [
+        Problem(
+            f"{reading.name}: no mean above zero before the onset in {int((~(own > 0)).sum())} "
+            "of the places",
+            "amounts of every indicator in every place before the onset",
+            "leave the indicator or the place out, or fit the indicators apart",
+        )
+        for reading, own in zip(readings, levels, strict=True)
+        if not (own > 0).all()
+    ]
