@@ -122,6 +122,10 @@ def test_a_supported_flow_is_told_in_the_second_sentence_with_its_maturity(html:
     assert "counted evidence from outside the series." not in html
 
 
+def test_a_book_is_cited_without_the_commas_of_a_journal(html: str) -> None:
+    assert "Cambridge University Press. <a" in html
+
+
 def test_without_a_flow_there_is_no_section() -> None:
     plain, failed = report_pages.passed(), report_pages.failed()
     assert flow_views(plain, figures=False) == flow_views(failed, figures=False) == ()
