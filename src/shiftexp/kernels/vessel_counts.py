@@ -76,7 +76,8 @@ def working_noise(
 
 def _mean_levels(rows: VesselRows) -> Floats:
     """Return the mean of the indicator of each row, shape (N,); 1 where it is not positive."""
-    means = np.bincount(rows.indicator, rows.value) / np.bincount(rows.indicator)
+    counted = np.maximum(np.bincount(rows.indicator), 1)
+    means = np.bincount(rows.indicator, rows.value) / counted
     return np.asarray(np.where(means > 0, means, 1.0)[rows.indicator])
 
 
