@@ -1,0 +1,249 @@
+"""The recovery study: flows, shares and effects found against those that were put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.vessel_engines import Engine, Grid
+from shiftexp.kernels.vessel_flow import (
+    FEWEST_KEPT,
+    FlowDraws,
+    FlowModel,
+    OwnChanges,
+    flow_model,
+    free_draws,
+    share_of_growth,
+)
+from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes, walks_dominate
+from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior
+from shiftexp.kernels.vessel_terms import VesselTerms
+from tests.recovery.measure import COVERAGE, Cell, Rate, average, share
+from tests.recovery.recovery_data import added, growth, own_growth, regressors, series
+from tests.recovery.recovery_designs import (
+    DESIGNS,
+    DRAWN,
+    FIXED,
+    GROUPS,
+    TRUTHS,
+    UNSEEN_STEP,
+    Design,
+    Setting,
+    Truth,
+    settings,
+)
+
+TABLE, METHOD = "recovery", "CommunicatingVessels()"
+FLAG = "walks flag on"
+SHARED = ("flow proved", "signs rejected", FLAG)
+COVERED = ("flow covered", "share covered", "excess covered", "effects covered")
+_TAIL, _DRAWS, _DETECTION, _MARGIN = 0.025, 2000, 0.1, 0.1
+_SIDES = np.eye(2)
+Found = dict[tuple[str, str], Floats]  # (measure, belief) -> a value for each data set
+
+
+def cells(seed: int) -> Iterator[Cell]:
+    """Yield the cells of the table: every truth of every design, fixed and drawn."""
+    for name, design in DESIGNS.items():
+        before, after = (years * design.seasons for years in design.years)
+        for truth in design.truths:
+            for half in (FIXED, DRAWN):
+                yield Cell(
+                    table=TABLE,
+                    method=METHOD,
+                    before=before,
+                    after=after,
+                    process=name,
+                    rho=(0.0,),
+                    setting=f"{truth}; {half}",
+                    draws=design.draws,
+                    seed=seed,
+                )
+
+
+def recovery(cell: Cell) -> tuple[Rate, ...]:
+    """Measure every group of a cell's data sets, and put the groups together."""
+    name, half = cell.setting.split("; ")
+    design, truth, rng = DESIGNS[cell.process], TRUTHS[name], cell.random()
+    count = cell.draws // GROUPS
+    groups = [_group(design, s, truth, count, rng) for s in settings(cell.process, half)]
+    whole = {key: np.concatenate([group[key] for group in groups]) for key in groups[0]}
+    rates = [rate for key, values in whole.items() for rate in _rates(name, *key, values)]
+    flagged = whole[FLAG, ""] > 0
+    for (measure, belief), values in whole.items():
+        if measure in {"flow covered", "effects covered"}:
+            held = values[flagged].ravel() > 0
+            rates.append(share(f"{measure}, {FLAG}", held, effect=name, given=belief))
+    return tuple(rates)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """One group of data sets with what is fitted to it once."""
+
+    design: Design
+    setting: Setting
+    truth: Truth
+    y: Floats
+    terms: VesselTerms
+    few: Engine
+    free: NodePosterior
+
+    @property
+    def level(self) -> Floats:
+        """Mean levels of both sides before the onset."""
+        return np.abs(self.y[:, :2, : self.setting.before].mean(axis=(0, 2)))
+
+    @property
+    def fixed(self) -> Floats:
+        """What every place has besides its drift."""
+        return fixed_terms(np.zeros((self.y.shape[2], 0)), drift=False)
+
+    @property
+    def nothing(self) -> Floats:
+        """No nuisance."""
+        return np.zeros((*self.y.shape[1:], 0))
+
+    def model(self, own: OwnChanges, detection: float) -> FlowModel:
+        """Return the model of one kind of own changes."""
+        return flow_model(
+            self.few,
+            self.terms,
+            own,
+            fixed=self.fixed,
+            nuisance=self.nothing,
+            span=self.setting.after,
+            detection=detection * self.level,
+        )
+
+
+def _group(
+    design: Design, setting: Setting, truth: Truth, count: int, rng: np.random.Generator
+) -> Found:
+    """Return what is found in the data sets of one setting."""
+    y, terms = series(design, setting, truth, count, rng), regressors(design, setting)
+    line = fixed_terms(np.zeros((y.shape[2], 0)), drift=True)
+    engine = Grid(y, nodes_of_changes(y[:, :2], setting.before, design.seasons))
+    flat = np.full(2, FLAT)
+    few = engine.heaviest(engine.fit(terms.free, line).coefficients(flat).weight)
+    free = few.fit(terms.free, line).coefficients(flat)
+    asked = _Asked(design, setting, truth, y, terms, few, free)
+    found: Found = {(FLAG, ""): walks_dominate(y[:, :2], setting.before)}
+    if truth.detection == 1 and (design.push == "step" or not (truth.left or truth.grown)):
+        found["effects covered", ""] = _effects(asked)
+    highest = _highest(asked, rng)
+    models: dict[tuple[object, ...], FlowModel] = {}
+    for words in design.beliefs:
+        own, detection = _belief(words, asked), 0.0 if words == UNSEEN_STEP else _DETECTION
+        key = (own.kind, detection)
+        models[key] = models.get(key) or asked.model(own, detection)
+        drawn = models[key].draws(own, _DRAWS, rng)
+        found |= {(m, words): v for m, v in _limits(asked, drawn, highest, words).items()}
+    return found
+
+
+def _belief(words: str, asked: _Asked) -> OwnChanges:
+    """Return a belief in own changes; stated scales are in sizes of the flow."""
+    if words.startswith("like donors"):
+        return OwnChanges.like_donors(_MARGIN * float(asked.level[1]), wave="wave" in words)
+    scale = float(words.removeprefix("s = ").split(",")[0])
+    return OwnChanges.stated(scale * asked.setting.size)
+
+
+def _effects(asked: _Asked) -> Floats:
+    """Return whether intervals hold the mean effects after the onset, shape (count, 2)."""
+    post = slice(asked.setting.before, None)
+    means = added(asked.design, asked.setting, asked.truth)[:2, post].mean(axis=1)
+    units = asked.terms.free[[0, 1], post, [0, 1]].mean(axis=1)
+    held = [
+        (asked.free.quantile(side, _TAIL) <= exact)
+        & (exact <= asked.free.quantile(side, 1 - _TAIL))
+        for side, exact in zip(_SIDES, means / units, strict=True)
+    ]
+    return np.stack(held, axis=1)
+
+
+def _highest(asked: _Asked, rng: np.random.Generator) -> dict[str, Floats]:
+    """Return upper limits of the flow and its shares, by the signs of own changes alone."""
+    ends = [asked.free.quantile(side, 1 - _TAIL) for side in _SIDES]
+    whole = free_draws(
+        asked.few,
+        asked.terms,
+        fixed=asked.fixed,
+        nuisance=asked.nothing,
+        span=asked.setting.after,
+        count=_DRAWS,
+        rng=rng,
+    )
+    return {
+        "flow": np.maximum(0, np.min(ends, axis=0)),
+        "share": whole.quantile(whole.total_share, 1 - _TAIL),
+        "excess": whole.quantile(whole.excess_share, 1 - _TAIL),
+    }
+
+
+def _limits(
+    asked: _Asked, drawn: FlowDraws, highest: dict[str, Floats], words: str
+) -> dict[str, Floats]:
+    """Return whether limits hold, how wide they are, and how far the medians are off.
+
+    Where nothing else is believed to have changed, limits are the two ends of the posterior;
+    elsewhere the upper ones are those of signs alone. Flows are in sizes of the flow.
+    """
+    design, setting, truth = asked.design, asked.setting, asked.truth
+    flow = truth.flow * setting.size
+    exact = {
+        "flow": np.array(flow),
+        "share": share_of_growth(np.array(flow), np.array(growth(design, setting, truth))),
+        "excess": share_of_growth(np.array(flow), np.array(own_growth(design, setting, truth))),
+    }
+    values = {"flow": drawn.flow, "share": drawn.total_share, "excess": drawn.excess_share}
+    conserved = words == "s = 0"
+    found: dict[str, Floats] = {"signs rejected": drawn.kept < FEWEST_KEPT}
+    for name, each in values.items():
+        if name == "excess" and conserved:  # all excess growth is flow there, by assumption
+            continue
+        unit = setting.size if name == "flow" else 1.0
+        low, high = drawn.quantile(each, _TAIL), highest[name]
+        if conserved:
+            high = drawn.quantile(each, 1 - _TAIL)
+        else:
+            low = np.maximum(np.nan_to_num(low), 0.0)
+        found[f"{name} covered"] = (low <= exact[name]) & (exact[name] <= high)
+        if name != "excess":
+            found[f"{name} width"] = np.maximum(high - low, 0) / unit
+            found[f"{name} error"] = (drawn.quantile(each, 0.5) - exact[name]) / unit
+        if name == "flow":
+            found["flow proved"] = low > 0
+    return found
+
+
+def _rates(truth: str, measure: str, belief: str, values: Floats) -> Iterator[Rate]:
+    """Yield the rates of one measure: a share, a mean, or bias and root mean square."""
+    if measure in SHARED:
+        yield share(measure, values > 0, effect=truth, given=belief)
+    elif measure in COVERED:
+        yield share(measure, values.ravel() > 0, effect=truth, nominal=COVERAGE, given=belief)
+    elif measure.endswith("width"):
+        yield average(measure, values, effect=truth, given=belief)
+    else:
+        known = values[np.isfinite(values)]
+        name = measure.removesuffix(" error")
+        yield average(f"{name} bias", known, effect=truth, given=belief)
+        yield _root_mean_square(f"{name} RMSE", known, truth, belief)
+
+
+def _root_mean_square(measure: str, errors: Floats, truth: str, belief: str) -> Rate:
+    """Return the root of the mean squared error, its own error by the delta method."""
+    square = average(measure, errors**2, effect=truth, given=belief)
+    root = float(np.sqrt(square.value))
+    return Rate(
+        measure=measure,
+        effect=truth,
+        value=root,
+        error=square.error / (2 * root) if root else 0.0,
+        condition=belief,
+    )
