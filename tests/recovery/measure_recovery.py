@@ -40,7 +40,10 @@ TABLE, METHOD = "recovery", "CommunicatingVessels()"
 FLAG = "walks flag on"
 SHARED = ("flow proved", "signs rejected", FLAG)
 COVERED = ("flow covered", "share covered", "excess covered", "effects covered")
-_TAIL, _DRAWS, _DETECTION, _MARGIN = 0.025, 2000, 0.1, 0.1
+_TAIL, _DETECTION, _MARGIN = 0.025, 0.1, 0.1
+# Draws: as many as ship where own changes rarely have the signs of a push that goes off; fewer for
+# each of several scales, of which the draws are put together.
+_DRAWS, _SHIPPED, _EACH = 2000, 5000, 700
 _SIDES = np.eye(2)
 Found = dict[tuple[str, str], Floats]  # (measure, belief) -> a value for each data set
 
@@ -95,7 +98,7 @@ class _Asked:
     @property
     def level(self) -> Floats:
         """Mean levels of both sides before the onset."""
-        return np.abs(self.y[:, :2, : self.setting.before].mean(axis=(0, 2)))
+        return np.asarray(np.abs(self.y[:, :2, : self.setting.before].mean(axis=(0, 2))))
 
     @property
     def fixed(self) -> Floats:
@@ -131,7 +134,7 @@ def _group(
     few = engine.heaviest(engine.fit(terms.free, line).coefficients(flat).weight)
     free = few.fit(terms.free, line).coefficients(flat)
     asked = _Asked(design, setting, truth, y, terms, few, free)
-    found: Found = {(FLAG, ""): walks_dominate(y[:, :2], setting.before)}
+    found: Found = {(FLAG, ""): walks_dominate(y[:, :2], setting.before).astype(float)}
     if truth.detection == 1 and (design.push == "step" or not (truth.left or truth.grown)):
         found["effects covered", ""] = _effects(asked)
     highest = _highest(asked, rng)
@@ -140,9 +143,16 @@ def _group(
         own, detection = _belief(words, asked), 0.0 if words == UNSEEN_STEP else _DETECTION
         key = (own.kind, detection)
         models[key] = models.get(key) or asked.model(own, detection)
-        drawn = models[key].draws(own, _DRAWS, rng)
+        drawn = models[key].draws(own, _count(design, own), rng)
         found |= {(m, words): v for m, v in _limits(asked, drawn, highest, words).items()}
     return found
+
+
+def _count(design: Design, own: OwnChanges) -> int:
+    """Return how many draws there are for every scale of own changes."""
+    if len(own.scales) > 1:
+        return _EACH
+    return _SHIPPED if "pulse" in design.push else _DRAWS
 
 
 def _belief(words: str, asked: _Asked) -> OwnChanges:
@@ -163,7 +173,7 @@ def _effects(asked: _Asked) -> Floats:
         & (exact <= asked.free.quantile(side, 1 - _TAIL))
         for side, exact in zip(_SIDES, means / units, strict=True)
     ]
-    return np.stack(held, axis=1)
+    return np.stack(held, axis=1).astype(float)
 
 
 def _highest(asked: _Asked, rng: np.random.Generator) -> dict[str, Floats]:
@@ -202,7 +212,7 @@ def _limits(
     }
     values = {"flow": drawn.flow, "share": drawn.total_share, "excess": drawn.excess_share}
     conserved = words == "s = 0"
-    found: dict[str, Floats] = {"signs rejected": drawn.kept < FEWEST_KEPT}
+    found: dict[str, Floats] = {"signs rejected": (drawn.kept < FEWEST_KEPT).astype(float)}
     for name, each in values.items():
         if name == "excess" and conserved:  # all excess growth is flow there, by assumption
             continue
@@ -212,12 +222,13 @@ def _limits(
             high = drawn.quantile(each, 1 - _TAIL)
         else:
             low = np.maximum(np.nan_to_num(low), 0.0)
-        found[f"{name} covered"] = (low <= exact[name]) & (exact[name] <= high)
+        held = (low <= exact[name]) & (exact[name] <= high)
+        found[f"{name} covered"] = held.astype(float)
         if name != "excess":
             found[f"{name} width"] = np.maximum(high - low, 0) / unit
             found[f"{name} error"] = (drawn.quantile(each, 0.5) - exact[name]) / unit
         if name == "flow":
-            found["flow proved"] = low > 0
+            found["flow proved"] = (low > 0).astype(float)
     return found
 
 
