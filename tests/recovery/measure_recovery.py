@@ -36,7 +36,7 @@ from tests.recovery.recovery_designs import (
     settings,
 )
 
-TABLE, METHOD = "recovery", "CommunicatingVessels()"
+TABLE, METHOD = "recovery", "CommunicatingVessels, lag known"
 FLAG = "walks flag on"
 SHARED = ("flow proved", "signs rejected", FLAG)
 COVERED = ("flow covered", "share covered", "excess covered", "effects covered")

@@ -14,6 +14,7 @@ GROUPS = 20
 FIXED, DRAWN = "fixed", "drawn"
 YEARS, SDS, LEVEL, SIZE, ORIGIN = (0.75, 1.25), (0.25, 1.5), (25.0, 100.0), (0.5, 1.5), (1.5, 4.0)
 LAG_ROOM = 2
+LEVELS = (100.0, 40.0)
 DRIFTS, DONOR_DRIFT, DONOR_LEVEL = (1.0, 2.0), 1.5, 60.0
 MONTHS = 12
 
@@ -133,7 +134,7 @@ _ROW_3, _PRECISE_MONTHS = (0.3, 0.3, 1.0), (0.3, 0.3, 0.8)
 _WALKS = {"3/0/1": (3.0, 0.0, 1.0), "2/2/1": (2.0, 2.0, 1.0)}
 _TEN_YEARS = Design(years=(5, 5), seasons=MONTHS, size=10.0, lag=3)
 ANNUAL, MONTHLY, PULSE = "annual", "monthly", "3-year pulse"
-WALKING, WALKING_MONTHS = "walks dominate", "monthly, walks dominate"
+WALKING, WALKING_MONTHS = "annual, walks dominate", "monthly, walks dominate"
 SECTIONS: dict[str, dict[str, Design]] = {
     "A lasting push": {
         ANNUAL: Design(beliefs=_CURVE, truths=tuple(TRUTHS)),
@@ -244,7 +245,7 @@ def _fixed(design: Design) -> Setting:
         before=before,
         after=after,
         lag=design.lag,
-        levels=(100.0, 40.0),
+        levels=LEVELS,
         size=design.size,
         sds=design.sds,
     )
