@@ -127,13 +127,8 @@ def _group(
     design: Design, setting: Setting, truth: Truth, count: int, rng: np.random.Generator
 ) -> Found:
     """Return what is found in the data sets of one setting."""
-    y, terms = series(design, setting, truth, count, rng), regressors(design, setting)
-    line = fixed_terms(np.zeros((y.shape[2], 0)), drift=True)
-    engine = Grid(y, nodes_of_changes(y[:, :2], setting.before, design.seasons))
-    flat = np.full(2, FLAT)
-    few = engine.heaviest(engine.fit(terms.free, line).coefficients(flat).weight)
-    free = few.fit(terms.free, line).coefficients(flat)
-    asked = _Asked(design, setting, truth, y, terms, few, free)
+    y = series(design, setting, truth, count, rng)
+    asked = _ask(design, setting, truth, y)
     found: Found = {(FLAG, ""): walks_dominate(y[:, :2], setting.before).astype(float)}
     if truth.detection == 1 and (design.push == "step" or not (truth.left or truth.grown)):
         found["effects covered", ""] = _effects(asked)
@@ -146,6 +141,17 @@ def _group(
         drawn = models[key].draws(own, _count(design, own), rng)
         found |= {(m, words): v for m, v in _limits(asked, drawn, highest, words).items()}
     return found
+
+
+def _ask(design: Design, setting: Setting, truth: Truth, y: Floats) -> _Asked:
+    """Fit what does not depend on beliefs: both effects free, and the nodes that matter."""
+    terms = regressors(design, setting)
+    line = fixed_terms(np.zeros((y.shape[2], 0)), drift=True)
+    engine = Grid(y, nodes_of_changes(y[:, :2], setting.before, design.seasons))
+    flat = np.full(2, FLAT)
+    few = engine.heaviest(engine.fit(terms.free, line).coefficients(flat).weight)
+    free = few.fit(terms.free, line).coefficients(flat)
+    return _Asked(design, setting, truth, y, terms, few, free)
 
 
 def _count(design: Design, own: OwnChanges) -> int:

@@ -15,10 +15,10 @@ from tests.recovery.recovery_designs import (
     DRIFTS,
     FIXED,
     GROUPS,
+    HIGHER,
     LEVEL,
     LEVELS,
     MONTHLY,
-    ORIGIN,
     SDS,
     SECTIONS,
     SETTINGS_SEED,
@@ -38,9 +38,12 @@ _ESTIMATES = ("flow bias", "flow RMSE", "share bias", "share RMSE", f"flow cover
 _EFFECTS = ("effects covered", FLAG, f"effects covered, {FLAG}")
 _UNDATED = (
     "A flow of unknown date",
-    "Not measured yet: flows that vary from year to year without a push that is known, by their "
-    "part in the variance of the destination's changes (0, .33, .67), 20 years with and without "
-    "a donor, 120 months. They need a model with a standard deviation of the flow.",
+    (
+        "Not measured yet: flows that vary from year to year without a push that is known, by "
+        "their part in the variance of the destination's changes (0, .33, .67), 20 years with "
+        "and without a donor, 120 months. They need a model with a standard deviation of the "
+        "flow."
+    ),
 )
 _Cells = dict[tuple[str, str, str, str], str]  # design, setting, belief, measure -> value
 
@@ -62,22 +65,26 @@ def _what() -> list[str]:
     return [
         "# Does the communicating-vessels model find the flow that was put in?",
         "",
-        "An activity falls in one country and grows in the next after a known date, such as that "
-        "of a new law. How much of it moved? `CommunicatingVessels` answers with limits. Whether "
-        "such limits can be trusted cannot be seen in real data, where nobody knows what moved. So "
-        "we invent data in which we do know: we decide how much moved, what each country did on "
-        "its own, and how much chance there is, let the model look, and compare. We do so "
-        "thousands of times, in easy and in hard cases, also in cases that the model was not made "
-        "for.",
+        (
+            "An activity falls in one country and grows in the next after a known date, such as "
+            "that of a new law. How much of it moved? `CommunicatingVessels` answers with "
+            "limits. Whether such limits can be trusted cannot be seen in real data, where "
+            "nobody knows what moved. So we invent data in which we do know: we decide how much "
+            "moved, what each country did on its own, and how much chance there is, let the "
+            "model look, and compare. We do so thousands of times, in easy and in hard cases, "
+            "also in cases that the model was not made for."
+        ),
         "",
-        "Read the tables like this. *Covered* is how often the limits held the true number; limits "
-        "that are said to hold in 95 of 100 cases should do so. *Proved* is how often the model "
-        "said that something must have moved: that should be often where something did, and rarely "
-        "where nothing did. *Width* says how much the limits leave open. The hardest case is two "
-        "countries that changed on their own at the same time, one down and one up: it looks just "
-        "like a move, and a model can only tell the two apart when the push also ended, or when "
-        "you say how large own changes may be (*s*). What you believe there, you put in; the "
-        "tables show what becomes of a belief that is wrong.",
+        (
+            "Read the tables like this. *Covered* is how often the limits held the true number; "
+            "limits that are said to hold in 95 of 100 cases should do so. *Proved* is how often "
+            "the model said that something must have moved: that should be often where something "
+            "did, and rarely where nothing did. *Width* says how much the limits leave open. The "
+            "hardest case is two countries that changed on their own at the same time, one down "
+            "and one up: it looks just like a move, and a model can only tell the two apart when "
+            "the push also ended, or when you say how large own changes may be (*s*). What you "
+            "believe there, you put in; the tables show what becomes of a belief that is wrong."
+        ),
         "",
     ]
 
@@ -106,8 +113,10 @@ def _targets(rows: list[Line]) -> list[str]:
         "",
         "## Targets",
         "",
-        "In percent, with Monte Carlo errors; the worst of the cells, or all flagged data sets "
-        f"together. {met[0].upper()}{met[1:]}.",
+        (
+            "In percent, with Monte Carlo errors; the worst of the cells, or all flagged data "
+            f"sets together. {met[0].upper()}{met[1:]}."
+        ),
         *table(("what", "target", *HALVES), body),
     ]
 
@@ -135,44 +144,52 @@ def _how() -> list[str]:
         "",
         "## How it was measured",
         "",
-        f"Base setting (*{FIXED}*): {years.years[0]} years before and {years.years[1]} after the "
-        f"onset, levels of {_both(LEVELS)}, drifts of {_both(DRIFTS)} a "
-        f"year, own and common random walks of sd {own:g} and {common:g} a year, noise of "
-        f"{noise:g}; a flow that has grown to {years.size:g} units by the end and arrives a year "
-        f"later, own changes as large. Months: {months.years[0]} + {months.years[1]} years, a "
-        f"flow of {months.size:g}, {months.lag} months later, the same walks and noise of a year. "
-        "What differs from this is in the name of a row.",
+        (
+            f"Base setting (*{FIXED}*): {years.years[0]} years before and {years.years[1]} after "
+            f"the onset, levels of {_both(LEVELS)}, drifts of {_both(DRIFTS)} a year, own and "
+            f"common random walks of sd {own:g} and {common:g} a year, noise of {noise:g}; a flow "
+            f"that has grown to {years.size:g} units by the end and arrives a year later, own "
+            f"changes as large. Months: {months.years[0]} + {months.years[1]} years, a flow of "
+            f"{months.size:g}, {months.lag} months later, the same walks and noise of a year. "
+            "What differs from this is in the name of a row."
+        ),
         "",
-        f"Half of the cells have settings *{DRAWN}* at random: {GROUPS} groups of data sets, each "
-        "with its own. Every standard deviation is its base value times a number from "
-        f"{SDS[0]:g} to {SDS[1]:g}; the length times one from {YEARS[0]:g} to {YEARS[1]:g}; the "
-        f"destination's level lies from {LEVEL[0]:g} to {LEVEL[1]:g}, the origin's is "
-        f"{ORIGIN[0]:g} to {ORIGIN[1]:g} times as high; the flow is {_flows(years)} of the "
-        f"destination's level ({_flows(months)} for months); the lag is up to "
-        f"{recovery_designs.LAG_ROOM} periods longer or shorter than the base's, never below 0. "
-        f"All are uniform, and drawn with seed {SETTINGS_SEED}, which is part of the code; T in "
-        "`recovery.csv` is that of the base setting. The model is told the lag, and the onset "
-        "unless a row says otherwise.",
+        (
+            f"Half of the cells have settings *{DRAWN}* at random: {GROUPS} groups of data sets, "
+            "each with its own. Every standard deviation is its base value times a number from "
+            f"{SDS[0]:g} to {SDS[1]:g}; the length times one from {YEARS[0]:g} to {YEARS[1]:g}; "
+            f"the destination's level lies from {LEVEL[0]:g} to {LEVEL[1]:g}, the origin's is "
+            f"{HIGHER[0]:g} to {HIGHER[1]:g} times as high; the flow is {_flows(years)} of the "
+            f"destination's level ({_flows(months)} for months); the lag is as much as "
+            f"{recovery_designs.LAG_ROOM} periods longer or shorter than the base's, but by no "
+            f"more than that itself. All are uniform, and drawn with seed {SETTINGS_SEED}, which "
+            "is part of the code; T in `recovery.csv` is that of the base setting. The model is "
+            "told the lag, and the onset unless a row says otherwise."
+        ),
         "",
-        f"{_draws()}. s: the scale of own changes that is believed in, in sizes of the flow; at "
-        "s = 0 nothing else changed, and limits are both ends of the posterior. *Like donors*: s "
-        "is that of the donors' own changes; at s = 0 donors only tell the common walk. A step of "
-        "detection (sd 10 % of the level) is allowed for on either side, unless a row says "
-        "otherwise. *Share*: of all growth of the destination since the onset; *excess*: of its "
-        "growth beyond drift. Widths, biases and root mean squared errors (RMSE) of the flow are "
-        "in percent of its size; those of estimates are of the posterior median, and at s = 0 "
-        "that is the estimate *if nothing else changed*. *Signs rejected*: too few draws had the "
-        f"signs assumed, and the lower limit was set to zero. *{FLAG.capitalize()}*: the model "
-        "warned that random walks outweigh the noise. *Effects*: means after the onset, of both "
-        "sides; not measured where detection changed, or where own changes have another shape "
-        "than the push.",
+        (
+            f"{_draws()}. s: the scale of own changes that is believed in, in sizes of the flow; "
+            "at s = 0 nothing else changed, and limits are both ends of the posterior. *Like "
+            "donors*: s is that of the donors' own changes; at s = 0 donors only tell the common "
+            "walk. A step of detection (sd 10 % of the level) is allowed for on either side, "
+            "unless a row says otherwise. *Share*: of all growth of the destination since the "
+            "onset; *excess*: of its growth beyond drift. Widths, biases and root mean squared "
+            "errors (RMSE) of the flow are in percent of its size; those of estimates are of the "
+            "posterior median, and at s = 0 that is the estimate *if nothing else changed*. "
+            "*Signs rejected*: too few draws had the signs assumed, and the lower limit was set "
+            f"to zero. *{FLAG.capitalize()}*: the model warned that random walks outweigh the "
+            "noise. *Effects*: means after the onset, of both sides; not measured where "
+            "detection changed, or where own changes have another shape than the push."
+        ),
         "",
-        f"Beyond the study: negative binomial counts have a variance of their mean plus "
-        f"{recovery_data.DISPERSION:g} times its square; lumpy weights are sums of a Poisson "
-        f"number ({recovery_data.LUMPS:g} a year) of lognormal lumps with the noise's variance; "
-        f"{recovery_data.PAIRS} pairs of near places each have a walk of their own beside their "
-        "country's, and the same noise in their mean as one pair; less as many far places, "
-        "without a flow, the countries' walks and drifts are gone.",
+        (
+            "Beyond the study: negative binomial counts have a variance of their mean plus "
+            f"{recovery_data.DISPERSION:g} times its square; lumpy weights are sums of a Poisson "
+            f"number ({recovery_data.LUMPS:g} a year) of lognormal lumps with the noise's "
+            f"variance; {recovery_data.PAIRS} pairs of near places each have a walk of their own "
+            "beside their country's, and the same noise in their mean as one pair; less as many "
+            "far places, without a flow, the countries' walks and drifts are gone."
+        ),
     ]
 
 

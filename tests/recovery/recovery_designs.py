@@ -12,7 +12,7 @@ import numpy as np
 SETTINGS_SEED = 40127
 GROUPS = 20
 FIXED, DRAWN = "fixed", "drawn"
-YEARS, SDS, LEVEL, SIZE, ORIGIN = (0.75, 1.25), (0.25, 1.5), (25.0, 100.0), (0.5, 1.5), (1.5, 4.0)
+YEARS, SDS, LEVEL, SIZE, HIGHER = (0.75, 1.25), (0.25, 1.5), (25.0, 100.0), (0.5, 1.5), (1.5, 4.0)
 LAG_ROOM = 2
 LEVELS = (100.0, 40.0)
 DRIFTS, DONOR_DRIFT, DONOR_LEVEL = (1.0, 2.0), 1.5, 60.0
@@ -263,7 +263,7 @@ def _drawn(design: Design, rng: np.random.Generator) -> Setting:
         before=before * design.seasons,
         after=(years - before) * design.seasons,
         lag=int(rng.integers(design.lag - room, design.lag + room + 1)),
-        levels=(destination * rng.uniform(*ORIGIN), destination),
+        levels=(destination * rng.uniform(*HIGHER), destination),
         size=destination * usual.size / usual.levels[1] * rng.uniform(*SIZE),
         sds=(
             design.sds[0] * rng.uniform(*SDS),
