@@ -39,7 +39,8 @@ from tests.recovery.recovery_designs import (
 TABLE, METHOD = "recovery", "CommunicatingVessels, lag known"
 FLAG = "walks flag on"
 SHARED = ("flow proved", "signs rejected", FLAG)
-COVERED = ("flow covered", "share covered", "excess covered", "effects covered")
+EFFECTS, TOTALS = "effects covered", "totals covered"
+COVERED = ("flow covered", "share covered", "excess covered", EFFECTS, TOTALS)
 _TAIL, _DETECTION, _MARGIN = 0.025, 0.1, 0.1
 # Draws: as many as ship where own changes rarely have the signs of a push that goes off; fewer for
 # each of several scales, of which the draws are put together.
@@ -77,7 +78,7 @@ def recovery(cell: Cell) -> tuple[Rate, ...]:
     rates = [rate for key, values in whole.items() for rate in _rates(name, *key, values)]
     flagged = whole[FLAG, ""] > 0
     for (measure, belief), values in whole.items():
-        if measure in {"flow covered", "effects covered"}:
+        if measure in {"flow covered", EFFECTS}:
             held = values[flagged].ravel() > 0
             rates.append(share(f"{measure}, {FLAG}", held, effect=name, given=belief))
     return tuple(rates)
@@ -131,7 +132,7 @@ def _group(
     asked = _ask(design, setting, truth, y)
     found: Found = {(FLAG, ""): walks_dominate(y[:, :2], setting.before).astype(float)}
     if truth.detection == 1 and (design.push == "step" or not (truth.left or truth.grown)):
-        found["effects covered", ""] = _effects(asked)
+        found |= _effects(asked)
     highest = _highest(asked, rng)
     models: dict[tuple[object, ...], FlowModel] = {}
     for words in design.beliefs:
@@ -169,17 +170,26 @@ def _belief(words: str, asked: _Asked) -> OwnChanges:
     return OwnChanges.stated(scale * asked.setting.size)
 
 
-def _effects(asked: _Asked) -> Floats:
-    """Return whether intervals hold the mean effects after the onset, shape (count, 2)."""
+def _effects(asked: _Asked) -> Found:
+    """Return whether intervals hold mean effects after the onset, and totals: (count, 2) each.
+
+    They differ where the shape of what was added is not quite that of the push and its lag.
+    """
     post = slice(asked.setting.before, None)
-    means = added(asked.design, asked.setting, asked.truth)[:2, post].mean(axis=1)
-    units = asked.terms.free[[0, 1], post, [0, 1]].mean(axis=1)
-    held = [
-        (asked.free.quantile(side, _TAIL) <= exact)
-        & (exact <= asked.free.quantile(side, 1 - _TAIL))
-        for side, exact in zip(_SIDES, means / units, strict=True)
-    ]
-    return np.stack(held, axis=1).astype(float)
+    what = added(asked.design, asked.setting, asked.truth)[:2]
+    shape = asked.terms.free[[0, 1], :, [0, 1]]
+    exact = {
+        EFFECTS: what[:, post].mean(axis=1) / shape[:, post].mean(axis=1),
+        TOTALS: what[:, -1] / shape[:, -1],
+    }
+    low, high = (
+        np.stack([asked.free.quantile(side, p) for side in _SIDES], axis=1)
+        for p in (_TAIL, 1 - _TAIL)
+    )
+    return {
+        (measure, ""): ((low <= value) & (value <= high)).astype(float)
+        for measure, value in exact.items()
+    }
 
 
 def _highest(asked: _Asked, rng: np.random.Generator) -> dict[str, Floats]:

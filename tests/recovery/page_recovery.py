@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from tests.recovery import recovery_data, recovery_designs
-from tests.recovery.measure_recovery import FLAG
+from tests.recovery.measure_recovery import EFFECTS, FLAG, TOTALS
 from tests.recovery.page_words import Line, percent, table, unique
 from tests.recovery.recovery_designs import (
     DESIGNS,
@@ -27,7 +27,7 @@ from tests.recovery.recovery_designs import (
     YEARS,
     Design,
 )
-from tests.recovery.recovery_targets import MET, TARGETS, Judged, Target, judged
+from tests.recovery.recovery_targets import MET, MISSED, TARGETS, WITHIN, Judged, Target, judged
 
 HALVES = (FIXED, DRAWN)
 _LIMITS = (
@@ -35,7 +35,7 @@ _LIMITS = (
     *("flow proved", "signs rejected"),
 )
 _ESTIMATES = ("flow bias", "flow RMSE", "share bias", "share RMSE", f"flow covered, {FLAG}")
-_EFFECTS = ("effects covered", FLAG, f"effects covered, {FLAG}")
+_EFFECTS = (EFFECTS, TOTALS, FLAG, f"{EFFECTS}, {FLAG}")
 _UNDATED = (
     "A flow of unknown date",
     (
@@ -108,14 +108,17 @@ def _targets(rows: list[Line]) -> list[str]:
         for half in HALVES:
             counts[half][found[half].verdict] += 1
         body.append([target.words, _bound(target), *(_reached(found[half]) for half in HALVES)])
-    met = "; ".join(f"{half}: {counts[half][MET]} of {len(TARGETS)} met" for half in HALVES)
+    met = "; ".join(
+        f"{half}: " + ", ".join(f"{counts[half][v]} {v}" for v in (MET, WITHIN, MISSED))
+        for half in HALVES
+    )
     return [
         "",
         "## Targets",
         "",
         (
-            "In percent, with Monte Carlo errors; the worst of the cells, or all flagged data "
-            f"sets together. {met[0].upper()}{met[1:]}."
+            "In percent, with Monte Carlo errors; the worst of several cells, or all flagged "
+            f"data sets together. {met[0].upper()}{met[1:]}."
         ),
         *table(("what", "target", *HALVES), body),
     ]
@@ -178,8 +181,9 @@ def _how() -> list[str]:
             "posterior median, and at s = 0 that is the estimate *if nothing else changed*. "
             "*Signs rejected*: too few draws had the signs assumed, and the lower limit was set "
             f"to zero. *{FLAG.capitalize()}*: the model warned that random walks outweigh the "
-            "noise. *Effects*: means after the onset, of both sides; not measured where "
-            "detection changed, or where own changes have another shape than the push."
+            "noise. *Effects*: means after the onset, *totals*: at the end of the window, of "
+            "both sides; not measured where detection changed, or where own changes have another "
+            "shape than the push."
         ),
         "",
         (

@@ -133,7 +133,7 @@ _LIKE = ("s = 0", "like donors")
 _ROW_3, _PRECISE_MONTHS = (0.3, 0.3, 1.0), (0.3, 0.3, 0.8)
 _WALKS = {"3/0/1": (3.0, 0.0, 1.0), "2/2/1": (2.0, 2.0, 1.0)}
 _TEN_YEARS = Design(years=(5, 5), seasons=MONTHS, size=10.0, lag=3)
-ANNUAL, MONTHLY, PULSE = "annual", "monthly", "3-year pulse"
+ANNUAL, MONTHLY, PULSE, PRECISE = "annual", "monthly", "3-year pulse", "precise"
 WALKING, WALKING_MONTHS = "annual, walks dominate", "monthly, walks dominate"
 SECTIONS: dict[str, dict[str, Design]] = {
     "A lasting push": {
@@ -141,7 +141,7 @@ SECTIONS: dict[str, dict[str, Design]] = {
         "one donor (A3)": Design(donors=1, truths=_SHARES),
         "15 years (A6)": Design(years=(8, 7), size=14.0, beliefs=_HALF, truths=_THREE),
         "smooth drifts (A7)": Design(sds=(0.3, 0.3, 4.0), beliefs=_HALF, truths=_THREE),
-        "precise": Design(sds=_ROW_3, beliefs=_CURVE, truths=_THREE),
+        PRECISE: Design(sds=_ROW_3, beliefs=(*_CURVE, UNSEEN_STEP), truths=_THREE),
         MONTHLY: replace(_TEN_YEARS, beliefs=_CURVE, truths=tuple(TRUTHS)),
         "monthly, precise (M3)": replace(
             _TEN_YEARS, sds=_PRECISE_MONTHS, beliefs=_HALF, truths=_THREE

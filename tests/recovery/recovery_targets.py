@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tests.recovery.measure_recovery import FLAG
+from tests.recovery.measure_recovery import EFFECTS, FLAG, TOTALS
 from tests.recovery.page_words import Line
 from tests.recovery.recovery_designs import (
     ALL_FLOW,
@@ -14,6 +14,7 @@ from tests.recovery.recovery_designs import (
     COINCIDENT,
     FLOW,
     MONTHLY,
+    PRECISE,
     PULSE,
     SECTIONS,
     TRUTHS,
@@ -23,7 +24,7 @@ from tests.recovery.recovery_designs import (
     WALKING_MONTHS,
 )
 
-MET, MISSED, WITHIN, UNKNOWN = "met", "missed", "missed by less than two Monte Carlo errors", "-"
+MET, MISSED, WITHIN, UNKNOWN = "met", "missed", "missed by under two errors", "-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +68,11 @@ class Judged:
 
 
 _MAIN = tuple(name for name in TRUTHS if name != ALL_FLOW)
-_LASTING = tuple(SECTIONS["A lasting push"])
+_STUDY = (*(name for name in SECTIONS["A lasting push"] if name != PRECISE), PULSE)
 _WALKS = tuple(SECTIONS["Walks that outweigh the noise"])
-_YEARS = tuple(n for n in _WALKS if n.startswith(WALKING))
-_MONTHS = tuple(n for n in _WALKS if n.startswith(WALKING_MONTHS))
+_YEARS, _MONTHS = (
+    tuple(name for name in _WALKS if name.startswith(start)) for start in (WALKING, WALKING_MONTHS)
+)
 
 
 def _covers(designs: tuple[str, ...], words: str, least: float) -> tuple[Target, ...]:
@@ -89,7 +91,7 @@ def _covers(designs: tuple[str, ...], words: str, least: float) -> tuple[Target,
 
 def _flagged(designs: tuple[str, ...], words: str, least: float) -> tuple[Target, ...]:
     """Return the targets of coverage where walks outweigh the noise."""
-    asked = (("flow covered", "s = 1"), ("effects covered", ""))
+    asked = (("flow covered", "s = 1"), (EFFECTS, ""))
     flagged = tuple(
         Target(
             words=f"{words}, flag on: {measure}",
@@ -155,12 +157,15 @@ TARGETS = (
     *_widths(),
     *_pulse("s = 1", ""),
     *_pulse(UNSEEN_STEP, ", no detection step"),
-    Target(
-        words="effects covered, a lasting push or a pulse",
-        measure="effects covered",
-        designs=(*_LASTING, PULSE),
-        belief="",
-        least=0.93,
+    *(
+        Target(
+            words=f"A1 to A7, M1, M3, E, AX: {measure}",
+            measure=measure,
+            designs=_STUDY,
+            belief="",
+            least=0.93,
+        )
+        for measure in (EFFECTS, TOTALS)
     ),
     *_flagged(_YEARS, "walks outweigh the noise, 20 years", 0.90),
     *_flagged(_MONTHS, "walks outweigh the noise, 120 months", 0.88),
