@@ -9,7 +9,7 @@ BENCH ?= .venv-bench
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format slow tables calibration check-all bench dist constraints clean
+.PHONY: help demo test check format slow tables calibration recovery check-all bench dist constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ tables: $(STAMP) ## Simulate anew the tables of the default test that are shippe
 
 calibration: $(STAMP) ## Measure size, power and coverage anew into docs/calibration.md (an hour)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_tables
+
+recovery: $(STAMP) ## Measure anew which flows the vessels find, into docs/recovery.md (10 minutes)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_recovery
 
 check-all: test check slow demo bench dist ## Everything above, the import benchmark and the distribution
 

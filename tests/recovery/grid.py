@@ -22,6 +22,7 @@ from tests.recovery import measure_engines as engines
 from tests.recovery import measure_extensions as extensions
 from tests.recovery import measure_families as family
 from tests.recovery import measure_fits as fits
+from tests.recovery import measure_recovery as recovered
 from tests.recovery import measure_series as series
 from tests.recovery import measure_spillover as touched
 from tests.recovery import measure_structural as wandering
@@ -76,6 +77,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "families": family.families,
     "verdicts": verdicts.verdicts,
     "vessels": flows.vessels,
+    recovered.TABLE: recovered.recovery,
 }
 
 

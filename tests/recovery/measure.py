@@ -22,6 +22,7 @@ LATER_SEEDS = {
     **dict.fromkeys(("conformal", "families", "wrappers"), 2851),
     "count_did": 5501,
     "effort": 6133,
+    "recovery": 11279,
     "spillover": 4421,
     "structural": 7919,
     "vessels": 8821,

@@ -156,7 +156,7 @@ def test_a_part_that_is_no_share_is_refused(part: float) -> None:
 
 
 def test_an_argument_about_own_changes_needs_its_source() -> None:
-    sourced = sx.Evidence(about="own changes", direction="against", source="yearbook, page 4")
+    sourced = Evidence(about="own changes", direction="against", source="yearbook, page 4")
     assert sourced.source == "yearbook, page 4"
     with pytest.raises(DesignError, match="evidence about own changes without a source"):
-        sx.Evidence(about="own changes", direction="against", source=" ")
+        Evidence(about="own changes", direction="against", source=" ")

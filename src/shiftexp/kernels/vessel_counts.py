@@ -63,20 +63,22 @@ def working_noise(
     series = np.concatenate([columns, regressors, rows.value[:, None]], axis=1)
     precision = np.repeat([0.0, FLAT], [columns.shape[1], regressors.shape[1]])
     mean, least = _mean_levels(rows), _least_levels(rows)
+    varying = ~rows.with_likelihood("normal")
     level = np.broadcast_to(np.maximum(mean, least), sds.shape)
     for _ in range(_MOST_ROUNDS):
         before, variance = level, _variances(rows, sds, level, mean)
         level = np.maximum(_levels(rows, walks, variance, series, precision), least)
-        if (np.abs(level - before) <= _CLOSE * mean).all():
+        if (np.abs(level - before) <= _CLOSE * mean)[:, varying].all():
             break
     variance = _variances(rows, sds, level, mean)
     return WorkingNoise(variance, _log_ratio(rows, sds, level, variance, mean))
 
 
 def _mean_levels(rows: VesselRows) -> Floats:
-    """Return the mean of the indicator of each row, shape (N,)."""
-    means = np.bincount(rows.indicator, rows.value) / np.bincount(rows.indicator)
-    return np.asarray(means[rows.indicator])
+    """Return the mean of the indicator of each row, shape (N,); 1 where it is not positive."""
+    counted = np.maximum(np.bincount(rows.indicator), 1)
+    means = np.bincount(rows.indicator, rows.value) / counted
+    return np.asarray(np.where(means > 0, means, 1.0)[rows.indicator])
 
 
 def _least_levels(rows: VesselRows) -> Floats:

@@ -40,6 +40,12 @@ class VesselParts:
         """Make the arrays read-only."""
         lock(self)
 
+    @property
+    def level(self) -> Floats:
+        """All parts but the noise together, shape (n, T)."""
+        known = self.line + self.terms + self.own + self.common
+        return known if self.flow is None else known + self.flow
+
 
 def vessel_parts(
     y: Floats,

@@ -7,8 +7,8 @@ they are and of which nothing is known before the data. A flow that no push sets
 well: what has left the origin, and a number of periods later has arrived at the destination.
 
 The Kalman filter leaves out missing values by itself and lets every place have standard deviations
-of its own. It is here to be compared with: the grid says the same of all its nodes in less time
-than ten passes of the filter take.
+of its own. It is here to be compared with: in the time of about ten passes of the filter, each for
+one set of standard deviations, the grid has answered for all its nodes.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _state_space() -> type[MLEModel]:
             coefficients = np.concatenate([levels, z], axis=2)
             states = moving + coefficients.shape[2]
             super().__init__(y.T, k_states=states, k_posdef=walks)
-            self.ssm.filter_univariate = True  # regressors may be zero in the first periods
+            self.ssm.filter_univariate = True  # noise is independent: no matrix need be inverted
             self.places, self.moving, self.flowing = places, moving, bool(flows)
             self.regressors, self.sds = slice(states - p, states), places if sds_of_places else 1
 

@@ -195,8 +195,7 @@ class Vessels:
 
     def fitted(self) -> Floats:
         """Return what both sides were expected to be without noise, shape (2, T)."""
-        parts = self.parts()
-        return np.asarray((parts.line + parts.terms + parts.own + parts.common)[:2])
+        return self.parts().level[:2]
 
     @cached_property
     def few(self) -> tuple[Engine, ...]:

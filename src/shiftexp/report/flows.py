@@ -145,10 +145,12 @@ def flow_sheet(page: DesignPage, flow: Flow) -> Sheet:
         (belief, *(found.get(quantity, NO_VALUE) for quantity in quantities))
         for belief, found in cells.items()
     ]
-    columns = ("Own changes at the onset", f"Flow, {unit}", *map(_capital, quantities[1:]))
+    shares = [_capital(quantity.replace("destination ", "")) for quantity in quantities[1:]]
+    columns = ("Own changes at the onset", f"Flow, {unit}", *shares)
     note = (
-        f"Limits at {100 * flow.level:g} %, by the end of the window. Own changes at the onset are "
-        "those that a place would have made then without any flow. All rows but the last assume: "
+        f"Limits at {100 * flow.level:g} %, by the end of the window; shares are of the "
+        "destination's growth. Own changes at the onset are those that a place would have made "
+        "then without any flow. All rows but the last assume: "
         f"{SIGNS}. m, the smallest change that matters, is {amount(flow.smallest)} {unit}. A lower "
         "limit is a statement about own changes; there is an estimate only if nothing else changed."
     )

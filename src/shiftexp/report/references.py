@@ -41,7 +41,8 @@ class Reference:
     def words(self) -> str:
         """The publication the way a list of references shows it."""
         names = self.authors.replace(" and ", "; ")
-        return f"{names} ({self.year}). {self.title}. {self.journal}, {self.volume}, {self.pages}."
+        where = ", ".join(filter(None, (self.journal, self.volume, self.pages)))
+        return f"{names} ({self.year}). {self.title}. {where}."
 
     @property
     def bibtex(self) -> str:

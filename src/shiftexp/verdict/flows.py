@@ -14,10 +14,6 @@ from shiftexp.verdict.questions import agreed
 LEAST_LEVEL = 0.95
 EMERGING = "emerging"
 _WENT_OFF = "a push that went off again, which own changes that stay do not"
-_ARGUED = (
-    "the argument from outside that nothing else changed at the onset: were it wrong, own changes "
-    "of both sides would look the same"
-)
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,8 @@ class FlowReading:
         """Say the range of the flow, s*, and what it rests on or what it lacks."""
         first = self.flows[0]
         if self.supports:
-            rests = _WENT_OFF if all(flow.reversible for flow in self.flows) else _ARGUED
+            lasting = not all(flow.reversible for flow in self.flows)
+            rests = self._argument() if lasting else _WENT_OFF
             limits = f"{format_number(self.low)} to {format_number(self.high)} {first.unit}"
             said = [
                 f'flow {limits} (row "{BY_DONORS}")',
@@ -137,6 +134,14 @@ class FlowReading:
         for note in flow.notes:
             if note.bars_shift:
                 yield Lack(note.sentence)
+
+    def _argument(self) -> str:
+        """Say where it is argued that nothing else changed, and what hangs on it."""
+        sources = "; ".join(e.source for e in self.evidence if e.about == "own changes")
+        return (
+            f"the argument that nothing else changed at the onset [{sources}]: were it wrong, own "
+            "changes of both sides would look the same"
+        )
 
     def _methods(self) -> tuple[str, ...]:
         """Say how many models there are, and that their method is emerging."""

@@ -26,7 +26,7 @@ RAMP = (
 )
 NO_FLOW = (
     "a fall here and growth there never prove a flow: without a bound from outside, or a model of "
-    "the flow beside donors whose push went off again, a shift is only compatible"
+    "the flow beside donors, a shift is only compatible"
 )
 
 

@@ -39,6 +39,7 @@ def test_parts_of_several_indicators_add_up_in_the_first_ones_units() -> None:
     parts = stack.parts(z, LINE, posterior, shown=2)
     assert parts.flow is not None
     level = parts.line + parts.terms + parts.own + parts.common + parts.flow
+    assert parts.level == pytest.approx(level)
     rest = y - level[..., None]
     both = np.isfinite(rest).all(axis=2)
     gap = rest[..., 1] - rest[..., 0]

@@ -235,3 +235,21 @@ def test_nothing_is_written_without_a_folder(
     page = Study(small_study(tmp_path).spec).run()
     assert [path.name for path in tmp_path.iterdir()] == ["values.csv"]
     assert len(verdict_table(page)) == 1
+
+
+def test_a_model_of_the_flow_leaves_its_table_its_figure_and_the_numbers_drawn(
+    tmp_path: Path,
+) -> None:
+    write_values(tmp_path, origin_effect=-40.0)
+    cell = f'{CELL}estimators = [{{ name = "CommunicatingVessels", draws = 1000 }}]\n'
+    page = small_study(tmp_path, cells=cell).run(tmp_path / "out")
+    (flow,) = page.cells[0].primary.verdict.flows
+    folder = tmp_path / "out"
+    assert {path.name for path in folder.iterdir()} == FILES | {"flows.csv"}
+    table = pd.read_csv(folder / "flows.csv")
+    assert list(table["conf_high"]) == pytest.approx(list(flow.to_frame()["conf_high"]))
+    assert set(table["maturity"]) == {"emerging"}
+    drawn = pd.read_csv(folder / "figures" / "trade_flow.csv")
+    assert list(drawn["flow_low"]) == pytest.approx(list(sx.plot_data(flow)["flow_low"]))
+    assert {"trade_flow.png", "trade_flow.svg"} <= {p.name for p in (folder / "figures").iterdir()}
+    assert "What a model of the flow says" in (folder / "report.html").read_text("utf-8")

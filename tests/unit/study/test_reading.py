@@ -54,6 +54,20 @@ def test_lists_of_an_estimator_are_read() -> None:
     assert "a list" in str(error)
 
 
+def test_a_setting_that_may_be_left_out_may_be_a_text() -> None:
+    pulse = 'estimators = [{ name = "CommunicatingVessels", push = "pulse", until = '
+    for given, meant in (('"2015-03"', "2015-03"), ("2015", 2015)):
+        (model,) = read(f"{CELL}{pulse}{given} }}]\n").cells[0].estimators
+        assert model == sx.CommunicatingVessels(push="pulse", until=meant, rng=7)
+    assert "estimators" in str(refused(f"{CELL}{pulse}[2015] }}]\n"))
+
+
+def test_an_argument_against_own_changes_is_read() -> None:
+    told = '[[cell.evidence]]\nabout = "own changes"\ndirection = "against"\nsource = "p. 4"\n'
+    (evidence,) = read(CELL + told).cells[0].evidence
+    assert evidence == sx.Evidence(about="own changes", direction="against", source="p. 4")
+
+
 def test_a_full_cell_is_read() -> None:
     cell = read(
         in_design('donors = ["AT"], breaks = ["2018:O:dummy"], exclude = [2020], quality = ["ok"]')
