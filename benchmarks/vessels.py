@@ -91,7 +91,8 @@ class _Pair:
         found = Vessels(
             engine=Grid(y, nodes_of_changes(y, self.onset, self.per_year)),
             shapes=tuple(
-                VesselShape(self.push, np.eye(lag + 1)[lag], np.array([self.onset])) for lag in lags
+                VesselShape(self.push, np.eye(lag + 1)[lag], np.array([self.onset]), self.onset)
+                for lag in lags
             ),
             post=self.post,
             seasons=self.seasons,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,8 @@ import pandas as pd
 
 from shiftexp.flow import CONSERVED, SIGNS
 from shiftexp.kernels.cases import Booleans, Floats, lock
-from shiftexp.kernels.vessel_histories import HistoryParts, SdMasses
+from shiftexp.kernels.sd_masses import SdMasses
+from shiftexp.kernels.vessel_histories import HistoryParts
 from shiftexp.panel import Calendar
 from shiftexp.result import SIDES
 from shiftexp.table import Table
@@ -24,7 +26,6 @@ PARTS = (
     "reporting_breaks",
     "noise",
 )
-SPREADS = {"own": "own walk", "common": "common walk", "noise": "noise"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,18 +198,17 @@ class VesselVariances(Table):
 
     Attributes
     ----------
-    own, common, noise : SdMasses
-        Values of the standard deviation of an own walk's steps, of the common walk's, and of the
-        noise, in level units per year, with prior and posterior masses.
+    spreads : mapping from str to SdMasses
+        Values of each standard deviation in level units per year, with prior and posterior masses:
+        "own walk", "common walk" and "noise", with the places or the indicator where these have
+        their own.
     unit : str
         Unit of the values.
     period : str
         What a step of the walks and a value of the noise last: "year", "quarter" or "month".
     """
 
-    own: SdMasses
-    common: SdMasses
-    noise: SdMasses
+    spreads: Mapping[str, SdMasses]
     unit: str
     period: str
 
@@ -224,15 +224,14 @@ class VesselVariances(Table):
                     "unit": self.unit,
                 }
             )
-            for name, said in SPREADS.items()
-            for found in (getattr(self, name),)
+            for said, found in self.spreads.items()
         ]
         return pd.concat(frames, ignore_index=True)
 
     def means(self) -> pd.DataFrame:
         """Return prior and posterior mean of each standard deviation."""
-        rows = []
-        for name, said in SPREADS.items():
-            found: SdMasses = getattr(self, name)
-            rows.append((said, found.value @ found.prior, found.value @ found.posterior, self.unit))
+        rows = [
+            (said, found.value @ found.prior, found.value @ found.posterior, self.unit)
+            for said, found in self.spreads.items()
+        ]
         return pd.DataFrame(rows, columns=["spread", "prior", "posterior", "unit"])

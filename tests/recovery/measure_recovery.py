@@ -130,7 +130,9 @@ def _group(
     """Return what is found in the data sets of one setting."""
     y = series(design, setting, truth, count, rng)
     asked = _ask(design, setting, truth, y)
-    found: Found = {(FLAG, ""): walks_dominate(y[:, :2], setting.before).astype(float)}
+    found: Found = {
+        (FLAG, ""): walks_dominate(y[:, :2], setting.before, design.seasons).astype(float)
+    }
     if truth.detection == 1 and (design.push == "step" or not (truth.left or truth.grown)):
         found |= _effects(asked)
     highest = _highest(asked, rng)

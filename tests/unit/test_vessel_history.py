@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from shiftexp.kernels.vessel_histories import HistoryParts, SdMasses
+from shiftexp.kernels.sd_masses import SdMasses, SpreadOwner
+from shiftexp.kernels.vessel_histories import HistoryParts
 from shiftexp.panel import Calendar
 from shiftexp.vessel_history import PARTS, VesselHistory, VesselVariances
 
@@ -43,11 +44,20 @@ HISTORY = VesselHistory(
     unit="kg per year",
     level=0.95,
 )
-MASSES = SdMasses(np.array([1.0, 2.0]), np.array([0.5, 0.5]), np.array([0.25, 0.75]))
+MASSES = SdMasses(
+    SpreadOwner("own"), np.array([1.0, 2.0]), np.array([0.5, 0.5]), np.array([0.25, 0.75])
+)
 VARIANCES = VesselVariances(
-    own=MASSES,
-    common=replace(MASSES, posterior=MASSES.prior),
-    noise=SdMasses(np.array([1.0, 2.0, 4.0]), np.full(3, 1 / 3), np.array([0.0, 0.1, 0.9])),
+    {
+        "own walk": MASSES,
+        "common walk": replace(MASSES, posterior=MASSES.prior),
+        "noise": SdMasses(
+            SpreadOwner("noise"),
+            np.array([1.0, 2.0, 4.0]),
+            np.full(3, 1 / 3),
+            np.array([0.0, 0.1, 0.9]),
+        ),
+    },
     unit="kg per year",
     period="year",
 )

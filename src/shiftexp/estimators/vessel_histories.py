@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from shiftexp.design import Design, Window
 from shiftexp.estimators.vessel_answers import Beliefs
+from shiftexp.estimators.vessel_readings import Reading
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow
+from shiftexp.kernels.sd_masses import SpreadOwner
 from shiftexp.kernels.vessel_histories import (
-    SdMasses,
     candidate_weights,
     conserved_history,
     free_history,
-    sd_masses,
     unit_flow,
 )
 from shiftexp.panel import Calendar
+from shiftexp.result import SIDES
 from shiftexp.vessel_history import VesselHistory, VesselVariances
 
 
@@ -61,26 +65,56 @@ def history_of(
     )
 
 
-def variances_of(study: VesselStudy, window: Window, annual: float, unit: str) -> VesselVariances:
+def variances_of(
+    study: VesselStudy, readings: tuple[Reading, ...], design: Design, annual: float, unit: str
+) -> VesselVariances:
     """Return prior and posterior masses of the standard deviations.
 
     Parameters
     ----------
     study : VesselStudy
         The two vessels.
-    window : Window
-        What the design sees.
+    readings : tuple of Reading
+        The indicators.
+    design : Design
+        The study, which names the places.
     annual : float
         Periods in a year for amounts that add.
     unit : str
         Unit of effects.
     """
-    units = study.scale * annual
-    found = {
-        name: SdMasses(masses.value * units, masses.prior, masses.posterior)
-        for name, masses in sd_masses(study.vessels, study.nodes).items()
+    vessels, units = study.vessels, study.scale * annual
+    weight = vessels.totals.weight[0].reshape(len(vessels.shapes), -1).sum(axis=0)
+    indicators = [reading.name for reading in readings]
+    places = [" + ".join(names) for names in (*design.sides, *((d,) for d in design.donors))]
+    spreads = {
+        spread_name(found.owner, places, indicators): replace(found, value=found.value * units)
+        for found in vessels.engine.spreads(weight)
     }
-    return VesselVariances(**found, unit=unit, period=window.calendar.frequency)
+    return VesselVariances(spreads, unit, readings[0].window.calendar.frequency)
+
+
+def spread_name(owner: SpreadOwner, places: Sequence[str], indicators: Sequence[str]) -> str:
+    """Say whose a standard deviation is.
+
+    Parameters
+    ----------
+    owner : SpreadOwner
+        Whose it is.
+    places, indicators : sequence of str
+        Their names.
+
+    Examples
+    --------
+    >>> spread_name(SpreadOwner("own", (1,)), ["NL", "BE"], ["seizures"])
+    'own walk, BE'
+    """
+    kind = "noise" if owner.kind == "noise" else f"{owner.kind} walk"
+    where = [] if owner.indicator is None else [indicators[owner.indicator]]
+    if owner.places:
+        donors = owner.places[0] >= len(SIDES)
+        where.append("donors" if donors else " and ".join(places[u] for u in owner.places))
+    return ", ".join([kind, *where])
 
 
 def lag_weights(study: VesselStudy) -> tuple[tuple[int, float], ...]:

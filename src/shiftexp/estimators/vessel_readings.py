@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from shiftexp.design import Design, Window
-from shiftexp.errors import Problem
 from shiftexp.design.casing import study_cases
+from shiftexp.errors import Problem
 from shiftexp.estimators.contrasts import read_study
 from shiftexp.estimators.counts import without_exposure
 from shiftexp.estimators.windows import need_counts
@@ -59,7 +59,7 @@ class Reading:
     def sampling(self) -> Floats:
         """Sampling variances of the same, shape (2 + J, T); 0 where not given."""
         every = np.concatenate([self.window.sampling, self.window.donor_sampling])
-        return np.nan_to_num(every)
+        return np.asarray(np.nan_to_num(every))
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,14 @@ class Observed:
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with it, whatever the study."""
-        named = {"effort": (self.effort, get_args(VesselEffort))}
-        named["variances"] = (self.variances, get_args(Variances))
-        several = isinstance(self.likelihood, Mapping)
-        laws = self.likelihood.values() if isinstance(self.likelihood, Mapping) else ()
-        laws = laws if several else (self.likelihood,)
-        problems = [*not_among(**named)]
+        named = self.likelihood
+        laws = list(named.values()) if isinstance(named, Mapping) else [named]
+        problems = [
+            *not_among(
+                effort=(self.effort, get_args(VesselEffort)),
+                variances=(self.variances, get_args(Variances)),
+            )
+        ]
         for law in laws:
             problems += not_among(likelihood=(law, get_args(Likelihood)))
         if not (self.exponent == 1 or is_between(self.exponent, 0, 1)):

@@ -91,7 +91,7 @@ def vessel_study(
     variances : {"auto", "equal", "own"}
         Whether places share their standard deviations; ``auto`` where changes are alike.
     """
-    first, cases, window = readings[0], readings[0].cases, readings[0].window
+    cases, window = readings[0].cases, readings[0].window
     start, end = (int(at) for at in np.flatnonzero(cases.used[0])[[0, -1]])
     part, middle = slice(start, end + 1), int(window.onsets[0]) - start
     every = [reading.values[:, part] for reading in readings]

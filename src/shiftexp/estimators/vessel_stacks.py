@@ -9,6 +9,7 @@ import numpy as np
 from shiftexp.errors import Problem
 from shiftexp.estimators.vessel_readings import Reading
 from shiftexp.kernels.cases import Floats, Integers
+from shiftexp.kernels.spread_priors import SpreadPriors
 from shiftexp.kernels.vessel_grid import fixed_terms, prior_on_sds
 from shiftexp.kernels.vessel_rows import Likelihood, VesselRows
 from shiftexp.kernels.vessel_stack import Stack, stack_nodes
@@ -42,7 +43,7 @@ class Scaled:
     @property
     def general(self) -> bool:
         """Whether this is more than complete series with one unknown variance of the noise."""
-        return len(self.likelihoods) > 1 or self.likelihoods != ("normal",) or self.variance.any()
+        return self.likelihoods != ("normal",) or bool(self.variance.any())
 
     @property
     def index(self) -> Floats:
@@ -74,7 +75,8 @@ class Scaled:
         """
         levels = np.stack([_level(r.values[:, part][:, :onset]) for r in readings])
         refuse(*_without_level(readings, levels))
-        factors = size * (levels[0] / levels if len(readings) > 1 else np.ones_like(levels))[..., None]
+        ratio = levels[0] / levels if len(readings) > 1 else np.ones_like(levels)
+        factors = size * ratio[..., None]
         return Scaled(
             values=_deep([r.values[:, part] * f for r, f in zip(readings, factors, strict=True)]),
             variance=_deep(
@@ -118,15 +120,10 @@ def stacked(
     together = _scale(index[:_DONOR], onset, per_year)
     sizes = np.array([_scale(index[[u]], onset, per_year) for u in range(len(index))])
     rows, noise = _rows(scaled, group, sizes / together if own else np.ones(len(index)))
-    nodes = stack_nodes(
-        rows,
-        z,
-        fixed_terms(seasons, drift=True),
-        walk_scale=np.append(walks, together),
-        noise_scale=np.array([_noise_scale(scaled, *g, onset, per_year) for g in noise]),
-        prior=prior_on_sds(walking=walking),
-    )
-    return Stack(rows, nodes)
+    spread = np.array([_noise_scale(scaled, *g, onset, per_year) for g in noise])
+    priors = SpreadPriors.of(np.append(walks, together), spread, prior_on_sds(walking=walking))
+    nodes = stack_nodes(rows, z, fixed_terms(seasons, drift=True), priors)
+    return Stack(rows, nodes, priors)
 
 
 def _rows(

@@ -7,15 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Literal, TypeAlias, get_args
 
-import numpy as np
-
-from shiftexp.design import Design, Window
-from shiftexp.effects import MixtureLaw
+from shiftexp.design import Design
 from shiftexp.errors import Problem
 from shiftexp.estimators.assembling import (
     CLEAN,
     UNCHANGED,
-    Found,
     assemble,
     unit_of_effects,
     yearly,
@@ -35,10 +31,9 @@ from shiftexp.estimators.vessel_pushes import DeclaredPush, Period, PushLike
 from shiftexp.estimators.vessel_readings import Observed, Reading, Variances, VesselEffort
 from shiftexp.estimators.vessel_series import vessel_study
 from shiftexp.flow import Flow
-from shiftexp.kernels.cases import Cases, Floats
-from shiftexp.kernels.tails import t_quantile
-from shiftexp.panel import Panel
+from shiftexp.kernels.cases import Cases
 from shiftexp.kernels.vessel_rows import Likelihood
+from shiftexp.panel import Panel
 from shiftexp.result import Result, check_inputs
 from shiftexp.scalars import (
     is_between,
@@ -134,9 +129,9 @@ class CommunicatingVessels:
         When ``push`` or ``own_changes`` is unknown, ``until`` is missing or given to a step,
         ``lags`` are no whole numbers from 0, ``margin`` is no positive number, ``detection`` no
         number from 0, ``draws`` no whole number from 1000, ``level`` not strictly between 0 and 1,
-        ``intensity`` is missing, not asked for or no numbers
-        from 0, ``own_onsets`` no tuple, ``likelihood``,
-        ``effort`` or ``variances`` unknown, ``exponent`` no power, or ``rng`` no seed; all are listed.
+        ``intensity`` is missing, not asked for or no numbers from 0, ``own_onsets`` no tuple,
+        ``likelihood``, ``effort`` or ``variances`` unknown, ``exponent`` no power, or ``rng`` no
+        seed; all are listed.
 
     Notes
     -----
@@ -285,7 +280,7 @@ class CommunicatingVessels:
             **shown,
             flow=flow,
             vessels=history_of(study, window, design, flow, beliefs, annual),
-            variances=variances_of(study, window, annual, unit),
+            variances=variances_of(study, readings, design, annual, unit),
         )
 
     def _read(self, panel: Panel, design: Design) -> tuple[Reading, ...]:

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from shiftexp.kernels.cases import Floats, lock
+from shiftexp.kernels.spread_priors import SpreadPriors
 from shiftexp.kernels.tails import normal_cdf
 
-_CELLS, _FARTHEST = 24, 3.0
+SpreadKind: TypeAlias = Literal["own", "common", "flow", "noise"]
+_CELLS, _FARTHEST, _LEAST_SD = 24, 3.0, 0.01
+
+
+@dataclass(frozen=True)
+class SpreadOwner:
+    """Whose a standard deviation is.
+
+    Attributes
+    ----------
+    kind : {"own", "common", "flow", "noise"}
+        An own walk's, the common walk's, the unobserved flow's, or the noise's.
+    places : tuple of int
+        Positions of the places that have it; none where all do.
+    indicator : int or None
+        Position of the indicator whose noise it is; None for all, and for walks.
+    """
+
+    kind: SpreadKind
+    places: tuple[int, ...] = ()
+    indicator: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,70 +40,58 @@ class SdMasses:
 
     Attributes
     ----------
-    kind : str
-        "own", "common", "flow" or "noise".
+    owner : SpreadOwner
+        Whose it is.
     value, prior, posterior : arrays of shape (k,)
         Values in rising order, and their masses. The posterior's sum to one; the prior's do where
         the values reach over all of it.
-    places : array of shape (m,)
-        Positions of the places that it belongs to; empty for all.
-    indicator : int
-        Position of the indicator whose noise it is; -1 for all, and for walks.
     """
 
-    kind: str
+    owner: SpreadOwner
     value: Floats
     prior: Floats
     posterior: Floats
-    places: tuple[int, ...] = ()
-    indicator: int = -1
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         lock(self)
 
 
-def marginal_masses(kind: str, sds: Floats, prior: Floats, posterior: Floats) -> SdMasses:
+def marginal_masses(owner: SpreadOwner, sds: Floats, prior: Floats, posterior: Floats) -> SdMasses:
     """Return masses by distinct value of one of several standard deviations.
 
     Parameters
     ----------
-    kind : str
+    owner : SpreadOwner
         Whose it is.
     sds, prior, posterior : arrays of shape (G,)
         Its value at every node, and the masses of the nodes.
     """
     value, which = np.unique(sds, return_inverse=True)
-    before, after = (np.bincount(which, mass, len(value)) for mass in (prior, posterior))
-    return SdMasses(kind, value, before, after)
+    before, after = (np.zeros(len(value)) for _ in range(2))
+    np.add.at(before, which, prior)
+    np.add.at(after, which, posterior)
+    return SdMasses(owner, value, before, after)
 
 
 def score_masses(
-    kind: str, value: Floats, mean: float, sd: float, *, places: tuple[int, ...], indicator: int
+    owner: SpreadOwner, priors: SpreadPriors, which: int, mean: float, sd: float
 ) -> SdMasses:
-    """Return masses where the prior is standard normal in a score, and the posterior normal.
+    """Return masses of one whose score is normal after the data.
 
     Parameters
     ----------
-    kind, places, indicator
+    owner : SpreadOwner
         Whose it is.
-    value : array of shape (k,)
-        Values of the standard deviation at :func:`score_cells`.
+    priors : SpreadPriors
+        Priors of all standard deviations.
+    which : int
+        Its position among them.
     mean, sd : float
         Of the score, after the data.
     """
-    edges = _edges()
+    edges = np.linspace(-_FARTHEST, _FARTHEST, _CELLS + 1)
+    middles = np.repeat((edges[1:] + edges[:-1])[:, None] / 2, len(priors.scale), axis=1)
     prior = np.diff(normal_cdf(edges))
-    posterior = np.diff(normal_cdf((edges - mean) / sd))
-    return SdMasses(kind, value, prior, posterior / posterior.sum(), places, indicator)
-
-
-def score_cells() -> Floats:
-    """Return the scores that masses are told at, shape (k,)."""
-    edges = _edges()
-    return (edges[1:] + edges[:-1]) / 2
-
-
-def _edges() -> Floats:
-    """Return ends of cells of scores."""
-    return np.linspace(-_FARTHEST, _FARTHEST, _CELLS + 1)
+    posterior = np.diff(normal_cdf((edges - mean) / max(sd, _LEAST_SD)))
+    return SdMasses(owner, priors.sds(middles)[:, which], prior, posterior / posterior.sum())

@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 
 from shiftexp.kernels.cases import Floats, lock
+from shiftexp.kernels.sd_masses import SdMasses, SpreadKind, SpreadOwner, marginal_masses
 from shiftexp.kernels.vessel_grid import SdNodes, grid_fit
 from shiftexp.kernels.vessel_nodes import FLAT, NodeFit, NodePosterior
-from shiftexp.kernels.sd_masses import SdMasses, marginal_masses
 from shiftexp.kernels.vessel_paths import VesselParts, vessel_parts
 
 _MASS = 0.9999
@@ -90,9 +90,10 @@ class Grid:
         """Return what is known of own walk, common walk and noise, for a single case."""
         nodes = self.nodes
         prior = np.exp(nodes.log_prior[0] - nodes.log_whole[0])
+        kinds: tuple[SpreadKind, ...] = ("own", "common", "noise")
         return tuple(
-            marginal_masses(kind, getattr(nodes, kind)[0], prior, weight)
-            for kind in ("own", "common", "noise")
+            marginal_masses(SpreadOwner(kind), getattr(nodes, kind)[0], prior, weight)
+            for kind in kinds
         )
 
     def heaviest(self, weight: Floats) -> Grid:

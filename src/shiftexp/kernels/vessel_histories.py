@@ -12,7 +12,7 @@ import numpy as np
 
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.vessel_engines import Engine
-from shiftexp.kernels.vessel_grid import SdNodes, fixed_terms
+from shiftexp.kernels.vessel_grid import fixed_terms
 from shiftexp.kernels.vessel_nodes import FLAT
 from shiftexp.kernels.vessels import Vessels
 

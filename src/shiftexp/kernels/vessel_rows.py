@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
+from shiftexp.kernels.sd_masses import SpreadOwner
 from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN
 
 Likelihood: TypeAlias = Literal["normal", "proportional", "poisson", "negative binomial"]
@@ -88,6 +89,26 @@ class VesselRows:
     def noise_sds(self) -> int:
         """How many the noise has."""
         return int(self.noise_group.max()) + 1
+
+    @property
+    def spread_owners(self) -> tuple[SpreadOwner, ...]:
+        """Whose the standard deviations are, walks first."""
+        own = [SpreadOwner("own", self._apart(self.own_group == j)) for j in range(self.own_sds)]
+        flow = [] if self.flow_lag is None else [SpreadOwner("flow", (ORIGIN, DESTINATION))]
+        noise = [self._noise_owner(self.noise_group == b) for b in range(self.noise_sds)]
+        return (*own, SpreadOwner("common"), *flow, *noise)
+
+    def _noise_owner(self, rows: Booleans) -> SpreadOwner:
+        """Return whose the noise of some rows is."""
+        places = np.isin(np.arange(self.places), self.place[rows])
+        indicators = np.unique(self.indicator[rows])
+        several = len(indicators) > 1 or self.indicator.max() == 0
+        return SpreadOwner("noise", self._apart(places), None if several else int(indicators[0]))
+
+    @staticmethod
+    def _apart(chosen: Booleans) -> tuple[int, ...]:
+        """Return positions of chosen places; none where all are."""
+        return () if chosen.all() else tuple(np.flatnonzero(chosen).tolist())
 
     @cached_property
     def cells(self) -> tuple[Integers, Integers]:

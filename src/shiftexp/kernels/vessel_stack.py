@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from shiftexp.kernels.cases import Floats, Integers, lock
 from shiftexp.kernels.central_composite import composite_nodes
+from shiftexp.kernels.sd_masses import SdMasses, score_masses
+from shiftexp.kernels.spread_priors import SpreadPriors
 from shiftexp.kernels.vessel_cells import cell_systems, without_fixed
 from shiftexp.kernels.vessel_counts import WorkingNoise, working_noise
-from shiftexp.kernels.vessel_grid import SdPrior
 from shiftexp.kernels.vessel_nodes import FLAT, NodeFit, NodePosterior
 from shiftexp.kernels.vessel_paths import VesselParts
 from shiftexp.kernels.vessel_rows import VesselRows
 from shiftexp.kernels.vessel_stack_paths import FlowPath, flow_path, stack_parts
 
 _MASS = 0.9999
-_FARTHEST = 4.5  # score beyond which a prior has no mass to speak of, and no matrix is regular
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +32,11 @@ class StackNodes:
         Of the groups of noise.
     log_prior : array of shape (G,)
         Log prior mass, up to a constant: density times the volume of a node.
-    scores : array of shape (G, J + B)
-        Normal scores of the standard deviations among their priors, walks first.
     """
 
     walks: Floats
     noise: Floats
     log_prior: Floats
-    scores: Floats
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -61,10 +58,13 @@ class Stack:
         Observations, in units of changes.
     nodes : StackNodes
         As of :func:`stack_nodes`.
+    priors : SpreadPriors
+        Priors of the standard deviations.
     """
 
     rows: VesselRows
     nodes: StackNodes
+    priors: SpreadPriors
 
     def fit(self, z: Floats, fixed: Floats) -> NodeFit:
         """Return what every node says of regressors (n, T, p), beside fixed terms (T, r)."""
@@ -75,7 +75,23 @@ class Stack:
         order = np.argsort(-weight[0])
         chosen = order[: int((weight[0, order].cumsum() < _MASS).sum()) + 1]
         found = (getattr(self.nodes, name)[chosen] for name in ("walks", "noise", "log_prior"))
-        return Stack(self.rows, StackNodes(*found))
+        return replace(self, nodes=StackNodes(*found))
+
+    def spreads(self, weight: Floats) -> tuple[SdMasses, ...]:
+        """Return what is known of every standard deviation, were its score normal.
+
+        Parameters
+        ----------
+        weight : array of shape (G,)
+            Posterior mass of the nodes.
+        """
+        scores = self.priors.scores(np.concatenate([self.nodes.walks, self.nodes.noise], axis=1))
+        mean = weight @ scores
+        sd = np.sqrt(weight @ (scores - mean) ** 2)
+        return tuple(
+            score_masses(owner, self.priors, which, float(mean[which]), float(sd[which]))
+            for which, owner in enumerate(self.rows.spread_owners)
+        )
 
     def parts(
         self, z: Floats, fixed: Floats, posterior: NodePosterior, *, shown: int
@@ -131,10 +147,7 @@ def stack_nodes(
     rows: VesselRows,
     z: Floats,
     fixed: Floats,
-    *,
-    walk_scale: Floats,
-    noise_scale: Floats,
-    prior: SdPrior,
+    priors: SpreadPriors,
 ) -> StackNodes:
     """Return the standard deviations that the posterior of a base model should be averaged over.
 
@@ -152,36 +165,18 @@ def stack_nodes(
         Regressors of the base model.
     fixed : array of shape (T, r)
         Its fixed terms.
-    walk_scale : array of shape (J,)
-        Scales of changes per period for the own walks, the common walk and, where there is one,
-        the unobserved flow.
-    noise_scale : array of shape (B,)
-        The same for the groups of noise.
-    prior : SdPrior
-        Priors in units of these; the unobserved flow has that of a walk.
+    priors : SpreadPriors
+        Priors of the standard deviations.
     """
     flat = np.full(z.shape[2], FLAT)
 
     def at(scores: Floats, log_volume: Floats) -> StackNodes:
-        walks, noise = np.split(scores, [len(walk_scale)], axis=1)
-        log_prior = log_volume - (scores**2).sum(axis=1) / 2
-        return StackNodes(
-            walk_scale * prior.walk * _sd_over_scale(walks, exponential=prior.exponential),
-            noise_scale * prior.noise * _sd_over_scale(noise, exponential=False),
-            log_prior,
-        )
+        walks, noise = np.split(priors.sds(scores), [rows.walk_sds], axis=1)
+        return StackNodes(walks, noise, log_volume - (scores**2).sum(axis=1) / 2)
 
     def log_mass(scores: Floats) -> Floats:
         found = stack_fit(rows, z, at(scores, np.zeros(len(scores))), fixed)
         return np.asarray(found.coefficients(flat).log_weight[0])
 
-    design = composite_nodes(log_mass, np.zeros(len(walk_scale) + len(noise_scale)))
+    design = composite_nodes(log_mass, np.zeros(len(priors.scale)))
     return at(design.points, design.log_volume)
-
-
-def _sd_over_scale(scores: Floats, *, exponential: bool) -> Floats:
-    """Return the quantiles of an exponential or half-normal law with these normal scores."""
-    from scipy.special import log_ndtr, ndtr, ndtri
-
-    held = np.clip(scores, -_FARTHEST, _FARTHEST)
-    return np.asarray(-log_ndtr(-held) if exponential else -ndtri(ndtr(-held) / 2))

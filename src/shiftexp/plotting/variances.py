@@ -11,12 +11,13 @@ import pandas as pd
 from shiftexp.kernels.cases import Floats
 from shiftexp.plotting import style
 from shiftexp.plotting.panels import Given, panels
-from shiftexp.vessel_history import SPREADS, VesselVariances
+from shiftexp.vessel_history import VesselVariances
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _HEADROOM = 1.06
+_A_ROW, _TOP, _ROW_HEIGHT = 3, 0.6, 2.6
 _FEWEST_TICKS, _MOST_TICKS = 2, 3
 
 
@@ -31,20 +32,20 @@ def variances_data(found: VesselVariances) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        spread ("own walk", "common walk", "noise"), value, prior, posterior, unit.
+        spread ("own walk", "common walk", "noise" and whose), value, prior, posterior, unit.
     """
     return found.to_frame()
 
 
 def plot_variances(found: VesselVariances, ax: Given = None) -> np.ndarray:
-    """Draw prior and posterior masses of the three standard deviations.
+    """Draw prior and posterior masses of every standard deviation.
 
     Parameters
     ----------
     found : VesselVariances
         Prior and posterior masses.
-    ax : three Axes, optional
-        Where to draw own walk, common walk and noise; a new figure without it.
+    ax : one Axes for each, optional
+        Where to draw own walks, common walk and noise; a new figure without it.
 
     Returns
     -------
@@ -52,9 +53,9 @@ def plot_variances(found: VesselVariances, ax: Given = None) -> np.ndarray:
         One for each standard deviation.
     """
     data = variances_data(found)
-    said = list(SPREADS.values())
+    said = list(found.spreads)
     with style.styled():
-        axes = panels(ax, said, _new_axes)
+        axes = panels(ax, said, lambda: _new_axes(len(said)))
         for panel, name in zip(axes, said, strict=True):
             _draw(panel, found, data[data["spread"] == name])
         if ax is None:
@@ -63,10 +64,14 @@ def plot_variances(found: VesselVariances, ax: Given = None) -> np.ndarray:
     return np.array(axes, dtype=object)
 
 
-def _new_axes() -> list[Axes]:
-    """Return three Axes side by side."""
-    figure = style.new_figure(3.2)
-    return list(figure.subplots(1, 3, sharey=True))
+def _new_axes(count: int) -> list[Axes]:
+    """Return so many Axes, three in a row."""
+    rows = math.ceil(count / _A_ROW)
+    figure = style.new_figure(_TOP + _ROW_HEIGHT * rows)
+    axes = figure.subplots(rows, _A_ROW, sharey=True, squeeze=False).ravel()
+    for spare in axes[count:]:
+        spare.set_axis_off()
+    return list(axes[:count])
 
 
 def _draw(ax: Axes, found: VesselVariances, data: pd.DataFrame) -> None:
@@ -90,8 +95,9 @@ def _share(axes: list[Axes], found: VesselVariances) -> None:
     """Give all one vertical axis, and say what the masses are of."""
     masses = found.to_frame()[["prior", "posterior"]].to_numpy()
     axes[0].set_ylim(0, _HEADROOM * masses.max())
-    for panel in axes[1:]:
-        panel.set_ylabel("")
+    for at, panel in enumerate(axes):
+        if at % _A_ROW:
+            panel.set_ylabel("")
     axes[0].figure.suptitle(
         f"Standard deviations of a {found.period}'s step of the walks, and of its noise",
         x=0.012, ha="left", fontsize=style.TITLE, color=style.GREY,

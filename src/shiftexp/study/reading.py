@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from shiftexp.datasets import NAMES
 from shiftexp.design import Design
@@ -277,7 +278,8 @@ def _fields(keys: Keys, kind: type[Any], seed: int) -> dict[str, Any] | None:
     fields = {f.name: f for f in dataclasses.fields(kind) if f.name != "model"}
     given = {name: keys.anything(name) for name in fields if keys.has(name)}
     values = {n: tuple(v) if isinstance(v, list) else v for n, v in given.items()}
-    wrong = [n for n, value in values.items() if not _takes(fields[n], value)]
+    hints = get_type_hints(kind)
+    wrong = [n for n, v in values.items() if not _takes(hints[n], fields[n].default, v)]
     for name in wrong:
         keys.wrong(name, given[name], _needed(fields[name].default), "change its type")
     if "rng" in fields:
@@ -292,10 +294,15 @@ def _needed(default: object) -> str:
     return "a number" if default is None else f"a value like {default!r}"
 
 
-def _takes(field: dataclasses.Field[Any], value: object) -> bool:
-    """Tell whether a value has the type of a field; one that may be left out may be a text, too."""
-    named = field.default is None and isinstance(value, str) and "str" in str(field.type)
-    return named or _same_kind(value, field.default)
+def _takes(hint: object, default: object, value: object) -> bool:
+    """Tell whether a value is a text or a table where a field may be one, or like its default."""
+    several = get_origin(hint) in {Union, UnionType}
+    kinds = {get_origin(kind) or kind for kind in (get_args(hint) if several else (hint,))}
+    if isinstance(value, str) and str in kinds:
+        return True
+    if isinstance(value, dict):
+        return Mapping in kinds
+    return _same_kind(value, default)
 
 
 def _same_kind(value: object, default: object) -> bool:

@@ -10,6 +10,7 @@ from scipy import stats
 from scipy.special import gammaln, ndtri
 
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.spread_priors import SpreadPriors
 from shiftexp.kernels.vessel_counts import working_noise
 from shiftexp.kernels.vessel_grid import SdPrior
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior
@@ -226,8 +227,8 @@ def test_averages_over_standard_deviations_are_those_of_importance_sampling(mean
 def averaged(rows: VesselRows) -> Stack:
     """Return the engine with the default priors."""
     scales = np.ones(rows.walk_sds), np.ones(rows.noise_sds)
-    nodes = stack_nodes(rows, Z, LINE, walk_scale=scales[0], noise_scale=scales[1], prior=SdPrior())
-    return Stack(rows, nodes)
+    priors = SpreadPriors.of(*scales, SdPrior())
+    return Stack(rows, stack_nodes(rows, Z, LINE, priors), priors)
 
 
 def test_a_stack_mixes_measurements_and_counts() -> None:
@@ -258,7 +259,7 @@ def test_counts_are_normal_about_the_levels_that_are_found() -> None:
     rows = counted(40.0, "poisson", 3)
     nodes = StackNodes(WALKS[None], np.zeros((1, 0)), np.zeros(1))
     found = stack_fit(rows, Z, nodes, LINE)
-    stack = Stack(rows, nodes)
+    stack = Stack(rows, nodes, SpreadPriors.of(WALKS, np.zeros(0), SdPrior()))
     parts = stack.parts(Z, LINE, found.coefficients(FREE), shown=2)
     level = parts.level.ravel()
     assert level + parts.noise.ravel() == pytest.approx(rows.value)

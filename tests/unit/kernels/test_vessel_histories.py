@@ -11,7 +11,6 @@ from shiftexp.kernels.vessel_histories import (
     candidate_weights,
     conserved_history,
     free_history,
-    sd_masses,
     unit_flow,
 )
 from shiftexp.kernels.vessel_nodes import FLAT
@@ -37,7 +36,9 @@ def study(
     y[0, 0] += 50 * step[0, :, 0]
     return Vessels(
         engine=Grid(y, nodes),
-        shapes=tuple(VesselShape(push, np.eye(lag + 1)[lag], np.array([ONSET])) for lag in lags),
+        shapes=tuple(
+            VesselShape(push, np.eye(lag + 1)[lag], np.array([ONSET]), ONSET) for lag in lags
+        ),
         post=push > 0,
         seasons=np.zeros((T, 0)),
         nuisance=step,
@@ -83,7 +84,9 @@ def test_if_nothing_else_changed_what_left_is_what_arrived() -> None:
 def test_one_flow_at_one_node_is_that_of_one_covariance_matrix() -> None:
     own, common, noise, places, detection = 1.0, 1.5, 4.0, 3, np.array([2.0, 3.0])
     one = np.ones((1, 1))
-    vessels = study(lags=(1,), nodes=SdNodes(own * one, common * one, noise * one, 0 * one))
+    vessels = study(
+        lags=(1,), nodes=SdNodes(own * one, common * one, noise * one, 0 * one, np.zeros(1))
+    )
     assert isinstance(vessels.engine, Grid)
     found, y = conserved_history(vessels, detection), vessels.engine.y[0].ravel()
     sums = np.tril(np.ones((T, T)))
@@ -106,9 +109,9 @@ def test_one_flow_at_one_node_is_that_of_one_covariance_matrix() -> None:
 
 def test_masses_of_spreads_are_sums_over_the_grid() -> None:
     vessels = study()
-    found = sd_masses(vessels, NODES)
-    assert [len(found[name].value) for name in ("own", "common", "noise")] == list(NODES.shape)
     weight = vessels.totals.weight[0].reshape(2, -1).sum(axis=0)
+    found = {masses.owner.kind: masses for masses in vessels.engine.spreads(weight)}
+    assert [len(masses.value) for masses in found.values()] == list(NODES.shape)
     for name, masses in found.items():
         assert (np.diff(masses.value) > 0).all()
         assert masses.prior.sum() == pytest.approx(1)

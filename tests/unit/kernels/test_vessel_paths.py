@@ -28,7 +28,7 @@ def test_walks_are_those_of_one_covariance_matrix() -> None:
     y, z, places = series(1, 3), terms(3).free, 3
     own, common, noise = 1.0, 1.5, 4.0
     one = np.ones((1, 1))
-    nodes = SdNodes(own * one, common * one, noise * one, 0 * one)
+    nodes = SdNodes(own * one, common * one, noise * one, 0 * one, np.zeros(1))
     posterior = grid_fit(y, z, nodes, LINE).coefficients(np.full(2, FLAT))
     parts = vessel_parts(y[0], z, LINE, nodes, posterior, shown=2)
     sums = np.tril(np.ones((T, T)))

@@ -11,6 +11,7 @@ from scipy.special import ndtri
 from scipy.stats import norm, qmc
 
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.spread_priors import SpreadPriors
 from shiftexp.kernels.vessel_engines import Engine, Grid
 from shiftexp.kernels.vessel_flow import OwnChanges
 from shiftexp.kernels.vessel_grid import SdNodes, SdPrior, fixed_terms, grid_fit, sd_nodes
@@ -54,11 +55,18 @@ def fitted(
     rows: VesselRows, z: Floats, fixed: Floats = LINE, prior: SdPrior | None = None
 ) -> Stack:
     """Return the engine for series in units of their changes."""
-    one = np.ones(rows.walk_sds), np.ones(rows.noise_sds)
-    nodes = stack_nodes(
-        rows, z, fixed, walk_scale=one[0], noise_scale=one[1], prior=prior or SdPrior()
-    )
-    return Stack(rows, nodes)
+    priors = unit_priors(rows, prior)
+    return Stack(rows, stack_nodes(rows, z, fixed, priors), priors)
+
+
+def unit_priors(rows: VesselRows, prior: SdPrior | None = None) -> SpreadPriors:
+    """Return priors for series in units of their changes."""
+    return SpreadPriors.of(np.ones(rows.walk_sds), np.ones(rows.noise_sds), prior or SdPrior())
+
+
+def engine_of(rows: VesselRows, nodes: StackNodes) -> Stack:
+    """Return the engine with these nodes."""
+    return Stack(rows, nodes, unit_priors(rows))
 
 
 def moments(posterior: NodePosterior, a: Floats) -> tuple[float, float]:
@@ -73,7 +81,7 @@ def test_complete_data_give_the_moments_and_evidence_of_the_grid(places: int) ->
     y, z = series(1, places) / 5, terms(places).free
     nodes = sd_nodes(np.ones(1), np.ones(1), SdPrior(), (3, 3, 3))
     grid = grid_fit(y, z, nodes, LINE)
-    stack: Engine = Stack(stacked(y[0]), as_stack_nodes(nodes))
+    stack: Engine = engine_of(stacked(y[0]), as_stack_nodes(nodes))
     found = stack.fit(z, LINE)
     scale = np.abs(grid.moments).max(axis=(2, 3), keepdims=True)
     assert np.abs(found.moments - grid.moments).max() < 1e-8 * scale.max()
@@ -154,7 +162,7 @@ def test_few_nodes_agree_with_thousands(world: str) -> None:
     prior = SdPrior()
     own, common = -prior.walk * norm.logsf(scores[:2])
     noise = -prior.noise * ndtri(norm.sf(scores[2]) / 2)
-    nodes = SdNodes(own[None], common[None], noise[None], np.zeros((1, 8192)))
+    nodes = SdNodes(own[None], common[None], noise[None], np.zeros((1, 8192)), np.log([8192.0]))
     z, shifts, ratios = terms().free, [], []
     for seed in range(12):
         y = _simulated(own_sd, common_sd, noise_sd, seed)
@@ -237,11 +245,11 @@ def test_two_vessels_say_the_same_with_either_engine() -> None:
     holes[1, 13] = 1.0
     gone = np.where(holes[..., 0] > 0, np.nan, y)
     push = (np.arange(T) >= T // 2).astype(float)
-    shape = VesselShape(push, np.array([0.0, 1.0]), np.array([T // 2]))
+    shape = VesselShape(push, np.array([0.0, 1.0]), np.array([T // 2]), T // 2)
     seasons = np.zeros((T, 0))
     given = (shape,), push > 0, seasons
     grid = Vessels(Grid(y[None], nodes), *given, holes, 0)
-    stack = Vessels(Stack(stacked(gone), as_stack_nodes(nodes)), *given, holes[..., :0], 0)
+    stack = Vessels(engine_of(stacked(gone), as_stack_nodes(nodes)), *given, holes[..., :0], 0)
     assert stack.upper(0.025) == pytest.approx(grid.upper(0.025), rel=1e-4)
     assert stack.effects.mean == pytest.approx(grid.effects.mean, rel=1e-4, abs=1e-4)
     assert stack.fitted() == pytest.approx(grid.fitted(), abs=1e-3)

@@ -10,9 +10,9 @@ import pytest
 from shiftexp.kernels.vessel_grid import SdPrior, grid_fit, sd_nodes
 from shiftexp.kernels.vessel_nodes import FLAT
 from shiftexp.kernels.vessel_paths import vessel_parts
-from shiftexp.kernels.vessel_stack import Stack, StackNodes
+from shiftexp.kernels.vessel_stack import StackNodes
 from tests.unit.kernels.test_vessel_grid import LINE, T, series, terms
-from tests.unit.kernels.test_vessel_stack import as_stack_nodes, fitted, stacked
+from tests.unit.kernels.test_vessel_stack import as_stack_nodes, engine_of, fitted, stacked
 
 FREE = np.full(2, FLAT)
 
@@ -22,7 +22,7 @@ def test_complete_data_give_the_parts_of_the_grid() -> None:
     nodes = sd_nodes(np.ones(1), np.ones(1), SdPrior(), (3, 3, 3))
     posterior = grid_fit(y[None], z, nodes, LINE).coefficients(FREE)
     grid = vessel_parts(y, z, LINE, nodes, posterior, shown=1)
-    stack = Stack(stacked(y), as_stack_nodes(nodes))
+    stack = engine_of(stacked(y), as_stack_nodes(nodes))
     found = stack.parts(z, LINE, posterior, shown=1)
     for name in ("line", "terms", "own", "common", "noise"):
         assert getattr(found, name) == pytest.approx(getattr(grid, name), abs=1e-7)
@@ -56,7 +56,7 @@ def test_the_path_of_a_flow_is_its_exact_law() -> None:
     rows = stacked(rng.normal(size=(2, T)).cumsum(axis=1), flow_lag=2)
     own, common, flow, noise = 0.4, 0.3, 0.8, 0.5
     nodes = StackNodes(np.array([[own, common, flow]]), np.array([[noise]]), np.zeros(1))
-    stack = Stack(rows, nodes)
+    stack = engine_of(rows, nodes)
     posterior = stack.fit(z, LINE).coefficients(FREE)
     found = stack.flow_path(z, LINE, posterior)
     sums = np.tril(np.ones((T, T)))

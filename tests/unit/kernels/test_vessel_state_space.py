@@ -50,7 +50,7 @@ def seasons(periods: int, per_year: int) -> Floats:
 def random_nodes(rng: np.random.Generator) -> SdNodes:
     """Return standard deviations from .1 to 3."""
     own, common, noise = np.exp(rng.uniform(np.log(0.1), np.log(3.0), (3, 1, NODES)))
-    return SdNodes(own, common, noise, np.zeros((1, NODES)))
+    return SdNodes(own, common, noise, np.zeros((1, NODES)), np.log([float(NODES)]))
 
 
 def by_filter(y: Floats, z: Floats, fixed: Floats, nodes: SdNodes) -> list[StateSpaceFit]:

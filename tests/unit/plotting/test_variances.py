@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 import shiftexp as sx
 from shiftexp.errors import DesignError
-from shiftexp.kernels.vessel_histories import SdMasses
+from shiftexp.kernels.sd_masses import SdMasses, SpreadOwner
 from shiftexp.plotting.variances import plot_variances, variances_data
 from tests.unit.test_vessel_history import VARIANCES
 
@@ -20,8 +20,8 @@ def test_the_masses_drawn_are_those_of_the_table() -> None:
     axes = plot_variances(VARIANCES)
     assert [ax.get_title(loc="left") for ax in axes] == ["own walk", "common walk", "noise"]
     posterior, prior = axes[2].patches
-    assert posterior.get_data().values == pytest.approx(VARIANCES.noise.posterior)
-    assert prior.get_data().values == pytest.approx(VARIANCES.noise.prior)
+    assert posterior.get_data().values == pytest.approx(VARIANCES.spreads["noise"].posterior)
+    assert prior.get_data().values == pytest.approx(VARIANCES.spreads["noise"].prior)
     # cells of values 1, 2, 4 end halfway between them on a log scale
     assert prior.get_data().edges == pytest.approx(2.0 ** np.array([-0.5, 0.5, 1.5, 2.5]))
     assert "kg per year" in axes[0].get_xlabel()
@@ -30,12 +30,16 @@ def test_the_masses_drawn_are_those_of_the_table() -> None:
 def test_no_bar_is_cut_off_and_all_have_one_scale() -> None:
     axes = plot_variances(VARIANCES)
     assert {ax.get_ylim() for ax in axes} == {axes[0].get_ylim()}
-    assert axes[0].get_ylim()[1] > VARIANCES.noise.posterior.max()
+    assert axes[0].get_ylim()[1] > VARIANCES.spreads["noise"].posterior.max()
 
 
 def test_a_log_axis_has_a_few_plain_numbers() -> None:
-    wide = SdMasses(np.geomspace(0.02, 5, 9), np.full(9, 1 / 9), np.full(9, 1 / 9))
-    own, _, noise = plot_variances(replace(VARIANCES, own=wide))
+    wide = SdMasses(
+        SpreadOwner("own"), np.geomspace(0.02, 5, 9), np.full(9, 1 / 9), np.full(9, 1 / 9)
+    )
+    own, _, noise = plot_variances(
+        replace(VARIANCES, spreads={**VARIANCES.spreads, "own walk": wide})
+    )
     write = own.xaxis.get_major_formatter()
     assert [write(tick) for tick in own.get_xticks()] == ["0.1", "1"]
     assert noise.get_xticks().tolist() == [1.0, 2.0, 5.0]

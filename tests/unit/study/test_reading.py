@@ -62,6 +62,18 @@ def test_a_setting_that_may_be_left_out_may_be_a_text() -> None:
     assert "estimators" in str(refused(f"{CELL}{pulse}[2015] }}]\n"))
 
 
+def test_a_setting_by_indicator_is_a_table() -> None:
+    law = 'likelihood = { seizures = "poisson" }'
+    (model,) = (
+        read(f'{CELL}estimators = [{{ name = "CommunicatingVessels", {law} }}]\n')
+        .cells[0]
+        .estimators
+    )
+    assert model == sx.CommunicatingVessels(likelihood={"seizures": "poisson"}, rng=7)
+    wrong = f'{CELL}estimators = [{{ name = "CommunicatingVessels", lags = {{ a = 1 }} }}]\n'
+    assert "a list" in str(refused(wrong))
+
+
 def test_an_argument_against_own_changes_is_read() -> None:
     told = '[[cell.evidence]]\nabout = "own changes"\ndirection = "against"\nsource = "p. 4"\n'
     (evidence,) = read(CELL + told).cells[0].evidence
