@@ -18,7 +18,10 @@ from shiftexp.result import SIDES, Paths
 from shiftexp.scalars import error_rate
 
 LEAST_BEFORE, LEAST_AFTER, LEAST_WITH_TREND = 6, 3, 15
-_USED_BY = {"sampling errors": "", "exposures": " (CountDiD takes them: effort='offset')"}
+_USED_BY = {
+    "sampling errors": " (CommunicatingVessels takes them)",
+    "exposures": " (CountDiD and CommunicatingVessels take them: effort='offset')",
+}
 PERSISTENT = 0.5
 # Residuals that spread this much more after the onset than before it.
 SPREAD_CHANGE = 1.5

@@ -9,6 +9,7 @@ from shiftexp.estimators.assembling import Found
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.tails import t_quantile
+from shiftexp.kernels.vessel_engines import Grid
 
 
 def effects_found(
@@ -43,9 +44,14 @@ def effects_found(
         counterfactual=np.where(after, cases.pair[0] - effect, path),
         low=_over_window((mean - wide) * study.scale, size, before),
         high=_over_window((mean + wide) * study.scale, size, before),
-        inference="posterior, random walks and noise averaged over a grid",
+        inference=f"posterior, random walks and noise averaged over {_nodes(study)}",
         notes=notes,
     )
+
+
+def _nodes(study: VesselStudy) -> str:
+    """Say what standard deviations are averaged over."""
+    return "a grid" if isinstance(study.vessels.engine, Grid) else "a composite design"
 
 
 def _over_window(values: Floats, size: int, start: int) -> Floats:

@@ -13,8 +13,8 @@ from shiftexp.identification import IdentificationNote
 from shiftexp.result import SIDES
 
 EMERGING = (
-    "emerging method: its operating characteristics are measured for annual series of 20 periods "
-    "with equal variances; elsewhere compare with other estimators"
+    "emerging method: how often its limits hold in invented data stands in docs/recovery.md; compare "
+    "with other estimators"
 )
 
 

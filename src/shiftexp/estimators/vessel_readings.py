@@ -10,12 +10,13 @@ import numpy as np
 
 from shiftexp.design import Design, Window
 from shiftexp.design.casing import study_cases
-from shiftexp.errors import Problem
+from shiftexp.errors import Problem, suggest
 from shiftexp.estimators.contrasts import read_study
 from shiftexp.estimators.counts import without_exposure
 from shiftexp.estimators.windows import need_counts
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.vessel_rows import Likelihood
+from shiftexp.kernels.vessel_terms import change_scales
 from shiftexp.panel import Panel
 from shiftexp.scalars import is_between, not_among, refuse
 
@@ -30,8 +31,8 @@ class Reading:
 
     Attributes
     ----------
-    name : str
-        The indicator.
+    panel : Panel
+        The indicator by itself.
     window : Window
         What the design sees; amounts are those at the effort of before the onset.
     cases : Cases
@@ -43,11 +44,16 @@ class Reading:
         The law of values about their levels.
     """
 
-    name: str
+    panel: Panel
     window: Window
     cases: Cases
     effort: Floats
     likelihood: Likelihood
+
+    @property
+    def name(self) -> str:
+        """Name of the indicator."""
+        return self.panel.indicator.name
 
     @property
     def values(self) -> Floats:
@@ -82,6 +88,7 @@ class Observed:
     effort: VesselEffort
     exponent: float
     variances: Variances
+    reference: str | None
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with it, whatever the study."""
@@ -114,7 +121,12 @@ class Observed:
         """
         names = [indicator.name for indicator in panel.indicators]
         refuse(*self._unknown(names))
-        return tuple(self._reading(panel[name], name, design) for name in names)
+        first = self.reference or names[0]
+        order = [first, *(name for name in names if name != first)]
+        found = tuple(self._reading(panel[name], design) for name in order)
+        places = [" + ".join(units) for units in (*design.sides, *((d,) for d in design.donors))]
+        refuse(*_breaks_of_several(found), *(p for r in found for p in _still(r, places)))
+        return found
 
     def said(self, readings: tuple[Reading, ...]) -> tuple[str, ...]:
         """Return what is said of several indicators, and of effort."""
@@ -139,21 +151,21 @@ class Observed:
             found.append(f"what is found grows with effort to the power {self.exponent:g}")
         return tuple(found)
 
-    def _reading(self, panel: Panel, name: str, design: Design) -> Reading:
+    def _reading(self, panel: Panel, design: Design) -> Reading:
         """Return the reading of one indicator."""
-        likelihood = self._law(name)
+        likelihood = self._law(panel.indicator.name)
         if likelihood in _COUNTS:
             need_counts(panel, design)
         window, cases = read_study("level", None, panel, design)
         if self.effort == "none":
             every = np.ones((len(window.exposure), window.calendar.size))
-            return Reading(name, window, cases, every, likelihood)
+            return Reading(panel, window, cases, every, likelihood)
         origin, destination = (" + ".join(units) for units in design.sides)
         refuse(*without_exposure(window, (origin, destination)))
         before = np.where(cases.learn[0], window.exposure, np.nan)
         effort = (window.exposure / np.nanmean(before, axis=1, keepdims=True)) ** self.exponent
         same = _at_equal_effort(window, effort)
-        return Reading(name, same, study_cases(same), effort, likelihood)
+        return Reading(panel, same, study_cases(same), effort, likelihood)
 
     def _law(self, name: str) -> Likelihood:
         """Return the likelihood of an indicator: normal where several are named and it is not."""
@@ -162,14 +174,43 @@ class Observed:
         return self.likelihood
 
     def _unknown(self, names: list[str]) -> list[Problem]:
-        """Return likelihoods of indicators that the panel has not."""
-        named = self.likelihood if isinstance(self.likelihood, Mapping) else {}
+        """Return indicators that are named and that the panel has not."""
+        laws = self.likelihood if isinstance(self.likelihood, Mapping) else {}
+        named = [(f"a likelihood for {name!r}", name) for name in laws]
+        named += [(f"reference = {self.reference!r}", self.reference)] if self.reference else []
         known = f"one of {', '.join(names)}"
         return [
-            Problem(f"a likelihood for {name!r}", known, "name an indicator of the panel")
-            for name in named
+            Problem(given, known, suggest(name, names))
+            for given, name in named
             if name not in names
         ]
+
+
+def _still(reading: Reading, places: list[str]) -> list[Problem]:
+    """Return places that change by the same from period to period: they tell no noise."""
+    used = np.flatnonzero(reading.cases.used[0])
+    series, onset = reading.values[:, used], int((used < reading.window.onsets[0]).sum())
+    scales = [float(change_scales(s[None, None], onset, 1)[0][0]) for s in series]
+    return [
+        Problem(
+            f"{reading.name} of {place} on a straight line before and after the onset",
+            "values that vary",
+            "leave the place or the indicator out",
+        )
+        for place, scale in zip(places, scales, strict=True)
+        if scale == 0 and place
+    ]
+
+
+def _breaks_of_several(readings: tuple[Reading, ...]) -> list[Problem]:
+    """Return reporting breaks that would be steps of several indicators."""
+    needed = "one indicator where a break is a step: a break of one is none of the others"
+    remedy = "fit the indicators apart, or split the series at the break"
+    return [
+        Problem(f"a reporting break of {reading.name!r} beside other indicators", needed, remedy)
+        for reading in readings
+        if reading.window.breaks and len(readings) > 1
+    ]
 
 
 def _at_equal_effort(window: Window, effort: Floats) -> Window:

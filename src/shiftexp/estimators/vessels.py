@@ -112,6 +112,8 @@ class CommunicatingVessels:
     variances : {"auto", "equal", "own"}, default "auto"
         Whether origin, destination and donors share the standard deviations of walks and noise, or
         have their own; ``auto`` takes own ones where one side's changes are twice the other's.
+    reference : str, optional
+        Of several indicators that in whose unit effects and flow are told; the first without it.
     margin : float, default 0.1
         The smallest change that matters, as a share of the destination's mean before the onset.
     detection : float, default 0.1
@@ -138,13 +140,16 @@ class CommunicatingVessels:
     Random walks and noise have the same standard deviations in all places; donors are brought to
     the pair's scale by their changes. They are averaged over a grid of 864 nodes, with an
     exponential prior of mean .2 of the standard deviation of changes on walks and a half-normal one
-    of .8 on noise; where changes look like those of walks, half-normal of .6. What is not
-    identified: a flow from the first period on; a flow beside two own changes at the onset (a
+    of .8 on noise; where changes look like those of walks, half-normal of .6. Several indicators,
+    counts, sampling errors and variances of their own are averaged over a central composite design
+    instead, counts by Laplace's method; indicators are brought to the level of the reference before
+    the onset, each side by a factor of its own. What is not identified: a flow from the first period on; a flow beside two own changes at the onset (a
     lower limit above zero is a statement about the scale of those); an unmeasured change of
     detection.
 
-    When not to use it: a date read off the series; sides whose changes differ much in size (a note
-    says so); rates, prices and purity, which do not flow (refused). Missing values are taken out
+    When not to use it: a date read off the series; rates, prices and purity, which do not flow
+    (refused); indicators that catch another part of the level than before (a step of detection is
+    that of all of them). Missing values are taken out
     exactly, by a coefficient of their own.
 
     References
@@ -171,6 +176,7 @@ class CommunicatingVessels:
     effort: VesselEffort = "none"
     exponent: float = 1.0
     variances: Variances = "auto"
+    reference: str | None = None
     margin: float = 0.1
     detection: float = 0.1
     draws: int = 5000
@@ -205,7 +211,7 @@ class CommunicatingVessels:
     @property
     def _observed(self) -> Observed:
         """How indicators are observed."""
-        return Observed(self.likelihood, self.effort, self.exponent, self.variances)
+        return Observed(self.likelihood, self.effort, self.exponent, self.variances, self.reference)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
@@ -245,20 +251,20 @@ class CommunicatingVessels:
             As in :meth:`prepare`.
         """
         readings = self._read(panel, design)
-        window, cases = readings[0].window, readings[0].cases
+        told, window, cases = readings[0].panel, readings[0].window, readings[0].cases
         study = vessel_study(panel.calendar, readings, self._pushed, self.variances)
-        annual = yearly(panel, cases)
-        beliefs, unit = self._beliefs(design), unit_of_effects(panel)
+        annual = yearly(told, cases)
+        beliefs, unit = self._beliefs(design), unit_of_effects(told)
         flow = replace(flow_of(study, beliefs, annual, unit), maturity=self.maturity)
         notes = (
             *doubts(study, flow),
             *self._observed.said(readings),
             *flagged_values(window, donors=bool(design.donors), stacklevel=3),
-            *not_used(panel, design, sampling=False, exposure=self.effort == "none"),
+            *not_used(told, design, sampling=False, exposure=self.effort == "none"),
         )
         result = assemble(
             effects_found(study, cases, annual, self.level, notes),
-            panel,
+            told,
             design,
             window,
             cases,
@@ -289,7 +295,7 @@ class CommunicatingVessels:
         readings = self._observed.readings(panel, design)
         window, cases = readings[0].window, readings[0].cases
         refuse(
-            *_not_amounts(panel, design),
+            *_not_amounts(readings[0].panel, design),
             *self._too_few(cases, design),
             *self._pushed.misfits(panel.calendar, window, int(cases.post.sum())),
         )
@@ -326,7 +332,7 @@ class CommunicatingVessels:
 
 def _not_amounts(panel: Panel, design: Design) -> list[Problem]:
     """Return the problems of a study that cannot have a flow."""
-    indicator, problems = panel.indicators[0], []
+    indicator, problems = panel.indicator, []
     if not all(design.sides):
         given = "a study of one side"
         problems.append(Problem(given, "an origin and a destination", "name the other side"))

@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from shiftexp.kernels.cases import Floats, lock
-from shiftexp.kernels.spread_priors import SpreadPriors
+from shiftexp.kernels.spread_priors import FARTHEST, SpreadPriors
 from shiftexp.kernels.tails import normal_cdf
 
 SpreadKind: TypeAlias = Literal["own", "common", "flow", "noise"]
-_CELLS, _FARTHEST, _LEAST_SD = 24, 3.0, 0.01
+_CELLS, _LEAST_SD = 36, 0.01
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def score_masses(
     mean, sd : float
         Of the score, after the data.
     """
-    edges = np.linspace(-_FARTHEST, _FARTHEST, _CELLS + 1)
+    edges = np.linspace(-FARTHEST, FARTHEST, _CELLS + 1)
     middles = np.repeat((edges[1:] + edges[:-1])[:, None] / 2, len(priors.scale), axis=1)
     prior = np.diff(normal_cdf(edges))
     posterior = np.diff(normal_cdf((edges - mean) / max(sd, _LEAST_SD)))

@@ -9,7 +9,7 @@ import numpy as np
 from shiftexp.kernels.cases import Booleans, Floats, lock
 from shiftexp.kernels.vessel_grid import SdPrior
 
-_FARTHEST = 4.5  # score beyond which a prior has no mass to speak of, and no matrix is regular
+FARTHEST = 4.5  # score beyond which a prior has no mass to speak of, and no matrix is regular
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class SpreadPriors:
         """Return standard deviations (..., J + B) at normal scores of their priors."""
         from scipy.special import log_ndtr, ndtr, ndtri
 
-        held = np.clip(scores, -_FARTHEST, _FARTHEST)
+        held = np.clip(scores, -FARTHEST, FARTHEST)
         ratio = np.where(self.exponential, -log_ndtr(-held), -ndtri(ndtr(-held) / 2))
         return np.asarray(self.scale * ratio)
 
@@ -64,4 +64,4 @@ class SpreadPriors:
 
         ratio = sds / self.scale
         beyond = np.where(self.exponential, np.exp(-ratio), 2 * ndtr(-ratio))
-        return np.clip(-ndtri(beyond), -_FARTHEST, _FARTHEST)
+        return np.clip(-ndtri(beyond), -FARTHEST, FARTHEST)

@@ -244,7 +244,7 @@ def test_what_is_carried_along_and_not_used_is_said(column: str, name: str) -> N
     panel = read(frame, **{column: "extra"})
     (note,) = not_used(panel, pair_design())
     assert note.startswith(f"{name} are carried along but not used by this estimator")
-    assert ("CountDiD takes them" in note) == (name == "exposures")
+    assert ("CountDiD and CommunicatingVessels take them" in note) == (name == "exposures")
     two_windows = sx.DifferenceInDifferences().fit(panel, pair_design(end=2015))
     assert note in two_windows.notes
     assert not_used(PANEL, pair_design()) == ()
