@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from tests.recovery import recovery_data, recovery_designs
-from tests.recovery.measure_recovery import EFFECTS, FLAG, TOTALS
+from tests.recovery import measure_settings, recovery_data, recovery_designs
+from tests.recovery.measure_recovery import EFFECTS, FLAG, TABLE, TOTALS
+from tests.recovery.page_settings import settings_part
 from tests.recovery.page_words import Line, percent, table, unique
 from tests.recovery.recovery_designs import (
     DESIGNS,
@@ -48,14 +49,16 @@ _UNDATED = (
 _Cells = dict[tuple[str, str, str, str], str]  # design, setting, belief, measure -> value
 
 
-def page(rows: list[Line]) -> str:
-    """Return the whole page, from the rows of its table."""
+def page(tables: Mapping[str, list[Line]]) -> str:
+    """Return the whole page, from the rows of its tables."""
+    rows = tables.get(TABLE, [])
     cells: _Cells = {
         (r["process"], r["setting"], r["condition"], r["measure"]): r["value"] for r in rows
     }
     parts = [*_what(), _stamp(rows), *_targets(rows), *_how()]
     for name, designs in SECTIONS.items():
         parts += _section(name, designs, cells)
+    parts += settings_part(tables.get(measure_settings.TABLE, []))
     parts += ["", f"## {_UNDATED[0]}", "", _UNDATED[1], ""]
     return "\n".join(parts)
 
@@ -95,8 +98,9 @@ def _stamp(rows: list[Line]) -> str:
     made = "; ".join(f"version {v} (source {s}), seed {seed}, {day}" for v, s, seed, day in words)
     cells = len(unique(rows, "process", "setting"))
     return (
-        f"Measured: {made}. {len(rows)} numbers of {cells} cells in `recovery.csv`, written by "
-        "`make recovery`; the slow tests recompute cells chosen by the commit's hash."
+        f"Measured: {made}. {len(rows)} numbers of {cells} cells in `recovery.csv`, with those of "
+        "whole fits in `recovery_settings.csv`; written by `make recovery`; the slow tests "
+        "recompute cells chosen by the commit's hash."
     )
 
 

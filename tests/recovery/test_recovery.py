@@ -12,10 +12,12 @@ import shiftexp
 from shiftexp.design import Design as Study
 from shiftexp.kernels.vessel_flow import OwnChanges
 from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN
-from tests.recovery.make_recovery import DOCS, SEED, rows
+from tests.recovery.grid import measure
+from tests.recovery.make_recovery import DOCS, SEED, cells, rows
 from tests.recovery.make_tables import COLUMNS, identity, line
 from tests.recovery.measure import Cell, panel_of
-from tests.recovery.measure_recovery import FLAG, TABLE, _ask, _highest, cells, recovery
+from tests.recovery.measure_recovery import FLAG, TABLE, _ask, _highest, recovery
+from tests.recovery.measure_recovery import cells as flows
 from tests.recovery.page_recovery import page
 from tests.recovery.recovery_data import DISPERSION, PAIRS, added, growth, lumps, regressors, series
 from tests.recovery.recovery_designs import (
@@ -37,7 +39,9 @@ from tests.recovery.recovery_designs import (
 from tests.recovery.recovery_targets import MET, MISSED, UNKNOWN, WITHIN, Target, judged
 from tests.recovery.test_tables import commit
 
-ROWS = rows()
+TABLES = {cell.table for cell in cells(SEED)}
+STORED = {table: found for table, found in rows().items() if table in TABLES}
+ROWS = [row for found in STORED.values() for row in found]
 RECOMPUTED = 3
 BASE = settings(ANNUAL, FIXED)[0]
 
@@ -45,26 +49,31 @@ BASE = settings(ANNUAL, FIXED)[0]
 def chosen() -> list[Cell]:
     """Return cells chosen by the commit's hash; none before the table is measured."""
     chooser = random.Random(commit())  # noqa: S311 - a choice that anyone can repeat, not a secret
-    return chooser.sample(list(cells(SEED)), RECOMPUTED) if ROWS else []
+    return chooser.sample(cells(SEED), RECOMPUTED) if ROWS else []
 
 
 def stored(cell: Cell) -> list[dict[str, str]]:
     """Return the rows of a cell as they stand in the table."""
     named = identity(cell)
-    return [row for row in ROWS if all(row[k] == v for k, v in named.items())]
+    return [row for row in STORED[cell.table] if all(row[k] == v for k, v in named.items())]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", chosen(), ids=lambda c: f"{c.process}-{c.setting}")
 def test_a_cell_chosen_by_the_commit_gives_the_numbers_that_are_stored(cell: Cell) -> None:
-    again = [line(cell, rate) for rate in recovery(cell)]
+    again = [line(cell, rate) for rate in measure(cell)]
     assert again
     assert [{k: row[k] for k in again[0]} for row in stored(cell)] == again
 
 
 def test_a_table_that_is_measured_holds_every_cell_and_no_other() -> None:
-    named = {tuple(identity(cell).values()) for cell in cells(SEED)}
-    assert {tuple(row[k] for k in identity(next(cells(SEED)))) for row in ROWS} in (named, set())
+    every = cells(SEED)
+    assert set(STORED) in (TABLES, set())
+    named = {(cell.table, *identity(cell).values()) for cell in every}
+    found = {
+        (t, *(row[k] for k in identity(every[0]))) for t, rows in STORED.items() for row in rows
+    }
+    assert found in (named, set())
     assert {row["seed"] for row in ROWS} <= {str(SEED)}
     assert {row["version"] for row in ROWS} <= {shiftexp.__version__}
     assert {tuple(row) for row in ROWS} <= {COLUMNS}
@@ -74,11 +83,11 @@ def test_a_table_that_is_measured_holds_every_cell_and_no_other() -> None:
 def test_the_page_says_what_the_table_says() -> None:
     path = DOCS / f"{TABLE}.md"
     assert path.exists() == bool(ROWS)
-    assert not ROWS or path.read_text("utf-8") == page(ROWS)
+    assert not ROWS or path.read_text("utf-8") == page(STORED)
 
 
 def test_half_of_the_cells_have_settings_drawn_at_random_and_no_two_cells_are_alike() -> None:
-    every = list(cells(SEED))
+    every = list(flows(SEED))
     drawn = [c for c in every if c.setting.endswith(DRAWN)]
     assert 2 * len(drawn) == len(every) == len({(c.process, c.setting) for c in every})
     assert {c.draws for c in every} == {100, 400}
@@ -169,7 +178,7 @@ def test_limits_are_those_of_the_estimator_that_ships() -> None:
     rng = np.random.default_rng(3)
     design, truth = DESIGNS[ANNUAL], TRUTHS[FLOW]
     asked = _ask(design, BASE, truth, series(design, BASE, truth, 1, rng))
-    cell = next(cells(SEED))
+    cell = next(flows(SEED))
     panel = panel_of(asked.y[0], ("O", "D"), cell.years)
     study = Study(origin="O", destination="D", onset=cell.onset)
     many = 50_000
@@ -186,7 +195,7 @@ def test_limits_are_those_of_the_estimator_that_ships() -> None:
 
 
 def test_the_same_cell_gives_the_same_numbers_and_another_seed_others() -> None:
-    cell = replace(next(cells(1)), draws=GROUPS)
+    cell = replace(next(flows(1)), draws=GROUPS)
     assert recovery(cell) == recovery(cell)
     assert recovery(cell) != recovery(replace(cell, seed=SEED))
 
@@ -231,10 +240,10 @@ def test_flagged_data_sets_are_put_together_by_how_many_there_are() -> None:
 
 
 def test_the_page_can_be_written_from_any_table_and_shows_both_halves() -> None:
-    cell = replace(next(cells(1)), draws=GROUPS)
+    cell = replace(next(flows(1)), draws=GROUPS)
     stamped = {"version": "0", "source": "x", "date": "today"}
     both = [replace(cell, setting=cell.setting.replace(FIXED, half)) for half in (FIXED, DRAWN)]
-    text = page([line(c, rate) | stamped for c in both for rate in recovery(c)])
+    text = page({TABLE: [line(c, rate) | stamped for c in both for rate in recovery(c)]})
     (row, *_) = [
         t for t in text.splitlines() if t.startswith(f"| {ANNUAL} | {FLOW} (A1) | s = 0 |")
     ]

@@ -13,8 +13,8 @@ from shiftexp.identification import IdentificationNote
 from shiftexp.result import SIDES
 
 EMERGING = (
-    "emerging method: how often its limits hold in invented data stands in docs/recovery.md; compare "
-    "with other estimators"
+    "emerging method: how often its limits hold in invented data stands in docs/recovery.md; "
+    "compare with other estimators"
 )
 
 

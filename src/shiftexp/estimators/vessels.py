@@ -143,14 +143,13 @@ class CommunicatingVessels:
     of .8 on noise; where changes look like those of walks, half-normal of .6. Several indicators,
     counts, sampling errors and variances of their own are averaged over a central composite design
     instead, counts by Laplace's method; indicators are brought to the level of the reference before
-    the onset, each side by a factor of its own. What is not identified: a flow from the first period on; a flow beside two own changes at the onset (a
-    lower limit above zero is a statement about the scale of those); an unmeasured change of
-    detection.
+    the onset, each side by a factor of its own. What is not identified: a flow from the first
+    period on; a flow beside two own changes at the onset (a lower limit above zero is a statement
+    about the scale of those); an unmeasured change of detection.
 
     When not to use it: a date read off the series; rates, prices and purity, which do not flow
     (refused); indicators that catch another part of the level than before (a step of detection is
-    that of all of them). Missing values are taken out
-    exactly, by a coefficient of their own.
+    that of all of them). Missing values are taken out exactly, by a coefficient of their own.
 
     References
     ----------

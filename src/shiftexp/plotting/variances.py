@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _HEADROOM = 1.06
+_LEAST_SHOWN = 0.002  # mass below which values lie beyond the axis
 _A_ROW, _TOP, _ROW_HEIGHT = 3, 0.6, 2.6
 _FEWEST_TICKS, _MOST_TICKS = 2, 3
 
@@ -84,7 +85,10 @@ def _draw(ax: Axes, found: VesselVariances, data: pd.DataFrame) -> None:
     ax.stairs(prior, edges, color=style.INK, lw=1.5, ls=(0, (4, 2)), label="prior mass", zorder=3)
     ax.set_ylim(0, _HEADROOM * max(prior.max(), posterior.max()))
     style.number_axes(ax.yaxis)
-    _number_log_axis(ax, float(edges[0]), float(edges[-1]))
+    held = np.flatnonzero(np.maximum(prior, posterior) > _LEAST_SHOWN)
+    low, high = float(edges[held[0]]), float(edges[held[-1] + 1])
+    ax.set_xlim(low, high)
+    _number_log_axis(ax, low, high)
     name = data["spread"].iloc[0]
     ax.set_xlabel(f"standard deviation\n({found.unit})")
     ax.set_ylabel("mass of a value")

@@ -51,3 +51,19 @@ def test_axes_of_the_reader_are_drawn_on() -> None:
     assert axes[-1].get_legend() is not None
     with pytest.raises(DesignError, match="own walk, common walk, noise"):
         plot_variances(VARIANCES, axes[:2])
+
+
+def test_many_standard_deviations_stand_three_in_a_row() -> None:
+    names = ("own walk, NL", "own walk, BE", "common walk", "noise, NL", "noise, BE")
+    several = replace(VARIANCES, spreads=dict.fromkeys(names, VARIANCES.spreads["noise"]))
+    axes = plot_variances(several)
+    assert [ax.get_title(loc="left") for ax in axes] == list(names)
+    assert axes[3].get_subplotspec().colspan.start == 0
+    assert [bool(ax.get_ylabel()) for ax in axes] == [True, False, False, True, False]
+
+
+def test_values_without_mass_lie_beyond_the_axis() -> None:
+    value, mass = np.geomspace(1e-5, 10, 9), np.array([0, 0, 0, 0, 0.1, 0.3, 0.3, 0.2, 0.1])
+    far = SdMasses(SpreadOwner("own"), value, mass, mass)
+    own = plot_variances(replace(VARIANCES, spreads={**VARIANCES.spreads, "own walk": far}))[0]
+    assert own.get_xlim()[0] == pytest.approx(np.sqrt(value[3] * value[4]))
