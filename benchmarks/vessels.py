@@ -22,7 +22,7 @@ from shiftexp.kernels.vessels import Vessels, VesselShape
 # Per year: levels, drifts, and standard deviations of own walks, common walk and noise.
 _LEVELS, _DRIFTS, _SDS = (100.0, 40.0), (1.0, 2.0), (1.5, 1.5, 4.0)
 _FLOW_A_YEAR = 2.0
-_LAGS = sx.CommunicatingVessels().lags
+_LAGS = (0, 1)  # the default: both are tried
 _AT_LEAST_TIMES = 20
 # Maximum likelihood takes more steps with some data than with others.
 _DATA_SETS = 5

@@ -56,7 +56,7 @@ class VesselHistory(Table):
     onsets : tuple of two int
         Positions of the first and the last candidate for the onset.
     lags : tuple of (int, float)
-        Lags in periods, with their posterior masses.
+        Lags in periods, with the parts that arrive after them, posterior means.
     breaks : tuple of (side, position)
         Reporting breaks that were fitted as steps: 0 is the origin, 1 the destination.
     unit : str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from shiftexp.design import Design, Window
 from shiftexp.estimators.vessel_answers import Beliefs
 from shiftexp.estimators.vessel_readings import Reading
@@ -118,9 +120,9 @@ def spread_name(owner: SpreadOwner, places: Sequence[str], indicators: Sequence[
 
 
 def lag_weights(study: VesselStudy) -> tuple[tuple[int, float], ...]:
-    """Return the lags in periods with their posterior masses, over all onsets."""
+    """Return the lags in periods with the parts that arrive after them, over all candidates."""
     lags: dict[int, float] = {}
     for shape, mass in zip(study.vessels.shapes, candidate_weights(study.vessels), strict=True):
-        lag = len(shape.lags) - 1
-        lags[lag] = lags.get(lag, 0.0) + float(mass)
+        for lag in np.flatnonzero(shape.lags).tolist():
+            lags[lag] = lags.get(lag, 0.0) + float(mass * shape.lags[lag])
     return tuple(lags.items())

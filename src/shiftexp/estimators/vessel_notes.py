@@ -67,8 +67,7 @@ def _breakdown(flow: Flow) -> str:
 
 def _lags(study: VesselStudy) -> tuple[str, ...]:
     """Say the weights of the candidates, where there are several."""
-    lags = lag_weights(study)
-    if len(lags) == 1:
+    if len({shape.lags.tobytes() for shape in study.vessels.shapes}) == 1:
         return ()
-    said = ", ".join(f"{lag}: {share:.0%}" for lag, share in lags)
+    said = ", ".join(f"{lag}: {share:.0%}" for lag, share in lag_weights(study))
     return (f"weights of the lags in periods ({said}): data hardly tell them apart",)

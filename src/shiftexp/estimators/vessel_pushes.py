@@ -19,6 +19,7 @@ from shiftexp.scalars import is_finite, is_whole, not_among
 
 PushLike: TypeAlias = Push | Literal["measured"]
 Period: TypeAlias = str | int
+Lags: TypeAlias = tuple[int, ...] | Mapping[int, float]
 PUSHES: tuple[PushLike, ...] = ("step", "pulse", "ramp", "measured")
 _MOST_RISES = 3
 
@@ -35,8 +36,8 @@ class DeclaredPush:
         Last period of a pulse or of the rise.
     intensity : mapping from period to number, optional
         A measured push; each number holds until the next period that is named.
-    lags : tuple of int
-        Candidates for the lag, in periods.
+    lags : tuple of int, or mapping from int to number
+        Candidates for the lag, in periods; or the parts that arrive after so many.
     own_onsets : tuple of period
         Periods at which places may change by themselves; empty for those at which the push rises.
     """
@@ -44,8 +45,17 @@ class DeclaredPush:
     push: PushLike
     until: Period | None
     intensity: Mapping[Period, float] | None
-    lags: tuple[int, ...]
+    lags: Lags
     own_onsets: tuple[Period, ...]
+
+    @property
+    def arrivals(self) -> tuple[Floats, ...]:
+        """For every candidate: parts that arrive after 0, 1, ... periods."""
+        if not isinstance(self.lags, Mapping):
+            return tuple(np.eye(lag + 1)[lag] for lag in self.lags)
+        parts = np.zeros(max(self.lags) + 1)
+        parts[list(self.lags)] = list(self.lags.values())
+        return (parts / parts.sum(),)
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with it, whatever the study."""
@@ -87,10 +97,10 @@ class DeclaredPush:
         """
         own = np.array([_position(calendar, window, p) - first for p in self.own_onsets], dtype=int)
         found = []
-        for onset, lag in itertools.product(window.onsets - first, self.lags):
+        for onset, arrival in itertools.product(window.onsets - first, self.arrivals):
             push = self._per_period(calendar, window, int(onset), first, periods)
             changes = own if len(own) else self._rises(push, int(onset))
-            found.append(VesselShape(push, np.eye(lag + 1)[lag], changes, int(onset)))
+            found.append(VesselShape(push, arrival, changes, int(onset)))
         return tuple(found)
 
     def _per_period(
@@ -143,8 +153,9 @@ class DeclaredPush:
         """Return the problem of lags that are none, or of own onsets that are no tuple."""
         problems = []
         if not _are_lags(self.lags):
-            needed = "a tuple of whole numbers from 0"
-            problems.append(Problem(f"lags = {self.lags!r}", needed, "write lags=(0, 1)"))
+            needed = "whole numbers from 0, or a positive part for each of them"
+            remedy = "write lags=(0, 1), or lags={0: 0.5, 1: 0.5}"
+            problems.append(Problem(f"lags = {self.lags!r}", needed, remedy))
         if not _are_listed(self.own_onsets):
             given = f"own_onsets = {self.own_onsets!r}"
             problems.append(Problem(given, "a tuple of periods", "write own_onsets=(2012, 2018)"))
@@ -184,7 +195,10 @@ def _position(calendar: Calendar, window: Window, period: Period) -> int:
 
 
 def _are_lags(lags: object) -> bool:
-    """Tell whether these are lags."""
+    """Tell whether these are lags, or lags with the parts that arrive after them."""
+    if isinstance(lags, Mapping):
+        parts = all(is_finite(v) and v > 0 for v in lags.values())
+        return parts and _are_lags(tuple(lags))
     return isinstance(lags, tuple) and bool(lags) and all(is_whole(k) and k >= 0 for k in lags)
 
 

@@ -27,7 +27,7 @@ from shiftexp.estimators.vessel_answers import Beliefs, flow_of
 from shiftexp.estimators.vessel_effects import effects_found
 from shiftexp.estimators.vessel_histories import history_of, variances_of
 from shiftexp.estimators.vessel_notes import doubts
-from shiftexp.estimators.vessel_pushes import DeclaredPush, Period, PushLike
+from shiftexp.estimators.vessel_pushes import DeclaredPush, Lags, Period, PushLike
 from shiftexp.estimators.vessel_readings import Observed, Reading, Variances, VesselEffort
 from shiftexp.estimators.vessel_series import vessel_study
 from shiftexp.flow import Flow
@@ -92,8 +92,9 @@ class CommunicatingVessels:
     intensity : mapping from period to number, optional
         A measured push, from the onset on: ``{2012: 1, 2015: 0, 2018: 3}``. Every number holds
         until the next period named; only their ratios count.
-    lags : tuple of int, default (0, 1)
-        Periods after which what leaves may arrive; several are averaged over by their evidence.
+    lags : tuple of int or mapping from int to number, default (0, 1)
+        Periods after which what leaves may arrive; several are averaged over by their evidence. A
+        mapping has the parts that arrive after so many periods: ``{0: 0.5, 1: 0.3, 2: 0.2}``.
     own_onsets : tuple of periods, default ()
         Periods at which places may change by themselves; without any the onset, or wherever a
         measured push rises (3 times at most).
@@ -129,11 +130,11 @@ class CommunicatingVessels:
     ------
     DesignError
         When ``push`` or ``own_changes`` is unknown, ``until`` is missing or given to a step,
-        ``lags`` are no whole numbers from 0, ``margin`` is no positive number, ``detection`` no
-        number from 0, ``draws`` no whole number from 1000, ``level`` not strictly between 0 and 1,
-        ``intensity`` is missing, not asked for or no numbers from 0, ``own_onsets`` no tuple,
-        ``likelihood``, ``effort`` or ``variances`` unknown, ``exponent`` no power, or ``rng`` no
-        seed; all are listed.
+        ``lags`` are no whole numbers from 0 and no parts of them, ``margin`` is no positive number,
+        ``detection`` no number from 0, ``draws`` no whole number from 1000, ``level`` not strictly
+        between 0 and 1, ``intensity`` is missing, not asked for or no numbers from 0,
+        ``own_onsets`` no tuple, ``likelihood``, ``effort`` or ``variances`` unknown, ``exponent``
+        no power, or ``rng`` no seed; all are listed.
 
     Notes
     -----
@@ -168,7 +169,7 @@ class CommunicatingVessels:
     push: PushLike = "step"
     until: Period | None = None
     intensity: Mapping[Period, float] | None = None
-    lags: tuple[int, ...] = (0, 1)
+    lags: Lags = (0, 1)
     own_onsets: tuple[Period, ...] = ()
     own_changes: OwnChangesLike = "auto"
     likelihood: Likelihood | Mapping[str, Likelihood] = "normal"

@@ -277,7 +277,7 @@ def _fields(keys: Keys, kind: type[Any], seed: int) -> dict[str, Any] | None:
     """Return the fields of a class that a table gives, None after remembering a wrong type."""
     fields = {f.name: f for f in dataclasses.fields(kind) if f.name != "model"}
     given = {name: keys.anything(name) for name in fields if keys.has(name)}
-    values = {n: tuple(v) if isinstance(v, list) else v for n, v in given.items()}
+    values = {n: _as_python(v) for n, v in given.items()}
     hints = get_type_hints(kind)
     wrong = [n for n, v in values.items() if not _takes(hints[n], fields[n].default, v)]
     for name in wrong:
@@ -285,6 +285,15 @@ def _fields(keys: Keys, kind: type[Any], seed: int) -> dict[str, Any] | None:
     if "rng" in fields:
         values.setdefault("rng", seed)
     return None if wrong else values
+
+
+def _as_python(value: object) -> object:
+    """Return a list as a tuple, a table with keys that are whole numbers as such."""
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict):
+        return {int(key) if key.isdigit() else key: entry for key, entry in value.items()}
+    return value
 
 
 def _needed(default: object) -> str:

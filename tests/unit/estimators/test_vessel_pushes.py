@@ -54,6 +54,22 @@ def test_numbers_hold_until_the_next_named_period_so_that_a_pulse_ends() -> None
     assert measured.flow.to_frame().equals(pulse.flow.to_frame())
 
 
+def test_parts_that_arrive_after_several_periods_are_one_pattern() -> None:
+    push = (np.arange(T) >= ONSET).astype(float)
+    study = panel(push)
+    whole, one = model(lags={1: 4.0}).fit(study, DESIGN), model(lags=(1,)).fit(study, DESIGN)
+    assert whole.flow.to_frame().equals(one.flow.to_frame())
+    parts = model(lags={0: 3, 2: 1}).fit(study, DESIGN)
+    assert parts.vessels.lags == ((0, 0.75), (2, 0.25))
+    assert not any("weights of the lags" in note for note in parts.notes)
+    arrived = parts.vessels.unit_flow[1]
+    by_hand = 0.75 * push.cumsum() + 0.25 * np.append([0.0, 0.0], push[:-2]).cumsum()
+    assert arrived == pytest.approx(by_hand / by_hand[-1])
+    for wrong in ({}, {0: 0.0}, {-1: 1.0}, {0.5: 1.0}):
+        with pytest.raises(DesignError, match="a positive part for each of them"):
+            model(lags=wrong)
+
+
 def test_doses_at_two_onsets_are_told_by_their_ratio() -> None:
     push = np.where(np.arange(T) >= 15, 3.0, np.where(np.arange(T) >= 10, 1.0, 0.0))
     found = model({2010: 1.0, 2015: 3.0}).fit(panel(push), DESIGN).flow

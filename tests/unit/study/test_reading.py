@@ -70,8 +70,11 @@ def test_a_setting_by_indicator_is_a_table() -> None:
         .estimators
     )
     assert model == sx.CommunicatingVessels(likelihood={"seizures": "poisson"}, rng=7)
-    wrong = f'{CELL}estimators = [{{ name = "CommunicatingVessels", lags = {{ a = 1 }} }}]\n'
-    assert "a list" in str(refused(wrong))
+    parts = f'{CELL}estimators = [{{ name = "CommunicatingVessels", lags = {{ 0 = 3, 2 = 1 }} }}]\n'
+    (model,) = read(parts).cells[0].estimators
+    assert model == sx.CommunicatingVessels(lags={0: 3, 2: 1}, rng=7)
+    wrong = f'{CELL}estimators = [{{ name = "CommunicatingVessels", margin = {{ a = 1 }} }}]\n'
+    assert "a value like 0.1" in str(refused(wrong))
 
 
 def test_an_argument_against_own_changes_is_read() -> None:
