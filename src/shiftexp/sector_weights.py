@@ -108,11 +108,12 @@ class SectorWeights(Table):
     @property
     def sensitive(self) -> tuple[str, ...]:
         """Sectors that a prior half or twice as wide puts in or out of the set, or declares."""
-        every = range(len(_TIMES))
-        sets = [{name for name in self._set(k)} for k in every]
-        declared = {self._declared(k) for k in every}
-        moved = set.union(*sets) - set.intersection(*sets)
-        moved |= {name for name in declared if name and len(declared) > 1}
+        found = [(set(left), declared) for _, left, declared in self.by_scale]
+        some, every = set(SECTOR_NAMES), set[str]()
+        for left, _ in found:
+            some, every = some & left, every | left
+        declared = {name for _, name in found}
+        moved = (every - some) | (declared if len(declared) > 1 else set())
         return tuple(name for name in SECTOR_NAMES if name in moved)
 
     @property
@@ -148,8 +149,8 @@ class SectorWeights(Table):
         lines = [
             f"sectors left (weight {LEVEL:g}): {', '.join(self.sectors)}",
             f"declared (weight {self.threshold:g}, mass {LEAST_MASS:g}): {self.declared or 'none'}",
-            f"smallest change that matters, m: {m} {self.unit}; prior sd of either effect "
-            f"{self.prior_scale:g} m; detection drift {self.drift:g}",
+            f"smallest change that matters, m: {m} {self.unit}",
+            f"prior sd of either effect {self.prior_scale:g} m; detection drift {self.drift:g}",
         ]
         lines += [
             f"with a prior sd of {scale:g} m: left {', '.join(left)}; declared {name or 'none'}"

@@ -14,7 +14,14 @@ from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior, joined
 from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
 from shiftexp.plane import SECTOR_NAMES
-from shiftexp.sector_weights import DECLARE, LEVEL, LEAST_MASS, PRIOR_SCALE, pieces
+from shiftexp.sector_weights import (
+    DECLARE,
+    DECLARE_STRICTLY,
+    LEAST_MASS,
+    LEVEL,
+    PRIOR_SCALE,
+    pieces,
+)
 from tests.recovery.measure import COVERAGE, Cell, Rate, average, share
 
 METHOD = "sector weights of CommunicatingVessels(lags=(0, 1))"
@@ -95,7 +102,7 @@ def sector_rates(cell: Cell) -> tuple[Rate, ...]:
         best, row_of = weight.argmax(axis=1), np.arange(len(found))
         kept = np.array([smallest_set(w, LEVEL) for w in weight])
         given = f"drift {drift:g}"
-        for least in DECLARE:
+        for least in (DECLARE, DECLARE_STRICTLY):
             said = (weight[row_of, best] >= least) & (raw[row_of, best] >= LEAST_MASS)
             words = f"{given}, weight {least:g}"
             rates.append(
