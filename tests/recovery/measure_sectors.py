@@ -41,13 +41,14 @@ DRIFTS = (0.0, 0.05, 0.10)
 
 @dataclass(frozen=True)
 class Truth:
-    """What happened by the end of the window: a flow, own changes, a step in detection."""
+    """What happened by the end of the window: a flow, own changes, a change of detection."""
 
     sector: str
     flow: float = 0.0
     left: float = 0.0
     grown: float = 0.0
     detection: float = 1.0
+    ramp: bool = False
 
 
 TRUTHS = {
@@ -59,6 +60,7 @@ TRUTHS = {
     "common growth": Truth("common growth", left=20.0, grown=20.0),
     "null, detection x1.25": Truth("null", detection=1.25),
     "shift, detection x1.25": Truth("shift-compatible", flow=20.0, detection=1.25),
+    "shift, ramp to x1.25": Truth("shift-compatible", flow=20.0, detection=1.25, ramp=True),
 }
 
 
@@ -144,5 +146,6 @@ def _series(
     walks = own * rng.standard_normal(shape).cumsum(axis=2)
     walks = walks + common * rng.standard_normal((cell.draws, 1, cell.periods)).cumsum(axis=2)
     seen = np.ones((2, cell.periods))
-    seen[1, cell.before :] = truth.detection
+    since = np.linspace(0, 1, cell.after) if truth.ramp else np.ones(cell.after)
+    seen[1, cell.before :] = truth.detection**since
     return np.asarray(seen * (mean + walks) + noise * rng.standard_normal(shape))
