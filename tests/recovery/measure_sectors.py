@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,6 +38,8 @@ ROWS = {
     "walks": ((2.0, 2.0, 1.0), 1.0),
 }
 DRIFTS = (0.0, 0.05, 0.10)
+# Effects at the end of the window, as in the project's study, or the means that a Result has.
+END, MEAN = "at the end", "means"
 
 
 @dataclass(frozen=True)
@@ -66,35 +69,35 @@ TRUTHS = {
 
 def cells(seed: int, draws: int = 100) -> Iterator[Cell]:
     """Yield the cells of the table."""
-    for row in ROWS:
-        for truth in TRUTHS:
-            yield Cell(
-                table="sectors",
-                method=METHOD,
-                before=10,
-                after=10,
-                process=PROCESS,
-                rho=(0.0,),
-                setting=f"{truth}; {row}",
-                draws=draws,
-                seed=seed,
-            )
+    for row, truth, read in itertools.product(ROWS, TRUTHS, (END, MEAN)):
+        yield Cell(
+            table="sectors",
+            method=METHOD,
+            before=10,
+            after=10,
+            process=PROCESS,
+            rho=(0.0,),
+            setting=f"{truth}; {row}; {read}",
+            draws=draws,
+            seed=seed,
+        )
 
 
 def sector_rates(cell: Cell) -> tuple[Rate, ...]:
     """Measure what is declared and kept, for every drift of detection that is integrated."""
-    name, row = cell.setting.split("; ")
+    name, row, read = cell.setting.split("; ")
     (sds, size), truth = ROWS[row], TRUTHS[name]
     terms = [_terms(cell, lag) for lag in (0, 1)]
     y = _series(cell, truth, terms, sds, size)
-    posterior = effects_of(cell, y, terms)
-    ends = _LEVELS + _DRIFTS * (cell.periods - 1)
+    posterior = effects_of(cell, y, terms, read)
+    level = _levels(cell, y, posterior) if read == MEAN else _LEVELS + _DRIFTS * (cell.periods - 1)
     parts = pieces(SMALLEST, SMALLEST)
     prior = prior_masses(np.full(2, PRIOR_SCALE * SMALLEST), parts)
     right = SECTOR_NAMES.index(truth.sector)
     rates = []
     for drift in DRIFTS:
-        cov = posterior.cov + np.diag((drift * ends) ** 2)
+        moved = np.broadcast_to((drift * level) ** 2, (len(y), 2))
+        cov = posterior.cov + moved[:, None, :, None] * np.eye(2)
         found = [
             SectorMasses(sector_masses(w, m, c, parts), prior)
             for w, m, c in zip(posterior.weight, posterior.mean, cov, strict=True)
@@ -118,13 +121,24 @@ def sector_rates(cell: Cell) -> tuple[Rate, ...]:
     return tuple(rates)
 
 
-def effects_of(cell: Cell, y: Floats, terms: list[VesselTerms]) -> NodePosterior:
-    """Return both effects at the end of the window, over nodes and lags."""
+def effects_of(cell: Cell, y: Floats, terms: list[VesselTerms], read: str) -> NodePosterior:
+    """Return both effects, at the end of the window or as means, over nodes and lags."""
     line = fixed_terms(np.zeros((cell.periods, 0)), drift=True)
-    engine = Grid(y, nodes_of_changes(y, cell.before, 1))
-    found = joined(tuple(engine.fit(t.free, line).coefficients(np.full(2, FLAT)) for t in terms))
-    signs = np.array([-1.0, 1.0])  # what left is a fall
-    return NodePosterior(found.log_weight, found.mean * signs, found.cov * np.outer(signs, signs))
+    engine, parts = Grid(y, nodes_of_changes(y, cell.before, 1)), []
+    for t in terms:
+        found = engine.fit(t.free, line).coefficients(np.full(2, FLAT))
+        sides = np.einsum("iti->it", t.free)
+        times = sides[:, cell.before :].mean(axis=1) if read == MEAN else np.sign(sides[:, -1])
+        mean, cov = found.mean * times, found.cov * np.outer(times, times)
+        parts.append(NodePosterior(found.log_weight, mean, cov))
+    return joined(tuple(parts))
+
+
+def _levels(cell: Cell, y: Floats, posterior: NodePosterior) -> Floats:
+    """Return the levels (draws, 2) that a drift acts on: as observed, or without the effects."""
+    observed = y[..., cell.before :].mean(axis=2)
+    effects = np.einsum("cg,cgi->ci", posterior.weight, posterior.mean)
+    return np.asarray(np.maximum(np.maximum(observed - effects, 0.0), np.abs(observed)))
 
 
 def _terms(cell: Cell, lag: int) -> VesselTerms:
