@@ -31,8 +31,7 @@ def test_precise_data_declare_the_sector_as_often_as_the_study_found(truth: str)
     )
 
 
-@pytest.mark.parametrize("read", [END, MEAN])
-@pytest.mark.parametrize("row", ["precise", "noisy"])
+@pytest.mark.parametrize(("row", "read"), [("precise", END), ("noisy", END), ("precise", MEAN)])
 @pytest.mark.parametrize("truth", RIGHT)
 def test_the_wrong_sector_is_rare_and_the_right_one_is_kept(
     truth: str, row: str, read: str
