@@ -79,6 +79,8 @@ from .result import Estimate as Estimate
 from .result import Estimator as Estimator
 from .result import Model as Model
 from .result import Result as Result
+from .sector_weights import SectorWeights as SectorWeights
+from .sector_weights import sector_weights as sector_weights
 from .sensitivity import EventCoefficients as EventCoefficients
 from .sensitivity import PretestPower as PretestPower
 from .sensitivity import TrendSensitivity as TrendSensitivity

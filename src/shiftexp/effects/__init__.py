@@ -13,7 +13,7 @@ from shiftexp.effects.laws import (
     StudentLaw,
 )
 from shiftexp.effects.log_law import LogSeriesLaw
-from shiftexp.effects.mixture_law import MixtureLaw
+from shiftexp.effects.mixture_law import MixtureLaw, mixture_of
 from shiftexp.effects.series_law import SeriesLaw
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "ShiftedLaw",
     "SilentLaw",
     "StudentLaw",
+    "mixture_of",
 ]

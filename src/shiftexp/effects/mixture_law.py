@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from shiftexp.effects.laws import Directional, along, questions
+from shiftexp.effects.laws import AffineLaw, Directional, DriftedLaw, Law, along, questions
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.tails import normal_cdf
 
@@ -60,3 +60,23 @@ class MixtureLaw(Directional):
         variance = np.einsum("mi,gij,mj->mg", a, self.covs, a)
         z = (at[:, None] - a @ self.means.T) / np.sqrt(np.maximum(variance, np.finfo(float).tiny))
         return np.asarray(normal_cdf(z) @ self.weight)
+
+
+def mixture_of(law: Law) -> MixtureLaw | None:
+    """Return a law as a mixture, its affine maps and drifts carried out; None where it is none.
+
+    Parameters
+    ----------
+    law : Law
+        The law of a pair of effects.
+    """
+    if isinstance(law, MixtureLaw):
+        return law
+    if not isinstance(law, AffineLaw | DriftedLaw):
+        return None
+    inner = mixture_of(law.law)
+    if inner is None:
+        return None
+    if isinstance(law, DriftedLaw):
+        return MixtureLaw(inner.weight, inner.means, inner.covs + np.diag(law.sd**2))
+    return MixtureLaw(inner.weight, inner.means @ law.m.T + law.b, law.m @ inner.covs @ law.m.T)

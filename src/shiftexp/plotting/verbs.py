@@ -18,12 +18,14 @@ from shiftexp.plotting.flows import flow_data, plot_flow
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
 from shiftexp.plotting.power import calibration_data, plot_calibration, plot_power, power_data
+from shiftexp.plotting.sector_weights import plot_sector_weights, sector_weights_data
 from shiftexp.plotting.series import plot_series, series_data
 from shiftexp.plotting.trends import plot_trends, trends_data
 from shiftexp.plotting.variances import plot_variances, variances_data
 from shiftexp.plotting.vessels import plot_vessels, vessels_data
 from shiftexp.power import Calibration, Power
 from shiftexp.result import Result
+from shiftexp.sector_weights import SectorWeights
 from shiftexp.sensitivity import TrendSensitivity
 from shiftexp.verdict import Verdict
 from shiftexp.vessel_history import VesselHistory, VesselVariances
@@ -41,6 +43,7 @@ Plottable: TypeAlias = (
     | Verdict
     | Power
     | Calibration
+    | SectorWeights
     | TrendSensitivity
     | Sequence[Verdict]
 )
@@ -56,6 +59,7 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Verdict: (plot_verdict, verdict_data),
     Power: (plot_power, power_data),
     Calibration: (plot_calibration, calibration_data),
+    SectorWeights: (plot_sector_weights, sector_weights_data),
     TrendSensitivity: (plot_trends, trends_data),
 }
 
@@ -66,13 +70,14 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
     Parameters
     ----------
     x : Result, Effects, Comparison, Flow, VesselHistory, VesselVariances, Verdict, Power, \
-Calibration, TrendSensitivity, Verdicts
+Calibration, SectorWeights, TrendSensitivity, Verdicts
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
         shift-expansion plane, a comparison as the regions of all its models on one, a flow as its
         limits by what is believed of own changes, two vessels over time or by the parts of their
         change, their variances before and after the data, several verdicts as a matrix of markets
         by sectors, power as a curve over the size of the effect, a calibration as a row for each
-        scenario, sensitivity to trends as an interval for each limit.
+        scenario, sector weights as a bar for each sector, sensitivity to trends as an interval for
+        each limit.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
@@ -116,7 +121,7 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
     Parameters
     ----------
     x : Result, Effects, Comparison, Flow, VesselHistory, VesselVariances, Verdict, Power, \
-Calibration, TrendSensitivity, Verdicts
+Calibration, SectorWeights, TrendSensitivity, Verdicts
         What would be drawn.
     **options
         As in `plot`.
@@ -125,8 +130,8 @@ Calibration, TrendSensitivity, Verdicts
     -------
     DataFrame
         One row for each side and period; for each point of the plane, or each effect where there is
-        none; for each verdict and sector; for each effect, scenario or limit; for each value of a
-        standard deviation.
+        none; for each sector, or verdict and sector; for each effect, scenario or limit; for each
+        value of a standard deviation.
 
     Raises
     ------
@@ -174,7 +179,7 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
     inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
     known = "a Result, Effects, a Comparison, a Flow, a VesselHistory, VesselVariances, a Verdict"
-    more = "Power, a Calibration, a TrendSensitivity, or a list of verdicts"
+    more = "Power, a Calibration, SectorWeights, a TrendSensitivity, or a list of verdicts"
     message = f"{verb}({given}): give {known}, {more}"
     if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):
         message = f"{verb}({given}): results of one question stand in one figure with "
