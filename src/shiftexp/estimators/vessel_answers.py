@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +13,13 @@ from shiftexp.estimators.cautions import LEAST_AFTER
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow, FlowLimits
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.vessel_flow import FEWEST_KEPT, FlowDraws, OwnChanges
+from shiftexp.kernels.tails import t_quantile
+from shiftexp.kernels.vessel_flow import FEWEST_KEPT, FlowDraws, OwnChanges, share_of_growth
 from shiftexp.kernels.vessels import SURPLUS
+from shiftexp.scalars import error_rate
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
-_LEAST_SCALE, _MOST_SCALE, _HALVINGS = 1 / 32, 32.0, 7
+_TRIED, _HALVINGS = tuple(2.0**k for k in range(-5, 6)), 4
 _REJECTED = 0.05
 # From this ratio on, the sides' changes are called unlike, and so in the flag's sentence.
 UNLIKE = 2.0
@@ -67,31 +70,72 @@ def flow_of(study: VesselStudy, beliefs: Beliefs, annual: float, unit: str) -> F
         Unit of the flow.
     """
     asked = _Asked(study, beliefs)
-    units, highest = study.scale * annual, asked.highest()
+    units, room = study.scale * annual, asked.room()
     scales = [times * asked.smallest for times in SCALES]
     stated = [asked.draws(OwnChanges.stated(s)) for s in scales]
     conserved = asked.draws(OwnChanges.stated(0.0))
     like = OwnChanges.like_donors(asked.smallest, wave=beliefs.wave)
     donors = asked.draws(like) if beliefs.like_donors else None
+    donor_scale = float("nan") if donors is None else asked.donor_scale(donors)
+    # a change that donors share with the destination may be of any size
+    like_scale = np.inf if beliefs.wave else donor_scale
     return Flow(
-        limits=FlowLimits((0.0, highest[0] * units), (0.0, highest[1]), (0.0, highest[2])),
+        limits=room.limits((0.0, 0.0, 0.0), units),
         by_scale=tuple(
-            (s * units, asked.limits(found, highest, units))
+            (s * units, asked.limits(found, room, s, units))
             for s, found in zip(scales, stated, strict=True)
         ),
-        breakdown=asked.breakdown() * units,
-        like_donors=None if donors is None else asked.limits(donors, highest, units),
+        breakdown=asked.breakdown(room) * units,
+        like_donors=None if donors is None else asked.limits(donors, room, like_scale, units),
         conserved=asked.number(conserved, conserved.flow, units),
         conserved_share=asked.number(conserved, conserved.total_share, 1.0),
         smallest=asked.smallest * units,
-        donor_scale=float("nan") if donors is None else asked.donor_scale(donors) * units,
+        donor_scale=donor_scale * units,
         unit=unit,
         level=beliefs.level,
-        flags=asked.flags(donors),
+        flags=asked.flags(
+            donors,
+            contradicted=any(asked.low(found) > room.highest[0] for found in stated)
+            if donors is None
+            else asked.low(donors) > room.highest[0] or like_scale < room.least_scale,
+        ),
         conservation=asked.conservation(units, unit),
         reversible=_goes_off(study),
         detection=beliefs.detection,
+        least_scale=room.least_scale * units,
+        most_proved=room.lowest[0] * units,
     )
+
+
+_Three = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class _Room:
+    """What the effects of both sides leave room for, whatever is believed of own changes.
+
+    Attributes
+    ----------
+    lowest : tuple of float
+        The most that can be proved of the flow, its share of excess and of all growth.
+    highest : tuple of float
+        Upper limits of the same, by the signs of own changes.
+    least_scale : float
+        The smallest scale of own changes that the surplus does not contradict.
+    """
+
+    lowest: _Three
+    highest: _Three
+    least_scale: float
+
+    def may_prove(self, scale: float) -> bool:
+        """Tell whether a flow may be proved at a scale: both moved, and it is not refuted."""
+        return self.lowest[0] > 0 and scale >= self.least_scale
+
+    def limits(self, low: _Three, unit: float) -> FlowLimits:
+        """Return lower limits of flow and shares with the upper ones, the flow in a unit."""
+        flow, excess, total = zip(low, self.highest, strict=True)
+        return FlowLimits((flow[0] * unit, flow[1] * unit), excess, total)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,27 +164,66 @@ class _Asked:
         detection = self.study.detection_sds(self.beliefs.detection)
         return self.study.vessels.draws(own, detection, self.beliefs.draws, self.random(1))
 
-    def highest(self) -> tuple[float, float, float]:
-        """Return upper limits of the flow, its share of excess and of all growth."""
-        vessels = self.study.vessels
-        most = max(0.0, float(vessels.upper(self.tail).min()))
-        free = vessels.growth(self.beliefs.draws, self.random(0))
-        shares = [
-            float(free.quantile(share, 1 - self.tail)[0])
-            for share in (free.excess_share, free.total_share)
-        ]
-        return most, shares[0], shares[1]
+    def room(self) -> _Room:
+        """Return what the effects of both sides leave room for.
 
-    def limits(
-        self, found: FlowDraws, highest: tuple[float, float, float], unit: float
-    ) -> FlowLimits:
-        """Return lower limits of draws with the upper limits of signs alone."""
-        values = (found.flow, found.excess_share, found.total_share)
-        pairs = []
-        for drawn, high, scale in zip(values, highest, (unit, 1.0, 1.0), strict=True):
-            low = max(0.0, float(np.nan_to_num(found.quantile(drawn, self.tail)[0])))
-            pairs.append((min(low, high) * scale, high * scale))
-        return FlowLimits(*pairs)
+        A flow leaves and arrives, so no more of it is proved than of either: without this, growth
+        of the destination alone that is larger than believed would be read as a flow.
+        """
+        vessels, error = self.study.vessels, error_rate(self.beliefs.level)
+        most = max(0.0, float(vessels.upper(self.tail).min()))
+        least = max(0.0, float(vessels.lower(error).min()))
+        free = vessels.growth(self.beliefs.draws, self.random(0))
+        arrived = free.flow + free.own[..., 1]
+        total = free.total_share, share_of_growth(arrived, arrived + free.drift)
+
+        def ends(p: float) -> tuple[float, float]:
+            parts = [float(free.quantile(v, p)[0]) for v in (free.excess_share, *total)]
+            return parts[0], min(parts[1:])
+
+        highest = (most, *(ends(1 - self.tail) if most > 0 else (0.0, 0.0)))
+        return _Room((least, *ends(error)), highest, self.least_scale())
+
+    def least_scale(self) -> float:
+        """Return the smallest scale of own changes with room for the surplus or deficit.
+
+        Own changes of opposite signs differ by the surplus: the destination grew by itself by as
+        much at least, or in a deficit the origin fell. Of a half-normal only the error rate lies
+        beyond this many scales; of changes at several onsets, each may be as large.
+        """
+        vessels = self.study.vessels
+        ends = [float(vessels.totals.quantile(SURPLUS, p)[0]) for p in (self.tail, 1 - self.tail)]
+        several = max(len(shape.onsets) for shape in vessels.shapes)
+        beyond = max(ends[0], -ends[1], 0.0)
+        return float(beyond / several / t_quantile(np.inf, 1 - self.tail))
+
+    def low(self, found: FlowDraws) -> float:
+        """Return the lower limit of the flow by draws alone."""
+        return float(np.nan_to_num(found.quantile(found.flow, self.tail)[0]))
+
+    def limits(self, found: FlowDraws, room: _Room, scale: float, unit: float) -> FlowLimits:
+        """Return lower limits of draws at a scale of own changes, with the upper ones of signs."""
+        if not self.proves(self.low(found), room, scale):
+            return room.limits((0.0, 0.0, 0.0), unit)
+        flow, excess, total = (
+            min(float(found.quantile(drawn, self.tail)[0]), *ends)
+            for drawn, *ends in zip(
+                (found.flow, found.excess_share, found.total_share),
+                room.lowest,
+                room.highest,
+                strict=True,
+            )
+        )
+        return room.limits((flow, excess, total), unit)
+
+    @staticmethod
+    def proves(low: float, room: _Room, scale: float) -> bool:
+        """Tell whether a lower limit at a scale of own changes proves a flow.
+
+        Above the upper limit the belief contradicts the data, and below the least scale the
+        surplus does: neither proves anything.
+        """
+        return 0 < low <= room.highest[0] and room.may_prove(scale)
 
     def number(self, found: FlowDraws, values: Floats, unit: float) -> tuple[float, float, float]:
         """Return the median of draws with both limits."""
@@ -164,14 +247,16 @@ class _Asked:
             level=self.beliefs.level,
         )
 
-    def breakdown(self) -> float:
+    def breakdown(self, room: _Room) -> float:
         """Return the largest scale of own changes at which a flow is proved."""
 
         def proves(times: float) -> bool:
-            found = self.draws(OwnChanges.stated(times * self.smallest))
-            return bool(found.quantile(found.flow, self.tail)[0] > 0)
+            scale = times * self.smallest
+            if not room.may_prove(scale):
+                return False
+            return self.proves(self.low(self.draws(OwnChanges.stated(scale))), room, scale)
 
-        return self.smallest * _last_true(proves, _LEAST_SCALE, _MOST_SCALE)
+        return self.smallest * _last_true(proves, _TRIED)
 
     def donor_scale(self, found: FlowDraws) -> float:
         """Return the posterior mean of the scale of own changes."""
@@ -179,12 +264,15 @@ class _Asked:
         shares = found.weight[0].reshape(-1, len(scales), self.beliefs.draws).sum(axis=(0, 2))
         return float(shares @ scales)
 
-    def flags(self, donors: FlowDraws | None) -> tuple[str, ...]:
+    def flags(self, donors: FlowDraws | None, *, contradicted: bool) -> tuple[str, ...]:
         """Return what is not identified, or contradicted by the data."""
         shapes, changes = self.study.vessels.shapes, self.study.changes
+        rejected = self.study.vessels.upper(_REJECTED) < 0
         doubts = {
             "onset-unknown": len({int(shape.onsets[0]) for shape in shapes}) > 1,
-            "origin-grew": self.study.vessels.upper(_REJECTED)[0] < 0,
+            "origin-grew": rejected[0],
+            "destination-shrank": rejected[1],
+            "limits-contradict": contradicted,
             "signs-rejected": donors is not None and donors.kept[0] < FEWEST_KEPT,
             "walks-dominate": self.study.walking,
             "unlike-variances": changes.max() > UNLIKE * changes.min(),
@@ -204,13 +292,18 @@ def _goes_off(study: VesselStudy) -> bool:
     return bool(last - max(ends) >= LEAST_AFTER)
 
 
-def _last_true(holds: Callable[[float], bool], low: float, high: float) -> float:
-    """Return where something that holds up to a point ends, 0 or infinity beyond both ends."""
-    if not holds(low):
+def _last_true(holds: Callable[[float], bool], tried: Sequence[float]) -> float:
+    """Return where something ends that holds at some of rising numbers, 0 or infinity beyond them.
+
+    It need not hold at the smaller ones: own changes that are too small contradict the data.
+    """
+    last = next((k for k in reversed(range(len(tried))) if holds(tried[k])), None)
+    if last is None:
         return 0.0
-    if holds(high):
-        return float("inf")
+    if last == len(tried) - 1:
+        return math.inf
+    low, high = tried[last], tried[last + 1]
     for _ in range(_HALVINGS):
-        middle = float(np.sqrt(low * high))
+        middle = math.sqrt(low * high)
         low, high = (middle, high) if holds(middle) else (low, middle)
     return low

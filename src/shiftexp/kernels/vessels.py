@@ -129,8 +129,11 @@ class Vessels:
 
     def upper(self, tail: float) -> Floats:
         """Return upper limits of what left and of what arrived, shape (2,)."""
-        ends = [self.totals.quantile(a, 1 - tail)[0] for a in (_LEFT, _ARRIVED)]
-        return np.array(ends)
+        return self.lower(1 - tail)
+
+    def lower(self, tail: float) -> Floats:
+        """Return lower limits of what left and of what arrived, shape (2,)."""
+        return np.array([self.totals.quantile(a, tail)[0] for a in (_LEFT, _ARRIVED)])
 
     def draws(
         self, own: OwnChanges, detection: Floats, count: int, rng: np.random.Generator
