@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,9 +14,8 @@ from shiftexp.estimators.cautions import LEAST_AFTER
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow, FlowLimits
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.tails import t_quantile
 from shiftexp.kernels.vessel_flow import FEWEST_KEPT, FlowDraws, OwnChanges, share_of_growth
-from shiftexp.kernels.vessels import SURPLUS
+from shiftexp.kernels.vessel_room import SURPLUS, FlowRoom, flow_room
 from shiftexp.scalars import error_rate
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -70,72 +70,32 @@ def flow_of(study: VesselStudy, beliefs: Beliefs, annual: float, unit: str) -> F
         Unit of the flow.
     """
     asked = _Asked(study, beliefs)
-    units, room = study.scale * annual, asked.room()
-    scales = [times * asked.smallest for times in SCALES]
+    units, scales = study.scale * annual, [times * asked.smallest for times in SCALES]
     stated = [asked.draws(OwnChanges.stated(s)) for s in scales]
     conserved = asked.draws(OwnChanges.stated(0.0))
     like = OwnChanges.like_donors(asked.smallest, wave=beliefs.wave)
     donors = asked.draws(like) if beliefs.like_donors else None
-    donor_scale = float("nan") if donors is None else asked.donor_scale(donors)
-    # a change that donors share with the destination may be of any size
-    like_scale = np.inf if beliefs.wave else donor_scale
     return Flow(
-        limits=room.limits((0.0, 0.0, 0.0), units),
+        limits=asked.with_highest((0.0, 0.0, 0.0), units),
         by_scale=tuple(
-            (s * units, asked.limits(found, room, s, units))
+            (s * units, asked.limits(found, s, units))
             for s, found in zip(scales, stated, strict=True)
         ),
-        breakdown=asked.breakdown(room) * units,
-        like_donors=None if donors is None else asked.limits(donors, room, like_scale, units),
+        breakdown=asked.breakdown() * units,
+        like_donors=None if donors is None else asked.limits(donors, asked.believed(donors), units),
         conserved=asked.number(conserved, conserved.flow, units),
         conserved_share=asked.number(conserved, conserved.total_share, 1.0),
         smallest=asked.smallest * units,
-        donor_scale=donor_scale * units,
+        donor_scale=float("nan") if donors is None else asked.donor_scale(donors) * units,
         unit=unit,
         level=beliefs.level,
-        flags=asked.flags(
-            donors,
-            contradicted=any(asked.low(found) > room.highest[0] for found in stated)
-            if donors is None
-            else asked.low(donors) > room.highest[0] or like_scale < room.least_scale,
-        ),
+        flags=asked.flags(donors, stated),
         conservation=asked.conservation(units, unit),
         reversible=_goes_off(study),
         detection=beliefs.detection,
-        least_scale=room.least_scale * units,
-        most_proved=room.lowest[0] * units,
+        least_scale=float(asked.room.least_scale[0]) * units,
+        most_proved=float(asked.room.lowest[0]) * units,
     )
-
-
-_Three = tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class _Room:
-    """What the effects of both sides leave room for, whatever is believed of own changes.
-
-    Attributes
-    ----------
-    lowest : tuple of float
-        The most that can be proved of the flow, its share of excess and of all growth.
-    highest : tuple of float
-        Upper limits of the same, by the signs of own changes.
-    least_scale : float
-        The smallest scale of own changes that the surplus does not contradict.
-    """
-
-    lowest: _Three
-    highest: _Three
-    least_scale: float
-
-    def may_prove(self, scale: float) -> bool:
-        """Tell whether a flow may be proved at a scale: both moved, and it is not refuted."""
-        return self.lowest[0] > 0 and scale >= self.least_scale
-
-    def limits(self, low: _Three, unit: float) -> FlowLimits:
-        """Return lower limits of flow and shares with the upper ones, the flow in a unit."""
-        flow, excess, total = zip(low, self.highest, strict=True)
-        return FlowLimits((flow[0] * unit, flow[1] * unit), excess, total)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,66 +124,51 @@ class _Asked:
         detection = self.study.detection_sds(self.beliefs.detection)
         return self.study.vessels.draws(own, detection, self.beliefs.draws, self.random(1))
 
-    def room(self) -> _Room:
-        """Return what the effects of both sides leave room for.
+    @cached_property
+    def room(self) -> FlowRoom:
+        """What the effects of both sides leave room for."""
+        vessels = self.study.vessels
+        onsets = max(len(shape.onsets) for shape in vessels.shapes)
+        return flow_room(vessels.totals, error_rate(self.beliefs.level), onsets)
 
-        A flow leaves and arrives, so no more of it is proved than of either: without this, growth
-        of the destination alone that is larger than believed would be read as a flow.
+    @cached_property
+    def shares(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The most that is proved and the most that is possible of both shares of growth.
+
+        As of the flow: of what left or of what arrived, whichever has the smaller limit.
         """
-        vessels, error = self.study.vessels, error_rate(self.beliefs.level)
-        most = max(0.0, float(vessels.upper(self.tail).min()))
-        least = max(0.0, float(vessels.lower(error).min()))
-        free = vessels.growth(self.beliefs.draws, self.random(0))
+        if not self.room.highest[0] > 0:
+            return (0.0, 0.0), (0.0, 0.0)
+        free = self.study.vessels.growth(self.beliefs.draws, self.random(0))
         arrived = free.flow + free.own[..., 1]
         total = free.total_share, share_of_growth(arrived, arrived + free.drift)
+        ends = error_rate(self.beliefs.level), 1 - self.tail
+        excess = [float(free.quantile(free.excess_share, p)[0]) for p in ends]
+        whole = [min(float(free.quantile(v, p)[0]) for v in total) for p in ends]
+        return (excess[0], excess[1]), (whole[0], whole[1])
 
-        def ends(p: float) -> tuple[float, float]:
-            parts = [float(free.quantile(v, p)[0]) for v in (free.excess_share, *total)]
-            return parts[0], min(parts[1:])
+    def with_highest(self, low: tuple[float, float, float], unit: float) -> FlowLimits:
+        """Return lower limits of flow and shares with the upper ones, the flow in a unit."""
+        (_, excess), (_, total) = self.shares
+        highest = float(self.room.highest[0])
+        return FlowLimits((low[0] * unit, highest * unit), (low[1], excess), (low[2], total))
 
-        highest = (most, *(ends(1 - self.tail) if most > 0 else (0.0, 0.0)))
-        return _Room((least, *ends(error)), highest, self.least_scale())
+    def low(self, found: FlowDraws) -> Floats:
+        """Return the lower limit of the flow by draws alone, shape (1,)."""
+        return found.quantile(found.flow, self.tail)
 
-    def least_scale(self) -> float:
-        """Return the smallest scale of own changes with room for the surplus or deficit.
-
-        Own changes of opposite signs differ by the surplus: the destination grew by itself by as
-        much at least, or in a deficit the origin fell. Of a half-normal only the error rate lies
-        beyond this many scales; of changes at several onsets, each may be as large.
-        """
-        vessels = self.study.vessels
-        ends = [float(vessels.totals.quantile(SURPLUS, p)[0]) for p in (self.tail, 1 - self.tail)]
-        several = max(len(shape.onsets) for shape in vessels.shapes)
-        beyond = max(ends[0], -ends[1], 0.0)
-        return float(beyond / several / t_quantile(np.inf, 1 - self.tail))
-
-    def low(self, found: FlowDraws) -> float:
-        """Return the lower limit of the flow by draws alone."""
-        return float(np.nan_to_num(found.quantile(found.flow, self.tail)[0]))
-
-    def limits(self, found: FlowDraws, room: _Room, scale: float, unit: float) -> FlowLimits:
+    def limits(self, found: FlowDraws, scale: float, unit: float) -> FlowLimits:
         """Return lower limits of draws at a scale of own changes, with the upper ones of signs."""
-        if not self.proves(self.low(found), room, scale):
-            return room.limits((0.0, 0.0, 0.0), unit)
-        flow, excess, total = (
+        flow = float(self.room.proved(self.low(found), scale)[0])
+        if flow == 0:
+            return self.with_highest((0.0, 0.0, 0.0), unit)
+        excess, total = (
             min(float(found.quantile(drawn, self.tail)[0]), *ends)
-            for drawn, *ends in zip(
-                (found.flow, found.excess_share, found.total_share),
-                room.lowest,
-                room.highest,
-                strict=True,
+            for drawn, ends in zip(
+                (found.excess_share, found.total_share), self.shares, strict=True
             )
         )
-        return room.limits((flow, excess, total), unit)
-
-    @staticmethod
-    def proves(low: float, room: _Room, scale: float) -> bool:
-        """Tell whether a lower limit at a scale of own changes proves a flow.
-
-        Above the upper limit the belief contradicts the data, and below the least scale the
-        surplus does: neither proves anything.
-        """
-        return 0 < low <= room.highest[0] and room.may_prove(scale)
+        return self.with_highest((flow, excess, total), unit)
 
     def number(self, found: FlowDraws, values: Floats, unit: float) -> tuple[float, float, float]:
         """Return the median of draws with both limits."""
@@ -247,16 +192,24 @@ class _Asked:
             level=self.beliefs.level,
         )
 
-    def breakdown(self, room: _Room) -> float:
+    def breakdown(self) -> float:
         """Return the largest scale of own changes at which a flow is proved."""
 
         def proves(times: float) -> bool:
             scale = times * self.smallest
-            if not room.may_prove(scale):
+            if not self.room.may_prove(scale)[0]:
                 return False
-            return self.proves(self.low(self.draws(OwnChanges.stated(scale))), room, scale)
+            found = self.draws(OwnChanges.stated(scale))
+            return bool(self.room.proved(self.low(found), scale)[0] > 0)
 
         return self.smallest * _last_true(proves, _TRIED)
+
+    def believed(self, donors: FlowDraws) -> float:
+        """Return the largest scale that a belief in donors' own changes leaves room for.
+
+        A change that donors share with the destination may be of any size.
+        """
+        return math.inf if self.beliefs.wave else self.donor_scale(donors)
 
     def donor_scale(self, found: FlowDraws) -> float:
         """Return the posterior mean of the scale of own changes."""
@@ -264,7 +217,7 @@ class _Asked:
         shares = found.weight[0].reshape(-1, len(scales), self.beliefs.draws).sum(axis=(0, 2))
         return float(shares @ scales)
 
-    def flags(self, donors: FlowDraws | None, *, contradicted: bool) -> tuple[str, ...]:
+    def flags(self, donors: FlowDraws | None, stated: Sequence[FlowDraws]) -> tuple[str, ...]:
         """Return what is not identified, or contradicted by the data."""
         shapes, changes = self.study.vessels.shapes, self.study.changes
         rejected = self.study.vessels.upper(_REJECTED) < 0
@@ -272,7 +225,7 @@ class _Asked:
             "onset-unknown": len({int(shape.onsets[0]) for shape in shapes}) > 1,
             "origin-grew": rejected[0],
             "destination-shrank": rejected[1],
-            "limits-contradict": contradicted,
+            "limits-contradict": self._contradicted(donors, stated),
             "signs-rejected": donors is not None and donors.kept[0] < FEWEST_KEPT,
             "walks-dominate": self.study.walking,
             "unlike-variances": changes.max() > UNLIKE * changes.min(),
@@ -280,6 +233,13 @@ class _Asked:
         }
         found = [flag for flag, holds in doubts.items() if holds]
         return ("own-changes", "constant-flow", "detection", "surplus", *found)
+
+    def _contradicted(self, donors: FlowDraws | None, stated: Sequence[FlowDraws]) -> bool:
+        """Tell whether data contradict own changes like donors', or some stated scale without."""
+        if donors is None:
+            return any(self.room.contradicted(self.low(found))[0] for found in stated)
+        refuted = self.believed(donors) < self.room.least_scale[0]
+        return bool(refuted or self.room.contradicted(self.low(donors))[0])
 
 
 def _goes_off(study: VesselStudy) -> bool:
