@@ -7,8 +7,10 @@ import pytest
 from scipy.stats import norm
 
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.vessel_nodes import NodePosterior
+from shiftexp.kernels.vessel_engines import Grid
+from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior
 from shiftexp.kernels.vessel_room import FlowRoom, flow_room
+from tests.unit.kernels.test_vessel_flow import LINE, found_nodes, study, terms
 
 SD = np.array([3.0, 4.0])  # of the surplus, where both are independent: 5
 
@@ -66,3 +68,11 @@ def test_growth_of_one_side_proves_a_flow_in_no_more_data_sets_than_the_error_ra
     cov = np.broadcast_to(np.diag(SD**2), (4000, 1, 2, 2))
     found = flow_room(NodePosterior(np.zeros((4000, 1)), mean, cov), 0.05, 1)
     assert (found.lowest > 0).mean() == pytest.approx(0.05, abs=0.01)
+
+
+def test_in_series_growth_of_the_destination_seldom_proves_a_flow_and_a_flow_mostly_does() -> None:
+    for flow, own in ((0.0, 60.0), (20.0, 0.0)):
+        y = study(flow, own, cases=200, noise=2.0)
+        free = Grid(y, found_nodes(y)).fit(terms().free, LINE).coefficients(np.full(2, FLAT))
+        proved = flow_room(free, 0.05, 1).proved(np.full(200, 1.0), np.inf) > 0
+        assert proved.mean() > 0.9 if flow else proved.mean() < 0.1
