@@ -61,9 +61,7 @@ def _breakdown(flow: Flow) -> str:
         return "no flow is proved, however small the own changes at the onset are believed to be"
     room = ""
     if flow.least_scale > 0:
-        room = (
-            f", of those from {flow.least_scale:.3g} {flow.unit} on: the data refute smaller ones"
-        )
+        room = f"; those below {flow.least_scale:.3g} {flow.unit} are refuted by the data"
     if math.isinf(flow.breakdown):
         return (
             f"a flow is proved whatever own changes at the onset are believed in, up to 32 m{room}"
