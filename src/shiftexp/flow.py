@@ -15,6 +15,8 @@ from shiftexp.table import Table
 
 SIGNS = f"{B1}; {B2}"
 CONSERVED = "if nothing else changed at the onset"
+OUTSIDE = "outside the limits of the signs: something else did change"
+NO_FLOW = "no flow fits the signs of own changes"
 BY_SIGNS, BY_DONORS = "signs only", "own changes like donors'"
 _NAMES = {
     "flow": "flow",
@@ -31,7 +33,8 @@ class FlowLimits:
     ----------
     flow, excess, total : tuple of two float
         Lowest and highest: the flow in level units per year; its share, from 0 to 1, of growth
-        beyond drift, and of all growth.
+        beyond drift, and of all growth. Both are 0 where no flow fits the signs, and the highest
+        is 1 where there may be a flow and the destination did not grow.
     """
 
     flow: tuple[float, float]
@@ -49,14 +52,15 @@ class Flow(Table):
         The headline: from nothing to the most that signs of own changes allow.
     by_scale : tuple of (float, FlowLimits)
         The same with lower limits, by the scale s of own changes that is believed in, in level
-        units per year.
+        units per year. They are 0 where that belief contradicts the data.
     breakdown : float
         The largest s at which the lower limit of the flow is above zero: 0 where there is none,
-        infinity where it is above zero at any s looked at.
+        infinity where it is above zero at any s looked at that the data do not contradict.
     like_donors : FlowLimits or None
         Limits where own changes are exchangeable with those of donors.
     conserved : tuple of float
-        Estimate, lower and upper limit of the flow if nothing else changed at the onset.
+        Estimate, lower and upper limit of the flow if nothing else changed at the onset. They lie
+        outside ``limits`` where that is contradicted.
     conserved_share : tuple of float
         The same of its share of all growth.
     smallest : float
@@ -79,6 +83,12 @@ class Flow(Table):
         How well the model is tried: "emerging", or "" for an established one.
     conservation : Conservation or None
         Whether what arrived is what left, and the power of that test.
+    least_scale : float
+        The smallest s with room for the surplus, or the deficit, that is proved: smaller ones
+        contradict the data. 0 without either.
+    most_proved : float
+        The smaller of the lower limits of what left and of what arrived: whatever is believed of
+        own changes, no more of a flow is proved.
     """
 
     limits: FlowLimits
@@ -96,6 +106,8 @@ class Flow(Table):
     reversible: bool = False
     detection: float = 0.0
     maturity: str = ""
+    least_scale: float = 0.0
+    most_proved: float = math.inf
 
     def __post_init__(self) -> None:
         """Refuse limits that are no numbers, and flags that nobody knows."""
@@ -108,6 +120,16 @@ class Flow(Table):
     def most_of_growth(self) -> str:
         """The highest share of all destination growth in words, rounded up as upper limits are."""
         return f"{math.ceil(round(100 * self.limits.total[1], 6))} %"
+
+    @property
+    def possible(self) -> bool:
+        """Whether any flow fits the signs of own changes."""
+        return self.limits.flow[1] > 0
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the signs leave no room for a flow with nothing else: its limits lie outside."""
+        return self.conserved[1] > self.limits.flow[1] or self.conserved[2] < 0
 
     @property
     def notes(self) -> tuple[IdentificationNote, ...]:
@@ -125,9 +147,14 @@ class Flow(Table):
             rows += self._rows(f"own changes of {scale / self.smallest:.3g} m", because, limits)
         for quantity, found in (("flow", self.conserved), ("total", self.conserved_share)):
             unit = self.unit if quantity == "flow" else "share"
-            rows.append((_NAMES[quantity], CONSERVED, *found, unit, CONSERVED))
+            rows.append((_NAMES[quantity], CONSERVED, *found, unit, self._conserved_because))
         columns = ["quantity", "belief", "estimate", "conf_low", "conf_high", "unit", "assumptions"]
         return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def _conserved_because(self) -> str:
+        """What the only estimate assumes, and whether that is contradicted."""
+        return f"{CONSERVED} ({OUTSIDE})" if self.contradicted else CONSERVED
 
     def curve(self) -> pd.DataFrame:
         """Return the lower limit of the flow by the scale of own changes that is believed in."""

@@ -96,6 +96,22 @@ _TABLE = (
         bars_shift=True,
     ),
     IdentificationNote(
+        "destination-shrank",
+        "doubt",
+        "the destination has shrunk against its drift: that it would not have shrunk by itself is "
+        "contradicted, and the upper limit of the flow rests on it",
+        0,
+        bars_shift=True,
+    ),
+    IdentificationNote(
+        "limits-contradict",
+        "doubt",
+        "own changes are larger than was believed: so small ones contradict the data, which leave "
+        "room for less of a flow, and lower limits that rest on them are set to zero",
+        0,
+        bars_shift=True,
+    ),
+    IdentificationNote(
         "signs-rejected",
         "doubt",
         "hardly a draw has the signs of own changes that are assumed: lower limits are set to zero",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shiftexp.flow import flow_in
+from shiftexp.flow import CONSERVED, OUTSIDE, flow_in
 from tests.unit.plotting.test_flows import FLOW, LIMITS
 
 
@@ -45,6 +45,21 @@ def test_notes_say_what_the_flags_mean() -> None:
 @pytest.mark.parametrize(("share", "said"), [(0.661, "67 %"), (0.67, "67 %"), (1.0, "100 %")])
 def test_the_highest_share_is_rounded_up(share: float, said: str) -> None:
     assert replace(FLOW, limits=replace(LIMITS, total=(0.0, share))).most_of_growth == said
+
+
+def test_an_estimate_outside_the_limits_of_the_signs_is_called_so() -> None:
+    assert not FLOW.contradicted
+    for apart in ((50.0, 41.0, 60.0), (-6.0, -9.0, -1.0)):
+        flow = replace(FLOW, conserved=apart)
+        assert flow.contradicted
+        said = flow.to_frame().set_index("belief")["assumptions"][CONSERVED]
+        assert all(OUTSIDE in text for text in said)
+    assert OUTSIDE not in " ".join(FLOW.to_frame()["assumptions"])
+
+
+def test_no_flow_is_possible_where_the_highest_is_none() -> None:
+    assert FLOW.possible
+    assert not replace(FLOW, limits=replace(LIMITS, flow=(0.0, 0.0))).possible
 
 
 def test_only_what_carries_a_flow_has_one() -> None:

@@ -14,7 +14,8 @@ def test_every_identification_note_has_a_flag() -> None:
 def test_only_doubts_bar_a_shift() -> None:
     barring = {flag for flag, note in NOTES.items() if note.bars_shift}
     assert barring == {
-        "onset-unknown", "origin-grew", "signs-rejected", "unlike-variances", "few-donors",
+        "onset-unknown", "origin-grew", "destination-shrank", "limits-contradict",
+        "signs-rejected", "unlike-variances", "few-donors",
     }  # fmt: skip
     assert {NOTES[flag].severity for flag in barring} == {"doubt"}
 

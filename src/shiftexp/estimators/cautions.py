@@ -40,6 +40,7 @@ _WITHHELD = (
     "trend=False, or donors)"
 )
 _DOUBTFUL = ("suspect", "recalled")
+_IN_LOGS = ", compare scale='log'"
 
 
 def small_sample(
@@ -167,8 +168,18 @@ def _warn(notes: list[str]) -> None:
         warnings.warn(note, SmallSampleWarning, stacklevel=5)
 
 
-def below_zero(paths: Paths, scale: Scale) -> tuple[str, ...]:
-    """Note counterfactuals of amounts below zero: a straight line does not suit them."""
+def below_zero(paths: Paths, scale: Scale, remedy: str = _IN_LOGS) -> tuple[str, ...]:
+    """Note counterfactuals of amounts below zero: a straight line does not suit them.
+
+    Parameters
+    ----------
+    paths : Paths
+        What was fitted.
+    scale : {"level", "log"}
+        Its scale.
+    remedy : str
+        What to compare with; empty where the method has no other scale.
+    """
     notes = []
     for name, values in zip(paths.names, paths.counterfactual, strict=True):
         wrong = np.flatnonzero(paths.post & (values < 0))
@@ -176,7 +187,7 @@ def below_zero(paths: Paths, scale: Scale) -> tuple[str, ...]:
             labels = ", ".join(paths.labels[t] for t in wrong)
             notes.append(
                 f"the counterfactual of {name} falls below zero in {labels}: a straight line does "
-                "not suit these amounts, compare scale='log'"
+                f"not suit these amounts{remedy}"
             )
     return tuple(notes)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,11 +14,12 @@ from shiftexp.estimators.cautions import LEAST_AFTER
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow, FlowLimits
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.vessel_flow import FEWEST_KEPT, FlowDraws, OwnChanges
-from shiftexp.kernels.vessels import SURPLUS
+from shiftexp.kernels.vessel_flow import FEWEST_KEPT, FlowDraws, OwnChanges, share_of_growth
+from shiftexp.kernels.vessel_room import SURPLUS, FlowRoom, flow_room
+from shiftexp.scalars import error_rate
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
-_LEAST_SCALE, _MOST_SCALE, _HALVINGS = 1 / 32, 32.0, 7
+_TRIED, _HALVINGS = tuple(2.0**k for k in range(-5, 6)), 4
 _REJECTED = 0.05
 
 
@@ -65,30 +68,31 @@ def flow_of(study: VesselStudy, beliefs: Beliefs, annual: float, unit: str) -> F
         Unit of the flow.
     """
     asked = _Asked(study, beliefs)
-    units, highest = study.scale * annual, asked.highest()
-    scales = [times * asked.smallest for times in SCALES]
+    units, scales = study.scale * annual, [times * asked.smallest for times in SCALES]
     stated = [asked.draws(OwnChanges.stated(s)) for s in scales]
     conserved = asked.draws(OwnChanges.stated(0.0))
     like = OwnChanges.like_donors(asked.smallest, wave=beliefs.wave)
     donors = asked.draws(like) if beliefs.like_donors else None
     return Flow(
-        limits=FlowLimits((0.0, highest[0] * units), (0.0, highest[1]), (0.0, highest[2])),
+        limits=asked.with_highest((0.0, 0.0, 0.0), units),
         by_scale=tuple(
-            (s * units, asked.limits(found, highest, units))
+            (s * units, asked.limits(found, s, units))
             for s, found in zip(scales, stated, strict=True)
         ),
         breakdown=asked.breakdown() * units,
-        like_donors=None if donors is None else asked.limits(donors, highest, units),
+        like_donors=None if donors is None else asked.limits(donors, asked.believed(donors), units),
         conserved=asked.number(conserved, conserved.flow, units),
         conserved_share=asked.number(conserved, conserved.total_share, 1.0),
         smallest=asked.smallest * units,
         donor_scale=float("nan") if donors is None else asked.donor_scale(donors) * units,
         unit=unit,
         level=beliefs.level,
-        flags=asked.flags(donors),
+        flags=asked.flags(donors, stated),
         conservation=asked.conservation(units, unit),
         reversible=_goes_off(study),
         detection=beliefs.detection,
+        least_scale=float(asked.room.least_scale[0]) * units,
+        most_proved=float(asked.room.lowest[0]) * units,
     )
 
 
@@ -118,27 +122,51 @@ class _Asked:
         detection = self.study.detection_sds(self.beliefs.detection)
         return self.study.vessels.draws(own, detection, self.beliefs.draws, self.random(1))
 
-    def highest(self) -> tuple[float, float, float]:
-        """Return upper limits of the flow, its share of excess and of all growth."""
+    @cached_property
+    def room(self) -> FlowRoom:
+        """What the effects of both sides leave room for."""
         vessels = self.study.vessels
-        most = max(0.0, float(vessels.upper(self.tail).min()))
-        free = vessels.growth(self.beliefs.draws, self.random(0))
-        shares = [
-            float(free.quantile(share, 1 - self.tail)[0])
-            for share in (free.excess_share, free.total_share)
-        ]
-        return most, shares[0], shares[1]
+        onsets = max(len(shape.onsets) for shape in vessels.shapes)
+        return flow_room(vessels.totals, error_rate(self.beliefs.level), onsets)
 
-    def limits(
-        self, found: FlowDraws, highest: tuple[float, float, float], unit: float
-    ) -> FlowLimits:
-        """Return lower limits of draws with the upper limits of signs alone."""
-        values = (found.flow, found.excess_share, found.total_share)
-        pairs = []
-        for drawn, high, scale in zip(values, highest, (unit, 1.0, 1.0), strict=True):
-            low = max(0.0, float(np.nan_to_num(found.quantile(drawn, self.tail)[0])))
-            pairs.append((min(low, high) * scale, high * scale))
-        return FlowLimits(*pairs)
+    @cached_property
+    def shares(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The most that is proved and the most that is possible of both shares of growth.
+
+        As of the flow: of what left or of what arrived, whichever has the smaller limit.
+        """
+        if not self.room.highest[0] > 0:
+            return (0.0, 0.0), (0.0, 0.0)
+        free = self.study.vessels.growth(self.beliefs.draws, self.random(0))
+        arrived = free.flow + free.own[..., 1]
+        total = free.total_share, share_of_growth(arrived, arrived + free.drift)
+        ends = error_rate(self.beliefs.level), 1 - self.tail
+        excess = [float(free.quantile(free.excess_share, p)[0]) for p in ends]
+        whole = [min(float(free.quantile(v, p)[0]) for v in total) for p in ends]
+        return (excess[0], excess[1]), (whole[0], whole[1])
+
+    def with_highest(self, low: tuple[float, float, float], unit: float) -> FlowLimits:
+        """Return lower limits of flow and shares with the upper ones, the flow in a unit."""
+        (_, excess), (_, total) = self.shares
+        highest = float(self.room.highest[0])
+        return FlowLimits((low[0] * unit, highest * unit), (low[1], excess), (low[2], total))
+
+    def low(self, found: FlowDraws) -> Floats:
+        """Return the lower limit of the flow by draws alone, shape (1,)."""
+        return found.quantile(found.flow, self.tail)
+
+    def limits(self, found: FlowDraws, scale: float, unit: float) -> FlowLimits:
+        """Return lower limits of draws at a scale of own changes, with the upper ones of signs."""
+        flow = float(self.room.proved(self.low(found), scale)[0])
+        if flow == 0:
+            return self.with_highest((0.0, 0.0, 0.0), unit)
+        excess, total = (
+            min(float(found.quantile(drawn, self.tail)[0]), *ends)
+            for drawn, ends in zip(
+                (found.excess_share, found.total_share), self.shares, strict=True
+            )
+        )
+        return self.with_highest((flow, excess, total), unit)
 
     def number(self, found: FlowDraws, values: Floats, unit: float) -> tuple[float, float, float]:
         """Return the median of draws with both limits."""
@@ -166,10 +194,20 @@ class _Asked:
         """Return the largest scale of own changes at which a flow is proved."""
 
         def proves(times: float) -> bool:
-            found = self.draws(OwnChanges.stated(times * self.smallest))
-            return bool(found.quantile(found.flow, self.tail)[0] > 0)
+            scale = times * self.smallest
+            if not self.room.may_prove(scale)[0]:
+                return False
+            found = self.draws(OwnChanges.stated(scale))
+            return bool(self.room.proved(self.low(found), scale)[0] > 0)
 
-        return self.smallest * _last_true(proves, _LEAST_SCALE, _MOST_SCALE)
+        return self.smallest * _last_true(proves, _TRIED)
+
+    def believed(self, donors: FlowDraws) -> float:
+        """Return the largest scale that a belief in donors' own changes leaves room for.
+
+        A change that donors share with the destination may be of any size.
+        """
+        return math.inf if self.beliefs.wave else self.donor_scale(donors)
 
     def donor_scale(self, found: FlowDraws) -> float:
         """Return the posterior mean of the scale of own changes."""
@@ -177,12 +215,15 @@ class _Asked:
         shares = found.weight[0].reshape(-1, len(scales), self.beliefs.draws).sum(axis=(0, 2))
         return float(shares @ scales)
 
-    def flags(self, donors: FlowDraws | None) -> tuple[str, ...]:
+    def flags(self, donors: FlowDraws | None, stated: Sequence[FlowDraws]) -> tuple[str, ...]:
         """Return what is not identified, or contradicted by the data."""
         shapes = self.study.vessels.shapes
+        rejected = self.study.vessels.upper(_REJECTED) < 0
         doubts = {
             "onset-unknown": len({shape.start for shape in shapes}) > 1,
-            "origin-grew": self.study.vessels.upper(_REJECTED)[0] < 0,
+            "origin-grew": rejected[0],
+            "destination-shrank": rejected[1],
+            "limits-contradict": self._contradicted(donors, stated),
             "signs-rejected": donors is not None and donors.kept[0] < FEWEST_KEPT,
             "walks-dominate": self.study.walking,
             "unlike-variances": self.study.unlike,
@@ -191,6 +232,13 @@ class _Asked:
         }
         found = [flag for flag, holds in doubts.items() if holds]
         return ("own-changes", "constant-flow", "detection", "surplus", *found)
+
+    def _contradicted(self, donors: FlowDraws | None, stated: Sequence[FlowDraws]) -> bool:
+        """Tell whether data contradict own changes like donors', or some stated scale without."""
+        if donors is None:
+            return any(self.room.contradicted(self.low(found))[0] for found in stated)
+        refuted = self.believed(donors) < self.room.least_scale[0]
+        return bool(refuted or self.room.contradicted(self.low(donors))[0])
 
 
 def _goes_off(study: VesselStudy) -> bool:
@@ -203,13 +251,18 @@ def _goes_off(study: VesselStudy) -> bool:
     return bool(last - max(ends) >= LEAST_AFTER)
 
 
-def _last_true(holds: Callable[[float], bool], low: float, high: float) -> float:
-    """Return where something that holds up to a point ends, 0 or infinity beyond both ends."""
-    if not holds(low):
+def _last_true(holds: Callable[[float], bool], tried: Sequence[float]) -> float:
+    """Return where something ends that holds at some of rising numbers, 0 or infinity beyond them.
+
+    It need not hold at the smaller ones: own changes that are too small contradict the data.
+    """
+    last = next((k for k in reversed(range(len(tried))) if holds(tried[k])), None)
+    if last is None:
         return 0.0
-    if holds(high):
-        return float("inf")
+    if last == len(tried) - 1:
+        return math.inf
+    low, high = tried[last], tried[last + 1]
     for _ in range(_HALVINGS):
-        middle = float(np.sqrt(low * high))
+        middle = math.sqrt(low * high)
         low, high = (middle, high) if holds(middle) else (low, middle)
     return low

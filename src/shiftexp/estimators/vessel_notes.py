@@ -8,7 +8,7 @@ import warnings
 from shiftexp.errors import SmallSampleWarning
 from shiftexp.estimators.vessel_histories import lag_weights
 from shiftexp.estimators.vessel_series import VesselStudy
-from shiftexp.flow import Flow
+from shiftexp.flow import NO_FLOW, Flow
 from shiftexp.identification import IdentificationNote
 from shiftexp.result import SIDES
 
@@ -46,6 +46,8 @@ def _doubt(note: IdentificationNote, study: VesselStudy) -> str:
 
 def _flow(flow: Flow) -> str:
     """Say the headline."""
+    if not flow.possible:
+        return f"flow: {NO_FLOW} (assumed: they lower the origin, raise the destination)"
     return (
         f"flow: from nothing to {flow.limits.flow[1]:.4g} {flow.unit} by the end of the window, at "
         f"most {flow.most_of_growth} of the destination's growth (assumed: own changes lower the "
@@ -57,11 +59,17 @@ def _breakdown(flow: Flow) -> str:
     """Say up to which own changes a flow is proved."""
     if flow.breakdown == 0:
         return "no flow is proved, however small the own changes at the onset are believed to be"
+    room = ""
+    if flow.least_scale > 0:
+        room = f"; those below {flow.least_scale:.3g} {flow.unit} are refuted by the data"
     if math.isinf(flow.breakdown):
-        return "a flow is proved whatever own changes at the onset are believed in, up to 32 m"
+        return (
+            f"a flow is proved whatever own changes at the onset are believed in, up to 32 m{room}"
+        )
     return (
         f"a flow is proved only if own changes at the onset are smaller than {flow.breakdown:.3g} "
         f"{flow.unit} ({flow.breakdown / flow.smallest:.2g} m): that is a belief, not a finding"
+        f"{room}"
     )
 
 

@@ -116,7 +116,9 @@ class CommunicatingVessels:
     reference : str, optional
         Of several indicators that in whose unit effects and flow are told; the first without it.
     margin : float, default 0.1
-        The smallest change that matters, as a share of the destination's mean before the onset.
+        The smallest change that matters, m, as a share of the destination's mean before the onset.
+        It is the unit of own changes, too: of the stated scales, and of the prior on the scale of
+        those like donors' (half-normal of 4 m), so that a small margin asks for small own changes.
     detection : float, default 0.1
         Prior standard deviation of a step in log detection at the onset, on either side.
     draws : int, default 5000
@@ -274,14 +276,14 @@ class CommunicatingVessels:
             assumptions=(
                 "levels are random walks with drift, partly common; noise is independent",
                 *self._observed.assumptions(readings),
-                f"the push ({self.push}) is known from outside the series",
+                _push_words(self.push, design),
                 *((CLEAN,) if design.donors else ()),
                 UNCHANGED,
             ),
             donors=bool(design.donors),
         )
         shown = {f.name: getattr(result, f.name) for f in fields(Result)}
-        shown["notes"] = (*result.notes, *below_zero(result.paths, "level"))
+        shown["notes"] = (*result.notes, *below_zero(result.paths, "level", remedy=""))
         return VesselsResult(
             **shown,
             flow=flow,
@@ -341,3 +343,10 @@ def _not_amounts(panel: Panel, design: Design) -> list[Problem]:
         remedy = "use panel.totals(...), or another estimator"
         problems.append(Problem(given, "amounts that can flow", remedy))
     return problems
+
+
+def _push_words(push: PushLike, design: Design) -> str:
+    """Say where the date of the push is from."""
+    if design.basis == "observed":
+        return f"the date of the push ({push}) was read off the series: limits are too narrow"
+    return f"the push ({push}) is known from outside the series"

@@ -15,7 +15,7 @@ import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
 from shiftexp.kernels.vessel_nodes import NodeFit
-from shiftexp.kernels.vessel_terms import change_scales, noise_share
+from shiftexp.kernels.vessel_terms import NO_TURNS, change_scales, noise_share
 
 _OWN, _COMMON, _NOISE = 9, 8, 12
 _WALK_ENDS, _NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)
@@ -144,7 +144,7 @@ def sd_nodes(
     return SdNodes(own, common, noise, np.broadcast_to(log_prior, own.shape), log_whole, shape)
 
 
-def nodes_of_changes(pair: Floats, onset: int, seasons: int) -> SdNodes:
+def nodes_of_changes(pair: Floats, onset: int, seasons: int, turns: Integers = NO_TURNS) -> SdNodes:
     """Return the grid for a pair: wider where its changes look like those of walks.
 
     Parameters
@@ -155,12 +155,14 @@ def nodes_of_changes(pair: Floats, onset: int, seasons: int) -> SdNodes:
         Position of the onset.
     seasons : int
         Periods in a year.
+    turns : array of shape (m,)
+        Positions after the onset at which the intensity of the push changes.
     """
-    walk, noise = change_scales(pair, onset, seasons)
+    walk, noise = change_scales(pair, onset, seasons, turns)
     usual, wide = (
         sd_nodes(walk, noise, prior_on_sds(walking=walking)) for walking in (False, True)
     )
-    walking = (noise_share(pair, onset, seasons, walk) < _NOISY)[:, None]
+    walking = (noise_share(pair, onset, seasons, walk, turns) < _NOISY)[:, None]
     own, common, spread, log_prior = (
         np.where(walking, getattr(wide, name), getattr(usual, name))
         for name in ("own", "common", "noise", "log_prior")
@@ -174,10 +176,10 @@ def prior_on_sds(*, walking: bool) -> SdPrior:
     return SdPrior(walk=_WIDE_SHARE, exponential=False) if walking else SdPrior()
 
 
-def walks_dominate(pair: Floats, onset: int, seasons: int) -> Booleans:
+def walks_dominate(pair: Floats, onset: int, seasons: int, turns: Integers = NO_TURNS) -> Booleans:
     """Tell where the changes of a pair (C, 2, T) look like those of walks, not of noise."""
-    scale = change_scales(pair, onset, seasons)[0]
-    return np.asarray(noise_share(pair, onset, seasons, scale) < _NOISY)
+    scale = change_scales(pair, onset, seasons, turns)[0]
+    return np.asarray(noise_share(pair, onset, seasons, scale, turns) < _NOISY)
 
 
 @lru_cache(maxsize=16)

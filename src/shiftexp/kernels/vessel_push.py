@@ -34,6 +34,18 @@ def push_shape(push: Push, onset: int, last: int, periods: int) -> Floats:
     return np.where((time >= onset) & ((time <= last) | (push == "step")), 1.0, 0.0)
 
 
+def turns(push: Floats, onset: int) -> Integers:
+    """Return the positions after the onset at which the intensity (T,) of a push changes.
+
+    Examples
+    --------
+    >>> turns(push_shape("pulse", 1, 2, 5), 1).tolist()
+    [3]
+    """
+    changed = np.flatnonzero(np.diff(push)) + 1
+    return changed[changed > onset]
+
+
 def held(positions: Integers, values: Floats, periods: int) -> Floats:
     """Return a measured intensity per period, shape (T,): each value holds until the next.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,12 +80,18 @@ def vessel_terms(
     return VesselTerms(flow, free, breaks, steps, drifts)
 
 
-def change_scales(pair: Floats, onset: int, seasons: int) -> tuple[Floats, Floats]:
+NO_TURNS = np.zeros(0, dtype=np.int64)
+
+
+def change_scales(
+    pair: Floats, onset: int, seasons: int, turns: Integers = NO_TURNS
+) -> tuple[Floats, Floats]:
     """Return the scales of changes that the priors are made of, both per period.
 
     Pooled standard deviations of first differences of both sides, before and after the onset about
     means of their own, the difference across the onset left out. Random walks are scaled by yearly
-    means where a year has several periods: there the noise would drown them.
+    means where a year has several periods: there the noise would drown them. So it is wherever else
+    the push changes: what a pulse adds in its few periods is no walk.
 
     Parameters
     ----------
@@ -94,32 +101,38 @@ def change_scales(pair: Floats, onset: int, seasons: int) -> tuple[Floats, Float
         Position of the onset.
     seasons : int
         Periods in a year.
+    turns : array of shape (m,)
+        Positions after the onset at which the intensity of the push changes.
 
     Returns
     -------
     tuple of arrays of shape (C,)
         Scale for the random walks, and for the noise.
     """
-    noise = _pooled(pair, onset)
+    noise = _pooled(pair, [onset, *turns])
     if seasons == 1:
         return noise, noise
     before, after = onset // seasons, (pair.shape[2] - onset) // seasons
     start = onset - before * seasons
     years = pair[:, :, start : onset + after * seasons]
     yearly = np.nanmean(years.reshape(*pair.shape[:2], before + after, seasons), axis=3)
-    return _pooled(yearly, before) / np.sqrt(seasons), noise
+    # a year in which the push changes is cut off from both of its neighbours
+    cuts = {before, *((turns - start) // seasons), *(-((start - turns) // seasons))}
+    return _pooled(yearly, sorted(cuts)) / np.sqrt(seasons), noise
 
 
-def _pooled(pair: Floats, onset: int) -> Floats:
-    """Return the pooled standard deviation of first differences, shape (C,)."""
+def _pooled(pair: Floats, cuts: Sequence[int]) -> Floats:
+    """Return the pooled standard deviation of first differences between cuts, shape (C,)."""
     square, df = np.zeros((2, len(pair)))
-    for changes in _changes(pair, onset):
+    for changes in _changes(pair, cuts):
         square += np.nansum(changes**2, axis=(1, 2))
         df += np.maximum(np.isfinite(changes).sum(axis=2) - 1, 0).sum(axis=1)
     return np.sqrt(square / np.maximum(df, 1))
 
 
-def noise_share(pair: Floats, onset: int, seasons: int, walk_scale: Floats) -> Floats:
+def noise_share(
+    pair: Floats, onset: int, seasons: int, walk_scale: Floats, turns: Integers = NO_TURNS
+) -> Floats:
     """Return the part of the variance of yearly changes that noise makes, shape (C,).
 
     Twice the negative autocovariance of changes at lag one is what noise adds to their variance,
@@ -132,9 +145,11 @@ def noise_share(pair: Floats, onset: int, seasons: int, walk_scale: Floats) -> F
         As of :func:`change_scales`.
     walk_scale : array of shape (C,)
         Scale for the random walks that it returns.
+    turns
+        As of :func:`change_scales`.
     """
     product, known = np.zeros((2, len(pair)))
-    for changes in _changes(pair, onset):
+    for changes in _changes(pair, [onset, *turns]):
         products = changes[:, :, 1:] * changes[:, :, :-1]
         product += np.nansum(products, axis=(1, 2))
         known += np.isfinite(products).sum(axis=(1, 2))
@@ -143,10 +158,10 @@ def noise_share(pair: Floats, onset: int, seasons: int, walk_scale: Floats) -> F
     return np.asarray(noise / np.where(yearly > 0, yearly, 1.0))
 
 
-def _changes(pair: Floats, onset: int) -> list[Floats]:
-    """Return first differences before and after the onset less their means; NaN at a gap."""
+def _changes(pair: Floats, cuts: Sequence[int]) -> list[Floats]:
+    """Return first differences between cuts less their means; NaN at a gap."""
     found = []
-    for part in (pair[:, :, :onset], pair[:, :, onset:]):
+    for part in np.split(pair, cuts, axis=2):
         changes = np.diff(part, axis=2)
         known = np.isfinite(changes).sum(axis=2, keepdims=True)
         mean = np.nansum(changes, axis=2, keepdims=True) / np.maximum(known, 1)

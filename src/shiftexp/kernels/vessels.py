@@ -21,10 +21,8 @@ from shiftexp.kernels.vessel_flow import (
 from shiftexp.kernels.vessel_grid import fixed_terms
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior, joined
 from shiftexp.kernels.vessel_paths import VesselParts
+from shiftexp.kernels.vessel_room import ARRIVED, LEFT
 from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
-
-_LEFT, _ARRIVED = np.array([1.0, 0.0]), np.array([0.0, 1.0])
-SURPLUS = _ARRIVED - _LEFT
 
 
 class _Given(TypedDict):
@@ -133,8 +131,7 @@ class Vessels:
 
     def upper(self, tail: float) -> Floats:
         """Return upper limits of what left and of what arrived, shape (2,)."""
-        ends = [self.totals.quantile(a, 1 - tail)[0] for a in (_LEFT, _ARRIVED)]
-        return np.array(ends)
+        return np.array([self.totals.quantile(a, 1 - tail)[0] for a in (LEFT, ARRIVED)])
 
     def draws(
         self, own: OwnChanges, detection: Floats, count: int, rng: np.random.Generator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from shiftexp.flow import Flow
+from shiftexp.flow import NO_FLOW, Flow
 from shiftexp.plotting import style
 
 if TYPE_CHECKING:
@@ -25,11 +25,14 @@ def flow_data(found: Flow) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        layer ("limits", "like donors" or "breakdown"), own_changes, flow_low, flow_high.
+        layer ("limits", "like donors", "breakdown", or "refuted" for the scale up to which the
+        data contradict own changes), own_changes, flow_low, flow_high.
     """
     highest = found.limits.flow[1]
-    rows = [("limits", 0.0, min(max(found.conserved[1], 0.0), highest), highest)]
+    rows = [("limits", 0.0, _without_own_changes(found), highest)]
     rows += [("limits", s, limits.flow[0], highest) for s, limits in found.by_scale]
+    if found.least_scale > 0:
+        rows.append(("refuted", found.least_scale, 0.0, highest))
     if found.like_donors is not None:
         rows.append(("like donors", found.donor_scale, *found.like_donors.flow))
     if 0 < found.breakdown < math.inf:
@@ -38,6 +41,13 @@ def flow_data(found: Flow) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).sort_values(
         ["layer", "own_changes"], ascending=[False, True], ignore_index=True
     )
+
+
+def _without_own_changes(found: Flow) -> float:
+    """Return the lower limit where no own changes are believed in, 0 where the data refute that."""
+    if found.least_scale > 0 or found.contradicted:
+        return 0.0
+    return max(min(found.conserved[1], found.most_proved, found.limits.flow[1]), 0.0)
 
 
 def plot_flow(found: Flow, ax: Axes | None = None) -> Axes:
@@ -68,7 +78,7 @@ def plot_flow(found: Flow, ax: Axes | None = None) -> Axes:
         panel.plot(x, low, color=style.VERMILION, lw=1.8, label="at least, by that belief")
         _mark(panel, data)
         panel.set_xlim(0, float(x.max()))
-        panel.set_ylim(0, max(float(high.max()), 1e-12) * 1.12)
+        panel.set_ylim(0, max(float(high.max()), found.smallest) * 1.12)
         style.number_axes(panel.xaxis, panel.yaxis)
         panel.set_xlabel(f"scale of own changes at the onset that is believed in ({found.unit})")
         panel.set_ylabel(f"flow by the end\n({found.unit})")
@@ -78,14 +88,23 @@ def plot_flow(found: Flow, ax: Axes | None = None) -> Axes:
 
 
 def _with_breakdown(data: pd.DataFrame) -> pd.DataFrame:
-    """Return the limits with a corner where the lower one reaches zero."""
-    limits, marks = (data[data["layer"] == layer] for layer in ("limits", "breakdown"))
-    corner = marks.assign(flow_high=limits["flow_high"].max())
-    return pd.concat([limits, corner]).sort_values("own_changes", ignore_index=True)
+    """Return the limits with a corner where the lower one leaves zero, and where it reaches it."""
+    limits, broken, refuted = (
+        data[data["layer"] == layer] for layer in ("limits", "breakdown", "refuted")
+    )
+    shown = refuted[refuted["own_changes"] <= limits["own_changes"].max()]
+    corners = pd.concat([broken, shown]).assign(flow_high=limits["flow_high"].max())
+    band: pd.DataFrame = pd.concat([limits, corners])
+    return band.sort_values("own_changes", ignore_index=True)
 
 
 def _mark(panel: Axes, data: pd.DataFrame) -> None:
-    """Mark the breakdown scale, and where donors say that own changes lie."""
+    """Mark refuted scales, the breakdown scale, and where donors say that own changes lie."""
+    for scale in data.loc[data["layer"] == "refuted", "own_changes"]:
+        panel.axvspan(
+            0, scale, color=style.GREY, alpha=0.2, lw=0,
+            label="own changes so small contradict the data",
+        )  # fmt: skip
     for scale in data.loc[data["layer"] == "breakdown", "own_changes"]:
         panel.plot(
             [scale], [0], ls="none", marker="o", ms=7, mfc=style.VERMILION,
@@ -101,9 +120,9 @@ def _mark(panel: Axes, data: pd.DataFrame) -> None:
 
 def _notes(found: Flow) -> list[str]:
     """Return what the drawing rests on."""
-    share = found.limits.total[1]
+    most = f"at most {found.most_of_growth} of the destination's growth"
     notes = [
-        f"{100 * found.level:g} % limits; at most {share:.0%} of the destination's growth",
+        f"{100 * found.level:g} % limits; {most if found.possible else NO_FLOW}",
         f"the smallest change that matters is {found.smallest:.3g} {found.unit}",
     ]
     if found.breakdown == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from shiftexp.flow import SIGNS, Flow, flow_in
+from shiftexp.flow import OUTSIDE, SIGNS, Flow, flow_in
 from shiftexp.identification import IdentificationNote
 from shiftexp.report.changes import indicator_of
 from shiftexp.report.figures import Figure, flow_figure
@@ -92,7 +92,7 @@ def so_what(page: DesignPage, flow: Flow) -> str:
     origin, destination = side_place(page, "origin"), side_place(page, "destination")
     unit = unit_words(flow.unit, indicator_of(page))
     high, share = flow.limits.flow[1], flow.limits.total[1]
-    if high <= 0:
+    if not flow.possible:
         return sentence(f"by this model nothing can have come from {origin} to {destination}")
     part = "all" if share >= 1 else percent(share)
     most = (
@@ -117,9 +117,12 @@ def _proved_words(page: DesignPage, flow: Flow, unit: str) -> str:
             "that some did holds at every scale of own changes that was looked at, but that scale "
             "is believed, not found"
         )
+    room = ""
+    if flow.least_scale > 0:
+        room = f" and of a larger one than {amount(flow.least_scale)}, which the data ask for"
     return (
         "that any did follows only from the belief that own changes of both at the onset were of a "
-        f"smaller scale than {amount(flow.breakdown)} {unit}"
+        f"smaller scale than {amount(flow.breakdown)} {unit}{room}"
     )
 
 
@@ -154,6 +157,8 @@ def flow_sheet(page: DesignPage, flow: Flow) -> Sheet:
         f"{SIGNS}. m, the smallest change that matters, is {amount(flow.smallest)} {unit}. A lower "
         "limit is a statement about own changes; there is an estimate only if nothing else changed."
     )
+    if flow.contradicted:
+        note += f" That estimate lies {OUTSIDE}."
     caption = f"How much can have flowed: {plain(page.name)}"
     return sheet(caption, columns, rows, numeric=(1, 2, 3), wide=(0,), note=note)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shiftexp.evidence import Evidence
-from shiftexp.flow import BY_DONORS, BY_SIGNS, Flow
+from shiftexp.flow import BY_DONORS, BY_SIGNS, NO_FLOW, Flow
 from shiftexp.table import format_number
 from shiftexp.verdict.questions import agreed
 
@@ -96,8 +96,7 @@ class FlowReading:
                 f"rests on {rests}",
             ]
         else:
-            high = f"{format_number(self.high)} {first.unit}"
-            said = [f'flow from nothing to {high} (row "{BY_SIGNS}")', breakdown_words(first)]
+            said = [f'{self._most()} (row "{BY_SIGNS}")', breakdown_words(first)]
             said += [f"not supported: {lack.text}" for lack in self.lacks(first)]
         doubts = [n for n in first.notes if n.severity == "doubt" and not n.bars_shift]
         said += [f"doubt: {note.sentence}" for note in doubts]
@@ -135,6 +134,12 @@ class FlowReading:
             if note.bars_shift:
                 yield Lack(note.sentence)
 
+    def _most(self) -> str:
+        """Say how much can have flowed."""
+        if not self.high > 0:
+            return NO_FLOW
+        return f"flow from nothing to {format_number(self.high)} {self.flows[0].unit}"
+
     def _argument(self) -> str:
         """Say where it is argued that nothing else changed, and what hangs on it."""
         sources = "; ".join(e.source for e in self.evidence if e.about == "own changes")
@@ -160,13 +165,16 @@ def breakdown_words(flow: Flow) -> str:
     """
     if flow.breakdown == 0:
         return "s* = 0: proved for no own changes, however small"
+    room = ""
+    if flow.least_scale > 0:
+        room = f", and not below {format_number(flow.least_scale)}, which the data refute"
     if math.isinf(flow.breakdown):
-        return "no s*: proved at every scale of own changes that was looked at"
+        return f"no s*: proved at every scale of own changes that was looked at{room}"
     times = f"{flow.breakdown / flow.smallest:.2g} m"
     if flow.donor_scale > 0:
         times += f", {flow.breakdown / flow.donor_scale:.2g} times that of donors"
     scale = f"{format_number(flow.breakdown)} {flow.unit} ({times})"
-    return f"s* = {scale}: proved only where own changes at the onset are of a smaller scale"
+    return f"s* = {scale}: proved only where own changes at the onset are of a smaller scale{room}"
 
 
 def flow_lines(reading: FlowReading) -> list[str]:
@@ -180,18 +188,24 @@ def flow_lines(reading: FlowReading) -> list[str]:
     lines = []
     for flow in reading.flows:
         method = f" ({flow.maturity} method)" if flow.maturity else ""
-        high, limits = format_number(flow.limits.flow[1]), f"{100 * flow.level:g} % limits"
-        lines += [
-            "",
-            f"Flow by a model{method}: 0 to {high} {flow.unit} by the end of the window",
-            f"  at most {flow.most_of_growth} of the destination's growth ({limits})",
-            f"  {breakdown_words(flow)}",
-        ]
-        if flow.like_donors is not None:
+        first, *more = _range_lines(flow)
+        lines += ["", f"Flow by a model{method}: {first}", *more, f"  {breakdown_words(flow)}"]
+        if flow.like_donors is not None and flow.possible:
             low, high = map(format_number, flow.like_donors.flow)
             lines.append(f"  {low} to {high} {flow.unit} if own changes are like those of donors")
         lines += [f"  {note.severity}, {note.flag}: {note.sentence}" for note in flow.notes]
     return lines
+
+
+def _range_lines(flow: Flow) -> list[str]:
+    """Say the range of a flow, and the most of the growth that it can be."""
+    limits = f"{100 * flow.level:g} % limits"
+    if not flow.possible:
+        return [f"{NO_FLOW} ({limits})"]
+    return [
+        f"0 to {format_number(flow.limits.flow[1])} {flow.unit} by the end of the window",
+        f"  at most {flow.most_of_growth} of the destination's growth ({limits})",
+    ]
 
 
 def _like_donors(flow: Flow) -> float:

@@ -317,3 +317,10 @@ def test_a_counterfactual_that_may_or_does_not_fall_below_zero_is_not_noted() ->
     result = TREND.fit(sinking(), design)
     assert len(below_zero(result.paths, "level")) == 1
     assert below_zero(result.paths, "log") == ()
+
+
+@pytest.mark.filterwarnings("ignore::shiftexp.SmallSampleWarning")
+def test_a_method_without_another_scale_is_not_told_to_compare_with_one() -> None:
+    paths = TREND.fit(sinking(), pair_design(donors=(), onset=2010)).paths
+    (usual,), (plain,) = below_zero(paths, "level"), below_zero(paths, "level", remedy="")
+    assert usual == f"{plain}, compare scale='log'"

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.vessel_grid import nodes_of_changes, walks_dominate
+from shiftexp.kernels.vessel_push import push_shape, turns
 from shiftexp.kernels.vessel_terms import change_scales, noise_share, vessel_terms
 from tests.unit.kernels.test_vessel_flow import ONSET, T, terms
 
@@ -53,6 +55,38 @@ def test_months_that_drift_over_years_are_walks_though_their_changes_are_noise()
     assert share_of(walks, 60, 1).mean() > 0.7
     assert np.median(share_of(walks, 60, 12)) < 0.25
     assert np.median(share_of(noise, 60, 12)) == pytest.approx(1, abs=0.2)
+
+
+def test_a_pulse_is_no_walk_once_its_own_changes_are_left_out() -> None:
+    rng, at = np.random.default_rng(2), turns(push_shape("pulse", ONSET, ONSET + 2, T), ONSET)
+    noise = rng.standard_normal((300, 2, T))
+    pulse = noise + 20 * terms(pulse=3).flow[..., 0]
+    assert walks_dominate(pulse, ONSET, 1).mean() > 0.9
+    assert walks_dominate(pulse, ONSET, 1, at).mean() < 0.2
+    assert (walks_dominate(pulse, ONSET, 1, at) == walks_dominate(noise, ONSET, 1, at)).all()
+    scales = [change_scales(y, ONSET, 1, at)[0] for y in (pulse, noise)]
+    assert scales[0] == pytest.approx(scales[1])
+    assert change_scales(pulse, ONSET, 1)[0].mean() > 1.4 * scales[0].mean()
+    nodes = [nodes_of_changes(y, ONSET, 1, at).own for y in (pulse, noise)]
+    assert nodes[0] == pytest.approx(nodes[1])
+
+
+def test_years_in_which_a_push_ends_are_cut_off_from_their_neighbours() -> None:
+    rng, months = np.random.default_rng(3), np.arange(240)
+    push = push_shape("pulse", 120, 120 + 41, 240)  # ends in the middle of the fourth year
+    noise = rng.standard_normal((200, 2, 240))
+    pulse = noise + 20 * push.cumsum() / push.sum()
+    at = turns(push, 120)
+    walks = [change_scales(y, 120, 12, at)[0] for y in (pulse, noise)]
+    assert at.tolist() == [162]
+    assert walks[0] == pytest.approx(walks[1])
+    assert change_scales(pulse, 120, 12)[0].mean() > 2 * walks[1].mean()
+    assert len(months) == pulse.shape[2]
+
+
+def test_a_push_that_stays_on_has_no_turns_and_a_ramp_one_in_every_period_of_its_rise() -> None:
+    assert turns(push_shape("step", ONSET, T, T), ONSET).tolist() == []
+    assert turns(push_shape("ramp", ONSET, ONSET + 3, T), ONSET).tolist() == [11, 12, 13]
 
 
 def test_gaps_leave_the_changes_beside_them_out() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 import shiftexp as sx
 from shiftexp.flow import Flow, FlowLimits
@@ -53,6 +54,39 @@ def test_without_a_breakdown_there_is_no_mark(breakdown: float) -> None:
     bare = replace(FLOW, breakdown=breakdown, like_donors=None)
     assert set(flow_data(bare)["layer"]) == {"limits"}
     assert sx.plot(bare) is not None
+
+
+def test_scales_that_the_data_refute_are_shaded_and_prove_nothing() -> None:
+    flow = replace(FLOW, least_scale=6.0)
+    data = flow_data(flow).set_index("layer")
+    assert tuple(data.loc["refuted"]) == (6.0, 0.0, 40.0)
+    assert tuple(data.loc["limits"].iloc[0]) == (0.0, 0.0, 40.0)
+    ax = plot_flow(flow)
+    low = next(line for line in ax.lines if line.get_label() == "at least, by that belief")
+    assert [6.0, 0.0] in np.asarray(low.get_xydata()).tolist()
+    assert "own changes so small contradict the data" in ax.get_legend_handles_labels()[1]
+
+
+def test_no_more_is_drawn_as_proved_than_of_either_side() -> None:
+    assert flow_data(replace(FLOW, most_proved=15.0))["flow_low"].iloc[0] == 15.0
+    outside = replace(FLOW, conserved=(60.0, 50.0, 70.0))
+    assert flow_data(outside)["flow_low"].iloc[0] == 0.0
+
+
+def test_where_no_flow_fits_the_axis_is_as_high_as_what_matters() -> None:
+    none = replace(LIMITS, flow=(0.0, 0.0), total=(0.0, 0.0))
+    flow = replace(FLOW, limits=none, by_scale=((2.0, none),), like_donors=None, breakdown=0.0)
+    ax = plot_flow(flow)
+    assert ax.get_ylim()[1] == pytest.approx(1.12 * FLOW.smallest)
+    said = " ".join(text.get_text() for text in ax.figure.findobj(Text))
+    assert "no flow fits the signs of own changes" in said
+    assert "at most 0 %" not in said
+
+
+def test_the_share_in_the_drawing_is_rounded_up_as_in_the_notes() -> None:
+    ax = plot_flow(replace(FLOW, limits=replace(LIMITS, total=(0.0, 0.661))))
+    said = " ".join(text.get_text() for text in ax.figure.findobj(Text))
+    assert "at most 67 % of the destination's growth" in said
 
 
 def test_a_list_of_results_is_told_how_to_compare() -> None:

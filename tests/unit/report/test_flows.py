@@ -80,6 +80,17 @@ def test_no_flow_is_said_to_be_none(page: DesignPage) -> None:
     assert said == "By this model nothing can have come from O to D."
 
 
+def test_an_estimate_outside_the_limits_is_called_so_below_the_table(page: DesignPage) -> None:
+    outside = replace(flow_of(page), conserved=(90.0, 80.0, 99.0))
+    assert "That estimate lies outside the limits" in flow_sheet(page, outside).note
+    assert "outside the limits" not in flow_sheet(page, flow_of(page)).note
+
+
+def test_own_changes_that_the_data_ask_for_are_said(page: DesignPage) -> None:
+    said = with_flow(page, breakdown=7.0, least_scale=3.0)
+    assert said.endswith("than 7 kg per year and of a larger one than 3, which the data ask for.")
+
+
 def test_the_most_stands_first_and_the_only_estimate_last(page: DesignPage) -> None:
     table, flow = flow_sheet(page, flow_of(page)), flow_of(page)
     assert table.rows[0][0] == "signs only"

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 import shiftexp as sx
-from shiftexp.flow import Flow, flow_in
+from shiftexp.flow import Flow, FlowLimits, flow_in
 from shiftexp.verdict.claims import shift_claim
 from shiftexp.verdict.flows import FlowReading, breakdown_words, emerging_words, flow_lines
 from tests.unit.plotting.test_flows import FLOW
@@ -18,6 +18,7 @@ from tests.vessels import World
 PROVED = replace(FLOW, reversible=True, detection=0.1, maturity="emerging", flags=("detection",))
 ARGUED = sx.Evidence(about="own changes", direction="against", source="yearbook, page 4")
 DISPUTED = sx.Evidence(about="own changes", direction="for", source="a new law that year")
+NONE = FlowLimits((0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
 quiet = pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
 
 
@@ -66,6 +67,8 @@ def test_donors_and_a_push_that_went_off_support_a_shift() -> None:
         ),
         ({"level": 0.5}, "its limits are at 50 %, not 95 %"),
         ({"flags": ("origin-grew",)}, "the origin has grown"),
+        ({"flags": ("destination-shrank",)}, "the destination has shrunk"),
+        ({"flags": ("limits-contradict",)}, "own changes are larger than was believed"),
         ({"flags": ("unlike-variances",)}, "changes of one side are more than 2 times"),
         ({"flags": ("onset-unknown",)}, "the onset is a range"),
     ],
@@ -118,6 +121,23 @@ def test_four_in_five_models_must_prove_the_flow() -> None:
 )
 def test_the_breakdown_scale_is_said(breakdown: float, said: str) -> None:
     assert breakdown_words(replace(FLOW, breakdown=breakdown)).startswith(said)
+
+
+def test_scales_that_the_data_refute_are_said() -> None:
+    for breakdown in (10.0, math.inf):
+        flow = replace(FLOW, breakdown=breakdown, least_scale=3.0)
+        assert "not below 3, which the data refute" in breakdown_words(flow)
+    assert "refute" not in breakdown_words(FLOW)
+
+
+def test_where_no_flow_fits_no_range_and_no_share_is_said() -> None:
+    none = replace(PROVED, limits=NONE, like_donors=NONE, breakdown=0.0)
+    words, lines = read(none).words(), "\n".join(flow_lines(read(none)))
+    assert words.startswith('no flow fits the signs of own changes (row "signs only")')
+    assert "Flow by a model (emerging method): no flow fits the signs of own changes" in lines
+    for text in (words, lines):
+        assert "at most" not in text
+        assert "0 to 0" not in text
 
 
 def test_without_donors_the_scale_is_told_in_m_alone() -> None:
