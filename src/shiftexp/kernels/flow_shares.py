@@ -43,7 +43,7 @@ class FlowPosterior:
             mass.sum(axis=tuple(k for k in (1, 2, 3) if k != at + 1)) @ np.log(axis)
             for at, axis in enumerate(axes)
         ]
-        return np.exp(np.stack(logs, axis=1))
+        return np.asarray(np.exp(np.stack(logs, axis=1)))
 
     def cells(self, grid: RatioGrid) -> Floats:
         """Return masses of equal parts of the range from 0 to 1, shape (C, CELLS)."""

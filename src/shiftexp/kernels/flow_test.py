@@ -7,13 +7,18 @@ with none, and in the others twice the log ratio is as good as chi-square with o
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from shiftexp.kernels.cases import Floats, Integers
-from shiftexp.kernels.flow_variance import FlowLikelihood, FlowModel, at_walks, flow_likelihood
+from shiftexp.kernels.flow_variance import (
+    FlowLikelihood,
+    FlowModel,
+    RatioGrid,
+    at_walks,
+    flow_likelihood,
+)
 from shiftexp.kernels.tails import normal_cdf
 from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN
 
@@ -63,7 +68,7 @@ def chi_bar_p(statistic: Floats, lags: int = 1) -> Floats:
     0.05
     """
     one = np.where(np.asarray(statistic) > 0, normal_cdf(-np.sqrt(statistic)), 1.0)
-    return np.minimum(1.0, lags * one)
+    return np.asarray(np.minimum(1.0, lags * one))
 
 
 def _maximum(model: FlowModel, y: Floats, found: FlowLikelihood, *, flowing: bool) -> float:
@@ -112,49 +117,43 @@ def _summit(profile: Floats) -> Floats:
     return np.asarray(np.maximum(flat.max(axis=1), raised))
 
 
-def flow_power(
+def flow_powers(
     models: Sequence[FlowModel],
-    sds: tuple[float, float, float],
-    found: FlowLikelihood,
+    sds: Floats,
+    grid: RatioGrid,
     *,
-    which: int,
-    level: float,
+    drawn: int,
+    size: float,
     count: int,
     rng: np.random.Generator,
-) -> float:
-    """Return how often the test finds a flow of a stated size.
+) -> Floats:
+    """Return how often the test finds flows of stated sizes, shape (S,).
 
     Parameters
     ----------
     models : sequence of FlowModel
-        Those that are compared, a lag each.
-    sds : tuple of three float
+        Those that are compared, one for each lag.
+    sds : array of shape (S, 3)
         Standard deviations of own walk, common walk and flow over that of the noise.
-    found : FlowLikelihood
-        What names the grid.
-    which : int
+    grid : RatioGrid
+        Ratios to try; of those of the flow every second one.
+    drawn : int
         Position of the model that data sets are drawn from.
-    level : float
+    size : float
         Size of the test.
     count : int
-        Data sets.
+        Data sets for each.
     rng : numpy Generator
         Source of the draws.
     """
-    y = _drawn(models[which], sds, count, rng)
-    tested = [flow_statistics(flow_likelihood(model, y, found.grid)) for model in models]
-    return float((chi_bar_p(np.max(tested, axis=0), len(models)) <= level).mean())
+    y = np.concatenate([_drawn(models[drawn], each, count, rng) for each in sds])
+    coarse = RatioGrid(grid.walk, np.concatenate([[0.0], grid.flow[1::2]]))
+    found = [flow_statistics(flow_likelihood(model, y, coarse)) for model in models]
+    rejected = chi_bar_p(np.max(found, axis=0), len(models)) <= size
+    return np.asarray(rejected.reshape(len(sds), count).mean(axis=1))
 
 
-def power_error(power: float, count: int) -> float:
-    """Return the Monte Carlo standard deviation of a power, at least that of one hit in all."""
-    smoothed = (power * count + 0.5) / (count + 1)
-    return math.sqrt(smoothed * (1 - smoothed) / count)
-
-
-def _drawn(
-    model: FlowModel, sds: tuple[float, float, float], count: int, rng: np.random.Generator
-) -> Floats:
+def _drawn(model: FlowModel, sds: Floats, count: int, rng: np.random.Generator) -> Floats:
     """Return series of the model with noise of variance one, shape (count, n, T)."""
     own, common, flow = sds
     shape = (count, model.places, len(model.fixed))

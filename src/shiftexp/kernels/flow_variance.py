@@ -19,7 +19,7 @@ from shiftexp.kernels.vessel_grid import SdPrior, place_rotation
 from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN
 
 WALK_ENDS, NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)  # over the scales of their priors
-_WALKS, _FLOWS = 14, 40
+_WALKS, _FLOWS = 20, 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class FlowModel:
     def df(self) -> int:
         """Numbers that are left once the coefficients are taken out."""
         periods, terms = self.fixed.shape
-        return self.places * (periods - terms) - self.nuisance.shape[2]
+        return int(self.places * (periods - terms) - self.nuisance.shape[2])
 
     @cached_property
     def basis(self) -> tuple[Floats, Floats]:
