@@ -24,7 +24,8 @@ class FlowShare:
     Attributes
     ----------
     median, low, high : float
-        Halfway through the probability, and the shortest interval: it may begin at 0.
+        Halfway through the probability, and limits that leave half of 1 - level on either side;
+        the lower one is 0 where the test does not reject that there is no flow.
     """
 
     median: float

@@ -25,6 +25,7 @@ from tests.recovery import measure_fits as fits
 from tests.recovery import measure_recovery as recovered
 from tests.recovery import measure_series as series
 from tests.recovery import measure_spillover as touched
+from tests.recovery import measure_stochastic as undated
 from tests.recovery import measure_structural as wandering
 from tests.recovery import measure_synthetic as weighted
 from tests.recovery import measure_verdicts as verdicts
@@ -78,6 +79,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "verdicts": verdicts.verdicts,
     "vessels": flows.vessels,
     recovered.TABLE: recovered.recovery,
+    undated.TABLE: undated.stochastic,
 }
 
 

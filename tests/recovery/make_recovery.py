@@ -1,4 +1,4 @@
-"""Measures every cell of the recovery study and writes docs/recovery.csv and docs/recovery.md."""
+"""Measures the recovery study into docs/recovery.csv and stochastic.csv, and docs/recovery.md."""
 
 from __future__ import annotations
 
@@ -10,32 +10,36 @@ from pathlib import Path
 from tests.recovery.make_tables import FOLDER, Line, measure_all, read_tables, stamp, write_tables
 from tests.recovery.measure import LATER_SEEDS
 from tests.recovery.measure_recovery import TABLE, cells
+from tests.recovery.measure_stochastic import TABLE as UNDATED
+from tests.recovery.measure_stochastic import cells as undated_cells
 from tests.recovery.page_recovery import page
 
 DOCS = FOLDER.parent
-SEED = LATER_SEEDS[TABLE]
+SEED, UNDATED_SEED = LATER_SEEDS[TABLE], LATER_SEEDS[UNDATED]
 
 
-def rows(folder: Path = DOCS) -> list[Line]:
-    """Return the rows of the table that stands in a folder; none where it does not."""
-    return read_tables(folder).get(TABLE, [])
+def rows(folder: Path = DOCS, table: str = TABLE) -> list[Line]:
+    """Return the rows of a table that stands in a folder; none where it does not."""
+    return read_tables(folder).get(table, [])
 
 
 def main() -> None:
     """Measure and write; the page is written from the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=SEED, help="seed of every cell")
+    parser.add_argument("--seed", type=int, help="seed of every cell")
     parser.add_argument("--folder", type=Path, default=DOCS, help="where table and page go")
     parser.add_argument("--most", type=int, help="no more data sets a cell, for a trial")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--page", action="store_true", help="only write the page again")
     given = parser.parse_args()
     if not given.page:
-        asked = list(cells(given.seed))
+        dated, undated = given.seed or SEED, given.seed or UNDATED_SEED
+        asked = [*cells(dated), *undated_cells(undated)]
         if given.most:
             asked = [replace(c, draws=min(c.draws, given.most)) for c in asked]
         write_tables(measure_all(asked, given.workers), given.folder, stamp(), {})
-    (given.folder / f"{TABLE}.md").write_text(page(rows(given.folder)), "utf-8")
+    tables = [rows(given.folder, name) for name in (TABLE, UNDATED)]
+    (given.folder / f"{TABLE}.md").write_text(page(*tables), "utf-8")
     sys.stdout.write(f"Written to {given.folder}\n")
 
 

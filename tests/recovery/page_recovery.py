@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from tests.recovery import recovery_data, recovery_designs
 from tests.recovery.measure_recovery import EFFECTS, FLAG, TOTALS
+from tests.recovery.page_stochastic import undated_section
 from tests.recovery.page_words import Line, percent, table, unique
 from tests.recovery.recovery_designs import (
     DESIGNS,
@@ -36,28 +37,18 @@ _LIMITS = (
 )
 _ESTIMATES = ("flow bias", "flow RMSE", "share bias", "share RMSE", f"flow covered, {FLAG}")
 _EFFECTS = (EFFECTS, TOTALS, FLAG, f"{EFFECTS}, {FLAG}")
-_UNDATED = (
-    "A flow of unknown date",
-    (
-        "Not measured yet: flows that vary from year to year without a push that is known, by "
-        "their part in the variance of the destination's changes (0, .33, .67), 20 years with "
-        "and without a donor, 120 months. They need a model with a standard deviation of the "
-        "flow."
-    ),
-)
 _Cells = dict[tuple[str, str, str, str], str]  # design, setting, belief, measure -> value
 
 
-def page(rows: list[Line]) -> str:
-    """Return the whole page, from the rows of its table."""
+def page(rows: list[Line], undated: list[Line]) -> str:
+    """Return the whole page, from the rows of its tables."""
     cells: _Cells = {
         (r["process"], r["setting"], r["condition"], r["measure"]): r["value"] for r in rows
     }
     parts = [*_what(), _stamp(rows), *_targets(rows), *_how()]
     for name, designs in SECTIONS.items():
         parts += _section(name, designs, cells)
-    parts += ["", f"## {_UNDATED[0]}", "", _UNDATED[1], ""]
-    return "\n".join(parts)
+    return "\n".join([*parts, *undated_section(undated)])
 
 
 def _what() -> list[str]:

@@ -16,6 +16,7 @@ from tests.recovery.make_recovery import DOCS, SEED, rows
 from tests.recovery.make_tables import COLUMNS, identity, line
 from tests.recovery.measure import Cell, panel_of
 from tests.recovery.measure_recovery import FLAG, TABLE, _ask, _highest, cells, recovery
+from tests.recovery.measure_stochastic import TABLE as UNDATED
 from tests.recovery.page_recovery import page
 from tests.recovery.recovery_data import DISPERSION, PAIRS, added, growth, lumps, regressors, series
 from tests.recovery.recovery_designs import (
@@ -74,7 +75,7 @@ def test_a_table_that_is_measured_holds_every_cell_and_no_other() -> None:
 def test_the_page_says_what_the_table_says() -> None:
     path = DOCS / f"{TABLE}.md"
     assert path.exists() == bool(ROWS)
-    assert not ROWS or path.read_text("utf-8") == page(ROWS)
+    assert not ROWS or path.read_text("utf-8") == page(ROWS, rows(table=UNDATED))
 
 
 def test_half_of_the_cells_have_settings_drawn_at_random_and_no_two_cells_are_alike() -> None:
@@ -234,7 +235,7 @@ def test_the_page_can_be_written_from_any_table_and_shows_both_halves() -> None:
     cell = replace(next(cells(1)), draws=GROUPS)
     stamped = {"version": "0", "source": "x", "date": "today"}
     both = [replace(cell, setting=cell.setting.replace(FIXED, half)) for half in (FIXED, DRAWN)]
-    text = page([line(c, rate) | stamped for c in both for rate in recovery(c)])
+    text = page([line(c, rate) | stamped for c in both for rate in recovery(c)], [])
     (row, *_) = [
         t for t in text.splitlines() if t.startswith(f"| {ANNUAL} | {FLOW} (A1) | s = 0 |")
     ]

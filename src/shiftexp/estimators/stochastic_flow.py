@@ -14,7 +14,7 @@ from shiftexp.errors import Problem, SmallSampleWarning
 from shiftexp.estimators.assembling import unit_of_effects
 from shiftexp.estimators.stochastic_study import StochasticStudy, stochastic_study
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.flow_shares import FlowPosterior, flow_posterior, prior_cells, share_limits
+from shiftexp.kernels.flow_shares import FlowPosterior, flow_posterior, prior_cells, share_quantile
 from shiftexp.kernels.flow_test import chi_bar_p, flow_powers, flow_statistic
 from shiftexp.kernels.flow_variance import (
     FlowLikelihood,
@@ -131,16 +131,17 @@ def stochastic_flow(
     study = stochastic_study(panel, design, lags)
     fit = _Fit(study, lags)
     cells, prior = fit.cells, prior_cells(exponential=study.prior.exponential)
-    share = _share(cells, level)
+    statistic = fit.statistic
+    p_value = float(chi_bar_p(np.array(statistic), len(lags)))
+    share = _share(cells, level, from_zero=p_value > error_rate(level))
     shares = (share.median, *STATED)
     powers = fit.powers(shares, error_rate(level), simulations, np.random.default_rng(rng))
-    statistic = fit.statistic
     found = StochasticFlow(
         share=share,
-        prior=_share(prior, level),
+        prior=_share(prior, level, from_zero=True),
         masses=np.stack([prior, cells]),
         statistic=statistic,
-        p_value=float(chi_bar_p(np.array(statistic), len(lags))),
+        p_value=p_value,
         powers=tuple(zip(shares, powers.tolist(), strict=True)),
         simulations=simulations,
         lags=tuple(zip(lags, fit.weights.tolist(), strict=True)),
@@ -242,10 +243,11 @@ class _Fit:
         return found | dict(zip(SIDES, zip(stocks.level, stocks.sd, strict=True), strict=True))
 
 
-def _share(cells: Floats, level: float) -> FlowShare:
-    """Return median and shortest interval of masses of parts of the range from 0 to 1."""
-    found = share_limits(cells[None], level)
-    return FlowShare(float(found.median[0]), float(found.low[0]), float(found.high[0]))
+def _share(cells: Floats, level: float, *, from_zero: bool) -> FlowShare:
+    """Return median and limits of masses of parts of the range from 0 to 1."""
+    tail = error_rate(level) / 2
+    low, median, high = (float(share_quantile(cells[None], p)[0]) for p in (tail, 0.5, 1 - tail))
+    return FlowShare(median, 0.0 if from_zero else low, high)
 
 
 def _not_lags(given: object, lags: tuple[object, ...]) -> list[Problem]:

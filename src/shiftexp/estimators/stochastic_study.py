@@ -23,7 +23,7 @@ from shiftexp.scalars import refuse
 _LEAST_BEYOND, _UNLIKE = 10, 2.0
 _ALWAYS = ("constant-flow", "flow-variance", "detection")
 # That of the model with a known push, where changes look like those of walks.
-_WIDE = SdPrior(walk=0.6, exponential=False)
+WIDE = SdPrior(walk=0.6, exponential=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +144,7 @@ def stochastic_study(panel: Panel, design: Design, lags: tuple[int, ...]) -> Sto
         fixed=fixed_terms(season, drift=True),
         noise_scale=noise / walk,
         scale=walk * yearly(panel, cases),
-        prior=_WIDE if walking else SdPrior(),
+        prior=WIDE if walking else SdPrior(),
         calendar=replace(window.calendar, first=window.calendar.first + part.start, size=periods),
         flags=_flags(changes, walking=walking),
     )

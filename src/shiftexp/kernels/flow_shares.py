@@ -12,7 +12,7 @@ from shiftexp.kernels.flow_variance import FlowLikelihood, RatioGrid
 from shiftexp.kernels.vessel_grid import SdPrior
 
 CELLS = 100
-_QUANTILES, _ROUNDING = 60, 1e-12
+_QUANTILES = 60
 _NOISES, _FARTHEST = 9, 3.5  # nodes for the noise at a ratio, and how many sds they reach
 
 
@@ -101,49 +101,19 @@ def prior_cells(*, exponential: bool) -> Floats:
     return np.asarray(_in_cells(share, np.full((1, *share.shape), share.size**-1.0))[0])
 
 
-@dataclass(frozen=True, eq=False)
-class ShareLimits:
-    """Medians and shortest intervals of shares, each of shape (C,).
-
-    Attributes
-    ----------
-    median, low, high : arrays of shape (C,)
-        Halfway through the mass, and the ends of the shortest run of cells that holds the level.
-    """
-
-    median: Floats
-    low: Floats
-    high: Floats
-
-    def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        lock(self)
-
-
-def share_limits(cells: Floats, level: float) -> ShareLimits:
-    """Return medians and shortest intervals.
-
-    The shortest interval may begin at zero, as the ends of equal tails never do.
+def share_quantile(cells: Floats, probability: float) -> Floats:
+    """Return quantiles of shares, shape (C,).
 
     Parameters
     ----------
     cells : array of shape (C, K)
         Masses of equal parts of the range from 0 to 1.
-    level : float
-        Mass that an interval holds.
+    probability : float
+        How much of the mass lies below.
     """
-    count = cells.shape[1]
-    edges = np.linspace(0, 1, count + 1)
+    edges = np.linspace(0, 1, cells.shape[1] + 1)
     below = np.pad(cells.cumsum(axis=1), [(0, 0), (1, 0)])
-    below /= below[:, -1:]
-    median = np.array([np.interp(0.5, each, edges) for each in below])
-    low, high = np.empty((2, len(cells)))
-    for i, each in enumerate(below):
-        last = np.searchsorted(each, each + level - _ROUNDING)
-        width = np.where(last <= count, last - np.arange(count + 1), count + 1)
-        start = int(width.argmin())
-        low[i], high[i] = edges[start], edges[last[start]]
-    return ShareLimits(median, low, high)
+    return np.array([np.interp(probability, each / each[-1], edges) for each in below])
 
 
 def _share(own: Floats, common: Floats, flow: Floats) -> Floats:
