@@ -84,8 +84,8 @@ def _maximum(model: FlowModel, y: Floats, found: FlowLikelihood, *, flowing: boo
 
     def lost(logs: Floats) -> float:
         own, common, *flow = np.exp(logs)
-        rest, log_det = at_walks(model, series, (own, common), np.array(flow or [0.0]))
-        return float(model.df * np.log(rest[0, 0]) + log_det[0]) / 2
+        told = at_walks(model, series, (own, common), np.array(flow or [0.0]))
+        return float(model.df * np.log(told.rest[0, 0]) + told.log_det[0]) / 2
 
     reached = minimize(lost, start, method="L-BFGS-B", bounds=bounds)
     return max(-float(reached.fun), float(profile.max()))

@@ -5,12 +5,16 @@ deviations of own walks and of noise. What leaves the origin in a period is norm
 which the drifts take up, and arrives a number of periods later. Rotating places and periods makes
 all but the flow diagonal. The flow has as many shocks as there are periods: their covariance given
 the data is decomposed once for a pair of walks, and then serves for any size of the flow.
+
+How large donors are beside the pair is not known, or a pair that varies by a flow would look like
+one whose walks are large. All donors have one factor, at its likeliest whatever the rest.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +24,7 @@ from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN
 
 WALK_ENDS, NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)  # over the scales of their priors
 _WALKS, _FLOWS = 20, 40
+_PAIR = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +77,22 @@ class FlowModel:
             turn[:, ORIGIN], left
         )
 
+    @property
+    def donor_df(self) -> int:
+        """Those of them that are the donors'."""
+        periods, terms = self.fixed.shape
+        taken = np.abs(self.nuisance[_PAIR:]).sum(axis=(0, 1)) > 0
+        return int((self.places - _PAIR) * (periods - terms) - taken.sum())
+
     def rotated(self, y: Floats) -> Floats:
-        """Return series (C, n, T), then the nuisance, rotated, shape (n, R, C + p)."""
-        series = np.concatenate([np.moveaxis(y, 0, 2), self.nuisance], axis=2)
+        """Return series (C, n, T) rotated, pair and donors apart, (n, R, 2 C + p).
+
+        The pair of every case, the donors of every case, then the nuisance.
+        """
+        series = np.moveaxis(y, 0, 2)
+        donors = np.arange(self.places)[:, None, None] >= _PAIR
+        parts = [np.where(donors, 0.0, series), np.where(donors, series, 0.0), self.nuisance]
+        series = np.concatenate(parts, axis=2)
         turned = np.einsum("vu,utk->vtk", place_rotation(self.places), series)
         return np.asarray(self.basis[1].T @ turned)
 
@@ -163,27 +181,47 @@ def flow_likelihood(model: FlowModel, y: Floats, grid: RatioGrid) -> FlowLikelih
     rest, log_det = np.empty((len(y), *shape)), np.empty(shape)
     for i, own in enumerate(grid.walk):
         for j, common in enumerate(grid.walk):
-            rest[:, i, j], log_det[i, j] = at_walks(model, series, (own, common), grid.flow)
+            found = at_walks(model, series, (own, common), grid.flow)
+            rest[:, i, j], log_det[i, j] = found.rest, found.log_det
     return FlowLikelihood(grid, rest, log_det, model.df)
+
+
+class WalksFit(NamedTuple):
+    """What C series say at one pair of walks.
+
+    Attributes
+    ----------
+    rest : array of shape (C, F)
+        Sums of squares left over; times donors ** (-2 donor_df / df), the density of donors being
+        that of donors as they are given.
+    log_det : array of shape (F,)
+        Log determinants.
+    donors : array of shape (C, F)
+        What donors are multiplied by; 1 where there are none.
+    """
+
+    rest: Floats
+    log_det: Floats
+    donors: Floats
 
 
 def at_walks(
     model: FlowModel, series: Floats, walks: tuple[float, float], flow: Floats
-) -> tuple[Floats, Floats]:
-    """Return sums of squares (C, F) and log determinants (F,) at one pair of walks.
+) -> WalksFit:
+    """Return what the data say at one pair of walks.
 
     Parameters
     ----------
     model : FlowModel
         What is known before the data.
-    series : array of shape (n, R, C + p)
+    series : array of shape (n, R, 2 C + p)
         As of :meth:`FlowModel.rotated`.
     walks : tuple of two float
         Standard deviations of own and common walk over that of the noise.
     flow : array of shape (F,)
         Of the flow over that of the noise.
     """
-    count = series.shape[2] - model.nuisance.shape[2]
+    count = (series.shape[2] - model.nuisance.shape[2]) // 2
     precision = _precision(model, walks)
     weighted = series * precision[..., None]
     info = np.einsum("vrs,vr,vrt->st", model.steps, precision, model.steps, optimize=True)
@@ -193,17 +231,41 @@ def at_walks(
     squares = flow[:, None] ** 2
     taken = squares / (1 + squares * value)
     log_det = np.log1p(squares * value).sum(axis=1) - np.log(precision).sum()
-    y, z = told[:, :count], told[:, count:]
-    rest = (series[..., :count] * weighted[..., :count]).sum(axis=(0, 1)) - taken @ y**2
-    if z.shape[1]:
-        gram, score = (
-            np.einsum("vrp,vrk->pk", weighted[..., count:], part, optimize=True)
-            - np.einsum("ft,tp,tk->fpk", taken, z, shown, optimize=True)
-            for part, shown in ((series[..., count:], z), (series[..., :count], y))
-        )
-        rest -= (score * np.linalg.solve(gram, score)).sum(axis=1)
-        log_det += np.linalg.slogdet(gram)[1]
-    return rest.T, log_det
+    z = told[:, 2 * count :]
+    gram, score = (
+        np.einsum("vrp,vrk->pk", weighted[..., 2 * count :], series[..., part], optimize=True)
+        - np.einsum("ft,tp,tk->fpk", taken, z, told[:, part], optimize=True)
+        for part in (slice(2 * count, None), slice(2 * count))
+    )
+    solved = np.linalg.solve(gram, score)
+    log_det += np.linalg.slogdet(gram)[1]
+    pair, donors = slice(count), slice(count, 2 * count)
+
+    def product(one: slice, other: slice) -> Floats:
+        whole = (series[..., one] * weighted[..., other]).sum(axis=(0, 1))
+        beside = (score[..., one] * solved[..., other]).sum(axis=1)
+        return np.asarray((whole - taken @ (told[:, one] * told[:, other]) - beside).T)
+
+    own, crossed, theirs = product(pair, pair), product(pair, donors), product(donors, donors)
+    factor = _donor_factor(own, crossed, theirs, model)
+    rest = (own + 2 * factor * crossed + factor**2 * theirs) * factor ** (
+        -2 * model.donor_df / model.df
+    )
+    return WalksFit(rest, log_det, factor)
+
+
+def _donor_factor(own: Floats, crossed: Floats, theirs: Floats, model: FlowModel) -> Floats:
+    """Return what donors are multiplied by where that is likeliest, of the shape of ``own``.
+
+    The restricted likelihood of own + 2 k crossed + k^2 theirs, times k to the donors' numbers, is
+    largest at the positive root of a quadratic equation.
+    """
+    if model.places == _PAIR:
+        return np.ones_like(own)
+    of_pair, of_donors = model.df - model.donor_df, model.donor_df
+    half = (of_donors - of_pair) * crossed / 2
+    root = np.sqrt(half**2 + of_pair * of_donors * theirs * own)
+    return np.asarray((half + root) / (of_pair * theirs))
 
 
 def _precision(model: FlowModel, walks: tuple[float, float]) -> Floats:
