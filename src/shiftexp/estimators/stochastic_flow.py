@@ -20,6 +20,7 @@ from shiftexp.kernels.flow_variance import (
     FlowLikelihood,
     FlowModel,
     RatioGrid,
+    at_walks,
     flow_likelihood,
     ratio_grid,
 )
@@ -222,7 +223,7 @@ class _Fit:
 
     def parts(self, level: float) -> dict[str, FlowSeries]:
         """Return the paths of flow and stocks, averaged over the lags, in level units."""
-        found = [self._parts(lag) for lag in self.lags]
+        found = [self._parts(which) for which in range(len(self.lags))]
         wide = t_quantile(np.inf, 1 - error_rate(level) / 2)
         averaged = {}
         for name in (*_MOVED, *SIDES):
@@ -233,9 +234,13 @@ class _Fit:
             averaged[name] = FlowSeries(mean, sd, mean - wide * sd, mean + wide * sd)
         return averaged
 
-    def _parts(self, lag: int) -> dict[str, tuple[Floats, Floats]]:
+    def _parts(self, which: int) -> dict[str, tuple[Floats, Floats]]:
         """Return means and standard deviations of one lag, in units of the study."""
-        stack, z, fixed = self.study.stack(lag), self.study.steps, self.study.fixed
+        z, fixed, model = self.study.steps, self.study.fixed, self.models[which]
+        own, common, flow = self.posteriors[which].sds(self.grid)[0]
+        series = model.rotated(self.study.filled)
+        donors = at_walks(model, series, (own, common), np.array([flow])).donors[0, 0]
+        stack = self.study.stack(self.lags[which], float(donors))
         posterior = stack.fit(z, fixed).coefficients(np.full(z.shape[2], FLAT))
         moved = stack.flow_path(z, fixed, posterior)
         stocks = stock_path(stack, z, fixed, posterior, places=len(SIDES))

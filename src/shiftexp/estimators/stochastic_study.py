@@ -18,6 +18,7 @@ from shiftexp.kernels.vessel_rows import VesselRows
 from shiftexp.kernels.vessel_stack import Stack, stack_nodes
 from shiftexp.kernels.vessel_terms import change_scales
 from shiftexp.panel import Calendar, Panel
+from shiftexp.result import SIDES
 from shiftexp.scalars import refuse
 
 _LEAST_BEYOND, _UNLIKE = 10, 2.0
@@ -73,13 +74,17 @@ class StochasticStudy:
         means = np.nanmean(self.y, axis=1, keepdims=True)
         return np.where(np.isfinite(self.y), self.y, means)[None]
 
-    def stack(self, lag: int) -> Stack:
-        """Return what was observed, and the standard deviations that paths are averaged over."""
+    def stack(self, lag: int, donors: float) -> Stack:
+        """Return what was observed, and the standard deviations that paths are averaged over.
+
+        Donors are multiplied by a factor.
+        """
         place, period = np.nonzero(np.isfinite(self.y))
+        value = self.y[place, period]
         none = np.zeros(len(place), dtype=np.int64)
         places = len(self.y)
         rows = VesselRows(
-            value=self.y[place, period],
+            value=np.where(place < len(SIDES), value, donors * value),
             place=place,
             period=period,
             indicator=none,

@@ -85,7 +85,7 @@ def test_other_units_change_nothing_but_the_path() -> None:
     )
     assert there.statistic == pytest.approx(STRONG.statistic, rel=1e-6)
     assert there.masses == pytest.approx(STRONG.masses, abs=1e-9)
-    assert there.powers == pytest.approx(STRONG.powers)
+    assert np.array(there.powers) == pytest.approx(np.array(STRONG.powers))
     for name, part in STRONG.parts.items():
         assert there.parts[name].mean == pytest.approx(1000 * part.mean, rel=1e-6, abs=1e-6)
 
@@ -118,7 +118,9 @@ def test_a_month_is_told_in_amounts_of_a_year() -> None:
     months = make_panel({k: v for k, v in series(3.0).items() if k in "OD"}, per_year=12)
     design = sx.Design(origin="O", destination="D", onset="2001-06")
     found = sx.stochastic_flow(months, design, lag=2, simulations=FEW)
-    assert found.parts["origin"].mean.mean() == pytest.approx(12 * 200, rel=0.05)
+    assert found.parts["origin"].mean.mean() == pytest.approx(
+        12 * series(3.0)["O"].mean(), rel=0.01
+    )
     assert found.unit.endswith("per year")
     assert len(found.path()) == T
 

@@ -37,10 +37,10 @@ def test_the_posterior_is_that_of_weighted_draws_from_the_prior(prior: SdPrior, 
     noise = prior.noise * scale * np.abs(rng.normal(size=count))
     series, log = found.rotated(y), np.empty(count)
     for i, ((own, common, flow), spread) in enumerate(zip(sds.T, noise, strict=True)):
-        rest, log_det = at_walks(
-            found, series, (own / spread, common / spread), np.array([flow / spread])
-        )
-        log[i] = -found.df * np.log(spread) - rest[0, 0] / spread**2 / 2 - log_det[0] / 2
+        ratio = np.array([flow / spread])
+        told = at_walks(found, series, (own / spread, common / spread), ratio)
+        log[i] = -found.df * np.log(spread) - told.rest[0, 0] / spread**2 / 2
+        log[i] -= told.log_det[0] / 2
     weight = np.exp(log - log.max())
     share = sds[2] ** 2 / (sds**2).sum(axis=0)
     assert weight.sum() ** 2 / (weight**2).sum() > 300

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
 
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.flow_variance import (
@@ -49,6 +50,19 @@ def dense(found: FlowModel, y: Floats, sds: tuple[float, ...]) -> tuple[float, f
     return float(rest @ inverse @ rest), float(log_det)
 
 
+def likeliest(found: FlowModel, y: Floats, sds: tuple[float, ...]) -> tuple[float, float, float]:
+    """Return the same with donors at their likeliest size, and that size."""
+    if found.places == 2:
+        return (*dense(found, y, sds), 1.0)
+    power, donors = 2 * found.donor_df / found.df, np.arange(found.places)[:, None] >= 2
+
+    def lost(log: float) -> float:
+        return dense(found, np.where(donors, np.exp(log) * y, y), sds)[0] * np.exp(-power * log)
+
+    best = minimize_scalar(lost, bounds=(-6, 6), method="bounded", options={"xatol": 1e-9})
+    return float(best.fun), dense(found, y, sds)[1], float(np.exp(best.x))
+
+
 @pytest.mark.parametrize("places", [2, 3, 5])
 @pytest.mark.parametrize("lag", [0, 1, 3])
 @pytest.mark.parametrize("nuisance", [0, 2])
@@ -58,31 +72,42 @@ def test_direct_least_squares_say_the_same(places: int, lag: int, nuisance: int)
     series, apart = found.rotated(y), []
     for _ in range(5):
         own, common, flow = np.exp(rng.uniform(-3, 2, 3))
-        rest, log_det = at_walks(found, series, (own, common), np.array([0.0, flow]))
+        told = at_walks(found, series, (own, common), np.array([0.0, flow]))
         for k, size in enumerate((0.0, flow)):
-            exact = dense(found, y[0], (own, common, size))
-            assert rest[0, k] == pytest.approx(exact[0], rel=1e-8)
-            apart.append(log_det[k] - exact[1])
+            rest, log_det, factor = likeliest(found, y[0], (own, common, size))
+            assert told.rest[0, k] == pytest.approx(rest, rel=1e-8)
+            assert told.donors[0, k] == pytest.approx(factor, rel=1e-4)
+            apart.append(told.log_det[k] - log_det)
     # Fixed terms are taken out in another basis: that adds a constant.
     assert np.ptp(apart) < 1e-7
 
 
-def test_the_kalman_filter_says_the_same() -> None:
-    y, lag = walks(3, 2), 2
-    found = model(3, lag)
-    space = vessel_state_space(y[0], np.zeros((3, T, 0)), LINE, flow_lag=lag)
+@pytest.mark.parametrize("places", [2, 4])
+def test_the_kalman_filter_says_the_same(places: int) -> None:
+    y, lag = walks(places, 2), 2
+    found = model(places, lag)
+    donors = np.arange(places)[:, None] >= 2
     apart = []
-    for own, common, noise, flow in (
-        (1.0, 0.5, 0.7, 0.9),
-        (0.2, 0.8, 1.5, 2.0),
-        (2.0, 0.1, 0.3, 0),
-    ):
-        ratios = np.array([flow / noise])
-        rest, log_det = at_walks(found, found.rotated(y), (own / noise, common / noise), ratios)
-        here = -found.df * np.log(noise) - rest[0, 0] / noise**2 / 2 - log_det[0] / 2
-        there = filtered(space, np.array([own, common, noise, flow])).log_likelihood
-        apart.append(here - there)
+    tried = ((1.0, 0.5, 0.7, 0.9), (0.2, 0.8, 1.5, 2.0), (2.0, 0.1, 0.3, 0.0))
+    for own, common, noise, flow in tried:
+        walking, ratio = (own / noise, common / noise), np.array([flow / noise])
+        told = at_walks(found, found.rotated(y), walking, ratio)
+        factor = told.donors[0, 0]
+        rest = told.rest[0, 0] * factor ** (2 * found.donor_df / found.df)
+        here = -found.df * np.log(noise) - rest / noise**2 / 2 - told.log_det[0] / 2
+        scaled = np.where(donors, factor * y[0], y[0])
+        space = vessel_state_space(scaled, np.zeros((places, T, 0)), LINE, flow_lag=lag)
+        sds = np.array([own, common, noise, flow])
+        apart.append(here - filtered(space, sds).log_likelihood)
     assert np.ptp(apart) < 1e-6
+
+
+def test_the_size_of_donors_is_no_matter() -> None:
+    found, y = model(4, 1), walks(4, 6)
+    series = np.where(np.arange(4)[:, None] >= 2, 100 * y, y)
+    grid = RatioGrid(np.array([0.2, 2.0]), np.array([0.0, 0.5, 1.0]))
+    here, there = (flow_likelihood(found, each, grid).profile for each in (y, series))
+    assert np.ptp(there - here) < 1e-9
 
 
 def test_a_missing_value_may_be_any_number() -> None:
