@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -68,16 +68,17 @@ class Undated:
 
 
 COMMON = 1.5
-_MONTHLY = {"years": 10, "seasons": MONTHS, "lag": 3, "told": 3}
 _LARGE, _NONE = SHARES[2:], SHARES[:1]
+_MONTHS = Undated(years=10, seasons=MONTHS, lag=3, told=3)
+_PRECISE = replace(_MONTHS, noise=0.8)
 UNDATED = {
     "annual, one donor": Undated(donors=1),
     "annual": Undated(),
-    "monthly, one donor": Undated(donors=1, **_MONTHLY),
-    "monthly, precise, one donor": Undated(donors=1, noise=0.8, **_MONTHLY),
-    "monthly, precise": Undated(noise=0.8, **_MONTHLY),
-    "monthly, precise, one donor, told 6 months": Undated(
-        donors=1, noise=0.8, shares=_LARGE, **_MONTHLY | {"told": 6}
+    "monthly, one donor": replace(_MONTHS, donors=1),
+    "monthly, precise, one donor": replace(_PRECISE, donors=1),
+    "monthly, precise": _PRECISE,
+    "monthly, precise, one donor, told 6 months": replace(
+        _PRECISE, donors=1, told=6, shares=_LARGE
     ),
     "annual, at once, one donor": Undated(donors=1, lag=0, told=0),
     "annual, destination twice as variable": Undated(

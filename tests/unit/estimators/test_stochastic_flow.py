@@ -125,6 +125,14 @@ def test_a_month_is_told_in_amounts_of_a_year() -> None:
     assert len(found.path()) == T
 
 
+def test_a_year_without_a_value_is_no_trouble() -> None:
+    gap = {k: v for k, v in series(1.0).items() if k in "OD"}
+    gap["D"] = np.where((np.arange(T) >= 12) & (np.arange(T) < 24), np.nan, gap["D"])
+    design = sx.Design(origin="O", destination="D", onset="2002-06")
+    found = sx.stochastic_flow(make_panel(gap, per_year=12), design, simulations=FEW)
+    assert np.isfinite(found.path().drop(columns="period").to_numpy()).all()
+
+
 def test_walks_and_unlike_sides_are_flagged_and_warned_of() -> None:
     unlike = series(0.3) | {"O": 200 + 40 * (series(0.3)["O"] - 200)}
     with pytest.warns(SmallSampleWarning, match="2 times as large"):

@@ -11,7 +11,7 @@ from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.flow_test import chi_bar_p, flow_powers, flow_statistic, flow_statistics
 from shiftexp.kernels.flow_variance import FlowModel, flow_likelihood, ratio_grid
 from shiftexp.kernels.vessel_grid import SdPrior, fixed_terms
-from tests.unit.kernels.test_flow_variance import likeliest, model, walks
+from tests.unit.kernels.test_flow_variance import T, likeliest, model, walks
 
 GRID = ratio_grid(1.0, SdPrior())
 
@@ -25,7 +25,7 @@ def searched(found: FlowModel, y: Floats, *, flowing: bool) -> float:
         return (found.df * np.log(rest) + log_det) / 2
 
     starts = [np.full(3, -1.5), np.zeros(3), np.array([1.0, -2.0, 1.0])]
-    return max(-minimize(lost, s, method="Nelder-Mead", tol=1e-6).fun for s in starts)
+    return max(-float(minimize(lost, s, method="Nelder-Mead", tol=1e-6).fun) for s in starts)
 
 
 @pytest.mark.parametrize(("places", "lag", "seed"), [(2, 1, 1), (3, 1, 2), (2, 2, 5)])
@@ -34,9 +34,9 @@ def test_the_ratio_is_that_of_a_search_on_the_whole_matrix(
 ) -> None:
     found, y = model(places, lag), walks(places, seed)
     y = y + np.random.default_rng(seed + 9).normal(size=y.shape)
-    flow = np.random.default_rng(seed).normal(0, 1.5, y.shape[2])
-    y[0, 0] -= flow.cumsum()
-    y[0, 1, lag:] += flow.cumsum()[: len(flow) - lag]
+    left = np.random.default_rng(seed).normal(0, 1.5, (1, T)).cumsum(axis=1)[0]
+    y[0, 0] -= left
+    y[0, 1, lag:] += left[: T - lag]
     ratio = flow_statistic(found, y, flow_likelihood(found, y, GRID))
     exact = searched(found, y[0], flowing=True) - searched(found, y[0], flowing=False)
     assert ratio == pytest.approx(max(2 * exact, 0), abs=0.02)

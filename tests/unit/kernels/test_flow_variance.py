@@ -57,7 +57,8 @@ def likeliest(found: FlowModel, y: Floats, sds: tuple[float, ...]) -> tuple[floa
     power, donors = 2 * found.donor_df / found.df, np.arange(found.places)[:, None] >= 2
 
     def lost(log: float) -> float:
-        return dense(found, np.where(donors, np.exp(log) * y, y), sds)[0] * np.exp(-power * log)
+        rest, _ = dense(found, np.where(donors, np.exp(log) * y, y), sds)
+        return float(rest * np.exp(-power * log))
 
     best = minimize_scalar(lost, bounds=(-6, 6), method="bounded", options={"xatol": 1e-9})
     return float(best.fun), dense(found, y, sds)[1], float(np.exp(best.x))
