@@ -31,6 +31,7 @@ from .estimators.its import InterruptedTimeSeries as InterruptedTimeSeries
 from .estimators.ratio_of_ratios import RatioOfRatios as RatioOfRatios
 from .estimators.spillover import InclusiveSyntheticControl as InclusiveSyntheticControl
 from .estimators.spillover import SpilloverSyntheticControl as SpilloverSyntheticControl
+from .estimators.stochastic_flow import stochastic_flow as stochastic_flow
 from .estimators.structural import StructuralTimeSeries as StructuralTimeSeries
 from .estimators.synthetic import SyntheticControl as SyntheticControl
 from .estimators.synthetic_did import SyntheticDiD as SyntheticDiD
@@ -89,6 +90,7 @@ from .sensitivity import trend_sensitivity as trend_sensitivity
 from .simulate import Scenario as Scenario
 from .simulate import simulate_pair as simulate_pair
 from .study import Study as Study
+from .variable_flow import StochasticFlow as StochasticFlow
 from .verdict import Claim as Claim
 from .verdict import Verdict as Verdict
 from .verdict import weigh as weigh

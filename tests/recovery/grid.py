@@ -26,6 +26,7 @@ from tests.recovery import measure_recovery as recovered
 from tests.recovery import measure_series as series
 from tests.recovery import measure_settings as unlike
 from tests.recovery import measure_spillover as touched
+from tests.recovery import measure_stochastic as undated
 from tests.recovery import measure_structural as wandering
 from tests.recovery import measure_synthetic as weighted
 from tests.recovery import measure_verdicts as verdicts
@@ -80,6 +81,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "vessels": flows.vessels,
     recovered.TABLE: recovered.recovery,
     unlike.TABLE: unlike.recovery_settings,
+    undated.TABLE: undated.stochastic,
 }
 
 

@@ -1,4 +1,4 @@
-"""Measures every cell of the recovery study and writes docs/recovery.csv and docs/recovery.md."""
+"""Measures the recovery study into docs/recovery.csv and stochastic.csv, and docs/recovery.md."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from pathlib import Path
 
 from tests.recovery import measure_recovery as flows
 from tests.recovery import measure_settings as unlike
+from tests.recovery import measure_stochastic as undated
 from tests.recovery.make_tables import FOLDER, Line, measure_all, read_tables, stamp, write_tables
 from tests.recovery.measure import LATER_SEEDS, Cell
 from tests.recovery.page_recovery import page
 
 DOCS = FOLDER.parent
-SEED = LATER_SEEDS[flows.TABLE]
+STUDY = {
+    flows.TABLE: flows.cells,
+    unlike.TABLE: unlike.cells,
+    undated.TABLE: undated.cells,
+}
 
 
-def cells(seed: int) -> list[Cell]:
-    """Return the cells of all tables of the study."""
-    return [*flows.cells(seed), *unlike.cells(seed)]
+def cells(seed: int | None = None) -> list[Cell]:
+    """Return the cells of all tables of the study, each table with a seed of its own."""
+    return [c for table, made in STUDY.items() for c in made(seed or LATER_SEEDS[table])]
 
 
 def rows(folder: Path = DOCS) -> dict[str, list[Line]]:
@@ -30,7 +35,7 @@ def rows(folder: Path = DOCS) -> dict[str, list[Line]]:
 def main() -> None:
     """Measure and write; the page is written from the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=SEED, help="seed of every cell")
+    parser.add_argument("--seed", type=int, help="seed of every cell")
     parser.add_argument("--folder", type=Path, default=DOCS, help="where table and page go")
     parser.add_argument("--table", action="append", help="only this table (may be repeated)")
     parser.add_argument("--most", type=int, help="no more data sets a cell, for a trial")

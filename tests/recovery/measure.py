@@ -24,6 +24,7 @@ LATER_SEEDS = {
     "effort": 6133,
     "recovery": 11279,
     "spillover": 4421,
+    "stochastic": 15013,
     "structural": 7919,
     "vessels": 8821,
 }

@@ -6,9 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from tests.recovery import measure_settings, recovery_data, recovery_designs
+from tests.recovery import measure_settings, measure_stochastic, recovery_data, recovery_designs
 from tests.recovery.measure_recovery import EFFECTS, FLAG, TABLE, TOTALS
 from tests.recovery.page_settings import settings_part
+from tests.recovery.page_stochastic import undated_section
 from tests.recovery.page_words import Line, percent, table, unique
 from tests.recovery.recovery_designs import (
     DESIGNS,
@@ -37,15 +38,6 @@ _LIMITS = (
 )
 _ESTIMATES = ("flow bias", "flow RMSE", "share bias", "share RMSE", f"flow covered, {FLAG}")
 _EFFECTS = (EFFECTS, TOTALS, FLAG, f"{EFFECTS}, {FLAG}")
-_UNDATED = (
-    "A flow of unknown date",
-    (
-        "Not measured yet: flows that vary from year to year without a push that is known, by "
-        "their part in the variance of the destination's changes (0, .33, .67), 20 years with "
-        "and without a donor, 120 months. They need a model with a standard deviation of the "
-        "flow."
-    ),
-)
 _Cells = dict[tuple[str, str, str, str], str]  # design, setting, belief, measure -> value
 
 
@@ -59,7 +51,7 @@ def page(tables: Mapping[str, list[Line]]) -> str:
     for name, designs in SECTIONS.items():
         parts += _section(name, designs, cells)
     parts += settings_part(tables.get(measure_settings.TABLE, []))
-    parts += ["", f"## {_UNDATED[0]}", "", _UNDATED[1], ""]
+    parts += undated_section(tables.get(measure_stochastic.TABLE, []))
     return "\n".join(parts)
 
 

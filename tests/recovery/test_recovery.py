@@ -13,9 +13,9 @@ from shiftexp.design import Design as Study
 from shiftexp.kernels.vessel_flow import OwnChanges
 from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN
 from tests.recovery.grid import measure
-from tests.recovery.make_recovery import DOCS, SEED, cells, rows
+from tests.recovery.make_recovery import DOCS, STUDY, cells, rows
 from tests.recovery.make_tables import COLUMNS, identity, line
-from tests.recovery.measure import Cell, panel_of
+from tests.recovery.measure import LATER_SEEDS, Cell, panel_of
 from tests.recovery.measure_recovery import FLAG, TABLE, _ask, _highest, recovery
 from tests.recovery.measure_recovery import cells as flows
 from tests.recovery.page_recovery import page
@@ -39,8 +39,8 @@ from tests.recovery.recovery_designs import (
 from tests.recovery.recovery_targets import MET, MISSED, UNKNOWN, WITHIN, Target, judged
 from tests.recovery.test_tables import commit
 
-TABLES = {cell.table for cell in cells(SEED)}
-STORED = {table: found for table, found in rows().items() if table in TABLES}
+SEED = LATER_SEEDS[TABLE]
+STORED = {table: found for table, found in rows().items() if table in STUDY}
 ROWS = [row for found in STORED.values() for row in found]
 RECOMPUTED = 3
 BASE = settings(ANNUAL, FIXED)[0]
@@ -49,7 +49,7 @@ BASE = settings(ANNUAL, FIXED)[0]
 def chosen() -> list[Cell]:
     """Return cells chosen by the commit's hash; none before the table is measured."""
     chooser = random.Random(commit())  # noqa: S311 - a choice that anyone can repeat, not a secret
-    return chooser.sample(cells(SEED), RECOMPUTED) if ROWS else []
+    return chooser.sample(cells(), RECOMPUTED) if ROWS else []
 
 
 def stored(cell: Cell) -> list[dict[str, str]]:
@@ -67,14 +67,15 @@ def test_a_cell_chosen_by_the_commit_gives_the_numbers_that_are_stored(cell: Cel
 
 
 def test_a_table_that_is_measured_holds_every_cell_and_no_other() -> None:
-    every = cells(SEED)
-    assert set(STORED) in (TABLES, set())
+    every = cells()
+    assert set(STORED) in (set(STUDY), set())
     named = {(cell.table, *identity(cell).values()) for cell in every}
     found = {
         (t, *(row[k] for k in identity(every[0]))) for t, rows in STORED.items() for row in rows
     }
     assert found in (named, set())
-    assert {row["seed"] for row in ROWS} <= {str(SEED)}
+    for table, held in STORED.items():
+        assert {row["seed"] for row in held} == {str(LATER_SEEDS[table])}
     assert {row["version"] for row in ROWS} <= {shiftexp.__version__}
     assert {tuple(row) for row in ROWS} <= {COLUMNS}
     assert [row for row in ROWS if not (row["source"] and row["date"])] == []

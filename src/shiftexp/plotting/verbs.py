@@ -20,6 +20,7 @@ from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, ve
 from shiftexp.plotting.power import calibration_data, plot_calibration, plot_power, power_data
 from shiftexp.plotting.sector_weights import plot_sector_weights, sector_weights_data
 from shiftexp.plotting.series import plot_series, series_data
+from shiftexp.plotting.stochastic import plot_stochastic, stochastic_data
 from shiftexp.plotting.trends import plot_trends, trends_data
 from shiftexp.plotting.variances import plot_variances, variances_data
 from shiftexp.plotting.vessels import plot_vessels, vessels_data
@@ -27,6 +28,7 @@ from shiftexp.power import Calibration, Power
 from shiftexp.result import Result
 from shiftexp.sector_weights import SectorWeights
 from shiftexp.sensitivity import TrendSensitivity
+from shiftexp.variable_flow import StochasticFlow
 from shiftexp.verdict import Verdict
 from shiftexp.vessel_history import VesselHistory, VesselVariances
 
@@ -38,6 +40,7 @@ Plottable: TypeAlias = (
     | Effects
     | Comparison
     | Flow
+    | StochasticFlow
     | VesselHistory
     | VesselVariances
     | Verdict
@@ -54,6 +57,7 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Effects: (plot_effects, effects_data),
     Comparison: (plot_comparison, comparison_data),
     Flow: (plot_flow, flow_data),
+    StochasticFlow: (plot_stochastic, stochastic_data),
     VesselHistory: (plot_vessels, vessels_data),
     VesselVariances: (plot_variances, variances_data),
     Verdict: (plot_verdict, verdict_data),
@@ -69,11 +73,12 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Flow, VesselHistory, VesselVariances, Verdict, Power, \
-Calibration, SectorWeights, TrendSensitivity, Verdicts
+    x : Result, Effects, Comparison, Flow, StochasticFlow, VesselHistory, VesselVariances, \
+Verdict, Power, Calibration, SectorWeights, TrendSensitivity, Verdicts
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
         shift-expansion plane, a comparison as the regions of all its models on one, a flow as its
-        limits by what is believed of own changes, two vessels over time or by the parts of their
+        limits by what is believed of own changes, one without a known push as its path and its
+        share of the destination's innovations, two vessels over time or by the parts of their
         change, their variances before and after the data, several verdicts as a matrix of markets
         by sectors, power as a curve over the size of the effect, a calibration as a row for each
         scenario, sector weights as a bar for each sector, sensitivity to trends as an interval for
@@ -120,8 +125,8 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Flow, VesselHistory, VesselVariances, Verdict, Power, \
-Calibration, SectorWeights, TrendSensitivity, Verdicts
+    x : Result, Effects, Comparison, Flow, StochasticFlow, VesselHistory, VesselVariances, \
+Verdict, Power, Calibration, SectorWeights, TrendSensitivity, Verdicts
         What would be drawn.
     **options
         As in `plot`.
@@ -131,7 +136,7 @@ Calibration, SectorWeights, TrendSensitivity, Verdicts
     DataFrame
         One row for each side and period; for each point of the plane, or each effect where there is
         none; for each sector, or verdict and sector; for each effect, scenario or limit; for each
-        value of a standard deviation.
+        value of a standard deviation or a share.
 
     Raises
     ------
@@ -178,9 +183,9 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
         return x
     inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
-    known = "a Result, Effects, a Comparison, a Flow, a VesselHistory, VesselVariances, a Verdict"
-    more = "Power, a Calibration, SectorWeights, a TrendSensitivity, or a list of verdicts"
-    message = f"{verb}({given}): give {known}, {more}"
+    known = "a Result, Effects, a Comparison, a Flow, a StochasticFlow, a VesselHistory"
+    more = "VesselVariances, a Verdict, Power, a Calibration, SectorWeights, a TrendSensitivity"
+    message = f"{verb}({given}): give {known}, {more}, or a list of verdicts"
     if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):
         message = f"{verb}({given}): results of one question stand in one figure with "
         message += f"sx.{verb}(sx.compare(*results)); others are drawn one by one"

@@ -1,0 +1,212 @@
+"""From a study to a pair with donors in units of its changes, for a flow without a known push."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from shiftexp.design import Design
+from shiftexp.errors import Problem
+from shiftexp.estimators.assembling import yearly
+from shiftexp.estimators.contrasts import read_study
+from shiftexp.kernels.cases import Cases, Floats
+from shiftexp.kernels.flow_variance import FlowModel
+from shiftexp.kernels.spread_priors import SpreadPriors
+from shiftexp.kernels.vessel_grid import SdPrior, fixed_terms, walks_dominate
+from shiftexp.kernels.vessel_rows import VesselRows
+from shiftexp.kernels.vessel_stack import Stack, stack_nodes
+from shiftexp.kernels.vessel_terms import change_scales
+from shiftexp.panel import Calendar, Panel
+from shiftexp.result import SIDES
+from shiftexp.scalars import refuse
+
+_LEAST_BEYOND, _UNLIKE = 10, 2.0
+_ALWAYS = ("constant-flow", "flow-variance", "detection")
+# That of the model with a known push, where changes look like those of walks.
+WIDE = SdPrior(walk=0.6, exponential=False)
+
+
+@dataclass(frozen=True, eq=False)
+class StochasticStudy:
+    """A study as the model sees it, in units of the pair's changes.
+
+    Attributes
+    ----------
+    y : array of shape (n, T)
+        Origin, destination and donors; NaN where missing.
+    steps : array of shape (n, T, k)
+        Reporting breaks that are fitted.
+    fixed : array of shape (T, r)
+        Level, drift and seasons.
+    noise_scale : float
+        Scale of changes for the noise, over that for the walks.
+    scale : float
+        Scale for the walks, in the panel's unit per period.
+    prior : SdPrior
+        Priors on the standard deviations.
+    calendar : Calendar
+        The T periods.
+    flags : tuple of str
+        What is not identified, or contradicted.
+    """
+
+    y: Floats
+    steps: Floats
+    fixed: Floats
+    noise_scale: float
+    scale: float
+    prior: SdPrior
+    calendar: Calendar
+    flags: tuple[str, ...]
+
+    def model(self, lag: int) -> FlowModel:
+        """Return the model of a lag; every missing value has a coefficient of its own."""
+        missing = np.argwhere(~np.isfinite(self.y))
+        holes = np.zeros((*self.y.shape, len(missing)))
+        holes[missing[:, 0], missing[:, 1], np.arange(len(missing))] = 1.0
+        nuisance = np.concatenate([self.steps, holes], axis=2)
+        return FlowModel(len(self.y), self.fixed, nuisance, lag)
+
+    @property
+    def filled(self) -> Floats:
+        """The series as one case, means where values are missing, shape (1, n, T)."""
+        means = np.nanmean(self.y, axis=1, keepdims=True)
+        return np.where(np.isfinite(self.y), self.y, means)[None]
+
+    def stack(self, lag: int, donors: float) -> Stack:
+        """Return what was observed, and the standard deviations that paths are averaged over.
+
+        Donors are multiplied by a factor.
+        """
+        place, period = np.nonzero(np.isfinite(self.y))
+        value = self.y[place, period]
+        none = np.zeros(len(place), dtype=np.int64)
+        places = len(self.y)
+        rows = VesselRows(
+            value=np.where(place < len(SIDES), value, donors * value),
+            place=place,
+            period=period,
+            indicator=none,
+            variance=none.astype(float),
+            noise_group=none,
+            loadings=np.ones(places),
+            own_group=np.zeros(places, dtype=np.int64),
+            periods=self.y.shape[1],
+            flow_lag=lag,
+        )
+        scales = np.ones(rows.walk_sds), np.array([self.noise_scale])
+        priors = SpreadPriors.of(*scales, self.prior)
+        return Stack(rows, stack_nodes(rows, self.steps, self.fixed, priors), priors)
+
+
+def stochastic_study(panel: Panel, design: Design, lags: tuple[int, ...]) -> StochasticStudy:
+    """Return the study in units of the pair's changes, after checking it.
+
+    Parameters
+    ----------
+    panel : Panel
+        One indicator.
+    design : Design
+        The study.
+    lags : tuple of int
+        Lags to look at.
+
+    Raises
+    ------
+    DesignError
+        As :func:`stochastic_flow` says.
+    """
+    window, cases = read_study("level", None, panel, design)
+    used = np.flatnonzero(cases.used[0])
+    part = slice(int(used[0]), int(used[-1]) + 1)
+    pair, donors = (
+        np.where(window.joint, v, np.nan)[:, part] for v in (window.pair, window.donors)
+    )
+    refuse(
+        *_unfit(panel, design),
+        *_unidentified(design, lags),
+        *_too_short(len(used), cases.seasons, lags),
+        *_still(np.concatenate([pair, donors])),
+    )
+    periods, seasons = pair.shape[1], cases.seasons
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a year without a value has no mean
+        walk, noise = (float(s[0]) for s in change_scales(pair[None], periods, seasons))
+        walking = bool(walks_dominate(pair[None], periods, seasons)[0])
+    changes = _change_sds(np.concatenate([pair, donors]))
+    steps = _steps(cases, part, len(changes))
+    season = np.eye(seasons)[cases.season[part]][:, 1:]
+    return StochasticStudy(
+        y=np.concatenate([pair, donors * (noise / changes[2:, None])]) / walk,
+        steps=steps,
+        fixed=fixed_terms(season, drift=True),
+        noise_scale=noise / walk,
+        scale=walk * yearly(panel, cases),
+        prior=WIDE if walking else SdPrior(),
+        calendar=replace(window.calendar, first=window.calendar.first + part.start, size=periods),
+        flags=_flags(changes, walking=walking),
+    )
+
+
+def _flags(changes: Floats, *, walking: bool) -> tuple[str, ...]:
+    """Return what is never identified, and what the data contradict."""
+    unlike = changes[:2].max() > _UNLIKE * changes[:2].min()
+    doubts = (("walks-dominate", walking), ("unlike-variances", unlike))
+    return (*_ALWAYS, *(flag for flag, raised in doubts if raised))
+
+
+def _change_sds(series: Floats) -> Floats:
+    """Return the standard deviations of changes of every series, shape (n,)."""
+    whole = series.shape[1]
+    return np.array([float(change_scales(s[None, None], whole, 1)[0][0]) for s in series])
+
+
+def _steps(cases: Cases, part: slice, places: int) -> Floats:
+    """Return a step for every reporting break of a side, shape (n, T, k)."""
+    breaks = cases.breaks[0][:, part]
+    steps = np.zeros((places, breaks.shape[1], 2 * breaks.shape[2]))
+    for side in (0, 1):
+        steps[side, :, side::2] = breaks[side]
+    return steps[..., steps.any(axis=(0, 1))]
+
+
+def _unfit(panel: Panel, design: Design) -> list[Problem]:
+    """Return the problems of a study that cannot have a flow."""
+    indicator, problems = panel.indicators[0], []
+    if not all(design.sides):
+        given = "a study of one side"
+        problems.append(Problem(given, "an origin and a destination", "name the other side"))
+    if not (indicator.additive and indicator.comparable):
+        given = f"{indicator.name!r}, which does not add up over both sides"
+        problems.append(Problem(given, "amounts that can flow", "use panel.totals(...)"))
+    return problems
+
+
+def _unidentified(design: Design, lags: tuple[int, ...]) -> list[Problem]:
+    """Return the problem of a flow that arrives at once, without donors."""
+    if design.donors or 0 not in lags:
+        return []
+    given = f"lag = {lags!r} without donors"
+    needed = "donors, or lags from 1: else a flow and shocks that both sides share are one"
+    return [Problem(given, needed, "name donors, or write lag=1")]
+
+
+def _too_short(used: int, seasons: int, lags: tuple[int, ...]) -> list[Problem]:
+    """Return the problem of too few periods."""
+    least = _LEAST_BEYOND + 1 + seasons + max(lags)
+    if used >= least:
+        return []
+    given = f"{used} periods used, and a lag of {max(lags)}"
+    return [Problem(given, f"at least {least} periods", "widen the window, or shorten the lag")]
+
+
+def _still(series: Floats) -> list[Problem]:
+    """Return the problem of places that never change."""
+    known = [s[np.isfinite(s)] for s in series]
+    still = sum(len(s) == 0 or np.ptp(s) == 0 for s in known)
+    if not still:
+        return []
+    needed = "values that change: there is nothing to share out"
+    return [Problem(f"{still} series that never change", needed, "leave these places out")]
