@@ -134,6 +134,13 @@ _TABLE = (
         bars_shift=True,
     ),
     IdentificationNote(
+        "spread-changed",
+        "doubt",
+        "changes of a side are of another size after the onset than before it, and the model takes "
+        "them as alike",
+        0,
+    ),
+    IdentificationNote(
         "few-donors",
         "doubt",
         "there are too few donors to tell how large own changes are: lower limits rest on a stated "

@@ -88,6 +88,13 @@ def _inspected(level: Floats, rng: np.random.Generator) -> Seen:
     return {_FIRST: ((level + _NOISE * rng.standard_normal(level.shape)) * effort / 200, "kg")}
 
 
+def _wilder(level: Floats, rng: np.random.Generator) -> Seen:
+    """Return amounts with noise that is three times as large from the onset on."""
+    noise = np.full(level.shape, _NOISE)
+    noise[:, level.shape[1] // 2 :] *= 3
+    return {_FIRST: (level + noise * rng.standard_normal(level.shape), "kg")}
+
+
 KINDS = {
     "destination twice as variable": Kind(
         observed=_unequal,
@@ -114,6 +121,7 @@ KINDS = {
         fits={effort: _model(effort=effort) for effort in ("none", "offset")},
         exposure=_effort,
     ),
+    "three times the noise from the onset on": Kind(observed=_wilder, fits={"default": _model()}),
 }
 
 
@@ -202,6 +210,7 @@ def _found(
     ends = {"flow": limits.flow, "share": limits.total}
     found = {f"{k} covered": float(ends[k][0] <= exact[k] <= ends[k][1]) for k in exact}
     found["flow proved"] = float(limits.flow[0] > 0)
+    found["spread flagged"] = float("spread-changed" in result.flow.flags)
     found["flow width"] = (limits.flow[1] - limits.flow[0]) / Design().size
     sides = (("origin", (1.0, 0.0)), ("destination", (0.0, 1.0)))
     for k, (side, direction) in enumerate(sides):

@@ -8,7 +8,7 @@ from tests.recovery.recovery_designs import FLOW, NOTHING, TRUTHS
 
 TITLE = "Data unlike the defaults', and the settings for them"
 _MEASURES = (
-    *("flow covered", "share covered", "flow proved", "flow width"),
+    *("flow covered", "share covered", "flow proved", "spread flagged", "flow width"),
     *("origin covered", "destination covered", "origin width", "destination width"),
 )
 
@@ -41,7 +41,8 @@ def settings_part(rows: list[Line]) -> list[str]:
             f"as many; the first by itself, and {ALL} of them. *Twice the effort*: at the "
             "destination, `effort`: without it the change of effort is taken for growth, and only "
             "the step of detection that the model allows for widens its limits. Widths are in "
-            "percent of the flow."
+            "percent of the flow. *Spread flagged*: the fit warned that changes of a side are of "
+            "another size after the onset than before it."
         ),
         *table(("data", "truth", "fit", *_MEASURES), body),
     ]

@@ -227,6 +227,7 @@ class _Asked:
             "signs-rejected": donors is not None and donors.kept[0] < FEWEST_KEPT,
             "walks-dominate": self.study.walking,
             "unlike-variances": self.study.unlike,
+            "spread-changed": self.study.spread_changed,
             "scale": self.study.indicators > 1,
             "few-donors": self.beliefs.few_donors,
         }

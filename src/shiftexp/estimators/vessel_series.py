@@ -12,13 +12,17 @@ from shiftexp.estimators.vessel_stacks import Scaled, stacked
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes, walks_dominate
+from shiftexp.kernels.vessel_push import far_turns
 from shiftexp.kernels.vessel_stack import Stack
-from shiftexp.kernels.vessel_terms import change_scales, vessel_terms
+from shiftexp.kernels.vessel_terms import Cuts, change_scales, spread_ratio, vessel_terms
 from shiftexp.kernels.vessels import Vessels, VesselShape
 from shiftexp.panel import Calendar
 
 # From this ratio on, the sides' changes are called unlike, and so in the flag's sentence.
 UNLIKE = 2.0
+# Sizes of changes before and after the onset: the least ratio that is told, and the errors of its
+# log beyond which either of two sides lies in 5 % of data sets.
+_LEAST_CHANGED, _BEYOND = 1.5, 2.24
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,8 @@ class VesselStudy:
         Means before the onset, in that unit per period.
     changes : array of shape (2,)
         Standard deviations of changes of either side, in that unit.
+    spread_ratio, spread_error : arrays of shape (2,)
+        The same after the onset over that before it, and the standard error of its log.
     walking : bool
         Whether changes look like those of random walks rather than of noise.
     own_variances : bool
@@ -50,6 +56,8 @@ class VesselStudy:
     start: int
     level: Floats
     changes: Floats
+    spread_ratio: Floats
+    spread_error: Floats
     walking: bool
     own_variances: bool
     indicators: int
@@ -58,6 +66,12 @@ class VesselStudy:
     def unlike(self) -> bool:
         """Whether sides with one variance have changes that differ much in size."""
         return not self.own_variances and are_unlike(self.changes)
+
+    @property
+    def spread_changed(self) -> bool:
+        """Whether changes of a side are of another size after the onset than before it."""
+        least = np.maximum(np.log(_LEAST_CHANGED), _BEYOND * self.spread_error)
+        return bool((np.abs(np.log(self.spread_ratio)) > least).any())
 
     def detection_sds(self, share: float) -> Floats:
         """Return prior sds of steps in detection, (2,), in units of the series.
@@ -93,28 +107,30 @@ def vessel_study(
     """
     cases, window = readings[0].cases, readings[0].window
     start, end = (int(at) for at in np.flatnonzero(cases.used[0])[[0, -1]])
-    part, middle = slice(start, end + 1), int(window.onsets[0]) - start
+    part = slice(start, end + 1)
     every = [reading.values[:, part] for reading in readings]
     pair, per_year = every[0][:2], window.calendar.per_year
-    changes = np.array([float(change_scales(s[None, None], middle, 1)[0][0]) for s in every[0]])
-    walk, noise = (float(s[0]) for s in change_scales(pair[None], middle, per_year))
-    size = np.concatenate([np.ones(2), noise / changes[2:]])[:, None]
     shapes = push.shapes(calendar, window, start, end - start + 1)
+    cuts = Cuts(shapes[0].start, per_year, far_turns(shapes[0].push, shapes[0].start))
+    changes = np.array([_size_of_changes(series, cuts) for series in every[0]])
+    walk, noise = (float(s[0]) for s in change_scales(pair[None], *cuts))
+    size = np.concatenate([np.ones(2), noise / changes[2:]])[:, None]
     seasons = np.eye(cases.seasons)[cases.season[part]][:, 1:]
-    walking = bool(walks_dominate(pair[None], middle, per_year)[0])
+    ratio, error = spread_ratio(pair[None], cuts)
+    walking = bool(walks_dominate(pair[None], *cuts)[0])
     own = variances == "own" or (variances == "auto" and are_unlike(changes[:2]))
-    scaled = Scaled.of(readings, part, middle, size / walk)
+    scaled = Scaled.of(readings, part, cuts.onset, size / walk)
     steps = _steps(cases, part, len(size))
     engine: Grid | Stack
     if own or scaled.general:
         nuisance = steps
         z = np.concatenate([_free(shapes[0], len(size)), steps], axis=2)
-        engine = stacked(scaled, z, seasons, middle, per_year, own=own, walking=walking)
+        engine = stacked(scaled, z, seasons, cuts, own=own, walking=walking)
     else:
         y = scaled.values[..., 0]
         nuisance = np.concatenate([steps, _holes(y)], axis=2)
         filled = np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True))
-        grid = Grid(filled[None], nodes_of_changes(y[None, :2], middle, per_year))
+        grid = Grid(filled[None], nodes_of_changes(y[None, :2], *cuts))
         z = np.concatenate([_free(shapes[0], len(size)), nuisance], axis=2)
         engine = grid.sharpened(z, fixed_terms(seasons, drift=True))
     return VesselStudy(
@@ -128,12 +144,19 @@ def vessel_study(
         ),
         scale=walk,
         start=start,
-        level=np.nanmean(pair[:, :middle], axis=1),
+        level=np.nanmean(pair[:, : cuts.onset], axis=1),
         changes=changes[:2],
+        spread_ratio=ratio[0],
+        spread_error=error[0],
         walking=walking,
         own_variances=own,
         indicators=len(readings),
     )
+
+
+def _size_of_changes(series: Floats, cuts: Cuts) -> float:
+    """Return the standard deviation of changes from period to period of one series (T,)."""
+    return float(change_scales(series[None, None], *cuts._replace(seasons=1))[0][0])
 
 
 def _free(shape: VesselShape, places: int) -> Floats:

@@ -13,7 +13,7 @@ from shiftexp.kernels.spread_priors import SpreadPriors
 from shiftexp.kernels.vessel_grid import fixed_terms, prior_on_sds
 from shiftexp.kernels.vessel_rows import Likelihood, VesselRows
 from shiftexp.kernels.vessel_stack import Stack, stack_nodes
-from shiftexp.kernels.vessel_terms import change_scales
+from shiftexp.kernels.vessel_terms import Cuts, change_scales
 from shiftexp.scalars import refuse
 
 _DONOR = 2  # origin, destination and donors are three groups of places
@@ -91,8 +91,7 @@ def stacked(
     scaled: Scaled,
     z: Floats,
     seasons: Floats,
-    onset: int,
-    per_year: int,
+    cuts: Cuts,
     *,
     own: bool,
     walking: bool,
@@ -107,8 +106,8 @@ def stacked(
         Regressors of the model that tells the nodes.
     seasons : array of shape (T, k)
         Season dummies.
-    onset, per_year : int
-        Position of the onset, periods in a year.
+    cuts : Cuts
+        Where changes are cut.
     own : bool
         Whether origin, destination and donors have standard deviations of their own.
     walking : bool
@@ -116,11 +115,11 @@ def stacked(
     """
     index = scaled.index
     group = np.minimum(np.arange(len(index)), _DONOR) if own else np.zeros(len(index), dtype=int)
-    walks = np.array([_scale(index[group == g], onset, per_year) for g in np.unique(group)])
-    together = _scale(index[:_DONOR], onset, per_year)
-    sizes = np.array([_scale(index[[u]], onset, per_year) for u in range(len(index))])
+    walks = np.array([_scale(index[group == g], cuts) for g in np.unique(group)])
+    together = _scale(index[:_DONOR], cuts)
+    sizes = np.array([_scale(index[[u]], cuts) for u in range(len(index))])
     rows, noise = _rows(scaled, group, sizes / together if own else np.ones(len(index)))
-    spread = np.array([_noise_scale(scaled, *g, onset, per_year) for g in noise])
+    spread = np.array([_noise_scale(scaled, *g, cuts) for g in noise])
     priors = SpreadPriors.of(np.append(walks, together), spread, prior_on_sds(walking=walking))
     nodes = stack_nodes(rows, z, fixed_terms(seasons, drift=True), priors)
     return Stack(rows, nodes, priors)
@@ -154,16 +153,14 @@ def _rows(
     return rows, [(k, np.flatnonzero(group == g)) for k, g in groups]
 
 
-def _noise_scale(
-    scaled: Scaled, indicator: int, places: Integers, onset: int, per_year: int
-) -> float:
+def _noise_scale(scaled: Scaled, indicator: int, places: Integers, cuts: Cuts) -> float:
     """Return the scale of changes that the noise of some places has its prior from."""
-    return float(change_scales(scaled.values[None, places, :, indicator], onset, per_year)[1][0])
+    return float(change_scales(scaled.values[None, places, :, indicator], *cuts)[1][0])
 
 
-def _scale(series: Floats, onset: int, per_year: int) -> float:
+def _scale(series: Floats, cuts: Cuts) -> float:
     """Return the scale of changes that walks of series (n, T) have their prior from."""
-    return float(change_scales(series[None], onset, per_year)[0][0])
+    return float(change_scales(series[None], *cuts)[0][0])
 
 
 def _level(before: Floats) -> Floats:

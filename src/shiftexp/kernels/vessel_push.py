@@ -8,6 +8,8 @@ import numpy as np
 
 from shiftexp.kernels.cases import Floats, Integers
 
+_LARGE = 0.5  # change of the intensity, over its maximum
+_LEAST_BETWEEN = 3  # periods from one cut to the next
 Push: TypeAlias = Literal["step", "pulse", "ramp"]
 
 
@@ -44,6 +46,26 @@ def turns(push: Floats, onset: int) -> Integers:
     """
     changed = np.flatnonzero(np.diff(push)) + 1
     return changed[changed > onset]
+
+
+def far_turns(push: Floats, onset: int) -> Integers:
+    """Return the turns of a push (T,) that are large, and far enough apart to tell changes between.
+
+    A ramp turns a little in every period, and so may an intensity: cuts there would leave nothing.
+
+    Examples
+    --------
+    >>> far_turns(push_shape("ramp", 1, 8, 9), 1).tolist()
+    []
+    >>> far_turns(push_shape("pulse", 1, 3, 9), 1).tolist()
+    [4]
+    """
+    found = [onset]
+    for turn in turns(push, onset).tolist():
+        large = abs(push[turn] - push[turn - 1]) >= _LARGE * push.max()
+        if large and min(turn - found[-1], len(push) - turn) >= _LEAST_BETWEEN:
+            found.append(turn)
+    return np.array(found[1:], dtype=np.int64)
 
 
 def held(positions: Integers, values: Floats, periods: int) -> Floats:

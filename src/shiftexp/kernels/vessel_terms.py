@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -80,7 +81,26 @@ def vessel_terms(
     return VesselTerms(flow, free, breaks, steps, drifts)
 
 
+_SHARED = 1.5  # 1 + 2 rho^2, of differences of independent values: rho = -1/2
 NO_TURNS = np.zeros(0, dtype=np.int64)
+
+
+class Cuts(NamedTuple):
+    """Where changes are cut, and how many periods make a year: as :func:`change_scales` takes them.
+
+    Attributes
+    ----------
+    onset : int
+        Position of the onset.
+    seasons : int
+        Periods in a year.
+    turns : array of shape (m,)
+        Positions after the onset at which the intensity of the push changes.
+    """
+
+    onset: int
+    seasons: int
+    turns: Integers = NO_TURNS
 
 
 def change_scales(
@@ -156,6 +176,33 @@ def noise_share(
     yearly = walk_scale**2 * seasons
     noise = -2 * product / np.maximum(known, 1) / seasons
     return np.asarray(noise / np.where(yearly > 0, yearly, 1.0))
+
+
+def spread_ratio(pair: Floats, cuts: Cuts) -> tuple[Floats, Floats]:
+    """Return the standard deviation of changes after the onset over that before it.
+
+    Parameters
+    ----------
+    pair : array of shape (C, 2, T)
+        Origin and destination; NaN where a value is missing.
+    cuts : Cuts
+        Where changes are cut.
+
+    Returns
+    -------
+    tuple of arrays of shape (C, 2)
+        The ratios, and the standard errors of their logs where changes are those of noise: the
+        difference of two values shares one of them with the next.
+    """
+    before, *after = _changes(pair, [cuts.onset, *cuts.turns])
+    square, df = np.zeros((2, 2, *pair.shape[:2]))
+    for side, parts in enumerate(([before], after)):
+        for changes in parts:
+            square[side] += np.nansum(changes**2, axis=2)
+            df[side] += np.maximum(np.isfinite(changes).sum(axis=2) - 1, 0)
+    variance = square / np.maximum(df, 1)
+    ratio = np.sqrt(variance[1] / np.where(variance[0] > 0, variance[0], np.nan))
+    return ratio, np.sqrt(_SHARED * (1 / np.maximum(df, 1)).sum(axis=0) / 2)
 
 
 def _changes(pair: Floats, cuts: Sequence[int]) -> list[Floats]:

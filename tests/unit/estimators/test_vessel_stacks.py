@@ -8,6 +8,7 @@ import pytest
 from shiftexp.estimators.vessel_readings import Observed
 from shiftexp.estimators.vessel_stacks import Scaled, stacked
 from shiftexp.kernels.vessel_rows import Likelihood
+from shiftexp.kernels.vessel_terms import Cuts
 from tests.unit.estimators.test_vessel_readings import COUNTS, DESIGN, KG, ONSET, SEVERAL, T, panel
 
 
@@ -43,7 +44,7 @@ def test_every_indicator_and_every_unlike_place_has_noise_of_its_own(own: bool) 
     found = scaled({"labs": "poisson"})
     z, seasons = np.zeros((2, T, 1)), np.zeros((T, 0))
     z[1, ONSET:, 0] = 1.0
-    rows = stacked(found, z, seasons, ONSET, 1, own=own, walking=False).rows
+    rows = stacked(found, z, seasons, Cuts(ONSET, 1), own=own, walking=False).rows
     assert rows.own_sds == (2 if own else 1)
     assert rows.noise_sds == (4 if own else 2)
     labs = found.likelihoods.index("poisson")

@@ -182,6 +182,27 @@ def test_doubts_are_said_and_warned_of() -> None:
     assert any("emerging method" in note for note in result.notes)
 
 
+def test_what_a_pulse_adds_is_no_walk() -> None:
+    rng, moved = np.random.default_rng(2), 40.0 * np.clip((np.arange(T) - ONSET + 1) / 3, 0, 1)
+    noise = 2 * rng.standard_normal((2, T))
+    pair = {"O": 100 - moved + noise[0], "D": 50 + moved + noise[1]}
+    pulse = sx.CommunicatingVessels(push="pulse", until=FIRST + ONSET + 2, lags=(0,), draws=2000)
+    assert "walks-dominate" not in pulse.fit(make_panel(pair), DESIGN).flow.flags
+    step = sx.CommunicatingVessels(lags=(0,), draws=2000)
+    assert "walks-dominate" in step.fit(make_panel(pair), DESIGN).flow.flags
+
+
+def test_changes_of_another_size_after_the_onset_are_said() -> None:
+    rng = np.random.default_rng(2)
+    noise = rng.standard_normal((2, T))
+    noise[1, ONSET:] *= 5
+    pair = {"O": 100 + noise[0], "D": 50 + noise[1]}
+    with pytest.warns(sx.SmallSampleWarning, match=r"destination: \d\.\d times"):
+        result = MODEL.fit(make_panel(pair), DESIGN)
+    assert "spread-changed" in result.flow.flags
+    assert "spread-changed" not in fit().flags
+
+
 def test_only_a_push_that_leaves_time_after_it_is_reversible() -> None:
     assert not fit().reversible
     for until, lag, goes_off in (

@@ -8,7 +8,13 @@ import pytest
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.vessel_grid import nodes_of_changes, walks_dominate
 from shiftexp.kernels.vessel_push import push_shape, turns
-from shiftexp.kernels.vessel_terms import change_scales, noise_share, vessel_terms
+from shiftexp.kernels.vessel_terms import (
+    Cuts,
+    change_scales,
+    noise_share,
+    spread_ratio,
+    vessel_terms,
+)
 from tests.unit.kernels.test_vessel_flow import ONSET, T, terms
 
 
@@ -97,3 +103,21 @@ def test_gaps_leave_the_changes_beside_them_out() -> None:
     for found in (change_scales(gone, 20, 1)[0], change_scales(gone, 20, 4)[1]):
         assert found.mean() == pytest.approx(3 * np.sqrt(2), rel=0.03)
     assert share_of(gone, 20, 1).mean() == pytest.approx(1, abs=0.1)
+
+
+def test_spreads_after_the_onset_are_told_by_side_and_a_pulse_is_no_spread() -> None:
+    rng = np.random.default_rng(3)
+    pair = rng.standard_normal((1, 2, 2000))
+    pair[:, 1, 1000:] *= 3
+    assert spread_ratio(pair, Cuts(1000, 1))[0][0] == pytest.approx([1, 3], rel=0.1)
+    pair[:, :, 1000:1003] += 40 * np.arange(1, 4)
+    pair[:, :, 1003:] += 120
+    cut = Cuts(1000, 1, np.array([1003]))
+    assert spread_ratio(pair, cut)[0][0] == pytest.approx([1, 3], rel=0.1)
+    assert spread_ratio(pair, Cuts(1000, 1))[0][0, 0] > 1.3
+
+
+def test_the_error_of_a_ratio_of_spreads_is_that_of_many_data_sets() -> None:
+    noise = np.random.default_rng(4).standard_normal((4000, 2, 40))
+    ratio, error = spread_ratio(noise, Cuts(20, 1))
+    assert np.log(ratio).std() == pytest.approx(error[0, 0], rel=0.05)
