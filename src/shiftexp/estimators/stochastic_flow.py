@@ -102,7 +102,7 @@ def stochastic_flow(
     thirds of the destination's innovations in 31 % of data sets, beside a donor in 41 %; ten years
     of precise months in 64 and 87 %, of noisy months in 18 %. Places share the standard deviations
     of walks and noise: where the donors' own walks are far quieter than the pair's beside noise
-    that is not, the test rejects too often (18 % at a tenth). Wrong lags cost little power, so that
+    that is not, the test rejects too often (19 % at a tenth). Wrong lags cost little power, so that
     weights of lags say little.
 
     References

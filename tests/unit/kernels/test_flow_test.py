@@ -22,7 +22,7 @@ def searched(found: FlowModel, y: Floats, *, flowing: bool) -> float:
     def lost(logs: Floats) -> float:
         sds = (*np.exp(logs[:2]), np.exp(logs[2]) if flowing else 0.0)
         rest, log_det, _ = likeliest(found, y, sds)
-        return (found.df * np.log(rest) + log_det) / 2
+        return float(found.df * np.log(rest) + log_det) / 2
 
     starts = [np.full(3, -1.5), np.zeros(3), np.array([1.0, -2.0, 1.0])]
     return max(-float(minimize(lost, s, method="Nelder-Mead", tol=1e-6).fun) for s in starts)
