@@ -164,7 +164,9 @@ class FlowLikelihood:
         return np.asarray(-self.df / 2 * np.log(self.rest) - self.log_det / 2)
 
 
-def flow_likelihood(model: FlowModel, y: Floats, grid: RatioGrid) -> FlowLikelihood:
+def flow_likelihood(
+    model: FlowModel, y: Floats, grid: RatioGrid, *, shown: str = ""
+) -> FlowLikelihood:
     """Return what the data say of every ratio of the grid.
 
     Parameters
@@ -175,11 +177,16 @@ def flow_likelihood(model: FlowModel, y: Floats, grid: RatioGrid) -> FlowLikelih
         Series; missing values are any finite number.
     grid : RatioGrid
         Ratios to try.
+    shown : str
+        What a progress bar says on a terminal; none without it.
     """
+    from tqdm import tqdm
+
     series = model.rotated(y)
     shape = (len(grid.walk), len(grid.walk), len(grid.flow))
     rest, log_det = np.empty((len(y), *shape)), np.empty(shape)
-    for i, own in enumerate(grid.walk):
+    bar = tqdm(grid.walk, desc=shown, unit="walk", disable=None if shown else True, leave=False)
+    for i, own in enumerate(bar):
         for j, common in enumerate(grid.walk):
             found = at_walks(model, series, (own, common), grid.flow)
             rest[:, i, j], log_det[i, j] = found.rest, found.log_det
