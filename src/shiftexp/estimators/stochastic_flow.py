@@ -92,18 +92,18 @@ def stochastic_flow(
     -----
     Restricted likelihoods: levels, drifts, seasons, reporting breaks and missing values are taken
     out exactly. Standard deviations are integrated over a grid, with the priors of
-    `CommunicatingVessels`, the flow's being that of a walk. Without a flow the ratio is zero in
-    half of the data sets, else chi-square with one degree of freedom: at 5 % it rejects beyond
-    2.706.
-    Powers are counted in data sets drawn at the posterior means of the log standard deviations,
-    their total held, the share of the flow as stated.
+    `CommunicatingVessels`, the flow's being that of a walk; donors are brought to one size, and all
+    together to that which is likeliest. Without a flow the ratio is zero in half of the data sets,
+    else chi-square with one degree of freedom: at 5 % it rejects beyond 2.706. Powers are counted
+    in data sets drawn at the posterior means of the log standard deviations, their total held, the
+    share of the flow as stated.
 
     When not to use it: to say that there was no flow. Twenty annual points find a flow of two
-    thirds of the destination's innovations in about a third of data sets; ten years of precise
-    months in two thirds; noisy months hardly ever. Places share the standard deviations of walks
-    and noise, donors brought to the pair's scale: where the donors' own walks are far quieter than
-    the pair's, beside the same noise, the test rejects too often. Wrong lags cost little power, so
-    that weights of lags say little.
+    thirds of the destination's innovations in 31 % of data sets, beside a donor in 41 %; ten years
+    of precise months in 64 and 87 %, of noisy months in 18 %. Places share the standard deviations
+    of walks and noise: where the donors' own walks are far quieter than the pair's beside noise
+    that is not, the test rejects too often (19 % at a tenth). Wrong lags cost little power, so that
+    weights of lags say little.
 
     References
     ----------

@@ -148,7 +148,8 @@ def flow_powers(
     """
     y = np.concatenate([_drawn(models[drawn], each, count, rng) for each in sds])
     coarse = RatioGrid(grid.walk, np.concatenate([[0.0], grid.flow[1::2]]))
-    found = [flow_statistics(flow_likelihood(model, y, coarse)) for model in models]
+    told = (flow_likelihood(model, y, coarse, shown="power") for model in models)
+    found = [flow_statistics(each) for each in told]
     rejected = chi_bar_p(np.max(found, axis=0), len(models)) <= size
     return np.asarray(rejected.reshape(len(sds), count).mean(axis=1))
 

@@ -164,7 +164,9 @@ class FlowLikelihood:
         return np.asarray(-self.df / 2 * np.log(self.rest) - self.log_det / 2)
 
 
-def flow_likelihood(model: FlowModel, y: Floats, grid: RatioGrid) -> FlowLikelihood:
+def flow_likelihood(
+    model: FlowModel, y: Floats, grid: RatioGrid, *, shown: str = ""
+) -> FlowLikelihood:
     """Return what the data say of every ratio of the grid.
 
     Parameters
@@ -175,11 +177,16 @@ def flow_likelihood(model: FlowModel, y: Floats, grid: RatioGrid) -> FlowLikelih
         Series; missing values are any finite number.
     grid : RatioGrid
         Ratios to try.
+    shown : str
+        What a progress bar says on a terminal; none without it.
     """
+    from tqdm import tqdm
+
     series = model.rotated(y)
     shape = (len(grid.walk), len(grid.walk), len(grid.flow))
     rest, log_det = np.empty((len(y), *shape)), np.empty(shape)
-    for i, own in enumerate(grid.walk):
+    bar = tqdm(grid.walk, desc=shown, unit="walk", disable=None if shown else True, leave=False)
+    for i, own in enumerate(bar):
         for j, common in enumerate(grid.walk):
             found = at_walks(model, series, (own, common), grid.flow)
             rest[:, i, j], log_det[i, j] = found.rest, found.log_det
@@ -221,28 +228,24 @@ def at_walks(
     flow : array of shape (F,)
         Of the flow over that of the noise.
     """
-    count = (series.shape[2] - model.nuisance.shape[2]) // 2
-    precision = _precision(model, walks)
-    weighted = series * precision[..., None]
-    info = np.einsum("vrs,vr,vrt->st", model.steps, precision, model.steps, optimize=True)
-    value, vectors = np.linalg.eigh(info)
+    rows, steps = series.reshape(-1, series.shape[2]), model.steps.reshape(-1, len(model.fixed))
+    precision = _precision(model, walks).reshape(-1, 1)
+    weighted = rows * precision
+    value, vectors = np.linalg.eigh(steps.T @ (steps * precision))
     value = np.maximum(value, 0.0)
-    told = vectors.T @ np.einsum("vrt,vrk->tk", model.steps, weighted, optimize=True)
+    told = vectors.T @ (steps.T @ weighted)
     squares = flow[:, None] ** 2
     taken = squares / (1 + squares * value)
     log_det = np.log1p(squares * value).sum(axis=1) - np.log(precision).sum()
-    z = told[:, 2 * count :]
-    gram, score = (
-        np.einsum("vrp,vrk->pk", weighted[..., 2 * count :], series[..., part], optimize=True)
-        - np.einsum("ft,tp,tk->fpk", taken, z, told[:, part], optimize=True)
-        for part in (slice(2 * count, None), slice(2 * count))
-    )
+    count = (rows.shape[1] - model.nuisance.shape[2]) // 2
+    pair, donors, nuisance = slice(count), slice(count, 2 * count), slice(2 * count, None)
+    score = weighted[:, nuisance].T @ rows - (taken[:, None] * told[:, nuisance].T) @ told
+    gram = score[..., nuisance]
     solved = np.linalg.solve(gram, score)
     log_det += np.linalg.slogdet(gram)[1]
-    pair, donors = slice(count), slice(count, 2 * count)
 
     def product(one: slice, other: slice) -> Floats:
-        whole = (series[..., one] * weighted[..., other]).sum(axis=(0, 1))
+        whole = (rows[:, one] * weighted[:, other]).sum(axis=0)
         beside = (score[..., one] * solved[..., other]).sum(axis=1)
         return np.asarray((whole - taken @ (told[:, one] * told[:, other]) - beside).T)
 
