@@ -20,8 +20,9 @@ from shiftexp.kernels.vessel_flow import (
 )
 from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes, walks_dominate
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior
+from shiftexp.kernels.vessel_room import FlowRoom, ShareRoom, flow_room, share_room
 from shiftexp.kernels.vessel_terms import VesselTerms
-from tests.recovery.measure import COVERAGE, Cell, Rate, average, share
+from tests.recovery.measure import COVERAGE, NOMINAL, Cell, Rate, average, share
 from tests.recovery.recovery_data import added, growth, own_growth, regressors, series
 from tests.recovery.recovery_designs import (
     DESIGNS,
@@ -133,16 +134,18 @@ def _group(
     found: Found = {
         (FLAG, ""): walks_dominate(y[:, :2], setting.before, design.seasons).astype(float)
     }
-    if truth.detection == 1 and (design.push == "step" or not (truth.left or truth.grown)):
+    alike = design.push == "step" or not (truth.left or truth.grown)
+    if truth.detection == 1 and alike and not truth.jumped:
         found |= _effects(asked)
-    highest = _highest(asked, rng)
+    rooms = _rooms(asked, rng)
     models: dict[tuple[object, ...], FlowModel] = {}
     for words in design.beliefs:
         own, detection = _belief(words, asked), 0.0 if words == UNSEEN_STEP else _DETECTION
         key = (own.kind, detection)
         models[key] = models.get(key) or asked.model(own, detection)
         drawn = models[key].draws(own, _count(design, own), rng)
-        found |= {(m, words): v for m, v in _limits(asked, drawn, highest, words).items()}
+        limits = _limits(asked, drawn, _scale(own, drawn), rooms)
+        found |= {(measure, words): values for measure, values in limits.items()}
     return found
 
 
@@ -172,6 +175,17 @@ def _belief(words: str, asked: _Asked) -> OwnChanges:
     return OwnChanges.stated(scale * asked.setting.size)
 
 
+def _scale(own: OwnChanges, drawn: FlowDraws) -> Floats:
+    """Return the largest scale of own changes that a belief leaves room for, shape (C,).
+
+    That of donors is the posterior mean; a change shared with them may be of any size.
+    """
+    if own.wave:
+        return np.full(len(drawn.flow), np.inf)
+    mass = drawn.weight.reshape(len(drawn.flow), len(own.scales), -1).sum(axis=2)
+    return np.asarray(mass @ own.scales)
+
+
 def _effects(asked: _Asked) -> Found:
     """Return whether intervals hold mean effects after the onset, and totals: (count, 2) each.
 
@@ -194,9 +208,10 @@ def _effects(asked: _Asked) -> Found:
     }
 
 
-def _highest(asked: _Asked, rng: np.random.Generator) -> dict[str, Floats]:
-    """Return upper limits of the flow and its shares, by the signs of own changes alone."""
-    ends = [asked.free.quantile(side, 1 - _TAIL) for side in _SIDES]
+def _rooms(asked: _Asked, rng: np.random.Generator) -> tuple[FlowRoom, ShareRoom]:
+    """Return what effects of both sides leave room for, by the signs of own changes alone."""
+    onsets = asked.terms.breaks.shape[3]
+    room = flow_room(asked.free, NOMINAL, onsets)
     whole = free_draws(
         asked.few,
         asked.terms,
@@ -206,47 +221,52 @@ def _highest(asked: _Asked, rng: np.random.Generator) -> dict[str, Floats]:
         count=_DRAWS,
         rng=rng,
     )
+    return room, share_room(whole, room, NOMINAL)
+
+
+def _exact(asked: _Asked) -> dict[str, Floats]:
+    """Return the flow that was put in, and its shares of growth."""
+    design, setting, truth = asked.design, asked.setting, asked.truth
+    flow = np.array(truth.flow * setting.size)
     return {
-        "flow": np.maximum(0, np.min(ends, axis=0)),
-        "share": whole.quantile(whole.total_share, 1 - _TAIL),
-        "excess": whole.quantile(whole.excess_share, 1 - _TAIL),
+        "flow": flow,
+        "excess": share_of_growth(flow, np.array(own_growth(design, setting, truth))),
+        "share": share_of_growth(flow, np.array(growth(design, setting, truth))),
     }
 
 
 def _limits(
-    asked: _Asked, drawn: FlowDraws, highest: dict[str, Floats], words: str
+    asked: _Asked, drawn: FlowDraws, scale: Floats, rooms: tuple[FlowRoom, ShareRoom]
 ) -> dict[str, Floats]:
     """Return whether limits hold, how wide they are, and how far the medians are off.
 
     Where nothing else is believed to have changed, limits are the two ends of the posterior;
-    elsewhere the upper ones are those of signs alone. Flows are in sizes of the flow.
+    elsewhere the upper ones are those of signs alone, and what data contradict proves nothing.
+    Flows are in sizes of the flow.
     """
-    design, setting, truth = asked.design, asked.setting, asked.truth
-    flow = truth.flow * setting.size
-    exact = {
-        "flow": np.array(flow),
-        "share": share_of_growth(np.array(flow), np.array(growth(design, setting, truth))),
-        "excess": share_of_growth(np.array(flow), np.array(own_growth(design, setting, truth))),
+    room, shares = rooms
+    values = {"flow": drawn.flow, "excess": drawn.excess_share, "share": drawn.total_share}
+    flow = drawn.quantile(drawn.flow, _TAIL)
+    conserved = not scale.any()
+    if conserved:
+        low = {name: drawn.quantile(each, _TAIL) for name, each in values.items()}
+        high = {name: drawn.quantile(each, 1 - _TAIL) for name, each in values.items()}
+    else:
+        flow = room.proved(flow, scale)
+        low = dict(zip(values, (flow, *shares.proved(drawn, flow, NOMINAL)), strict=True))
+        high = dict(zip(values, (room.highest, shares.excess[1], shares.total[1]), strict=True))
+    found: dict[str, Floats] = {
+        "signs rejected": (drawn.kept < FEWEST_KEPT).astype(float),
+        "flow proved": (flow > 0).astype(float),
     }
-    values = {"flow": drawn.flow, "share": drawn.total_share, "excess": drawn.excess_share}
-    conserved = words == "s = 0"
-    found: dict[str, Floats] = {"signs rejected": (drawn.kept < FEWEST_KEPT).astype(float)}
-    for name, each in values.items():
+    for name, exact in _exact(asked).items():
         if name == "excess" and conserved:  # all excess growth is flow there, by assumption
             continue
-        unit = setting.size if name == "flow" else 1.0
-        low, high = drawn.quantile(each, _TAIL), highest[name]
-        if conserved:
-            high = drawn.quantile(each, 1 - _TAIL)
-        else:
-            low = np.maximum(np.nan_to_num(low), 0.0)
-        held = (low <= exact[name]) & (exact[name] <= high)
-        found[f"{name} covered"] = held.astype(float)
+        unit = asked.setting.size if name == "flow" else 1.0
+        found[f"{name} covered"] = ((low[name] <= exact) & (exact <= high[name])).astype(float)
         if name != "excess":
-            found[f"{name} width"] = np.maximum(high - low, 0) / unit
-            found[f"{name} error"] = (drawn.quantile(each, 0.5) - exact[name]) / unit
-        if name == "flow":
-            found["flow proved"] = (low > 0).astype(float)
+            found[f"{name} width"] = np.maximum(high[name] - low[name], 0) / unit
+            found[f"{name} error"] = (drawn.quantile(values[name], 0.5) - exact) / unit
     return found
 
 

@@ -51,6 +51,7 @@ def added(design: Design, setting: Setting, truth: Truth) -> Floats:
     slopes = _own_slopes(terms)
     total = truth.flow * terms.flow[..., 0]
     total = total + truth.left * slopes[..., ORIGIN] + truth.grown * slopes[..., DESTINATION]
+    total[DESTINATION] += truth.jumped * terms.steps[DESTINATION, :, DESTINATION]
     if design.wave:
         total = total + slopes[..., DESTINATION:].sum(axis=2)
     return np.asarray(setting.size * total)
@@ -84,7 +85,7 @@ def growth(design: Design, setting: Setting, truth: Truth) -> float:
 
 def own_growth(design: Design, setting: Setting, truth: Truth) -> float:
     """Return what the destination grew by beyond its drift."""
-    return setting.size * (truth.flow + truth.grown + design.wave)
+    return setting.size * (truth.flow + truth.grown + truth.jumped + design.wave)
 
 
 def _own_slopes(terms: VesselTerms) -> Floats:

@@ -33,6 +33,8 @@ class Truth:
         Its name in the scenarios of the project's study.
     flow, left, grown : float
         What arrived, and own changes of origin and destination.
+    jumped : float
+        What the destination jumped by at the onset, by itself and for good.
     detection : float
         What detection at the destination is multiplied by from the onset on.
     drifting : bool
@@ -43,12 +45,15 @@ class Truth:
     flow: float = 0.0
     left: float = 0.0
     grown: float = 0.0
+    jumped: float = 0.0
     detection: float = 1.0
     drifting: bool = True
 
 
 FLOW, COINCIDENT, TWO_OWN = "flow", "flow and own growth", "own fall and own growth"
 ALL_FLOW, NOTHING, OWN_GROWTH = "flow, no other growth", "nothing", "own growth"
+MUCH_GROWTH, MUCH_COINCIDENT = "own growth x3", "flow and own growth x3"
+JUMP, HIGH_JUMP = "own jump", "own jump x3"
 FLOW_SEEN, SEEN = "flow, detection x1.25", "detection x1.25"
 TRUTHS = {
     FLOW: Truth(code="A1", flow=1),
@@ -59,7 +64,12 @@ TRUTHS = {
     SEEN: Truth(code="A5b", detection=1.25),
     OWN_GROWTH: Truth(code="E", grown=1),
     TWO_OWN: Truth(code="AX", left=-1, grown=1),
+    MUCH_GROWTH: Truth(code="E, 3 times", grown=3),
+    MUCH_COINCIDENT: Truth(code="A4, growth 3 times", flow=1, grown=3),
+    JUMP: Truth(code="jump", jumped=1),
+    HIGH_JUMP: Truth(code="jump, 3 times", jumped=3),
 }
+_ALONE = (MUCH_GROWTH, JUMP, HIGH_JUMP)
 _SHARES = (FLOW, ALL_FLOW, NOTHING)
 _THREE = (FLOW, COINCIDENT, TWO_OWN)
 _TWO = (FLOW, TWO_OWN)
@@ -133,6 +143,7 @@ _LIKE = ("s = 0", "like donors")
 _ROW_3, _PRECISE_MONTHS = (0.3, 0.3, 1.0), (0.3, 0.3, 0.8)
 _WALKS = {"3/0/1": (3.0, 0.0, 1.0), "2/2/1": (2.0, 2.0, 1.0)}
 _TEN_YEARS = Design(years=(5, 5), seasons=MONTHS, size=10.0, lag=3)
+QUIET_PULSE = "5 donors, own changes of 0, 3-year pulse"
 ANNUAL, MONTHLY, PULSE, PRECISE = "annual", "monthly", "3-year pulse", "precise"
 WALKING, WALKING_MONTHS = "annual, walks dominate", "monthly, walks dominate"
 SECTIONS: dict[str, dict[str, Design]] = {
@@ -141,7 +152,11 @@ SECTIONS: dict[str, dict[str, Design]] = {
         "one donor (A3)": Design(donors=1, truths=_SHARES),
         "15 years (A6)": Design(years=(8, 7), size=14.0, beliefs=_HALF, truths=_THREE),
         "smooth drifts (A7)": Design(sds=(0.3, 0.3, 4.0), beliefs=_HALF, truths=_THREE),
-        PRECISE: Design(sds=_ROW_3, beliefs=(*_CURVE, UNSEEN_STEP), truths=_THREE),
+        PRECISE: Design(
+            sds=_ROW_3,
+            beliefs=(*_CURVE, UNSEEN_STEP),
+            truths=(*_THREE, OWN_GROWTH, *_ALONE, MUCH_COINCIDENT),
+        ),
         MONTHLY: replace(_TEN_YEARS, beliefs=_CURVE, truths=tuple(TRUTHS)),
         "monthly, precise (M3)": replace(
             _TEN_YEARS, sds=_PRECISE_MONTHS, beliefs=_HALF, truths=_THREE
@@ -150,10 +165,13 @@ SECTIONS: dict[str, dict[str, Design]] = {
     "Donors": {
         **{
             f"5 donors, own changes of {20 * tau:g}": Design(
-                donors=5, donor_changes=tau, beliefs=_LIKE, truths=_THREE
+                donors=5, donor_changes=tau, beliefs=_LIKE, truths=(*_THREE, *_ALONE)
             )
             for tau in (0.0, 0.5, 1.0)
         },
+        QUIET_PULSE: Design(
+            donors=5, push="pulse", beliefs=_LIKE, truths=(*_THREE, *_ALONE, MUCH_COINCIDENT)
+        ),
         "5 donors share the destination's growth": Design(
             donors=5,
             donor_changes=0.25,
@@ -163,7 +181,11 @@ SECTIONS: dict[str, dict[str, Design]] = {
         ),
     },
     "Pushes that end, repeat or arrive late": {
-        PULSE: Design(push="pulse", beliefs=_PULSE, truths=(*_SHARES, COINCIDENT, TWO_OWN)),
+        PULSE: Design(
+            push="pulse",
+            beliefs=_PULSE,
+            truths=(*_SHARES, COINCIDENT, TWO_OWN, OWN_GROWTH, *_ALONE, MUCH_COINCIDENT),
+        ),
         "monthly, 3-year pulse (M2)": replace(
             _TEN_YEARS, push="pulse", beliefs=_PULSE, truths=_THREE
         ),

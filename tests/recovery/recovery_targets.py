@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from tests.recovery.measure_recovery import EFFECTS, FLAG, TOTALS
 from tests.recovery.page_words import Line
 from tests.recovery.recovery_designs import (
-    ALL_FLOW,
     ANNUAL,
     COINCIDENT,
     FLOW,
+    FLOW_SEEN,
     MONTHLY,
+    NOTHING,
+    OWN_GROWTH,
     PRECISE,
     PULSE,
     SECTIONS,
-    TRUTHS,
+    SEEN,
     TWO_OWN,
     UNSEEN_STEP,
     WALKING,
@@ -67,7 +69,7 @@ class Judged:
     verdict: str
 
 
-_MAIN = tuple(name for name in TRUTHS if name != ALL_FLOW)
+_MAIN = (FLOW, COINCIDENT, FLOW_SEEN, NOTHING, SEEN, OWN_GROWTH, TWO_OWN)
 _STUDY = (*(name for name in SECTIONS["A lasting push"] if name != PRECISE), PULSE)
 _WALKS = tuple(SECTIONS["Walks that outweigh the noise"])
 _YEARS, _MONTHS = (

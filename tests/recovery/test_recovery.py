@@ -16,7 +16,7 @@ from tests.recovery.grid import measure
 from tests.recovery.make_recovery import DOCS, STUDY, cells, rows
 from tests.recovery.make_tables import COLUMNS, identity, line
 from tests.recovery.measure import LATER_SEEDS, Cell, panel_of
-from tests.recovery.measure_recovery import FLAG, TABLE, _ask, _highest, recovery
+from tests.recovery.measure_recovery import FLAG, TABLE, _ask, _rooms, recovery
 from tests.recovery.measure_recovery import cells as flows
 from tests.recovery.page_recovery import page
 from tests.recovery.recovery_data import DISPERSION, PAIRS, added, growth, lumps, regressors, series
@@ -184,15 +184,17 @@ def test_limits_are_those_of_the_estimator_that_ships() -> None:
     study = Study(origin="O", destination="D", onset=cell.onset)
     many = 50_000
     flow = shiftexp.CommunicatingVessels(lags=(1,), draws=many).fit(panel, study).flow
-    assert _highest(asked, rng)["flow"][0] == pytest.approx(flow.limits.flow[1], rel=0.01)
+    room, shares = _rooms(asked, rng)
+    assert room.highest[0] == pytest.approx(flow.limits.flow[1], rel=0.01)
+    assert shares.total[1, 0] == pytest.approx(flow.limits.total[1], abs=0.02)
     for scale, limits in ((0.0, None), *flow.by_scale):
         own = OwnChanges.stated(scale)
         drawn = asked.model(own, 0.1).draws(own, many, rng)
         if limits is None:
             assert drawn.quantile(drawn.flow, 0.5)[0] == pytest.approx(flow.conserved[0], abs=0.3)
         else:
-            low = max(0.0, float(drawn.quantile(drawn.flow, 0.025)[0]))
-            assert low == pytest.approx(limits.flow[0], abs=1.0)
+            low = room.proved(drawn.quantile(drawn.flow, 0.025), scale)
+            assert low[0] == pytest.approx(limits.flow[0], abs=1.0)
 
 
 def test_the_same_cell_gives_the_same_numbers_and_another_seed_others() -> None:

@@ -14,8 +14,8 @@ from shiftexp.estimators.cautions import LEAST_AFTER
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow, FlowLimits
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.vessel_flow import FEWEST_KEPT, FlowDraws, OwnChanges, share_of_growth
-from shiftexp.kernels.vessel_room import SURPLUS, FlowRoom, flow_room
+from shiftexp.kernels.vessel_flow import FEWEST_KEPT, FlowDraws, OwnChanges
+from shiftexp.kernels.vessel_room import SURPLUS, FlowRoom, ShareRoom, flow_room, share_room
 from shiftexp.scalars import error_rate
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -127,27 +127,22 @@ class _Asked:
         """What the effects of both sides leave room for."""
         vessels = self.study.vessels
         onsets = max(len(shape.onsets) for shape in vessels.shapes)
-        return flow_room(vessels.totals, error_rate(self.beliefs.level), onsets)
+        return flow_room(vessels.totals, self.error, onsets)
+
+    @property
+    def error(self) -> float:
+        """Error rate of limits."""
+        return error_rate(self.beliefs.level)
 
     @cached_property
-    def shares(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """The most that is proved and the most that is possible of both shares of growth.
-
-        As of the flow: of what left or of what arrived, whichever has the smaller limit.
-        """
-        if not self.room.highest[0] > 0:
-            return (0.0, 0.0), (0.0, 0.0)
+    def shares(self) -> ShareRoom:
+        """What is left for the shares of growth."""
         free = self.study.vessels.growth(self.beliefs.draws, self.random(0))
-        arrived = free.flow + free.own[..., 1]
-        total = free.total_share, share_of_growth(arrived, arrived + free.drift)
-        ends = error_rate(self.beliefs.level), 1 - self.tail
-        excess = [float(free.quantile(free.excess_share, p)[0]) for p in ends]
-        whole = [min(float(free.quantile(v, p)[0]) for v in total) for p in ends]
-        return (excess[0], excess[1]), (whole[0], whole[1])
+        return share_room(free, self.room, self.error)
 
     def with_highest(self, low: tuple[float, float, float], unit: float) -> FlowLimits:
         """Return lower limits of flow and shares with the upper ones, the flow in a unit."""
-        (_, excess), (_, total) = self.shares
+        excess, total = (float(ends[1, 0]) for ends in (self.shares.excess, self.shares.total))
         highest = float(self.room.highest[0])
         return FlowLimits((low[0] * unit, highest * unit), (low[1], excess), (low[2], total))
 
@@ -157,16 +152,9 @@ class _Asked:
 
     def limits(self, found: FlowDraws, scale: float, unit: float) -> FlowLimits:
         """Return lower limits of draws at a scale of own changes, with the upper ones of signs."""
-        flow = float(self.room.proved(self.low(found), scale)[0])
-        if flow == 0:
-            return self.with_highest((0.0, 0.0, 0.0), unit)
-        excess, total = (
-            min(float(found.quantile(drawn, self.tail)[0]), *ends)
-            for drawn, ends in zip(
-                (found.excess_share, found.total_share), self.shares, strict=True
-            )
-        )
-        return self.with_highest((flow, excess, total), unit)
+        flow = self.room.proved(self.low(found), scale)
+        excess, total = self.shares.proved(found, flow, self.error)
+        return self.with_highest((float(flow[0]), float(excess[0]), float(total[0])), unit)
 
     def number(self, found: FlowDraws, values: Floats, unit: float) -> tuple[float, float, float]:
         """Return the median of draws with both limits."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, lock
 from shiftexp.kernels.tails import t_quantile
+from shiftexp.kernels.vessel_flow import FlowDraws, share_of_growth
 from shiftexp.kernels.vessel_nodes import NodePosterior
 
 LEFT, ARRIVED = np.array([1.0, 0.0]), np.array([0.0, 1.0])
@@ -36,7 +37,7 @@ class FlowRoom:
         """Make the arrays read-only."""
         lock(self)
 
-    def may_prove(self, scale: float) -> Booleans:
+    def may_prove(self, scale: Floats | float) -> Booleans:
         """Tell where a belief in own changes of a scale may prove a flow, shape (C,)."""
         return np.asarray((self.lowest > 0) & (scale >= self.least_scale))
 
@@ -44,14 +45,14 @@ class FlowRoom:
         """Tell where lower limits (C,) of a belief contradict the upper ones, shape (C,)."""
         return np.asarray(low > self.highest)
 
-    def proved(self, low: Floats, scale: float) -> Floats:
+    def proved(self, low: Floats, scale: Floats | float) -> Floats:
         """Return what is proved of a flow, shape (C,).
 
         Parameters
         ----------
         low : array of shape (C,)
             Lower limits under a belief in own changes; NaN where hardly a draw has their signs.
-        scale : float
+        scale : float or array of shape (C,)
             The scale of those.
 
         Returns
@@ -62,6 +63,62 @@ class FlowRoom:
         """
         holds = (low > 0) & self.may_prove(scale) & ~self.contradicted(low)
         return np.where(holds, np.minimum(low, self.lowest), 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class ShareRoom:
+    """What is left for the shares of the destination's growth that are a flow, for C cases.
+
+    Attributes
+    ----------
+    excess, total : arrays of shape (2, C)
+        The most that is proved and the most that is possible, of growth beyond drift and of all.
+    """
+
+    excess: Floats
+    total: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+    def proved(self, found: FlowDraws, flow: Floats, error: float) -> tuple[Floats, Floats]:
+        """Return what is proved of both shares under a belief in own changes, each (C,).
+
+        Parameters
+        ----------
+        found : FlowDraws
+            Draws under that belief.
+        flow : array of shape (C,)
+            What is proved of the flow: nothing of its shares without.
+        error : float
+            Error rate of limits.
+        """
+        pairs = ((found.excess_share, self.excess), (found.total_share, self.total))
+        lows = (np.minimum(found.quantile(v, error / 2), ends.min(axis=0)) for v, ends in pairs)
+        excess, total = (np.where(flow > 0, low, 0.0) for low in lows)
+        return excess, total
+
+
+def share_room(free: FlowDraws, room: FlowRoom, error: float) -> ShareRoom:
+    """Return what is left for the shares: as of the flow, of what left or of what arrived.
+
+    Parameters
+    ----------
+    free : FlowDraws
+        Draws in which all that left is the flow.
+    room : FlowRoom
+        What is left for the flow itself: without any there is none for its shares.
+    error : float
+        Error rate of limits.
+    """
+    arrived = free.flow + free.own[..., 1]
+    whole = free.total_share, share_of_growth(arrived, arrived + free.drift)
+    ends = error, 1 - error / 2
+    excess = [free.quantile(free.excess_share, p) for p in ends]
+    total = [np.min([free.quantile(v, p) for v in whole], axis=0) for p in ends]
+    some = room.highest > 0
+    return ShareRoom(np.where(some, excess, 0.0), np.where(some, total, 0.0))
 
 
 def flow_room(totals: NodePosterior, error: float, onsets: int) -> FlowRoom:
