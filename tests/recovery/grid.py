@@ -30,7 +30,6 @@ from tests.recovery import measure_stochastic as undated
 from tests.recovery import measure_structural as wandering
 from tests.recovery import measure_synthetic as weighted
 from tests.recovery import measure_verdicts as verdicts
-from tests.recovery import measure_vessels as flows
 from tests.recovery import measure_wrappers as ranks
 from tests.recovery.measure import FINAL_SEED, LATER_SEEDS, PROCESSES, Cell, Rate
 
@@ -78,7 +77,6 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "equivalence": family.equivalence,
     "families": family.families,
     "verdicts": verdicts.verdicts,
-    "vessels": flows.vessels,
     recovered.TABLE: recovered.recovery,
     unlike.TABLE: unlike.recovery_settings,
     undated.TABLE: undated.stochastic,
@@ -111,7 +109,6 @@ def grid(seed: int) -> list[Cell]:
         family.equivalence_cells,
         family.cells,
         verdicts.cells,
-        flows.cells,
     )
     cells = [cell for make in makers for cell in make(seed)]
     if seed != FINAL_SEED:

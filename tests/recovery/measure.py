@@ -27,7 +27,6 @@ LATER_SEEDS = {
     "spillover": 4421,
     "stochastic": 15013,
     "structural": 7919,
-    "vessels": 8821,
 }
 NOMINAL = 0.05
 COVERAGE = 0.95

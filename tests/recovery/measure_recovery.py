@@ -20,10 +20,11 @@ from shiftexp.kernels.vessel_flow import (
 )
 from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes, walks_dominate
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior
+from shiftexp.kernels.vessel_push import far_turns
 from shiftexp.kernels.vessel_room import FlowRoom, ShareRoom, flow_room, share_room
-from shiftexp.kernels.vessel_terms import VesselTerms
+from shiftexp.kernels.vessel_terms import Cuts, VesselTerms
 from tests.recovery.measure import COVERAGE, NOMINAL, Cell, Rate, average, share
-from tests.recovery.recovery_data import added, growth, own_growth, regressors, series
+from tests.recovery.recovery_data import added, growth, own_growth, pushed, regressors, series
 from tests.recovery.recovery_designs import (
     DESIGNS,
     DRAWN,
@@ -131,9 +132,7 @@ def _group(
     """Return what is found in the data sets of one setting."""
     y = series(design, setting, truth, count, rng)
     asked = _ask(design, setting, truth, y)
-    found: Found = {
-        (FLAG, ""): walks_dominate(y[:, :2], setting.before, design.seasons).astype(float)
-    }
+    found: Found = {(FLAG, ""): walks_dominate(y[:, :2], *_cuts(design, setting)).astype(float)}
     alike = design.push == "step" or not (truth.left or truth.grown)
     if truth.detection == 1 and alike and not truth.jumped:
         found |= _effects(asked)
@@ -144,7 +143,7 @@ def _group(
         key = (own.kind, detection)
         models[key] = models.get(key) or asked.model(own, detection)
         drawn = models[key].draws(own, _count(design, own), rng)
-        limits = _limits(asked, drawn, _scale(own, drawn), rooms)
+        limits = _limits(asked, own, drawn, rooms)
         found |= {(measure, words): values for measure, values in limits.items()}
     return found
 
@@ -153,11 +152,17 @@ def _ask(design: Design, setting: Setting, truth: Truth, y: Floats) -> _Asked:
     """Fit what does not depend on beliefs: both effects free, and the nodes that matter."""
     terms = regressors(design, setting)
     line = fixed_terms(np.zeros((y.shape[2], 0)), drift=True)
-    engine = Grid(y, nodes_of_changes(y[:, :2], setting.before, design.seasons))
+    engine = Grid(y, nodes_of_changes(y[:, :2], *_cuts(design, setting)))
     flat = np.full(2, FLAT)
     few = engine.heaviest(engine.fit(terms.free, line).coefficients(flat).weight)
     free = few.fit(terms.free, line).coefficients(flat)
     return _Asked(design, setting, truth, y, terms, few, free)
+
+
+def _cuts(design: Design, setting: Setting) -> Cuts:
+    """Return where changes are cut: at the onset, and where the push turns."""
+    turns = far_turns(pushed(design, setting), setting.before)
+    return Cuts(setting.before, design.seasons, turns)
 
 
 def _count(design: Design, own: OwnChanges) -> int:
@@ -236,7 +241,7 @@ def _exact(asked: _Asked) -> dict[str, Floats]:
 
 
 def _limits(
-    asked: _Asked, drawn: FlowDraws, scale: Floats, rooms: tuple[FlowRoom, ShareRoom]
+    asked: _Asked, own: OwnChanges, drawn: FlowDraws, rooms: tuple[FlowRoom, ShareRoom]
 ) -> dict[str, Floats]:
     """Return whether limits hold, how wide they are, and how far the medians are off.
 
@@ -247,12 +252,12 @@ def _limits(
     room, shares = rooms
     values = {"flow": drawn.flow, "excess": drawn.excess_share, "share": drawn.total_share}
     flow = drawn.quantile(drawn.flow, _TAIL)
-    conserved = not scale.any()
+    conserved = not own.kind[0]
     if conserved:
         low = {name: drawn.quantile(each, _TAIL) for name, each in values.items()}
         high = {name: drawn.quantile(each, 1 - _TAIL) for name, each in values.items()}
     else:
-        flow = room.proved(flow, scale)
+        flow = room.proved(flow, _scale(own, drawn))
         low = dict(zip(values, (flow, *shares.proved(drawn, flow, NOMINAL)), strict=True))
         high = dict(zip(values, (room.highest, shares.excess[1], shares.total[1]), strict=True))
     found: dict[str, Floats] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.recovery import page_engines, page_vessels
+from tests.recovery import page_engines
 from tests.recovery.page_words import (
     Line,
     Tables,
@@ -59,7 +59,6 @@ def found(tables: Tables) -> str:
         *page_engines.structural(tables.get("structural", [])),
         *page_engines.count_did(tables.get("count_did", [])),
         *page_engines.effort(tables.get("effort", [])),
-        *page_vessels.vessels(tables.get("vessels", [])),
         *_verdicts(tables.get("verdicts", [])),
         END,
     ]

@@ -21,25 +21,34 @@ LUMPS = 5.0  # lumps a period, of log sd 1
 _LOG_SD = 1.0
 
 
-def regressors(design: Design, setting: Setting, late: int = 0) -> VesselTerms:
-    """Return what a push adds, where it starts so many periods after the declared onset."""
-    start, periods = setting.before + late, setting.before + setting.after
-    second = setting.before + setting.after // 2 + late
-    time, length = np.arange(periods), PULSE_YEARS * design.seasons
+def pushed(design: Design, setting: Setting, late: int = 0) -> Floats:
+    """Return the push, where it starts so many periods after the declared onset, shape (T,)."""
+    start, second = setting.before + late, _second(setting) + late
+    time, length = np.arange(setting.before + setting.after), PULSE_YEARS * design.seasons
 
-    def on(first: int, last: int = periods) -> Floats:
-        return np.where((time >= first) & (time < last), 1.0, 0.0)
+    def on(first: int, periods: int = len(time)) -> Floats:
+        return np.where((time >= first) & (time < first + periods), 1.0, 0.0)
 
-    push = {
+    return {
         "step": on(start),
-        "pulse": on(start, start + length),
-        "two pulses": on(start, start + length) + on(second, second + length),
+        "pulse": on(start, length),
+        "two pulses": on(start, length) + on(second, length),
         "equal steps": on(start) + on(second),
         "unequal steps": on(start) + 3 * on(second),
     }[design.push]
+
+
+def regressors(design: Design, setting: Setting, late: int = 0) -> VesselTerms:
+    """Return what a push adds, where it starts so many periods after the declared onset."""
+    start, second = setting.before + late, _second(setting) + late
     onsets = [start] if design.push in {"step", "pulse"} else [start, second]
     lags = np.eye(setting.lag + 1)[setting.lag]
-    return vessel_terms(push, lags, np.array(onsets), 2 + design.donors)
+    return vessel_terms(pushed(design, setting, late), lags, np.array(onsets), 2 + design.donors)
+
+
+def _second(setting: Setting) -> int:
+    """Return where a push starts that comes twice."""
+    return setting.before + setting.after // 2
 
 
 def added(design: Design, setting: Setting, truth: Truth) -> Floats:
