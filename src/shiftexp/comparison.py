@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -242,14 +243,30 @@ def _other_questions(results: tuple[Result, ...]) -> list[Problem]:
 
 
 def _distinct_names(results: Iterable[Result]) -> tuple[str, ...]:
-    """Return names in words where they tell models apart, the models' own repr elsewhere."""
+    """Return names in words, with the settings that tell models of one name apart."""
     found = list(results)
-    words = [r.name for r in found]
-    names = [
-        word if words.count(word) == 1 else r.estimator
-        for word, r in zip(words, found, strict=True)
-    ]
+    alike = {r.name: [o.estimator for o in found if o.name == r.name] for r in found}
+    names = [r.name + _telling(r.estimator, alike[r.name]) for r in found]
     return tuple(
         name if names.count(name) == 1 else f"{name}, number {names[: k + 1].count(name)}"
         for k, name in enumerate(names)
     )
+
+
+def _telling(estimator: str, several: list[str]) -> str:
+    """Return the settings of an estimator in which several of one name differ."""
+    every = [_settings(text) for text in several]
+    mine = _settings(estimator)
+    telling = [
+        f"{name}={value}"
+        for name, value in mine.items()
+        if any(other.get(name) != value for other in every)
+    ]
+    return "".join(f", {setting}" for setting in telling)
+
+
+def _settings(estimator: str) -> dict[str, str]:
+    """Return the settings of an estimator as its repr writes them."""
+    call = ast.parse(estimator, mode="eval").body
+    keywords = call.keywords if isinstance(call, ast.Call) else []
+    return {str(keyword.arg): ast.unparse(keyword.value) for keyword in keywords}

@@ -11,7 +11,7 @@ import pandas as pd
 from shiftexp.bounds import B1, B2
 from shiftexp.conservation import Conservation
 from shiftexp.identification import IdentificationNote, notes_of
-from shiftexp.table import Table
+from shiftexp.table import Table, format_number
 
 SIGNS = f"{B1}; {B2}"
 CONSERVED = "if nothing else changed at the onset"
@@ -143,7 +143,7 @@ class Flow(Table):
             because = f"{SIGNS}; own changes of both are like those of donors"
             rows += self._rows(BY_DONORS, because, self.like_donors)
         for scale, limits in self.by_scale:
-            because = f"{SIGNS}; own changes of scale {scale:.4g} {self.unit}"
+            because = f"{SIGNS}; own changes of scale {format_number(scale)} {self.unit}"
             rows += self._rows(f"own changes of {scale / self.smallest:.3g} m", because, limits)
         for quantity, found in (("flow", self.conserved), ("total", self.conserved_share)):
             unit = self.unit if quantity == "flow" else "share"

@@ -24,7 +24,7 @@ from shiftexp.kernels.sector_weights import (
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
 from shiftexp.scalars import is_between, is_finite, refuse
-from shiftexp.table import Table
+from shiftexp.table import Table, format_number
 
 LEVEL = 0.95
 DECLARE, DECLARE_STRICTLY = 0.85, 0.90
@@ -145,7 +145,7 @@ class SectorWeights(Table):
 
     def summary(self) -> str:
         """Return what is left, what is declared, and what hangs on the prior, in words."""
-        m = " and ".join(f"{value:.4g}" for value in dict.fromkeys(self.smallest))
+        m = " and ".join(format_number(value) for value in dict.fromkeys(self.smallest))
         lines = [
             f"sectors left (weight {LEVEL:g}): {', '.join(self.sectors)}",
             f"declared (weight {self.threshold:g}, mass {LEAST_MASS:g}): {self.declared or 'none'}",

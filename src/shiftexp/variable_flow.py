@@ -11,7 +11,7 @@ from shiftexp.identification import IdentificationNote, notes_of
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.panel import Calendar
 from shiftexp.scalars import error_rate
-from shiftexp.table import Table
+from shiftexp.table import Table, format_number
 
 _GOOD_POWER, STATED = 0.8, (1 / 3, 2 / 3)
 SHARE = "share of the flow in the destination's innovations"
@@ -164,7 +164,8 @@ class StochasticFlow(Table):
 
     def _finding(self) -> str:
         """Say what the test found, and how much it could have."""
-        test = f"p = {self.p_value:.3g}; likelihood ratio {self.statistic:.3g}"
+        p, ratio = format_number(self.p_value, 3), format_number(self.statistic, 3)
+        test = f"p = {p}; likelihood ratio {ratio}"
         could = (
             f"a flow of two thirds of the destination's innovations is found in {self.power:.0%} "
             "of such data sets"

@@ -11,6 +11,7 @@ from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import NO_FLOW, Flow
 from shiftexp.identification import IdentificationNote
 from shiftexp.result import SIDES
+from shiftexp.table import format_number
 
 EMERGING = (
     "emerging method: how often its limits hold in invented data stands in docs/recovery.md; "
@@ -53,10 +54,10 @@ def _flow(flow: Flow) -> str:
     """Say the headline."""
     if not flow.possible:
         return f"flow: {NO_FLOW} (assumed: they lower the origin, raise the destination)"
+    most = f"{format_number(flow.limits.flow[1])} {flow.unit}"
     return (
-        f"flow: from nothing to {flow.limits.flow[1]:.4g} {flow.unit} by the end of the window, at "
-        f"most {flow.most_of_growth} of the destination's growth (assumed: own changes lower the "
-        "origin, raise the destination)"
+        f"flow: from nothing to {most} by the end of the window, at most {flow.most_of_growth} of "
+        "the destination's growth (assumed: own changes lower the origin, raise the destination)"
     )
 
 
@@ -66,15 +67,16 @@ def _breakdown(flow: Flow) -> str:
         return "no flow is proved, however small the own changes at the onset are believed to be"
     room = ""
     if flow.least_scale > 0:
-        room = f"; those below {flow.least_scale:.3g} {flow.unit} are refuted by the data"
+        least = f"{format_number(flow.least_scale, 3)} {flow.unit}"
+        room = f"; those below {least} are refuted by the data"
     if math.isinf(flow.breakdown):
         return (
             f"a flow is proved whatever own changes at the onset are believed in, up to 32 m{room}"
         )
+    most = f"{format_number(flow.breakdown, 3)} {flow.unit}"
     return (
-        f"a flow is proved only if own changes at the onset are smaller than {flow.breakdown:.3g} "
-        f"{flow.unit} ({flow.breakdown / flow.smallest:.2g} m): that is a belief, not a finding"
-        f"{room}"
+        f"a flow is proved only if own changes at the onset are smaller than {most} "
+        f"({flow.breakdown / flow.smallest:.2g} m): that is a belief, not a finding{room}"
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from shiftexp.flow import NO_FLOW, Flow
 from shiftexp.plotting import style
+from shiftexp.table import format_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -123,7 +124,7 @@ def _notes(found: Flow) -> list[str]:
     most = f"at most {found.most_of_growth} of the destination's growth"
     notes = [
         f"{100 * found.level:g} % limits; {most if found.possible else NO_FLOW}",
-        f"the smallest change that matters is {found.smallest:.3g} {found.unit}",
+        f"the smallest change that matters is {format_number(found.smallest, 3)} {found.unit}",
     ]
     if found.breakdown == 0:
         notes.append("no flow is proved, however small own changes are believed to be")
