@@ -128,8 +128,8 @@ class Flow(Table):
 
     @property
     def contradicted(self) -> bool:
-        """Whether the signs leave no room for a flow with nothing else: its limits lie outside."""
-        return self.conserved[1] > self.limits.flow[1] or self.conserved[2] < 0
+        """Whether the flow with nothing else lies outside of what the signs leave room for."""
+        return self.conserved[0] > self.limits.flow[1] or self.conserved[2] < 0
 
     @property
     def notes(self) -> tuple[IdentificationNote, ...]:
@@ -144,7 +144,9 @@ class Flow(Table):
             rows += self._rows(BY_DONORS, because, self.like_donors)
         for scale, limits in self.by_scale:
             because = f"{SIGNS}; own changes of scale {format_number(scale)} {self.unit}"
-            rows += self._rows(f"own changes of {scale / self.smallest:.3g} m", because, limits)
+            rows += self._rows(
+                f"own changes of {format_number(scale / self.smallest, 3)} m", because, limits
+            )
         for quantity, found in (("flow", self.conserved), ("total", self.conserved_share)):
             unit = self.unit if quantity == "flow" else "share"
             rows.append((_NAMES[quantity], CONSERVED, *found, unit, self._conserved_because))

@@ -20,6 +20,7 @@ from shiftexp.kernels.sector_weights import (
     prior_masses,
     sector_masses,
     smallest_set,
+    under_prior,
 )
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
@@ -34,6 +35,7 @@ PRIOR_SCALE = 8.0
 _TIMES = (0.5, 1.0, 2.0)
 _CHOSEN = _TIMES.index(1.0)
 _SMALLEST_SHARE = 0.1
+_SIDES = 2
 _MANY_PERIODS = 40
 _WALKS = "walks-dominate"
 
@@ -44,11 +46,9 @@ class SectorWeights(Table):
 
     Attributes
     ----------
-    posterior : array of shape (9,)
-        Posterior mass of every sector, in the order of ``sectors``, detection drift integrated.
-    priors : array of shape (3, 9)
-        Prior mass of every sector, with prior standard deviations of half, once and twice
-        ``prior_scale``.
+    posteriors, priors : arrays of shape (3, 9)
+        Posterior and prior mass of every sector, with prior standard deviations of half, once and
+        twice ``prior_scale``; detection drift integrated.
     smallest : tuple of two float
         The smallest change that matters, m, of origin and destination, in level units per year.
     drift : float
@@ -73,7 +73,7 @@ class SectorWeights(Table):
     (('expansion',), 'expansion')
     """
 
-    posterior: Floats
+    posteriors: Floats
     priors: Floats
     smallest: tuple[float, float]
     drift: float
@@ -84,6 +84,11 @@ class SectorWeights(Table):
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         lock(self)
+
+    @property
+    def posterior(self) -> Floats:
+        """Posterior mass of the sectors, shape (9,)."""
+        return np.asarray(self.posteriors[_CHOSEN])
 
     @cached_property
     def weight(self) -> Floats:
@@ -161,7 +166,7 @@ class SectorWeights(Table):
 
     def _weight(self, k: int) -> Floats:
         """Return weights under the k-th prior."""
-        return SectorMasses(self.posterior, self.priors[k]).weight
+        return SectorMasses(self.posteriors[k], self.priors[k]).weight
 
     def _set(self, k: int) -> tuple[str, ...]:
         """Return the set under the k-th prior, the heaviest first."""
@@ -173,7 +178,7 @@ class SectorWeights(Table):
         """Return the sector declared under the k-th prior."""
         weight = self._weight(k)
         best = int(weight.argmax())
-        sure = weight[best] >= self.threshold and self.posterior[best] >= LEAST_MASS
+        sure = weight[best] >= self.threshold and self.posteriors[k, best] >= LEAST_MASS
         return SECTOR_NAMES[best] if sure else None
 
 
@@ -222,7 +227,6 @@ def sector_weights(
 
     Notes
     -----
-    The posterior mass is that under flat effects: the prior tells only how much room a sector has.
     Masses are integrals, not draws: the same law gives the same numbers, to about 1e-4. A sector
     is declared only with half of the posterior mass as well.
 
@@ -245,10 +249,11 @@ def sector_weights(
     law = _posterior(effects.drifted(drift))
     m = _margins(found, effects, smallest)
     parts = pieces(*m)
-    sd = prior_scale * np.array(m)
+    sds = [times * prior_scale * np.array(m) for times in _TIMES]
+    laws = [under_prior(law.weight, law.means, law.covs, sd) for sd in sds]
     return SectorWeights(
-        posterior=sector_masses(law.weight, law.means, law.covs, parts),
-        priors=np.stack([prior_masses(times * sd, parts) for times in _TIMES]),
+        posteriors=np.stack([sector_masses(*one, parts) for one in laws]),
+        priors=np.stack([prior_masses(sd, parts) for sd in sds]),
         smallest=m,
         drift=float(drift),
         prior_scale=float(prior_scale),
@@ -316,9 +321,9 @@ def _check(
     if isinstance(found, Result) and not found.gate.passed:
         given = f"data gate {found.gate}"
         problems.append(Problem(given, "data that pass it", "widen the window, or treat breaks"))
-    ends = smallest if isinstance(smallest, tuple) else (smallest,)
+    ends = smallest if isinstance(smallest, tuple) else (smallest, smallest)
     if smallest is not None and not (
-        len(ends) in {1, 2} and all(is_between(m, 0, math.inf) for m in ends)
+        len(ends) == _SIDES and all(is_between(m, 0, math.inf) for m in ends)
     ):
         given = f"smallest = {smallest!r}"
         needed = "a positive number of level units per year, or one for either side"

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.sector_weights import SectorMasses, prior_masses, sector_masses, smallest_set
+from shiftexp.kernels.sector_weights import (
+    SectorMasses,
+    prior_masses,
+    sector_masses,
+    smallest_set,
+    under_prior,
+)
 from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior, joined
@@ -92,14 +98,15 @@ def sector_rates(cell: Cell) -> tuple[Rate, ...]:
     posterior = effects_of(cell, y, terms, read)
     level = _levels(cell, y, posterior) if read == MEAN else _LEVELS + _DRIFTS * (cell.periods - 1)
     parts = pieces(SMALLEST, SMALLEST)
-    prior = prior_masses(np.full(2, PRIOR_SCALE * SMALLEST), parts)
+    sd = np.full(2, PRIOR_SCALE * SMALLEST)
+    prior = prior_masses(sd, parts)
     right = SECTOR_NAMES.index(truth.sector)
     rates = []
     for drift in DRIFTS:
         moved = np.broadcast_to((drift * level) ** 2, (len(y), 2))
         cov = posterior.cov + moved[:, None, :, None] * np.eye(2)
         found = [
-            SectorMasses(sector_masses(w, m, c, parts), prior)
+            SectorMasses(sector_masses(*under_prior(w, m, c, sd), parts), prior)
             for w, m, c in zip(posterior.weight, posterior.mean, cov, strict=True)
         ]
         weight = np.array([one.weight for one in found])

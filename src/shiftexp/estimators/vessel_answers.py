@@ -19,7 +19,8 @@ from shiftexp.kernels.vessel_room import SURPLUS, FlowRoom, ShareRoom, flow_room
 from shiftexp.scalars import error_rate
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
-_TRIED, _HALVINGS = tuple(2.0**k for k in range(-5, 6)), 4
+_POWERS, _HALVINGS = 5, 4  # s* is looked for from 1/32 to 32 times m
+_BEYOND_LEAST = (1.0, 2.0, 4.0)
 _REJECTED = 0.05
 
 
@@ -68,7 +69,7 @@ def flow_of(study: VesselStudy, beliefs: Beliefs, annual: float, unit: str) -> F
         Unit of the flow.
     """
     asked = _Asked(study, beliefs)
-    units, scales = study.scale * annual, [times * asked.smallest for times in SCALES]
+    units, scales = study.scale * annual, asked.scales()
     stated = [asked.draws(OwnChanges.stated(s)) for s in scales]
     conserved = asked.draws(OwnChanges.stated(0.0))
     like = OwnChanges.like_donors(asked.smallest, wave=beliefs.wave)
@@ -178,6 +179,11 @@ class _Asked:
             level=self.beliefs.level,
         )
 
+    def scales(self) -> list[float]:
+        """Return the scales that are told: multiples of m, and beyond what the data refute."""
+        least, usual = float(self.room.least_scale[0]), [t * self.smallest for t in SCALES]
+        return usual + ([t * least for t in _BEYOND_LEAST] if 2 * least > usual[-1] else [])
+
     def breakdown(self) -> float:
         """Return the largest scale of own changes at which a flow is proved."""
 
@@ -188,7 +194,12 @@ class _Asked:
             found = self.draws(OwnChanges.stated(scale))
             return bool(self.room.proved(self.low(found), scale)[0] > 0)
 
-        return self.smallest * _last_true(proves, _TRIED)
+        # where m is large beside what is proved at most, so are the usual scales
+        proved = float(self.room.lowest[0]) / self.smallest
+        below = min(0, math.floor(math.log2(proved))) if proved > 0 else 0
+        return self.smallest * _last_true(
+            proves, [2.0**k for k in range(below - _POWERS, _POWERS + 1)]
+        )
 
     def believed(self, donors: FlowDraws) -> float:
         """Return the largest scale that a belief in donors' own changes leaves room for.

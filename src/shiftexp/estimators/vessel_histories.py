@@ -9,7 +9,7 @@ import numpy as np
 
 from shiftexp.design import Design, Window
 from shiftexp.estimators.vessel_answers import Beliefs
-from shiftexp.estimators.vessel_readings import Reading
+from shiftexp.estimators.vessel_readings import Reading, names_of_places
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow
 from shiftexp.kernels.sd_masses import SpreadOwner
@@ -87,10 +87,9 @@ def variances_of(
     """
     vessels, units = study.vessels, study.scale * annual
     weight = vessels.totals.weight[0].reshape(len(vessels.shapes), -1).sum(axis=0)
-    indicators = [reading.name for reading in readings]
-    places = [" + ".join(names) for names in (*design.sides, *((d,) for d in design.donors))]
+    names = names_of_places(design), [reading.name for reading in readings]
     spreads = {
-        spread_name(found.owner, places, indicators): replace(found, value=found.value * units)
+        spread_name(found.owner, *names): replace(found, value=found.value * units)
         for found in vessels.engine.spreads(weight)
     }
     return VesselVariances(spreads, unit, readings[0].window.calendar.frequency)

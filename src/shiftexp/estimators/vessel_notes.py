@@ -13,6 +13,7 @@ from shiftexp.identification import IdentificationNote
 from shiftexp.result import SIDES
 from shiftexp.table import format_number
 
+_TOLD = 0.8  # weight of a lag from which on the data tell it from the others
 EMERGING = (
     "emerging method: how often its limits hold in invented data stands in docs/recovery.md; "
     "compare with other estimators"
@@ -34,7 +35,7 @@ def doubts(study: VesselStudy, flow: Flow, *, stacklevel: int = 3) -> tuple[str,
     cautions = [_doubt(note, study) for note in flow.notes if note.severity == "doubt"]
     for caution in cautions:
         warnings.warn(caution, SmallSampleWarning, stacklevel=stacklevel)
-    return (_flow(flow), _breakdown(flow), *cautions, *_lags(study), EMERGING)
+    return (_flow(flow), _breakdown(flow), *cautions, *_own(study), *_lags(study), EMERGING)
 
 
 def _doubt(note: IdentificationNote, study: VesselStudy) -> str:
@@ -63,21 +64,32 @@ def _flow(flow: Flow) -> str:
 
 def _breakdown(flow: Flow) -> str:
     """Say up to which own changes a flow is proved."""
-    if flow.breakdown == 0:
-        return "no flow is proved, however small the own changes at the onset are believed to be"
     room = ""
     if flow.least_scale > 0:
         least = f"{format_number(flow.least_scale, 3)} {flow.unit}"
         room = f"; those below {least} are refuted by the data"
+    if flow.breakdown == 0:
+        small = "however small the own changes at the onset are believed to be"
+        return f"no flow is proved, {small}{room}"
     if math.isinf(flow.breakdown):
-        return (
-            f"a flow is proved whatever own changes at the onset are believed in, up to 32 m{room}"
-        )
+        large = "whatever own changes at the onset are believed in, up to 32 times m"
+        return f"a flow is proved {large}{room}"
     most = f"{format_number(flow.breakdown, 3)} {flow.unit}"
+    times = f"{flow.breakdown / flow.smallest:.2g} times m, the smallest change that matters"
     return (
-        f"a flow is proved only if own changes at the onset are smaller than {most} "
-        f"({flow.breakdown / flow.smallest:.2g} m): that is a belief, not a finding{room}"
+        f"a flow is proved only if own changes at the onset are smaller than {most} ({times}): "
+        f"that is a belief, not a finding{room}"
     )
+
+
+def _own(study: VesselStudy) -> tuple[str, ...]:
+    """Say that places have variances of their own, and how unlike the sides are."""
+    if not study.own_variances:
+        return ()
+    ratio = float(study.changes.max() / study.changes.min())
+    side = SIDES[int(study.changes.argmax())]
+    words = f"changes at the {side} are {ratio:.1f} times as large"
+    return (f"origin, destination and donors have standard deviations of their own: {words}",)
 
 
 def _lags(study: VesselStudy) -> tuple[str, ...]:
@@ -85,4 +97,6 @@ def _lags(study: VesselStudy) -> tuple[str, ...]:
     if len({shape.lags.tobytes() for shape in study.vessels.shapes}) == 1:
         return ()
     said = ", ".join(f"{lag}: {share:.0%}" for lag, share in lag_weights(study))
-    return (f"weights of the lags in periods ({said}): data hardly tell them apart",)
+    likeliest = max(share for _, share in lag_weights(study))
+    apart = "" if likeliest > _TOLD else ": data hardly tell them apart"
+    return (f"weights of the lags in periods ({said}){apart}",)

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from shiftexp.design import Window
-from shiftexp.errors import Problem
+from shiftexp.errors import PanelError, Problem
 from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.vessel_push import Push, held, push_shape
 from shiftexp.kernels.vessels import VesselShape
@@ -69,13 +69,17 @@ class DeclaredPush:
     def misfits(self, calendar: Calendar, window: Window, after: int) -> list[Problem]:
         """Return where it does not fit a study with so many periods after the onset."""
         problems = []
-        if max(self.lags) >= after:
-            given = f"a lag of {max(self.lags)} with {after} periods after the onset"
+        left = after - self._wait(calendar, window)
+        if max(self.lags) >= left:
+            given = f"a lag of {max(self.lags)} with {left} periods from the start of the push on"
             problems.append(Problem(given, "a flow that can arrive", "write shorter lags"))
-        named = [("until", self.until), *(("own_onsets", p) for p in self.own_onsets)]
+        named = [(n, p) for n, p in self._named() if n != "intensity"]
+        unread = [found for n, p in self._named() for found in _unreadable(calendar, n, p)]
+        if unread:
+            return [*problems, *unread]
         first, last = int(window.onsets[-1]), window.calendar.size
         for name, period in named:
-            if period is not None and not first <= _position(calendar, window, period) < last:
+            if not first <= _position(calendar, window, period) < last:
                 needed = "a period from the onset on, inside the window"
                 remedy = "write another, or widen the window"
                 problems.append(Problem(f"{name} = {period!r}", needed, remedy))
@@ -102,6 +106,19 @@ class DeclaredPush:
             changes = own if len(own) else self._rises(push, int(onset))
             found.append(VesselShape(push, arrival, changes, int(onset)))
         return tuple(found)
+
+    def _wait(self, calendar: Calendar, window: Window) -> int:
+        """Return how many periods after the onset a measured push starts."""
+        if self.push != "measured":
+            return 0
+        at, values = self._steps(calendar, window)
+        return max(0, int(at[np.argmax(values > 0)] - window.onsets[0]))
+
+    def _named(self) -> list[tuple[str, Period]]:
+        """Return the periods that are named, each with the setting that names it."""
+        until = [] if self.until is None else [("until", self.until)]
+        own = [("own_onsets", period) for period in self.own_onsets]
+        return [*until, *own, *(("intensity", period) for period in self.intensity or ())]
 
     def _per_period(
         self, calendar: Calendar, window: Window, onset: int, first: int, periods: int
@@ -153,7 +170,7 @@ class DeclaredPush:
         """Return the problem of lags that are none, or of own onsets that are no tuple."""
         problems = []
         if not _are_lags(self.lags):
-            needed = "whole numbers from 0, or a positive part for each of them"
+            needed = "different whole numbers from 0, or a positive part for each of them"
             remedy = "write lags=(0, 1), or lags={0: 0.5, 1: 0.5}"
             problems.append(Problem(f"lags = {self.lags!r}", needed, remedy))
         if not _are_listed(self.own_onsets):
@@ -194,12 +211,24 @@ def _position(calendar: Calendar, window: Window, period: Period) -> int:
     return calendar.ordinal(period) - window.calendar.first
 
 
+def _unreadable(calendar: Calendar, name: str, period: Period) -> list[Problem]:
+    """Return the problem of a period that the calendar cannot read."""
+    try:
+        calendar.ordinal(period)
+    except PanelError as error:
+        given = f"{name} = {period!r}"
+        return [Problem(given, f"a {calendar.frequency}", error.problems[0].remedy)]
+    return []
+
+
 def _are_lags(lags: object) -> bool:
     """Tell whether these are lags, or lags with the parts that arrive after them."""
     if isinstance(lags, Mapping):
         parts = all(is_finite(v) and v > 0 for v in lags.values())
         return parts and _are_lags(tuple(lags))
-    return isinstance(lags, tuple) and bool(lags) and all(is_whole(k) and k >= 0 for k in lags)
+    if not isinstance(lags, tuple) or not lags:
+        return False
+    return all(is_whole(k) and k >= 0 for k in lags) and len(set(lags)) == len(lags)
 
 
 def _are_listed(periods: object) -> bool:

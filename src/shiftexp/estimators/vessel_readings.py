@@ -22,6 +22,7 @@ from shiftexp.scalars import is_between, not_among, refuse
 
 VesselEffort: TypeAlias = Literal["none", "offset"]
 Variances: TypeAlias = Literal["auto", "equal", "own"]
+_STILL = 1e-9  # sd of changes over the largest value, below which it is rounding
 _COUNTS = ("poisson", "negative binomial")
 
 
@@ -100,6 +101,9 @@ class Observed:
                 variances=(self.variances, get_args(Variances)),
             )
         ]
+        if not (self.reference is None or isinstance(self.reference, str)):
+            given = f"reference = {self.reference!r}"
+            problems.append(Problem(given, "the name of an indicator", "leave it out"))
         for law in laws:
             problems += not_among(likelihood=(law, get_args(Likelihood)))
         if not (self.exponent == 1 or is_between(self.exponent, 0, 1)):
@@ -124,7 +128,7 @@ class Observed:
         first = self.reference or names[0]
         order = [first, *(name for name in names if name != first)]
         found = tuple(self._reading(panel[name], design) for name in order)
-        places = [" + ".join(units) for units in (*design.sides, *((d,) for d in design.donors))]
+        places = names_of_places(design)
         refuse(*_breaks_of_several(found), *(p for r in found for p in _still(r, places)))
         return found
 
@@ -134,8 +138,9 @@ class Observed:
         if len(readings) > 1:
             others = ", ".join(reading.name for reading in readings[1:])
             notes.append(
-                f"effects are told in {readings[0].name}; {others} are brought to its level before "
-                "the onset, on each side by a factor of its own"
+                f"effects are told in {readings[0].name}, and what left is compared with what "
+                f"arrived in its amounts; {others} are brought to its level before the onset, on "
+                "each side by a factor of its own"
             )
         if self.effort == "offset":
             power = "" if self.exponent == 1 else f" to the power {self.exponent:g}"
@@ -155,7 +160,7 @@ class Observed:
         """Return the reading of one indicator."""
         likelihood = self._law(panel.indicator.name)
         if likelihood in _COUNTS:
-            need_counts(panel, design)
+            need_counts(panel, design, "write likelihood='normal', or unit_of_measure='count'")
         window, cases = read_study("level", None, panel, design)
         if self.effort == "none":
             every = np.ones((len(window.exposure), window.calendar.size))
@@ -197,8 +202,8 @@ def _still(reading: Reading, places: list[str]) -> list[Problem]:
             "values that vary",
             "leave the place or the indicator out",
         )
-        for place, scale in zip(places, scales, strict=True)
-        if scale == 0 and place
+        for place, scale, values in zip(places, scales, series, strict=True)
+        if place and scale <= _STILL * np.nanmax(np.abs(values), initial=0.0)
     ]
 
 
@@ -211,6 +216,11 @@ def _breaks_of_several(readings: tuple[Reading, ...]) -> list[Problem]:
         for reading in readings
         if reading.window.breaks and len(readings) > 1
     ]
+
+
+def names_of_places(design: Design) -> list[str]:
+    """Return the names of origin, destination and donors."""
+    return [" + ".join(units) for units in (*design.sides, *((d,) for d in design.donors))]
 
 
 def _at_equal_effort(window: Window, effort: Floats) -> Window:

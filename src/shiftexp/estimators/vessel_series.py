@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,13 @@ from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes, walks_dominate
 from shiftexp.kernels.vessel_push import far_turns
 from shiftexp.kernels.vessel_stack import Stack
-from shiftexp.kernels.vessel_terms import Cuts, change_scales, spread_ratio, vessel_terms
+from shiftexp.kernels.vessel_terms import (
+    Cuts,
+    change_scales,
+    spread_ratio,
+    vessel_terms,
+    without_seasons,
+)
 from shiftexp.kernels.vessels import Vessels, VesselShape
 from shiftexp.panel import Calendar
 
@@ -70,8 +77,9 @@ class VesselStudy:
     @property
     def spread_changed(self) -> bool:
         """Whether changes of a side are of another size after the onset than before it."""
-        least = np.maximum(np.log(_LEAST_CHANGED), _BEYOND * self.spread_error)
-        return bool((np.abs(np.log(self.spread_ratio)) > least).any())
+        least = np.exp(np.maximum(np.log(_LEAST_CHANGED), _BEYOND * self.spread_error))
+        ratio = self.spread_ratio
+        return bool(((ratio > least) | (ratio < 1 / least)).any())
 
     def detection_sds(self, share: float) -> Floats:
         """Return prior sds of steps in detection, (2,), in units of the series.
@@ -90,7 +98,11 @@ def are_unlike(changes: Floats) -> bool:
 
 
 def vessel_study(
-    calendar: Calendar, readings: tuple[Reading, ...], push: DeclaredPush, variances: Variances
+    calendar: Calendar,
+    readings: tuple[Reading, ...],
+    push: DeclaredPush,
+    variances: Variances,
+    places: Sequence[str],
 ) -> VesselStudy:
     """Return the study in units of the pair's changes.
 
@@ -104,6 +116,8 @@ def vessel_study(
         How the push acts, and with which lags.
     variances : {"auto", "equal", "own"}
         Whether places share their standard deviations; ``auto`` where changes are alike.
+    places : sequence of str
+        Names of origin, destination and donors.
     """
     cases, window = readings[0].cases, readings[0].window
     start, end = (int(at) for at in np.flatnonzero(cases.used[0])[[0, -1]])
@@ -112,25 +126,27 @@ def vessel_study(
     pair, per_year = every[0][:2], window.calendar.per_year
     shapes = push.shapes(calendar, window, start, end - start + 1)
     cuts = Cuts(shapes[0].start, per_year, far_turns(shapes[0].push, shapes[0].start))
-    changes = np.array([_size_of_changes(series, cuts) for series in every[0]])
-    walk, noise = (float(s[0]) for s in change_scales(pair[None], *cuts))
-    size = np.concatenate([np.ones(2), noise / changes[2:]])[:, None]
     seasons = np.eye(cases.seasons)[cases.season[part]][:, 1:]
-    ratio, error = spread_ratio(pair[None], cuts)
-    walking = bool(walks_dominate(pair[None], *cuts)[0])
+    calm = without_seasons(every[0], seasons, cuts.onset)
+    changes = np.array([_size_of_changes(series, cuts) for series in calm])
+    walk, noise = (float(s[0]) for s in change_scales(calm[None, :2], *cuts))
+    size = np.concatenate([np.ones(2), noise / changes[2:]])[:, None]
+    ratio, error = spread_ratio(calm[None, :2], cuts)
+    walking = bool(walks_dominate(calm[None, :2], *cuts)[0])
     own = variances == "own" or (variances == "auto" and are_unlike(changes[:2]))
-    scaled = Scaled.of(readings, part, cuts.onset, size / walk)
+    scaled = Scaled.of(readings, part, cuts.onset, size / walk, places)
     steps = _steps(cases, part, len(size))
     engine: Grid | Stack
     if own or scaled.general:
         nuisance = steps
-        z = np.concatenate([_free(shapes[0], len(size)), steps], axis=2)
-        engine = stacked(scaled, z, seasons, cuts, own=own, walking=walking)
+        terms = vessel_terms(shapes[0].push, shapes[0].lags, shapes[0].onsets, len(size))
+        both = [np.concatenate([moved, steps], axis=2) for moved in (terms.free, terms.flow)]
+        engine = stacked(scaled, both, seasons, cuts, own=own, walking=walking)
     else:
         y = scaled.values[..., 0]
         nuisance = np.concatenate([steps, _holes(y)], axis=2)
         filled = np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True))
-        grid = Grid(filled[None], nodes_of_changes(y[None, :2], *cuts))
+        grid = Grid(filled[None], nodes_of_changes(calm[None, :2] / walk, *cuts))
         z = np.concatenate([_free(shapes[0], len(size)), nuisance], axis=2)
         engine = grid.sharpened(z, fixed_terms(seasons, drift=True))
     return VesselStudy(

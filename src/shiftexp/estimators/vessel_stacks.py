@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.spread_priors import SpreadPriors
 from shiftexp.kernels.vessel_grid import fixed_terms, prior_on_sds
 from shiftexp.kernels.vessel_rows import Likelihood, VesselRows
-from shiftexp.kernels.vessel_stack import Stack, stack_nodes
-from shiftexp.kernels.vessel_terms import Cuts, change_scales
+from shiftexp.kernels.vessel_stack import Stack, stack_nodes, together_nodes
+from shiftexp.kernels.vessel_terms import Cuts, change_scales, without_seasons
 from shiftexp.scalars import refuse
 
 _DONOR = 2  # origin, destination and donors are three groups of places
@@ -52,8 +53,24 @@ class Scaled:
         total = np.nansum(self.values, axis=2)
         return np.where(known.any(axis=2), total / np.maximum(known.sum(axis=2), 1), np.nan)
 
+    def without_seasons(self, seasons: Floats, onset: int) -> Scaled:
+        """Return the same without seasons (T, k), beside a line on either side of the onset."""
+        parts = [without_seasons(self.values[..., k], seasons, onset) for k in self._indicators]
+        return replace(self, values=_deep(parts))
+
+    @property
+    def _indicators(self) -> range:
+        """Positions of the indicators."""
+        return range(len(self.likelihoods))
+
     @staticmethod
-    def of(readings: tuple[Reading, ...], part: slice, onset: int, size: Floats) -> Scaled:
+    def of(
+        readings: tuple[Reading, ...],
+        part: slice,
+        onset: int,
+        size: Floats,
+        places: Sequence[str],
+    ) -> Scaled:
         """Return readings over the periods used.
 
         Parameters
@@ -67,15 +84,19 @@ class Scaled:
             Position of the onset among these.
         size : array of shape (n, 1)
             What the first indicator's values are multiplied by.
+        places : sequence of str
+            Their names.
 
         Raises
         ------
         DesignError
             When an indicator has no positive mean before the onset somewhere.
         """
-        levels = np.stack([_level(r.values[:, part][:, :onset]) for r in readings])
-        refuse(*_without_level(readings, levels))
-        ratio = levels[0] / levels if len(readings) > 1 else np.ones_like(levels)
+        before = [r.values[:, part][:, :onset] for r in readings]
+        levels = np.stack([_levels(before[0], other) for other in before])
+        refuse(*_without_level(readings, levels, places))
+        several = len(readings) > 1
+        ratio = levels[:, 0] / levels[:, 1] if several else np.ones_like(levels[:, 0])
         factors = size * ratio[..., None]
         return Scaled(
             values=_deep([r.values[:, part] * f for r, f in zip(readings, factors, strict=True)]),
@@ -89,7 +110,7 @@ class Scaled:
 
 def stacked(
     scaled: Scaled,
-    z: Floats,
+    models: Sequence[Floats],
     seasons: Floats,
     cuts: Cuts,
     *,
@@ -102,8 +123,8 @@ def stacked(
     ----------
     scaled : Scaled
         Readings.
-    z : array of shape (n, T, p)
-        Regressors of the model that tells the nodes.
+    models : sequence of arrays of shape (n, T, p)
+        Regressors of the models that tell the nodes, in equal parts.
     seasons : array of shape (T, k)
         Season dummies.
     cuts : Cuts
@@ -113,16 +134,18 @@ def stacked(
     walking : bool
         Whether walks dominate: their priors are wider then.
     """
-    index = scaled.index
+    calm = scaled.without_seasons(seasons, cuts.onset)
+    index = calm.index
     group = np.minimum(np.arange(len(index)), _DONOR) if own else np.zeros(len(index), dtype=int)
     walks = np.array([_scale(index[group == g], cuts) for g in np.unique(group)])
     together = _scale(index[:_DONOR], cuts)
     sizes = np.array([_scale(index[[u]], cuts) for u in range(len(index))])
     rows, noise = _rows(scaled, group, sizes / together if own else np.ones(len(index)))
-    spread = np.array([_noise_scale(scaled, *g, cuts) for g in noise])
+    spread = np.array([_noise_scale(calm, *g, cuts) for g in noise])
     priors = SpreadPriors.of(np.append(walks, together), spread, prior_on_sds(walking=walking))
-    nodes = stack_nodes(rows, z, fixed_terms(seasons, drift=True), priors)
-    return Stack(rows, nodes, priors)
+    fixed = fixed_terms(seasons, drift=True)
+    nodes = [stack_nodes(rows, z, fixed, priors) for z in models]
+    return Stack(rows, together_nodes(nodes), priors)
 
 
 def _rows(
@@ -163,10 +186,12 @@ def _scale(series: Floats, cuts: Cuts) -> float:
     return float(change_scales(series[None], *cuts)[0][0])
 
 
-def _level(before: Floats) -> Floats:
-    """Return means of values (n, T) before the onset, shape (n,); NaN without any."""
-    known = np.isfinite(before).sum(axis=1)
-    return np.where(known > 0, np.nansum(before, axis=1) / np.maximum(known, 1), np.nan)
+def _levels(first: Floats, other: Floats) -> Floats:
+    """Return means of two indicators (n, T) over periods with both, shape (2, n); NaN without."""
+    both = np.isfinite(first) & np.isfinite(other)
+    known = both.sum(axis=1)
+    sums = np.where(both, np.stack([first, other]), 0.0).sum(axis=2)
+    return np.where(known > 0, sums / np.maximum(known, 1), np.nan)
 
 
 def _deep(parts: list[Floats]) -> Floats:
@@ -174,17 +199,20 @@ def _deep(parts: list[Floats]) -> Floats:
     return np.stack(parts, axis=2)
 
 
-def _without_level(readings: tuple[Reading, ...], levels: Floats) -> list[Problem]:
+def _without_level(
+    readings: tuple[Reading, ...], levels: Floats, places: Sequence[str]
+) -> list[Problem]:
     """Return indicators that cannot be brought to the level of the first."""
     if len(readings) == 1:
         return []
+    lowest = levels.min(axis=1)
     return [
         Problem(
-            f"{reading.name}: no mean above zero before the onset in {int((~(own > 0)).sum())} "
-            "of the places",
-            "amounts of every indicator in every place before the onset",
+            f"{reading.name}: no mean above zero before the onset in "
+            + ", ".join(place for place, level in zip(places, own, strict=True) if not level > 0),
+            "amounts of every indicator in every place before the onset, in years of the first",
             "leave the indicator or the place out, or fit the indicators apart",
         )
-        for reading, own in zip(readings, levels, strict=True)
+        for reading, own in zip(readings, lowest, strict=True)
         if not (own > 0).all()
     ]

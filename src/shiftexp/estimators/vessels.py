@@ -24,11 +24,18 @@ from shiftexp.estimators.cautions import (
     not_used,
 )
 from shiftexp.estimators.vessel_answers import Beliefs, flow_of
+from shiftexp.estimators.vessel_checks import empty_before, not_amounts, too_few_years
 from shiftexp.estimators.vessel_effects import effects_found
 from shiftexp.estimators.vessel_histories import history_of, variances_of
 from shiftexp.estimators.vessel_notes import doubts
 from shiftexp.estimators.vessel_pushes import DeclaredPush, Lags, Period, PushLike
-from shiftexp.estimators.vessel_readings import Observed, Reading, Variances, VesselEffort
+from shiftexp.estimators.vessel_readings import (
+    Observed,
+    Reading,
+    Variances,
+    VesselEffort,
+    names_of_places,
+)
 from shiftexp.estimators.vessel_series import vessel_study
 from shiftexp.flow import Flow
 from shiftexp.kernels.cases import Cases
@@ -254,7 +261,9 @@ class CommunicatingVessels:
         """
         readings = self._read(panel, design)
         told, window, cases = readings[0].panel, readings[0].window, readings[0].cases
-        study = vessel_study(panel.calendar, readings, self._pushed, self.variances)
+        study = vessel_study(
+            panel.calendar, readings, self._pushed, self.variances, names_of_places(design)
+        )
         annual = yearly(told, cases)
         beliefs, unit = self._beliefs(design), unit_of_effects(told)
         flow = replace(flow_of(study, beliefs, annual, unit), maturity=self.maturity)
@@ -277,6 +286,7 @@ class CommunicatingVessels:
                 "levels are random walks with drift, partly common; noise is independent",
                 *self._observed.assumptions(readings),
                 _push_words(self.push, design),
+                *_own_words(self.own_onsets),
                 *((CLEAN,) if design.donors else ()),
                 UNCHANGED,
             ),
@@ -297,8 +307,10 @@ class CommunicatingVessels:
         readings = self._observed.readings(panel, design)
         window, cases = readings[0].window, readings[0].cases
         refuse(
-            *_not_amounts(readings[0].panel, design),
+            *not_amounts(readings[0].panel, design),
             *self._too_few(cases, design),
+            *too_few_years(readings[0]),
+            *empty_before(readings[0], design),
             *self._pushed.misfits(panel.calendar, window, int(cases.post.sum())),
         )
         return readings
@@ -332,17 +344,11 @@ class CommunicatingVessels:
         )
 
 
-def _not_amounts(panel: Panel, design: Design) -> list[Problem]:
-    """Return the problems of a study that cannot have a flow."""
-    indicator, problems = panel.indicator, []
-    if not all(design.sides):
-        given = "a study of one side"
-        problems.append(Problem(given, "an origin and a destination", "name the other side"))
-    if not (indicator.additive and indicator.comparable):
-        given = f"{indicator.name!r}, which does not add up over both sides"
-        remedy = "use panel.totals(...), or another estimator"
-        problems.append(Problem(given, "amounts that can flow", remedy))
-    return problems
+def _own_words(own_onsets: tuple[Period, ...]) -> tuple[str, ...]:
+    """Say when places may change by themselves, where that was declared."""
+    if not own_onsets:
+        return ()
+    return (f"places change by themselves at {', '.join(map(str, own_onsets))}, and never else",)
 
 
 def _push_words(push: PushLike, design: Design) -> str:

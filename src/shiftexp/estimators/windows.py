@@ -180,8 +180,19 @@ class WindowContrast:
         )
 
 
-def need_counts(panel: object, design: object) -> None:
+def need_counts(
+    panel: object,
+    design: object,
+    remedy: str = "use InterruptedTimeSeries for amounts and rates",
+) -> None:
     """Refuse what is no panel of counts, or no design.
+
+    Parameters
+    ----------
+    panel, design : object
+        What was given.
+    remedy : str
+        What to do where they are no counts.
 
     Raises
     ------
@@ -194,7 +205,6 @@ def need_counts(panel: object, design: object) -> None:
     indicator = panel.indicators[0] if isinstance(panel, Panel) else None
     if indicator and indicator.unit_of_measure != "count":
         given = f"{indicator.name!r} in {indicator.unit_of_measure!r}"
-        remedy = "use InterruptedTimeSeries for amounts and rates"
         raise DesignError(Problem(given, "counts", remedy))
     if indicator and isinstance(design, Design) and not indicator.additive:
         several = tuple(" + ".join(side) for side in design.sides if len(side) > 1)

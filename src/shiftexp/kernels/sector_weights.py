@@ -117,6 +117,36 @@ def sector_masses(
     return np.asarray(found / found.sum())
 
 
+def under_prior(
+    weight: Floats, mean: Floats, cov: Floats, sd: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return a mixture that a flat prior left as one under independent normal effects around zero.
+
+    Where the data say little a flat posterior lies far beyond what the prior holds possible; under
+    the prior it is the prior.
+
+    Parameters
+    ----------
+    weight, mean, cov
+        As of :func:`sector_masses`.
+    sd : array of shape (2,)
+        Prior standard deviations of both effects.
+
+    Examples
+    --------
+    >>> nothing = np.ones(1), np.zeros((1, 2)), 1e9 * np.eye(2)[None]
+    >>> under_prior(*nothing, np.array([8.0, 8.0]))[2].round(3).tolist()
+    [[[64.0, 0.0], [0.0, 64.0]]]
+    """
+    prior = np.diag(sd**2)
+    together = np.linalg.inv(cov + prior)
+    log = np.linalg.slogdet(together)[1] / 2 - np.einsum("gi,gij,gj->g", mean, together, mean) / 2
+    raised = weight * np.exp(log - log.max())
+    gain = prior @ together
+    centre = np.einsum("gij,gj->gi", gain, mean)
+    return raised / raised.sum(), centre, gain @ cov
+
+
 def prior_masses(sd: Floats, sectors: tuple[tuple[Piece, ...], ...]) -> Floats:
     """Return the mass of sectors under independent normal effects around zero, shape (s,).
 

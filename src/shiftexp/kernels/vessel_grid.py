@@ -104,7 +104,7 @@ class SdNodes:
         after, before = (
             _noise_prior(sds / axis[:, :1] * _NOISE_ENDS[0]) for sds in (noise, self.noise)
         )
-        width = np.log(finer[:, 1] / finer[:, 0]) - np.log(axis[:, 1] / axis[:, 0])
+        width = np.log(np.log(finer[:, 1] / finer[:, 0]) / np.log(axis[:, 1] / axis[:, 0]))
         log_prior = self.log_prior + after - before + width[:, None]
         return replace(self, noise=noise, log_prior=log_prior)
 

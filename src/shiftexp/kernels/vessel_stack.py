@@ -109,6 +109,18 @@ class Stack:
         return flow_path(fit, self.nodes.walks[:, -1], steps, posterior)
 
 
+def together_nodes(several: list[StackNodes]) -> StackNodes:
+    """Return the nodes of several models of the same data, each design with an equal part.
+
+    Where a model is contradicted it needs larger walks than the others, which have no nodes there.
+    """
+    log_prior = np.concatenate([nodes.log_prior for nodes in several]) - np.log(len(several))
+    walks, noise = (
+        np.concatenate([getattr(nodes, name) for nodes in several]) for name in ("walks", "noise")
+    )
+    return StackNodes(walks, noise, log_prior)
+
+
 def stack_fit(rows: VesselRows, z: Floats, nodes: StackNodes, fixed: Floats) -> NodeFit:
     """Return what every node says.
 

@@ -135,10 +135,40 @@ def change_scales(
     before, after = onset // seasons, (pair.shape[2] - onset) // seasons
     start = onset - before * seasons
     years = pair[:, :, start : onset + after * seasons]
-    yearly = np.nanmean(years.reshape(*pair.shape[:2], before + after, seasons), axis=3)
+    parts = years.reshape(*pair.shape[:2], before + after, seasons)
+    known = np.isfinite(parts).sum(axis=3)
+    yearly = np.where(known > 0, np.nansum(parts, axis=3) / np.maximum(known, 1), np.nan)
     # a year in which the push changes is cut off from both of its neighbours
     cuts = {before, *((turns - start) // seasons), *(-((start - turns) // seasons))}
     return _pooled(yearly, sorted(cuts)) / np.sqrt(seasons), noise
+
+
+def without_seasons(series: Floats, seasons: Floats, onset: int) -> Floats:
+    """Return series less their seasons, which are fitted beside a line on either side of the onset.
+
+    Changes from period to period are told by their size only without them: a season is no noise.
+
+    Parameters
+    ----------
+    series : array of shape (n, T)
+        Places; NaN where a value is missing.
+    seasons : array of shape (T, k)
+        Season dummies; k may be 0.
+    onset : int
+        Position of the onset.
+    """
+    if not seasons.shape[1]:
+        return series
+    time = np.linspace(-1, 1, len(seasons))
+    after = np.arange(len(seasons)) >= onset
+    lines = np.stack([~after, after, ~after * time, after * time], axis=1)
+    terms = np.concatenate([lines, seasons], axis=1)
+    found = np.empty_like(series)
+    for place, values in enumerate(series):
+        known = np.isfinite(values)
+        coefficients = np.linalg.lstsq(terms[known], values[known], rcond=None)[0]
+        found[place] = values - seasons @ coefficients[lines.shape[1] :]
+    return found
 
 
 def _pooled(pair: Floats, cuts: Sequence[int]) -> Floats:

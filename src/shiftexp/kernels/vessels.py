@@ -24,6 +24,8 @@ from shiftexp.kernels.vessel_paths import VesselParts
 from shiftexp.kernels.vessel_room import ARRIVED, LEFT
 from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
 
+_LEAST_MASS = 1e-4  # of a candidate, over that of the likeliest
+
 
 class _Given(TypedDict):
     """What models with explicit drifts are given beside series, regressors and nodes."""
@@ -147,7 +149,7 @@ class Vessels:
         if key not in self._known:
             self._known[key] = [
                 flow_model(few, terms, own, **self._given(shape), detection=detection)
-                for shape, terms, few in zip(self.shapes, self.terms, self.few, strict=True)
+                for shape, terms, few in self._likely
             ]
         return self._known[key]
 
@@ -160,7 +162,7 @@ class Vessels:
         """Return draws in which all that left is the flow, over all candidates."""
         parts = [
             free_draws(few, terms, **self._given(shape), count=count, rng=rng)
-            for shape, terms, few in zip(self.shapes, self.terms, self.few, strict=True)
+            for shape, terms, few in self._likely
         ]
         return mixed(parts)
 
@@ -201,8 +203,20 @@ class Vessels:
         Those of the model without conservation, and those of a flow without own changes, which
         may need larger walks: what is believed of own changes lies between the two.
         """
-        conserved = [self._drifted(terms.flow, self.engine) for terms in self.terms]
         return tuple(
             self.engine.heaviest((left.weight + right.weight) / 2)
-            for left, right in zip(self.free, conserved, strict=True)
+            for left, right in zip(self.free, self._conserved, strict=True)
         )
+
+    @cached_property
+    def _conserved(self) -> tuple[NodePosterior, ...]:
+        """For every candidate: the posterior of one flow, without own changes."""
+        return tuple(self._drifted(terms.flow, self.engine) for terms in self.terms)
+
+    @property
+    def _likely(self) -> list[tuple[VesselShape, VesselTerms, Engine]]:
+        """Candidates that some model gives a weight: draws of the others would have none."""
+        logs = np.array([[p.log_evidence[0] for p in m] for m in (self.free, self._conserved)])
+        mass = np.exp(logs - logs.max(axis=1, keepdims=True))
+        kept = np.flatnonzero((mass > _LEAST_MASS).any(axis=0))
+        return [(self.shapes[k], self.terms[k], self.few[k]) for k in kept]

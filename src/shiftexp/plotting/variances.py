@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _HEADROOM = 1.06
 _LEAST_SHOWN = 0.002  # mass below which values lie beyond the axis
+_TITLE_COLUMNS = 34
 _A_ROW, _TOP, _ROW_HEIGHT = 3, 0.6, 2.6
 _FEWEST_TICKS, _MOST_TICKS = 2, 3
 
@@ -92,7 +93,7 @@ def _draw(ax: Axes, found: VesselVariances, data: pd.DataFrame) -> None:
     name = data["spread"].iloc[0]
     ax.set_xlabel(f"standard deviation\n({found.unit})")
     ax.set_ylabel("mass of a value")
-    style.head(ax, name)
+    style.head(ax, name, columns=_TITLE_COLUMNS)
 
 
 def _share(axes: list[Axes], found: VesselVariances) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 
-from shiftexp.report.page import CellPage, StudyPage
+from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.report.sentences import three_sentences
 from shiftexp.scalars import plural
 
 _WIDTH = 100
+_NO_ANSWER = "no answer"
 
 
 def overview(page: StudyPage) -> str:
@@ -21,21 +23,28 @@ def overview(page: StudyPage) -> str:
     """
     lines = [page.title, "=" * len(page.title), ""]
     for cell in page.cells:
-        verdict = cell.primary.verdict
-        lines.append(f"{cell.title:<28} {verdict.state:<12} gate {cell.primary.gate}")
+        state = _state(cell.primary)
+        lines.append(f"{cell.title:<28} {state:<12} gate {cell.primary.gate}")
         lines += _refused_lines(cell)
     designs = [design for cell in page.cells for design in cell.pages]
-    failed = sum(d.verdict.state == "gate failed" for d in designs)
-    silent = sum(d.verdict.state == "undecided" for d in designs)
+    counted = Counter(_state(design) for design in designs)
+    failed, silent, none = (counted[s] for s in ("gate failed", "undecided", _NO_ANSWER))
+    refused = f"{none} are refused by every estimator, " if none else ""
     lines += [
         "",
         (
-            f"{len(designs)} declared designs: {failed} fail the data gate, {silent} keep all nine "
-            f"sectors, {len(designs) - failed - silent} exclude at least one."
+            f"{len(designs)} declared designs: {failed} fail the data gate, {refused}{silent} keep "
+            f"all nine sectors, {len(designs) - failed - silent - none} exclude at least one."
         ),
         "A failed gate or an undecided cell does not mean that nothing happened.",
     ]
     return "\n".join(lines)
+
+
+def _state(page: DesignPage) -> str:
+    """Return the state of a design; one that passes the gate may still have no answer."""
+    state = page.verdict.state
+    return _NO_ANSWER if state == "gate failed" and page.gate.passed else state
 
 
 def _refused_lines(cell: CellPage) -> list[str]:

@@ -82,7 +82,7 @@ def _changed(value: _Fields, blank: _Fields) -> dict[str, Any]:
 
 def _table(values: Mapping[str, object]) -> dict[str, Any]:
     """Return values without what TOML cannot say: None, and an infinite upper limit."""
-    return {k: _plain(v) for k, v in values.items() if v is not None and v != math.inf}
+    return {str(k): _plain(v) for k, v in values.items() if v is not None and v != math.inf}
 
 
 def _plain(value: object) -> object:

@@ -97,20 +97,25 @@ class FlowReading:
             ]
         else:
             said = [f'{self._most()} (row "{BY_SIGNS}")', breakdown_words(first)]
-            said += [f"not supported: {lack.text}" for lack in self.lacks(first)]
+            said += [f"not supported: {lack.text}" for lack in self._all_lacks()]
         doubts = [n for n in first.notes if n.severity == "doubt" and not n.bars_shift]
         said += [f"doubt: {note.sentence}" for note in doubts]
         return "; ".join((*said, *self._methods()))
 
     def remedies(self) -> tuple[str, ...]:
         """Return what would let the primary model support a shift."""
-        return tuple(lack.remedy for lack in self.lacks(self.flows[0]) if lack.remedy)
+        return tuple(lack.remedy for lack in self._all_lacks() if lack.remedy)
+
+    def _all_lacks(self) -> tuple[Lack, ...]:
+        """Return what keeps the primary model from supporting a shift, or else the others."""
+        every = [lack for flow in self.flows[1:] for lack in self.lacks(flow)]
+        return self.lacks(self.flows[0]) or tuple(dict.fromkeys(every))
 
     def _lacks(self, flow: Flow) -> Iterator[Lack]:
         """Yield what keeps one model from supporting a shift."""
         if flow.like_donors is None:
             yield Lack(
-                "no donors tell how large own changes are",
+                "no donors are asked how large own changes are",
                 "four donors or more: their own changes tell how large those of the pair may be",
             )
         elif not _like_donors(flow) > 0:

@@ -11,12 +11,14 @@ from shiftexp.kernels.vessel_rows import Likelihood
 from shiftexp.kernels.vessel_terms import Cuts
 from tests.unit.estimators.test_vessel_readings import COUNTS, DESIGN, KG, ONSET, SEVERAL, T, panel
 
+PLACES = ("O", "D")
+
 
 def scaled(laws: dict[str, Likelihood], size: float = 1.0) -> Scaled:
     """Return the three indicators in units of changes."""
     observed = Observed(laws, "none", 1.0, "auto", "seizures")
     readings = observed.readings(panel(SEVERAL), DESIGN)
-    return Scaled.of(readings, slice(0, T), ONSET, np.full((2, 1), size))
+    return Scaled.of(readings, slice(0, T), ONSET, np.full((2, 1), size), PLACES)
 
 
 def test_indicators_are_brought_to_the_level_of_the_first_in_every_place() -> None:
@@ -34,7 +36,7 @@ def test_exposures_turn_levels_back_into_counts() -> None:
 
 def test_one_complete_normal_indicator_is_not_general() -> None:
     plain = Observed("normal", "none", 1.0, "auto", None).readings(panel(KG), DESIGN)
-    one = Scaled.of(plain, slice(0, T), ONSET, np.ones((2, 1)))
+    one = Scaled.of(plain, slice(0, T), ONSET, np.ones((2, 1)), PLACES)
     assert not one.general
     assert scaled({}).general
 
@@ -44,7 +46,7 @@ def test_every_indicator_and_every_unlike_place_has_noise_of_its_own(own: bool) 
     found = scaled({"labs": "poisson"})
     z, seasons = np.zeros((2, T, 1)), np.zeros((T, 0))
     z[1, ONSET:, 0] = 1.0
-    rows = stacked(found, z, seasons, Cuts(ONSET, 1), own=own, walking=False).rows
+    rows = stacked(found, [z], seasons, Cuts(ONSET, 1), own=own, walking=False).rows
     assert rows.own_sds == (2 if own else 1)
     assert rows.noise_sds == (4 if own else 2)
     labs = found.likelihoods.index("poisson")

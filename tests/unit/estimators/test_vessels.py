@@ -211,7 +211,7 @@ def test_only_a_push_that_leaves_time_after_it_is_reversible() -> None:
         (2016, 1, False),
         (2016, 0, True),
     ):
-        pulse = sx.CommunicatingVessels(push="pulse", until=until, lags=(0, lag), draws=1000)
+        pulse = sx.CommunicatingVessels(push="pulse", until=until, lags=tuple({0, lag}), draws=1000)
         assert fit(pulse).reversible == goes_off
     assert not fit(sx.CommunicatingVessels(push="ramp", until=2012, draws=1000)).reversible
 

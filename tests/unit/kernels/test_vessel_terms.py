@@ -14,6 +14,7 @@ from shiftexp.kernels.vessel_terms import (
     noise_share,
     spread_ratio,
     vessel_terms,
+    without_seasons,
 )
 from tests.unit.kernels.test_vessel_flow import ONSET, T, terms
 
@@ -121,3 +122,25 @@ def test_the_error_of_a_ratio_of_spreads_is_that_of_many_data_sets() -> None:
     noise = np.random.default_rng(4).standard_normal((4000, 2, 40))
     ratio, error = spread_ratio(noise, Cuts(20, 1))
     assert np.log(ratio).std() == pytest.approx(error[0, 0], rel=0.05)
+
+
+def test_seasons_are_taken_out_and_noise_is_left() -> None:
+    rng, years = np.random.default_rng(6), 10
+    month = np.arange(12 * years) % 12
+    seasons = np.eye(12)[month][:, 1:]
+    noise = rng.standard_normal((2, 12 * years))
+    wave = 32 * np.sin(2 * np.pi * month / 12)
+    calm = without_seasons(wave + noise + 3 * np.arange(120), seasons, 60)
+    bare = without_seasons(noise + 3 * np.arange(120), seasons, 60)
+    assert calm == pytest.approx(bare + (calm - bare).mean(axis=1, keepdims=True), abs=1e-6)
+    assert np.diff(calm).std() == pytest.approx(np.diff(noise).std(), rel=0.1)
+    noise[0, 7] = np.nan
+    assert np.isnan(without_seasons(noise, seasons, 60)).sum() == 1
+    assert without_seasons(noise, seasons[:, :0], 60) is noise
+
+
+def test_a_year_without_values_has_no_mean_and_no_warning() -> None:
+    pair = np.random.default_rng(7).standard_normal((1, 2, 120))
+    pair[:, 0, 24:36] = np.nan
+    walk, noise = change_scales(pair, 60, 12)
+    assert np.isfinite([walk, noise]).all()

@@ -58,7 +58,7 @@ def test_donors_and_a_push_that_went_off_support_a_shift() -> None:
 @pytest.mark.parametrize(
     ("change", "lacking"),
     [
-        ({"like_donors": None}, "no donors tell how large own changes are"),
+        ({"like_donors": None}, "no donors are asked how large own changes are"),
         ({"like_donors": FLOW.limits}, "the lower limit is zero"),
         ({"reversible": False}, "the push never goes off again, and nobody argued"),
         (
@@ -166,7 +166,7 @@ def test_an_own_fall_with_own_growth_is_never_a_shift_without_donors() -> None:
         for argument, drift in itertools.product(((), (ARGUED,)), (0.0, 0.1)):
             claim = judged(result, argument, drift)
             assert claim.status == "compatible"
-            assert "no donors tell" in claim.rests_on
+            assert "no donors are asked" in claim.rests_on
 
 
 @quiet
