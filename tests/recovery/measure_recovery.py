@@ -223,6 +223,7 @@ def _rooms(asked: _Asked, rng: np.random.Generator) -> tuple[FlowRoom, ShareRoom
         fixed=asked.fixed,
         nuisance=asked.nothing,
         span=asked.setting.after,
+        detection=_DETECTION * asked.level,
         count=_DRAWS,
         rng=rng,
     )

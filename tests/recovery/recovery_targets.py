@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tests.recovery.measure_recovery import EFFECTS, FLAG, TOTALS
 from tests.recovery.page_words import Line
 from tests.recovery.recovery_designs import (
+    ALL_FLOW,
     ANNUAL,
     COINCIDENT,
     FLOW,
@@ -164,6 +165,7 @@ TARGETS = (
             words=f"A1 to A7, M1, M3, E, AX: {measure}",
             measure=measure,
             designs=_STUDY,
+            truths=(*_MAIN, ALL_FLOW),
             belief="",
             least=0.93,
         )

@@ -138,7 +138,8 @@ class _Asked:
     @cached_property
     def shares(self) -> ShareRoom:
         """What is left for the shares of growth."""
-        free = self.study.vessels.growth(self.beliefs.draws, self.random(0))
+        detection = self.study.detection_sds(self.beliefs.detection)
+        free = self.study.vessels.growth(detection, self.beliefs.draws, self.random(0))
         return share_room(free, self.room, self.error)
 
     def with_highest(self, low: tuple[float, float, float], unit: float) -> FlowLimits:

@@ -253,6 +253,7 @@ def free_draws(
     fixed: Floats,
     nuisance: Floats,
     span: int,
+    detection: Floats,
     count: int,
     rng: np.random.Generator,
 ) -> FlowDraws:
@@ -260,15 +261,19 @@ def free_draws(
 
     Parameters
     ----------
-    engine, terms, fixed, nuisance, span
+    engine, terms, fixed, nuisance, span, detection
         As of :func:`flow_model`.
     count : int
         Draws.
     rng : Generator
         Source of the draws.
     """
-    z = np.concatenate([terms.free, terms.drifts, nuisance], axis=2)
-    posterior = engine.fit(z, fixed).coefficients(np.full(z.shape[2], FLAT))
+    sides = np.flatnonzero(detection > 0)
+    columns = [terms.free, terms.drifts, nuisance, terms.steps[:, :, sides]]
+    z = np.concatenate(columns, axis=2)
+    precision = np.full(z.shape[2], FLAT)
+    precision[z.shape[2] - len(sides) :] = detection[sides] ** -2.0
+    posterior = engine.fit(z, fixed).coefficients(precision)
     drawn = posterior.draws(count, rng)
     left, arrived, drift = (drawn[..., k] for k in (0, 1, 2 + DESTINATION))
     own = np.stack([np.zeros_like(left), arrived - left], axis=2)

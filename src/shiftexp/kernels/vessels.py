@@ -158,10 +158,10 @@ class Vessels:
         """Models that were made before."""
         return {}
 
-    def growth(self, count: int, rng: np.random.Generator) -> FlowDraws:
+    def growth(self, detection: Floats, count: int, rng: np.random.Generator) -> FlowDraws:
         """Return draws in which all that left is the flow, over all candidates."""
         parts = [
-            free_draws(few, terms, **self._given(shape), count=count, rng=rng)
+            free_draws(few, terms, **self._given(shape), detection=detection, count=count, rng=rng)
             for shape, terms, few in self._likely
         ]
         return mixed(parts)

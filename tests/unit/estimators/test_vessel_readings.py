@@ -208,5 +208,5 @@ def test_rounding_is_no_noise() -> None:
 
 def test_a_destination_without_a_level_is_refused() -> None:
     new = np.array([AMOUNTS[0], np.where(TIME < ONSET, 0.0, 5 + NOISE[0, 0])])
-    with pytest.raises(DesignError, match="straight line|mean above zero before the onset"):
+    with pytest.raises(DesignError, match=r"straight line|mean above zero before the onset"):
         fit(panel({"a": (new, "kg")}))
