@@ -233,7 +233,7 @@ def sector_weights(
     What the data cannot tell: a ramp of detection by a quarter, unknown to the analyst, misleads
     this rule as any other with power, and so does a step under large effects; near the borders of
     sectors the neighbour is declared more often than elsewhere. Measured rates stand in METHODS.md;
-    with noisy data the set kept a true expansion in 85 % of cases, not in 95.
+    without drift the set kept the true sector in 89 % of noisy data sets, in 83 % of random walks.
 
     Examples
     --------
