@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,18 +10,19 @@ from shiftexp.design import Design
 from shiftexp.errors import Problem
 from shiftexp.estimators.assembling import yearly
 from shiftexp.estimators.contrasts import read_study
-from shiftexp.kernels.cases import Cases, Floats
+from shiftexp.estimators.vessel_series import are_unlike, break_steps
+from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.flow_variance import FlowModel
 from shiftexp.kernels.spread_priors import SpreadPriors
 from shiftexp.kernels.vessel_grid import SdPrior, fixed_terms, walks_dominate
 from shiftexp.kernels.vessel_rows import VesselRows
 from shiftexp.kernels.vessel_stack import Stack, stack_nodes
-from shiftexp.kernels.vessel_terms import change_scales
+from shiftexp.kernels.vessel_terms import change_scales, without_seasons
 from shiftexp.panel import Calendar, Panel
 from shiftexp.result import SIDES
 from shiftexp.scalars import refuse
 
-_LEAST_BEYOND, _UNLIKE = 10, 2.0
+_LEAST_BEYOND, _LEAST_YEARS = 10, 3
 _ALWAYS = ("constant-flow", "flow-variance", "detection")
 # That of the model with a known push, where changes look like those of walks.
 WIDE = SdPrior(walk=0.6, exponential=False)
@@ -128,16 +128,16 @@ def stochastic_study(panel: Panel, design: Design, lags: tuple[int, ...]) -> Sto
         *_unfit(panel, design),
         *_unidentified(design, lags),
         *_too_short(len(used), cases.seasons, lags),
+        *_too_few_years(pair.shape[1], cases.seasons),
         *_still(np.concatenate([pair, donors])),
     )
     periods, seasons = pair.shape[1], cases.seasons
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a year without a value has no mean
-        walk, noise = (float(s[0]) for s in change_scales(pair[None], periods, seasons))
-        walking = bool(walks_dominate(pair[None], periods, seasons)[0])
-    changes = _change_sds(np.concatenate([pair, donors]))
-    steps = _steps(cases, part, len(changes))
     season = np.eye(seasons)[cases.season[part]][:, 1:]
+    calm = without_seasons(np.concatenate([pair, donors]), season, periods)
+    walk, noise = (float(s[0]) for s in change_scales(calm[None, :2], periods, seasons))
+    walking = bool(walks_dominate(calm[None, :2], periods, seasons)[0])
+    changes = _change_sds(calm)
+    steps = break_steps(cases, part, len(changes))
     return StochasticStudy(
         y=np.concatenate([pair, donors * (noise / changes[2:, None])]) / walk,
         steps=steps,
@@ -152,7 +152,7 @@ def stochastic_study(panel: Panel, design: Design, lags: tuple[int, ...]) -> Sto
 
 def _flags(changes: Floats, *, walking: bool) -> tuple[str, ...]:
     """Return what is never identified, and what the data contradict."""
-    unlike = changes[:2].max() > _UNLIKE * changes[:2].min()
+    unlike = are_unlike(changes[:2])
     doubts = (("walks-dominate", walking), ("unlike-variances", unlike))
     return (*_ALWAYS, *(flag for flag, raised in doubts if raised))
 
@@ -161,15 +161,6 @@ def _change_sds(series: Floats) -> Floats:
     """Return the standard deviations of changes of every series, shape (n,)."""
     whole = series.shape[1]
     return np.array([float(change_scales(s[None, None], whole, 1)[0][0]) for s in series])
-
-
-def _steps(cases: Cases, part: slice, places: int) -> Floats:
-    """Return a step for every reporting break of a side, shape (n, T, k)."""
-    breaks = cases.breaks[0][:, part]
-    steps = np.zeros((places, breaks.shape[1], 2 * breaks.shape[2]))
-    for side in (0, 1):
-        steps[side, :, side::2] = breaks[side]
-    return steps[..., steps.any(axis=(0, 1))]
 
 
 def _unfit(panel: Panel, design: Design) -> list[Problem]:
@@ -200,6 +191,16 @@ def _too_short(used: int, seasons: int, lags: tuple[int, ...]) -> list[Problem]:
         return []
     given = f"{used} periods used, and a lag of {max(lags)}"
     return [Problem(given, f"at least {least} periods", "widen the window, or shorten the lag")]
+
+
+def _too_few_years(periods: int, seasons: int) -> list[Problem]:
+    """Return the problem of seasons with too few years to tell walks from noise."""
+    years = periods // seasons
+    if seasons == 1 or years >= _LEAST_YEARS:
+        return []
+    given = f"{years} whole years of {seasons} periods"
+    needed = f"{_LEAST_YEARS} whole years: changes of years tell walks from noise"
+    return [Problem(given, needed, "widen the window, or fit yearly totals")]
 
 
 def _still(series: Floats) -> list[Problem]:

@@ -93,7 +93,13 @@ class VesselStudy:
 
 
 def are_unlike(changes: Floats) -> bool:
-    """Tell whether changes of two sides differ much in size."""
+    """Tell whether changes of two sides differ much in size.
+
+    Parameters
+    ----------
+    changes : array of shape (2,)
+        Standard deviations of their changes.
+    """
     return bool(changes.max() > UNLIKE * changes.min())
 
 
@@ -135,7 +141,7 @@ def vessel_study(
     walking = bool(walks_dominate(calm[None, :2], *cuts)[0])
     own = variances == "own" or (variances == "auto" and are_unlike(changes[:2]))
     scaled = Scaled.of(readings, part, cuts.onset, size / walk, places)
-    steps = _steps(cases, part, len(size))
+    steps = break_steps(cases, part, len(size))
     engine: Grid | Stack
     if own or scaled.general:
         nuisance = steps
@@ -180,8 +186,18 @@ def _free(shape: VesselShape, places: int) -> Floats:
     return vessel_terms(shape.push, shape.lags, shape.onsets, places).free
 
 
-def _steps(cases: Cases, part: slice, places: int) -> Floats:
-    """Return a step for every reporting break of a side, shape (n, T, k)."""
+def break_steps(cases: Cases, part: slice, places: int) -> Floats:
+    """Return a step for every reporting break of a side, shape (n, T, k).
+
+    Parameters
+    ----------
+    cases : Cases
+        The study as one case.
+    part : slice
+        Periods used.
+    places : int
+        Origin, destination and donors.
+    """
     breaks = cases.breaks[0][:, part]
     steps = np.zeros((places, breaks.shape[1], 2 * breaks.shape[2]))
     for side in (0, 1):

@@ -179,3 +179,10 @@ def test_a_place_that_never_changes_is_refused() -> None:
     still = series(1.0) | {"B": np.full(T, 5.0)}
     with pytest.raises(DesignError, match="1 series that never change"):
         sx.stochastic_flow(make_panel(still), DESIGN)
+
+
+def test_two_years_of_months_are_refused_by_name() -> None:
+    few = {k: v[:30] for k, v in series(1.0).items() if k in "OD"}
+    design = sx.Design(origin="O", destination="D", onset="2001-06")
+    with pytest.raises(sx.DesignError, match="2 whole years of 12 periods"):
+        sx.stochastic_flow(make_panel(few, per_year=12), design, simulations=FEW)

@@ -277,3 +277,41 @@ def test_the_verdict_never_calls_a_shift_supported_for_a_fit_alone() -> None:
         verdict = sx.weigh(MODEL.fit(make_panel(values), DESIGN), detection=sx.Detection(drift=0))
         (shift,) = (c for c in verdict.claims if c.name == "shift")
         assert shift.status == "compatible"
+
+
+def test_two_years_of_months_on_either_side_are_refused_by_name() -> None:
+    rng = np.random.default_rng(1)
+    months = {place: 50 + rng.standard_normal(48) for place in "OD"}
+    design = sx.Design(origin="O", destination="D", onset="2002-01")
+    with pytest.raises(DesignError, match="2 whole years before and 2 after the onset"):
+        MODEL.fit(make_panel(months, per_year=12), design)
+
+
+def test_names_of_like_settings_and_periods_are_read_or_refused_by_name() -> None:
+    panel = make_panel(series())
+    for wrong, words in (
+        ({"own_onsets": ("abc",)}, "own_onsets = 'abc'"),
+        ({"push": "pulse", "until": "abc"}, "until = 'abc'"),
+    ):
+        with pytest.raises(DesignError, match=words):
+            replace(MODEL, **wrong).fit(panel, DESIGN)
+    with pytest.raises(DesignError, match="reference = 1"):
+        sx.CommunicatingVessels(reference=1)  # type: ignore[arg-type]
+    with pytest.raises(DesignError, match=r"lags = \(1, 1\)"):
+        sx.CommunicatingVessels(lags=(1, 1))
+    own = replace(MODEL, own_onsets=(FIRST + ONSET + 4,)).fit(panel, DESIGN)
+    assert any("change by themselves at 2014, and never else" in a for a in own.assumptions)
+
+
+def test_a_push_that_starts_in_the_last_period_cannot_arrive() -> None:
+    late = replace(MODEL, push="measured", intensity={FIRST + ONSET: 0, FIRST + T - 1: 1})
+    with pytest.raises(DesignError, match="a lag of 1 with 1 periods from the start of the push"):
+        late.fit(make_panel(series()), DESIGN)
+
+
+def test_scales_that_are_told_reach_beyond_those_the_data_refute() -> None:
+    grown = fit(values=series(flow=0.0, own=300.0))
+    assert grown.least_scale > 4 * grown.smallest
+    assert grown.by_scale[-1][0] == pytest.approx(4 * grown.least_scale)
+    assert grown.breakdown == 0
+    assert [scale for scale, _ in grown.by_scale] == sorted(scale for scale, _ in grown.by_scale)
