@@ -87,7 +87,7 @@ def case_files(
 
     >>> bound = sx.case_files((2, 12, 6), (20, 19, 20), link=(0.5, 1.0), arrived=(0.6, 1.0))
     >>> round(bound.low, 2), round(bound.high, 2)
-    (0.05, 0.64)
+    (0.04, 0.7)
     """
     cases, totals = _as_list(k), _as_list(n)
     refuse(
@@ -134,7 +134,11 @@ def _words(
     """Say the counted fact and the assumptions that turn it into limits."""
     counted = f"{sum(cases)} of {sum(totals)} cases with {what} ({source}"
     clusters = "" if len(cases) == 1 else f", {plural(len(cases), 'cluster')}"
-    named = "Jeffreys prior" if tuple(prior) == _JEFFREYS else f"beta prior {_ends(prior)}"
+    named = (
+        "Jeffreys prior"
+        if tuple(prior) == _JEFFREYS
+        else f"beta prior ({prior[0]:g}, {prior[1]:g})"
+    )
     return (
         f"{counted}{clusters}): share {share.low:.2g} to {share.high:.2g} at "
         f"{100 * level:g} %, {named}; of these {_ends(arrived)} arrived since the onset (assumed); "

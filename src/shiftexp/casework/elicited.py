@@ -57,8 +57,9 @@ class ElicitedWithin(Table):
 
     @property
     def moves(self) -> tuple[float, float]:
-        """Lowest and highest median: how far the answer moves with the prior alone."""
-        return float(np.nanmin(self.median)), float(np.nanmax(self.median))
+        """Lowest and highest median: how far the answer moves with the prior alone; NaN if none."""
+        held = [median for median in self.median if not math.isnan(median)] or [math.nan]
+        return min(held), max(held)
 
     @property
     def contradicted(self) -> tuple[str, ...]:
@@ -179,7 +180,7 @@ class Elicited(Table):
         limits = (bounds.low, bounds.high) if share else (bounds.flow_low, bounds.flow_high)
         tail = (1 - self.level) / 2
         names, mass, rows = [], [], []
-        for name, law in self._priors():
+        for name, law in self._priors(limits[1]):
             left = within(law, *limits)
             nothing = np.full(3, math.nan)
             quantiles = nothing if left.law is None else left.law.quantile([tail, 0.5, 1 - tail])
@@ -209,9 +210,10 @@ class Elicited(Table):
         )
         return Evidence(about="shift", direction=direction, source=said)
 
-    def _priors(self) -> list[tuple[str, PiecewiseUniform]]:
-        """Return every prior with its name."""
-        flat = PiecewiseUniform(np.array(self.support), np.array([0.0, 1.0]))
+    def _priors(self, limit: float) -> list[tuple[str, PiecewiseUniform]]:
+        """Return every prior with its name; no opinion is uniform up to all that is possible."""
+        most = max(self.support[1], limit if math.isfinite(limit) else 0.0)
+        flat = PiecewiseUniform(np.array([0.0, most]), np.array([0.0, 1.0]))
         priors = [(_NO_OPINION, flat), *zip(self.experts, self.laws, strict=True)]
         if len(self.experts) == 1:
             return priors
