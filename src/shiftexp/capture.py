@@ -365,7 +365,7 @@ def _few_notes(both: int) -> tuple[str, ...]:
     """Return the caution for few persons on both lists."""
     if both >= _FEW_ON_BOTH:
         return ()
-    return (f"only {both} on both lists, fewer than {_FEW_ON_BOTH}: N may be far off",)
+    return (f"only {both} on both lists, fewer than {_FEW_ON_BOTH}: limits too low too often",)
 
 
 def _detection(found: CaptureRecapture) -> Limits:
