@@ -125,6 +125,12 @@ def test_a_change_of_detection_goes_into_detection_as_box_and_drift() -> None:
     assert change.to_frame().loc[0, "drift"] == change.drift
 
 
+def test_the_error_of_a_change_is_that_of_a_normal_law_as_wide() -> None:
+    change = sx.DetectionChange(1.2, 1.2 / 1.5, 1.2 * 1.5, level=0.95, because="counted")
+    assert change.error == pytest.approx(math.log(1.5) / 1.959964, rel=1e-6)
+    assert change.error < change.drift
+
+
 def test_the_change_back_is_the_inverse_of_the_change() -> None:
     there, back = sx.detection_change(BEFORE, AFTER), sx.detection_change(AFTER, BEFORE)
     assert (back.low, back.ratio, back.high) == pytest.approx(
