@@ -14,7 +14,8 @@ Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, Ferma
 Closed forms displacement.wdd, .wdq, .tne, .rirr
 Verbs        load_dataset, compare, compare_models, weigh, equivalence, adjust, combine, max_t,
              trend_sensitivity, pretest_power, power, calibrate, plot, plot_data, report,
-             shift_share_bounds, sector_weights, fieller, simulate_pair
+             shift_share_bounds, sector_weights, fieller, simulate_pair, capture_recapture,
+             detection_change, case_files, combine_sources, elicited, price_signs
 """
 
 from __future__ import annotations
