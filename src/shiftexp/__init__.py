@@ -12,9 +12,10 @@ Estimators   InterruptedTimeSeries, StructuralTimeSeries, DifferenceInDifference
 Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample,
              DebiasedT
 Closed forms displacement.wdd, .wdq, .tne, .rirr
-Verbs        load_dataset, describe, structural_breaks, lmdi, shift_share, compare, compare_models, weigh, equivalence, adjust, combine, max_t,
-             trend_sensitivity, pretest_power, power, calibrate, plot, plot_data, report,
-             shift_share_bounds, sector_weights, fieller, simulate_pair
+Verbs        load_dataset, describe, structural_breaks, shift_share, lmdi, compare,
+             compare_models, weigh, equivalence, adjust, combine, max_t, trend_sensitivity,
+             pretest_power, power, calibrate, plot, plot_data, report, shift_share_bounds,
+             sector_weights, fieller, simulate_pair
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from shiftexp.kernels.breaks import (
 )
 from shiftexp.kernels.cases import Floats
 from shiftexp.scalars import (
+    error_rate,
     is_number,
     no_level,
     no_seed,
@@ -113,7 +114,7 @@ def structural_breaks(
     trimming : float, default 0.15
         Share of the observations that a segment must have.
     level : float, default 0.95
-        Level of the limits of dates.
+        Level of the limits of dates; breaks are dated where sup-F rejects at 1 - level.
     simulations : int, default 999
         Series that each p is counted in.
     rng : int, default 1
@@ -122,8 +123,8 @@ def structural_breaks(
     Returns
     -------
     StructuralBreaks
-        Chow (with ``at``), sup-F, exp-F, ave-F, OLS-CUSUM and Rec-CUSUM; the breaks of the
-        partition that BIC chooses, with limits of their dates; the partitions by number of breaks.
+        Chow (with ``at``), sup-F, exp-F, ave-F, OLS-CUSUM and Rec-CUSUM; breaks with limits of
+        their dates; the best partitions by number of breaks, with BIC and LWZ.
 
     Raises
     ------
@@ -136,14 +137,17 @@ def structural_breaks(
     Notes
     -----
     p-values are counted among series without a break, so that they hold in short ones; the
-    autocorrelation is median-unbiased (Andrews, 1993), between 0 and .95. Asymptotic ones stand
-    beside them. Partitions minimise the residual sum of squares by dynamic programming; series of
-    fewer than 30 values have one break at most. Dates are limited by Bai's (1997) law with the
-    errors' long-run variance.
+    autocorrelation is median-unbiased (Andrews, 1993), between 0 and .95. Asymptotic ones, where
+    the law is known, stand beside them. Partitions minimise the residual sum of squares by dynamic
+    programming; series of fewer than 30 values have one break at most. There is no break unless
+    sup-F rejects, then as many as LWZ says and at least one: alone the criteria find breaks in most
+    series whose errors persist. Dates are limited by Bai's (1997) law with the errors' long-run
+    variance.
 
     When not to use it: as evidence of displacement. Two breaks in one year, or one after another,
-    do not say that anything moved. BIC finds breaks where errors persist: read p first. Measured
-    sizes stand in METHODS.md.
+    do not say that anything moved. Nor to say that nothing broke: with autoregressive errors a
+    break looks like persistence, and few are found in short series. Sizes and powers that were
+    measured stand in METHODS.md.
 
     References
     ----------
@@ -237,7 +241,8 @@ def breaks_of(series: Observed, known: int | None, settings: BreakSettings) -> S
     most = 1 if series.count < _SHORT else min(_MOST, series.count // shortest - 1)
     adjusted = design.adjust @ z
     found = partitions(x, adjusted[None], shortest, most)
-    chosen = int(found.bic[0].argmin())
+    tests = _tests(series, design, z, known, rho, settings)
+    chosen = _number(tests, found, error_rate(settings.level))
     line = BrokenLine.fit(
         x, adjusted, found.breaks[0, chosen, :chosen], series.time, persistent=persistent
     )
@@ -247,7 +252,7 @@ def breaks_of(series: Observed, known: int | None, settings: BreakSettings) -> S
         trend=settings.trend,
         errors=settings.errors,
         autocorrelation=rho,
-        tests=_tests(series, design, z, known, rho, settings),
+        tests=tests,
         dates=_dates(series, line, settings),
         partitions=_partitions(series, found),
         fitted=_fitted(series, line.fitted + z - adjusted, settings.scale),
@@ -285,6 +290,15 @@ def _tests(
         for k, test in enumerate(TESTS)
         if np.isfinite(values[k])
     )
+
+
+def _number(tests: tuple[BreakTest, ...], found: Partitions, error: float) -> int:
+    """Return how many breaks there are: none unless sup-F rejects, then as LWZ says, at least one.
+
+    The criteria alone find breaks in most series whose errors persist.
+    """
+    (largest,) = (test for test in tests if test.test == "sup-F")
+    return max(int(found.lwz[0].argmin()), 1) if largest.p_value <= error else 0
 
 
 def _dates(series: Observed, line: BrokenLine, settings: BreakSettings) -> tuple[BreakDate, ...]:

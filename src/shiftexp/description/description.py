@@ -111,7 +111,7 @@ class Description(Table):
         return _together([found.to_frame() for found in self.breaks])
 
     def dates_frame(self) -> pd.DataFrame:
-        """Return one row for each break that BIC chooses."""
+        """Return one row for each break, with the limits of its date."""
         return _together([found.dates_frame() for found in self.breaks])
 
 

@@ -20,6 +20,7 @@ from shiftexp.description.structural import StructuralBreaks
 from shiftexp.design import Window
 from shiftexp.kernels.cases import Booleans, Floats, lock
 from shiftexp.panel import Calendar, Indicator
+from shiftexp.scalars import plural
 from shiftexp.table import Table
 
 LOG_TOTAL, LOG_RATIO = "log total, O + D", "log ratio, D over O"
@@ -79,7 +80,8 @@ class PairDescription(Table):
     def share(self) -> Floats:
         """D / (O + D); NaN where both are zero."""
         total = self.total
-        return np.divide(self.destination, total, out=np.full(len(total), np.nan), where=total > 0)
+        empty = np.full(len(total), np.nan)
+        return np.asarray(np.divide(self.destination, total, out=empty, where=total > 0))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each period: both sides, total, share, log ratio and log total."""
@@ -152,7 +154,9 @@ def describe_pair(
     shares, effects, why = _accounts(window, names) if additive else ((), (), ())
     zeros = int((np.minimum(origin, destination) <= 0).sum())
     if zeros:
-        notes.append(f"{zeros} periods in which a side is zero have no log ratio")
+        some = plural(zeros, "period")
+        has = "has" if zeros == 1 else "have"
+        notes.append(f"{some} in which a side is zero {has} no log ratio")
     notes += [found.note for found in shares]
     breaks, missing = _breaks(pair, known, settings)
     return replace(

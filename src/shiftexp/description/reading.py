@@ -31,11 +31,14 @@ def read_series(series: SeriesLike, unit: str | None) -> Observed:
         return Observed.of(str(unit), series.series(str(unit)), series.calendar)
     refuse(*_not_numbers(series, unit))
     values = np.asarray(series, dtype=float)
-    name, labels = "series", tuple(map(str, range(len(values))))
+    name, index = "series", pd.Index(range(len(values)))
     if isinstance(series, pd.Series):
-        labels = tuple(map(str, series.index))
+        index = series.index
         name = name if series.name is None else str(series.name)
-    return Observed(name, labels, values, np.zeros(len(values), dtype=np.int64), 1)
+    counted = pd.api.types.is_integer_dtype(index) and bool((np.diff(index) == 1).all())
+    first = int(index[0]) if counted and len(index) else 0
+    season = np.zeros(len(values), dtype=np.int64)
+    return Observed(name, tuple(map(str, index)), values, season, 1, first)
 
 
 def _not_numbers(series: object, unit: str | None) -> list[Problem]:

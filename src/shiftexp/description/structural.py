@@ -38,7 +38,7 @@ class BreakTest:
 
 @dataclass(frozen=True)
 class BreakDate:
-    """One break of the chosen partition.
+    """One break of a series.
 
     Attributes
     ----------
@@ -96,7 +96,8 @@ class StructuralBreaks(Table):
     tests : tuple of BreakTest
         A test each.
     dates : tuple of BreakDate
-        Breaks of the partition that BIC chooses, with limits of their dates.
+        Breaks with limits of their dates; none unless sup-F rejects at 1 - level, then as many as
+        LWZ says and at least one.
     partitions : tuple of Partition
         The best partitions by the number of breaks.
     fitted : array of shape (T,)
@@ -140,7 +141,7 @@ class StructuralBreaks(Table):
         return pd.DataFrame(rows).assign(reads_as="description")
 
     def dates_frame(self) -> pd.DataFrame:
-        """Return one row for each break of the chosen partition."""
+        """Return one row for each break, with the limits of its date."""
         columns = ["series", "period", "conf_low", "conf_high", "jump", "reads_as"]
         rows = [
             (self.series.name, d.period, d.low, d.high, d.jump, "description") for d in self.dates

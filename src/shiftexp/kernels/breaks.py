@@ -221,8 +221,8 @@ def asymptotic_p(design: BreakDesign, values: Floats) -> Floats:
     Chow: the F law, exact under normal errors. sup-F: the first terms of the law of a squared
     Bessel process over its variance (DeLong, 1981; Estrella, 2003), the law that Hansen (1997)
     approximates by a table. OLS-CUSUM: Kolmogorov's law of a Brownian bridge. Rec-CUSUM: the
-    crossing of a straight line by a Brownian motion (Brown, Durbin & Evans, 1975; Zeileis, 2000).
-    exp-F and ave-F have no closed form.
+    crossing of a straight line by a Brownian motion (Brown, Durbin & Evans, 1975). exp-F and ave-F
+    have no closed form; neither have sup-F and OLS-CUSUM with a trend, whose laws are others.
 
     References
     ----------
@@ -234,12 +234,13 @@ def asymptotic_p(design: BreakDesign, values: Floats) -> Floats:
 
     chow, largest, _, _, ols, recursive = values.tolist()
     terms, periods = design.x.shape[1], len(design.x)
+    flat = terms == 1
     found = [
         float(fdtrc(terms, design.df, chow)) if math.isfinite(chow) else math.nan,
-        sup_f_p(largest, terms, float(design.positions[0]) / periods),
+        sup_f_p(largest, terms, float(design.positions[0]) / periods) if flat else math.nan,
         math.nan,
         math.nan,
-        float(kolmogorov(ols)),
+        float(kolmogorov(ols)) if flat else math.nan,
         recursive_cusum_p(recursive),
     ]
     return np.array(found)

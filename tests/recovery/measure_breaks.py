@@ -1,0 +1,128 @@
+"""Structural breaks: how often tests and criteria find one where there is none, or is one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from shiftexp.description.dating import persistence
+from shiftexp.kernels.break_dates import partitions
+from shiftexp.kernels.breaks import (
+    TESTS,
+    asymptotic_p,
+    break_design,
+    break_statistics,
+    correlation_root,
+    shortest_segment,
+    simulated_p,
+)
+from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.error_draws import autoregressive_errors
+
+PERIODS, RHO = (15, 20, 40), (0.0, 0.5)
+ERROR, TRIMMING = 0.05, 0.15
+SHORT, MOST = 30, 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakCell:
+    """Series without a break, or with one, and how they are asked.
+
+    Attributes
+    ----------
+    periods : int
+        T; a known date lies in the middle.
+    rho : float
+        Autocorrelation of the errors.
+    trend : bool
+        Whether a slope may break too.
+    step : float
+        Break in the middle, in standard deviations of the errors.
+    draws, simulations, seed : int
+        Series, series that each p is counted in, and the seed of both.
+    """
+
+    periods: int
+    rho: float
+    trend: bool
+    step: float = 0.0
+    draws: int = 500
+    simulations: int = 399
+    seed: int = 1
+
+
+def cells(step: float = 0.0) -> Iterator[BreakCell]:
+    """Yield the cells of a table."""
+    for trend, periods, rho in itertools.product((False, True), PERIODS, RHO):
+        yield BreakCell(periods=periods, rho=rho, trend=trend, step=step)
+
+
+def regressors(cell: BreakCell) -> Floats:
+    """Return constant and trend."""
+    time = np.arange(cell.periods) - (cell.periods - 1) / 2
+    return np.column_stack([np.ones(cell.periods), time])[:, : 1 + int(cell.trend)]
+
+
+def series(cell: BreakCell) -> Floats:
+    """Return the series, shape (draws, T)."""
+    rng = np.random.default_rng([cell.seed, cell.periods, int(10 * cell.rho)])
+    errors = autoregressive_errors((cell.draws, cell.periods), cell.rho, rng)
+    return errors + cell.step * (np.arange(cell.periods) >= cell.periods // 2)
+
+
+def p_values(cell: BreakCell) -> dict[str, Floats]:
+    """Return p-values by how they are found, each (draws, 6), in the order of the tests."""
+    x, y = regressors(cell), series(cell)
+    shortest = shortest_segment(cell.periods, x.shape[1], TRIMMING)
+    design = break_design(x, shortest, known=cell.periods // 2)
+    time = np.arange(cell.periods, dtype=float)
+    found: dict[str, list[Floats]] = {"AR(1)": [], "independent": [], "asymptotic": []}
+    for row, values in zip(y, break_statistics(design, y).values, strict=True):
+        for name, rho in (("AR(1)", persistence(row, x, time)), ("independent", 0.0)):
+            rng = np.random.default_rng(cell.seed)
+            root = correlation_root(rho, time)
+            found[name].append(simulated_p(design, values, root, cell.simulations, rng))
+        found["asymptotic"].append(asymptotic_p(design, values))
+    return {name: np.array(rows) for name, rows in found.items()}
+
+
+def sizes(cell: BreakCell) -> dict[str, dict[str, float]]:
+    """Return shares of rejections by how p is found and by test; NaN where there is no p."""
+    return {
+        name: {
+            test: float(np.where(np.isnan(p[:, k]), np.nan, p[:, k] <= ERROR).mean())
+            for k, test in enumerate(TESTS)
+        }
+        for name, p in p_values(cell).items()
+    }
+
+
+def found_breaks(cell: BreakCell) -> dict[str, float]:
+    """Return shares of series in which a criterion finds a break."""
+    x, y = regressors(cell), series(cell)
+    shortest = shortest_segment(cell.periods, x.shape[1], TRIMMING)
+    most = 1 if cell.periods < SHORT else min(MOST, cell.periods // shortest - 1)
+    found = partitions(x, y, shortest, most)
+    return {
+        "BIC": float((found.bic.argmin(axis=1) > 0).mean()),
+        "LWZ": float((found.lwz.argmin(axis=1) > 0).mean()),
+    }
+
+
+def table(step: float = 0.0) -> list[str]:
+    """Return a table of rejections at 5 % and of breaks found by criteria, in per cent."""
+    lines = [
+        "| line | T | rho | p | " + " | ".join(TESTS) + " | BIC | LWZ |",
+        "| " + " | ".join(["---"] * (6 + len(TESTS))) + " |",
+    ]
+    for cell in cells(step):
+        criteria = found_breaks(cell)
+        for name, shares in sizes(cell).items():
+            line = "trend" if cell.trend else "level"
+            rates = [*shares.values(), *criteria.values()]
+            shown = ["–" if np.isnan(rate) else f"{100 * rate:.0f}" for rate in rates]
+            lines.append(f"| {line} | {cell.periods} | {cell.rho} | {name} | {' | '.join(shown)} |")
+    return lines
