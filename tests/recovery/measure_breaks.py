@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shiftexp.description.dating import persistence
+from shiftexp.description.dating import ERRORS, error_autocorrelation
 from shiftexp.kernels.break_dates import partitions
 from shiftexp.kernels.breaks import (
     TESTS,
@@ -22,7 +22,8 @@ from shiftexp.kernels.breaks import (
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.error_draws import autoregressive_errors
 
-PERIODS, RHO = (15, 20, 40), (0.0, 0.5)
+PERIODS, RHO = (15, 20, 40), (0.0, 0.5, 0.8)
+ASYMPTOTIC = "asymptotic"
 ERROR, TRIMMING = 0.05, 0.15
 SHORT, MOST = 30, 5
 
@@ -49,8 +50,8 @@ class BreakCell:
     rho: float
     trend: bool
     step: float = 0.0
-    draws: int = 500
-    simulations: int = 399
+    draws: int = 400
+    simulations: int = 199
     seed: int = 1
 
 
@@ -79,13 +80,15 @@ def p_values(cell: BreakCell) -> dict[str, Floats]:
     shortest = shortest_segment(cell.periods, x.shape[1], TRIMMING)
     design = break_design(x, shortest, known=cell.periods // 2)
     time = np.arange(cell.periods, dtype=float)
-    found: dict[str, list[Floats]] = {"AR(1)": [], "independent": [], "asymptotic": []}
-    for row, values in zip(y, break_statistics(design, y).values, strict=True):
-        for name, rho in (("AR(1)", persistence(row, x, time)), ("independent", 0.0)):
-            rng = np.random.default_rng(cell.seed)
-            root = correlation_root(rho, time)
-            found[name].append(simulated_p(design, values, root, cell.simulations, rng))
-        found["asymptotic"].append(asymptotic_p(design, values))
+    statistics = break_statistics(design, y)
+    found: dict[str, list[Floats]] = {name: [] for name in (*ERRORS, ASYMPTOTIC)}
+    for row, values, f in zip(y, statistics.values, statistics.f, strict=True):
+        start = int(design.positions[f.argmax()])
+        for errors in ERRORS:
+            rho = error_autocorrelation(row, x, None, time, start, errors)
+            rng, root = np.random.default_rng(cell.seed), correlation_root(rho, time)
+            found[errors].append(simulated_p(design, values, root, cell.simulations, rng))
+        found[ASYMPTOTIC].append(asymptotic_p(design, values))
     return {name: np.array(rows) for name, rows in found.items()}
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 
-from shiftexp.description.dating import BrokenLine, persistence
+from shiftexp.description.dating import ERRORS, BrokenLine, Errors, error_autocorrelation
 from shiftexp.description.observed import NOT_EVIDENCE, SCALES, Observed, Scale, too_short
 from shiftexp.description.reading import SeriesLike, position_of, read_series
 from shiftexp.description.structural import BreakDate, BreakTest, Partition, StructuralBreaks
@@ -36,12 +35,13 @@ from shiftexp.scalars import (
     refuse,
 )
 
-Errors: TypeAlias = Literal["autoregressive", "independent"]
-ERRORS: tuple[Errors, ...] = ("autoregressive", "independent")
-
 LEAST = 12
 _SHORT, _MOST = 30, 5
 _LEAST_SIMULATIONS = 99
+_SIZES = {
+    "autoregressive": "; where errors are very persistent they are too small",
+    "persistent": " that a break makes larger: few breaks are found",
+}
 _LEAST_TRIMMING, _MOST_TRIMMING = 0.05, 0.35
 
 
@@ -109,8 +109,11 @@ def structural_breaks(
         Where the line is fitted.
     trend : bool, default False
         Whether a slope breaks too.
-    errors : {"autoregressive", "independent"}, default "autoregressive"
-        Errors under which p-values are simulated and dates limited.
+    errors : {"autoregressive", "persistent", "independent"}, default "autoregressive"
+        Errors under which p-values are simulated: AR(1), as persistent as residuals look halfway
+        between an unbroken line and one broken where sup-F is largest; as persistent as those about
+        the unbroken line, which keeps the level and finds little; or independent. Limits of dates
+        allow for AR(1) errors unless they are independent.
     trimming : float, default 0.15
         Share of the observations that a segment must have.
     level : float, default 0.95
@@ -235,16 +238,20 @@ def breaks_of(series: Observed, known: int | None, settings: BreakSettings) -> S
     shortest = shortest_segment(series.count, x.shape[1], settings.trimming)
     first = None if known is None else int(series.seen[:known].sum())
     design = break_design(x, shortest, seasons=seasons, known=first)
-    persistent = settings.errors == "autoregressive"
-    whole = x if seasons is None else np.hstack([x, seasons])
-    rho = persistence(z, whole, series.time) if persistent else 0.0
+    statistics = break_statistics(design, z[None])
+    start = int(design.positions[statistics.f[0].argmax()])
+    rho = error_autocorrelation(z, x, seasons, series.time, start, settings.errors)
     most = 1 if series.count < _SHORT else min(_MOST, series.count // shortest - 1)
     adjusted = design.adjust @ z
     found = partitions(x, adjusted[None], shortest, most)
-    tests = _tests(series, design, z, known, rho, settings)
+    tests = _tests(series, design, statistics.values[0], (known, start), rho, settings)
     chosen = _number(tests, found, error_rate(settings.level))
     line = BrokenLine.fit(
-        x, adjusted, found.breaks[0, chosen, :chosen], series.time, persistent=persistent
+        x,
+        adjusted,
+        found.breaks[0, chosen, :chosen],
+        series.time,
+        persistent=settings.errors != "independent",
     )
     return StructuralBreaks(
         series=series,
@@ -265,20 +272,18 @@ def breaks_of(series: Observed, known: int | None, settings: BreakSettings) -> S
 def _tests(
     series: Observed,
     design: BreakDesign,
-    z: Floats,
-    known: int | None,
+    values: Floats,
+    starts: tuple[int | None, int],
     rho: float,
     settings: BreakSettings,
 ) -> tuple[BreakTest, ...]:
-    """Return the tests that there are, each with its p-values."""
-    found = break_statistics(design, z[None])
-    values = found.values[0]
+    """Return the tests that there are, each with its p-values; starts are known and likeliest."""
     rng = np.random.default_rng(settings.rng)
     root = correlation_root(rho, series.time)
     p = simulated_p(design, values, root, settings.simulations, rng)
     law = asymptotic_p(design, values)
-    largest = int(series.time[design.positions[found.f[0].argmax()]])
-    dated = {"Chow": known, "sup-F": largest}
+    known, likeliest = starts
+    dated = {"Chow": known, "sup-F": int(series.time[likeliest])}
     return tuple(
         BreakTest(
             test=test,
@@ -346,13 +351,11 @@ def _notes(
 ) -> tuple[str, ...]:
     """Return what to know before reading breaks."""
     notes = [NOT_EVIDENCE]
-    if settings.errors == "autoregressive":
-        notes.append(
-            f"p-values and limits of dates allow for AR(1) errors; a series without a break would "
-            f"have autocorrelation {rho:.2f}, which a break that is there makes larger"
-        )
-    else:
+    if settings.errors == "independent":
         notes.append("p-values and limits of dates are too small where errors persist")
+    else:
+        said = f"p-values allow for AR(1) errors of autocorrelation {rho:.2f}, an estimate"
+        notes.append(said + _SIZES[settings.errors])
     if series.count < _SHORT:
         notes.append(f"{series.count} values: one break at most, and asymptotic p-values are rough")
     if series.count < series.seen.size:

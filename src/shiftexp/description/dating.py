@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from shiftexp.kernels.autoregression import LEAST_DF, LEAST_PAIRS, autoregression, neighbours
 from shiftexp.kernels.break_dates import date_interval
 from shiftexp.kernels.cases import Floats, Integers, lock
+
+Errors: TypeAlias = Literal["autoregressive", "persistent", "independent"]
+ERRORS: tuple[Errors, ...] = ("autoregressive", "persistent", "independent")
 
 _OWN_VARIANCE = 15  # values that a segment must have for a variance of its own
 
@@ -30,6 +34,38 @@ def persistence(z: Floats, x: Floats, time: Floats) -> float:
     if len(z) - x.shape[1] < LEAST_DF or len(neighbours(time)) < LEAST_PAIRS:
         return 0.0
     return autoregression(z, x, time).rho
+
+
+def error_autocorrelation(
+    z: Floats, x: Floats, seasons: Floats | None, time: Floats, start: int, errors: Errors
+) -> float:
+    """Return the autocorrelation of the errors under which p-values are simulated.
+
+    Parameters
+    ----------
+    z : array of shape (T,)
+        The series.
+    x : array of shape (T, k)
+        Regressors.
+    seasons : array of shape (T, S), optional
+        Columns of the seasons.
+    time : array of shape (T,)
+        Positions of the periods, gaps kept.
+    start : int
+        First position after the likeliest break.
+    errors : {"autoregressive", "persistent", "independent"}
+        Halfway between residuals about a broken line and about an unbroken one, the latter alone,
+        or none. A break that is not taken out looks like persistence, and one that is taken out
+        where the series turned hides some.
+    """
+    if errors == "independent":
+        return 0.0
+    fixed = np.empty((len(z), 0)) if seasons is None else seasons
+    unbroken = persistence(z, np.hstack([x, fixed]), time)
+    if errors == "persistent":
+        return unbroken
+    late = np.where(_inside(slice(start, len(z)), len(z)), x, 0.0)
+    return (unbroken + persistence(z, np.hstack([x, late, fixed]), time)) / 2
 
 
 @dataclass(frozen=True, eq=False)

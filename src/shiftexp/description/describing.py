@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shiftexp.datasets import Dataset
-from shiftexp.description.breaking import BreakSettings, Errors, breaks_of, series_problems
+from shiftexp.description.breaking import BreakSettings, breaks_of, series_problems
+from shiftexp.description.dating import Errors
 from shiftexp.description.description import Description, SeriesDescription
 from shiftexp.description.growth import GROWTH_METHOD, mean_growth
 from shiftexp.description.observed import NOT_EVIDENCE, Observed
@@ -46,8 +47,8 @@ def describe(
         Which indicator, where there are several.
     trend : bool, default True
         Whether breaks are those of a line with a slope.
-    errors : {"autoregressive", "independent"}, default "autoregressive"
-        Errors under which p-values of breaks are simulated and their dates limited.
+    errors : {"autoregressive", "persistent", "independent"}, default "autoregressive"
+        Errors under which p-values of breaks are simulated, as in `structural_breaks`.
     trimming : float, default 0.15
         Share of the observations that a segment must have.
     level : float, default 0.95

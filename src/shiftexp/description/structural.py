@@ -89,7 +89,7 @@ class StructuralBreaks(Table):
         Where the line is fitted.
     trend : bool
         Whether that line has a slope.
-    errors : {"autoregressive", "independent"}
+    errors : {"autoregressive", "persistent", "independent"}
         Errors under which p-values are simulated.
     autocorrelation : float
         Of these errors.

@@ -97,7 +97,7 @@ def test_simulated_p_is_the_rank_among_series_without_a_break() -> None:
     design, rng = break_design(TREND[:, :1], 4), np.random.default_rng(5)
     drawn = break_statistics(design, rng.standard_normal((99, PERIODS))).values
     middle = np.median(drawn, axis=0)
-    root = correlation_root(0.0, np.arange(PERIODS))
+    root = correlation_root(0.0, np.arange(float(PERIODS)))
     p = simulated_p(design, middle, root, 99, np.random.default_rng(5))
     assert np.isnan(p[0])
     assert p[1:] == pytest.approx(np.full(5, 51 / 100))
@@ -118,7 +118,7 @@ def test_p_values_fall_and_stay_probabilities() -> None:
         [sup_f_p(x, 2, 0.15) for x in at],
         [recursive_cusum_p(x / 10) for x in at],
     ):
-        assert 0 <= min(p)
+        assert min(p) >= 0
         assert max(p) <= 1
         assert (np.diff(p) <= 1e-3).all()
 
