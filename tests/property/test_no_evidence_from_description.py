@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import shiftexp as sx
 from shiftexp import description
 from shiftexp.errors import DesignError
-from tests.panels import make_panel, pair_design
+from tests.panels import make_panel
 
 FORBIDDEN = (sx.Evidence, sx.Bound, sx.CountedFall, sx.Result, sx.Effects, sx.Verdict, sx.Claim)
 LABELS = {"description", "accounting"}
@@ -46,7 +46,7 @@ def test_nothing_described_is_evidence_or_can_be_weighed(
     late = flow * (np.arange(20) >= 12)
     y = np.maximum(80 + sd * rng.standard_normal((2, 20)) + np.array([-1, 1])[:, None] * late, 0)
     panel = make_panel({"NL": y[0], "BE": y[1]}, additive=additive)
-    found = sx.describe(panel, pair_design(onset=2012), simulations=99)
+    found = sx.describe(panel, sx.Design(origin="NL", destination="BE", onset=2012), simulations=99)
     assert not [part for part in parts(found) if isinstance(part, FORBIDDEN)]
     assert found.pair is not None
     frames = [found.to_frame(), found.tests_frame(), found.dates_frame()]

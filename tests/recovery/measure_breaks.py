@@ -26,6 +26,11 @@ PERIODS, RHO = (15, 20, 40), (0.0, 0.5, 0.8)
 ASYMPTOTIC = "asymptotic"
 ERROR, TRIMMING = 0.05, 0.15
 SHORT, MOST = 30, 5
+COLUMNS = (
+    *(("sup-F", name) for name in (*ERRORS, ASYMPTOTIC)),
+    *((test, ERRORS[0]) for test in ("Chow", "exp-F", "ave-F", "OLS-CUSUM", "Rec-CUSUM")),
+)
+CRITERIA = ("BIC", "LWZ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +48,7 @@ class BreakCell:
     step : float
         Break in the middle, in standard deviations of the errors.
     draws, simulations, seed : int
-        Series, series that each p is counted in, and the seed of both.
+        Series, series that each p is counted in, and the seed of the first of both.
     """
 
     periods: int
@@ -82,11 +87,11 @@ def p_values(cell: BreakCell) -> dict[str, Floats]:
     time = np.arange(cell.periods, dtype=float)
     statistics = break_statistics(design, y)
     found: dict[str, list[Floats]] = {name: [] for name in (*ERRORS, ASYMPTOTIC)}
-    for row, values, f in zip(y, statistics.values, statistics.f, strict=True):
+    for i, (row, values, f) in enumerate(zip(y, statistics.values, statistics.f, strict=True)):
         start = int(design.positions[f.argmax()])
         for errors in ERRORS:
             rho = error_autocorrelation(row, x, None, time, start, errors)
-            rng, root = np.random.default_rng(cell.seed), correlation_root(rho, time)
+            rng, root = np.random.default_rng(cell.seed + i), correlation_root(rho, time)
             found[errors].append(simulated_p(design, values, root, cell.simulations, rng))
         found[ASYMPTOTIC].append(asymptotic_p(design, values))
     return {name: np.array(rows) for name, rows in found.items()}
@@ -116,16 +121,24 @@ def found_breaks(cell: BreakCell) -> dict[str, float]:
 
 
 def table(step: float = 0.0) -> list[str]:
-    """Return a table of rejections at 5 % and of breaks found by criteria, in per cent."""
+    """Return the table of METHODS.md: rejections at 5 %, in per cent, by autocorrelation."""
+    heads = [f"{test}, {name}" for test, name in COLUMNS]
     lines = [
-        "| line | T | rho | p | " + " | ".join(TESTS) + " | BIC | LWZ |",
-        "| " + " | ".join(["---"] * (6 + len(TESTS))) + " |",
+        "| " + " | ".join(["line", "T", *heads, *CRITERIA]) + " |",
+        "| " + " | ".join(["---"] * (2 + len(heads) + len(CRITERIA))) + " |",
     ]
-    for cell in cells(step):
-        criteria = found_breaks(cell)
-        for name, shares in sizes(cell).items():
-            line = "trend" if cell.trend else "level"
-            rates = [*shares.values(), *criteria.values()]
-            shown = ["–" if np.isnan(rate) else f"{100 * rate:.0f}" for rate in rates]
-            lines.append(f"| {line} | {cell.periods} | {cell.rho} | {name} | {' | '.join(shown)} |")
+    for (trend, periods), group in itertools.groupby(cells(step), lambda c: (c.trend, c.periods)):
+        every = list(group)
+        found = [sizes(cell) for cell in every]
+        criteria = [found_breaks(cell) for cell in every]
+        rates = [[size[name][test] for size in found] for test, name in COLUMNS]
+        rates += [[shares[name] for shares in criteria] for name in CRITERIA]
+        line = "trend" if trend else "level"
+        lines.append(f"| {line} | {periods} | {' | '.join(map(_shown, rates))} |")
     return lines
+
+
+def _shown(rates: list[float]) -> str:
+    """Return rates in per cent, an en dash where there are none."""
+    known = [rate for rate in rates if np.isfinite(rate)]
+    return "/".join(f"{100 * rate:.0f}" for rate in known) or "–"

@@ -1,4 +1,4 @@
-"""How often tests of breaks reject where nothing breaks, and that what is measured is what ships."""
+"""How often tests of breaks reject where nothing breaks; what is measured is what ships."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from shiftexp.description.dating import ERRORS
 from shiftexp.kernels.breaks import TESTS
 from tests.recovery.measure_breaks import (
     ASYMPTOTIC,
+    CRITERIA,
     ERROR,
     PERIODS,
     BreakCell,
@@ -22,6 +23,9 @@ from tests.recovery.measure_breaks import (
     sizes,
     table,
 )
+
+# What METHODS.md says that rates are at most, by autocorrelation.
+STATED = {0.0: 0.06, 0.5: 0.12, 0.8: 0.20}
 
 
 def tolerance(cell: BreakCell) -> float:
@@ -36,7 +40,12 @@ def test_what_is_measured_is_what_ships(*, trend: bool) -> None:
     for i, y in enumerate(series(cell)):
         for errors in ERRORS:
             shipped = sx.structural_breaks(
-                y, at=10, trend=trend, errors=errors, simulations=cell.simulations, rng=cell.seed
+                y,
+                at=10,
+                trend=trend,
+                errors=errors,
+                simulations=cell.simulations,
+                rng=cell.seed + i,
             )
             assert [test.test for test in shipped.tests] == list(TESTS)
             assert [test.p_value for test in shipped.tests] == found[errors][i].tolist()
@@ -57,7 +66,7 @@ def test_the_table_has_a_row_for_each_cell_and_kind_of_p() -> None:
     assert len(list(cells())) == 2 * len(PERIODS) * 3
     small = BreakCell(periods=15, rho=0.0, trend=False, draws=20, simulations=19)
     assert set(sizes(small)) == {*ERRORS, ASYMPTOTIC}
-    assert set(found_breaks(small)) == {"BIC", "LWZ"}
+    assert set(found_breaks(small)) == set(CRITERIA)
 
 
 @pytest.mark.slow
@@ -68,7 +77,6 @@ def test_sizes_are_held_as_stated(capsys: pytest.CaptureFixture[str]) -> None:
             assert found["persistent"][test] <= 0.06 + slack
             if cell.rho == 0:
                 assert found["independent"][test] == pytest.approx(ERROR, abs=slack)
-            limit = {0.0: 0.06, 0.5: 0.12, 0.8: 0.2}[cell.rho]
-            assert found["autoregressive"][test] <= limit + slack
+            assert found["autoregressive"][test] <= STATED[cell.rho] + slack
     with capsys.disabled():
         print("\n" + "\n".join(table()))  # noqa: T201 - the measured numbers are the point of a slow test
