@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from shiftexp.description import structural_breaks
 from shiftexp.description.dating import ERRORS, error_autocorrelation
 from shiftexp.kernels.break_dates import partitions
 from shiftexp.kernels.breaks import (
@@ -118,6 +119,18 @@ def found_breaks(cell: BreakCell) -> dict[str, float]:
         "BIC": float((found.bic.argmin(axis=1) > 0).mean()),
         "LWZ": float((found.lwz.argmin(axis=1) > 0).mean()),
     }
+
+
+def dated(cell: BreakCell) -> dict[str, float]:
+    """Return shares of series with a break in the middle in which it is found, and then covered."""
+    middle, found, covered = cell.periods // 2, 0, 0
+    for i, y in enumerate(series(cell)):
+        answer = structural_breaks(
+            y, trend=cell.trend, simulations=cell.simulations, rng=cell.seed + i
+        )
+        found += bool(answer.dates)
+        covered += any(int(date.low) <= middle <= int(date.high) for date in answer.dates)
+    return {"found": found / cell.draws, "covered": covered / max(found, 1)}
 
 
 def table(step: float = 0.0) -> list[str]:

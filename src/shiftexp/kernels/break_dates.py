@@ -139,8 +139,9 @@ def date_interval(jump: float, before: float, after: float, level: float) -> tup
     from scipy.optimize import brentq
 
     phi, scale, tail = (after / before) ** 2, (jump / before) ** 2, (1 - level) / 2
-    low = brentq(lambda v: argmax_cdf(v, phi) - tail, -_FAR, 0.0)
-    high = brentq(lambda v: argmax_cdf(v, phi) - (1 - tail), 0.0, _FAR)
+    far, middle = _FAR * max(phi, 1.0), argmax_cdf(0.0, phi)
+    low = brentq(lambda v: argmax_cdf(v, phi) - tail, -far, 0.0) if middle > tail else 0.0
+    high = brentq(lambda v: argmax_cdf(v, phi) - 1 + tail, 0.0, far) if middle < 1 - tail else 0.0
     # an estimate that may be late by so much leaves room before it, and the other way round
     return float(high) / scale, -float(low) / scale
 
@@ -164,11 +165,11 @@ def argmax_cdf(v: float, phi: float) -> float:
 
 def _left_tail(v: float, phi: float) -> float:
     """Return the probability that the motion is largest more than v before zero."""
-    from scipy.special import log_ndtr
+    from scipy.special import erfcx
 
     root = math.sqrt(v)
-    near = float(normal_cdf(-root / 2))
-    a, b = (1 + 1 / phi) / (2 * phi), 0.5 + 1 / phi
-    c, d = phi * (phi + 2) / (phi + 1), (phi + 2) ** 2 / (phi + 1)
+    b, c, d = 0.5 + 1 / phi, phi * (phi + 2) / (phi + 1), (phi + 2) ** 2 / (phi + 1)
+    # Bai's exp(a v) Phi(-b sqrt(v)), where a = b^2 / 2 - 1/8: neither factor by itself stays finite
+    far = math.exp(-v / 8) * float(erfcx(b * root / math.sqrt(2))) / 2
     first = math.sqrt(v / (2 * math.pi)) * math.exp(-v / 8)
-    return -first - c * math.exp(a * v + float(log_ndtr(-b * root))) + (d - 2 + v / 2) * near
+    return -first - c * far + (d - 2 + v / 2) * float(normal_cdf(-root / 2))

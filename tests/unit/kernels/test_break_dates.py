@@ -108,3 +108,12 @@ def test_noise_after_the_break_widens_the_side_on_which_it_is() -> None:
 def test_a_break_without_a_jump_may_be_anywhere_and_one_without_noise_is_sure() -> None:
     assert date_interval(0.0, 1.0, 1.0, 0.95) == (math.inf, math.inf)
     assert date_interval(1.0, 0.0, 0.0, 0.95) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("ratio", [1e-6, 0.1, 10.0, 1e6])
+def test_limits_exist_however_unlike_the_noise_on_both_sides(ratio: float) -> None:
+    before, after = date_interval(1.0, 0.5, 0.5 * ratio, 0.95)
+    assert min(before, after) >= 0
+    assert max(before, after) > 0
+    mirrored = date_interval(1.0, 0.5 * ratio, 0.5, 0.95)
+    assert mirrored == pytest.approx((after, before), rel=1e-6)
