@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -98,6 +99,7 @@ def p_values(cell: BreakCell) -> dict[str, Floats]:
     return {name: np.array(rows) for name, rows in found.items()}
 
 
+@cache
 def sizes(cell: BreakCell) -> dict[str, dict[str, float]]:
     """Return shares of rejections by how p is found and by test; NaN where there is no p."""
     return {

@@ -221,6 +221,21 @@ def series_problems(series: Observed, known: int | None, settings: BreakSettings
     return problems
 
 
+def testable_date(series: Observed, known: int | None, settings: BreakSettings) -> int | None:
+    """Return a known date, or none where it leaves too few values on a side to test it.
+
+    Parameters
+    ----------
+    series : Observed
+        A series that has none of the problems of `series_problems`.
+    known : int, optional
+        Position of the first period after a break at a known date.
+    settings : BreakSettings
+        How breaks are looked for.
+    """
+    return None if series_problems(series, known, settings) else known
+
+
 def breaks_of(series: Observed, known: int | None, settings: BreakSettings) -> StructuralBreaks:
     """Return the breaks of one series that has none of the problems of `series_problems`.
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shiftexp.datasets import Dataset
-from shiftexp.description.breaking import BreakSettings, breaks_of, series_problems
+from shiftexp.description.breaking import (
+    BreakSettings,
+    breaks_of,
+    series_problems,
+    testable_date,
+)
 from shiftexp.description.dating import Errors
 from shiftexp.description.description import Description, SeriesDescription
 from shiftexp.description.growth import GROWTH_METHOD, mean_growth
@@ -198,9 +203,7 @@ def _series(series: Observed, known: int | None, settings: BreakSettings) -> Ser
     growth = mean_growth(series, settings.level)
     notes = [growth.missing] if growth.missing else []
     own = settings if series.positive else replace(settings, scale="level")
-    if known is not None and series_problems(series, known, own):
-        known = None
     problems = series_problems(series, None, own)
     notes += [f"{p.given}; needed: {p.needed}: no breaks" for p in problems]
-    breaks = None if problems else breaks_of(series, known, own)
+    breaks = None if problems else breaks_of(series, testable_date(series, known, own), own)
     return SeriesDescription(series, growth, breaks, tuple(dict.fromkeys(notes)))

@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from shiftexp.description.breaking import BreakSettings, breaks_of, series_problems
+from shiftexp.description.breaking import (
+    BreakSettings,
+    breaks_of,
+    series_problems,
+    testable_date,
+)
 from shiftexp.description.decompositions import (
     ACCOUNTING,
     LogMeanDecomposition,
@@ -156,7 +161,7 @@ def describe_pair(
     if zeros:
         some = plural(zeros, "period")
         has = "has" if zeros == 1 else "have"
-        notes.append(f"{some} in which a side is zero {has} no log ratio")
+        notes.append(f"{some} in which a side is not above zero {has} no log ratio")
     notes += [found.note for found in shares]
     breaks, missing = _breaks(pair, known, settings)
     return replace(
@@ -170,13 +175,15 @@ def _breaks(
     """Return the breaks of log total and log ratio, and why one of them has none."""
     frame = pair.to_frame()
     level = replace(settings, scale="level")
+    columns = {LOG_TOTAL: "log_total"} if pair.additive else {}
+    columns[LOG_RATIO] = "log_ratio"
     found, missing = [], []
-    for name, column in ((LOG_TOTAL, "log_total"), (LOG_RATIO, "log_ratio")):
+    for name, column in columns.items():
         series = Observed.of(name, frame[column].to_numpy(float), pair.calendar)
-        if problems := series_problems(series, known, level):
+        if problems := series_problems(series, None, level):
             missing += [f"no breaks of the {name}: {problem.given}" for problem in problems]
         else:
-            found.append(breaks_of(series, known, level))
+            found.append(breaks_of(series, testable_date(series, known, level), level))
     return tuple(found), tuple(missing)
 
 

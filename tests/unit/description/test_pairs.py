@@ -58,7 +58,7 @@ def test_a_side_that_is_zero_or_missing_has_no_log_ratio_then() -> None:
     assert np.flatnonzero(np.isnan(frame["log_ratio"])).tolist() == [3, 5]
     assert frame["share"].iloc[3] == 0
     assert np.isnan(frame["total"].iloc[5])
-    assert "1 period in which a side is zero has no log ratio" in found.notes
+    assert "1 period in which a side is not above zero has no log ratio" in found.notes
 
 
 @pytest.mark.parametrize("word", ["additive", "comparable"])
@@ -80,3 +80,19 @@ def test_a_side_without_amounts_before_has_no_accounts() -> None:
     assert found is not None
     assert found.accounts_frame().empty
     assert any("no accounts" in note for note in found.notes)
+
+
+def test_an_onset_too_near_to_the_end_of_a_side_costs_the_chow_test_alone() -> None:
+    panel, design = sx.simulate_pair(sd=1, periods=(18, 3), rng=1)
+    values, quality = panel.values.copy(), panel.quality.copy()
+    values[0, panel.position("D"), -2:], quality[0, panel.position("D"), -2:] = np.nan, ""
+    kept = replace(design, onset=2017)
+    found = sx.describe(replace(panel, values=values, quality=quality), kept, simulations=99)
+    late = sx.describe(replace(panel, values=values, quality=quality), design, simulations=99)
+    for described, tested in ((found, True), (late, False)):
+        frame = described.tests_frame()
+        chow = set(frame.loc[frame["test"] == "Chow", "series"])
+        assert ("D" in chow) is tested
+        assert ("log ratio, D over O" in chow) is tested
+        assert "O" in chow
+        assert set(frame.loc[frame["test"] == "sup-F", "series"]) >= {"O", "D"}
