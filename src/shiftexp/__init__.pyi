@@ -22,6 +22,15 @@ from .comparison import compare_models as compare_models
 from .conservation import Conservation as Conservation
 from .datasets import Dataset as Dataset
 from .datasets import load_dataset as load_dataset
+from .description import Description as Description
+from .description import LogMeanDecomposition as LogMeanDecomposition
+from .description import PairDescription as PairDescription
+from .description import ShiftShare as ShiftShare
+from .description import StructuralBreaks as StructuralBreaks
+from .description import describe as describe
+from .description import lmdi as lmdi
+from .description import shift_share as shift_share
+from .description import structural_breaks as structural_breaks
 from .design import Design as Design
 from .design import Gate as Gate
 from .detection import Detection as Detection
