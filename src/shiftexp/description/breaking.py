@@ -82,7 +82,7 @@ def structural_breaks(
     at: object = None,
     scale: Scale = "level",
     trend: bool = False,
-    errors: Errors = "autoregressive",
+    errors: Errors = "persistent",
     trimming: float = 0.15,
     level: float = 0.95,
     simulations: int = 999,
@@ -109,7 +109,7 @@ def structural_breaks(
         Where the line is fitted.
     trend : bool, default False
         Whether a slope breaks too.
-    errors : {"autoregressive", "persistent", "independent"}, default "autoregressive"
+    errors : {"autoregressive", "persistent", "independent"}, default "persistent"
         Errors under which p-values are simulated: AR(1), as persistent as residuals look halfway
         between an unbroken line and one broken where sup-F is largest; as persistent as those about
         the unbroken line, which keeps the level and finds little; or independent. Limits of dates

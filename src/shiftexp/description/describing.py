@@ -30,7 +30,7 @@ def describe(
     *,
     indicator: str | None = None,
     trend: bool = True,
-    errors: Errors = "autoregressive",
+    errors: Errors = "persistent",
     trimming: float = 0.15,
     level: float = 0.95,
     simulations: int = 999,
@@ -52,7 +52,7 @@ def describe(
         Which indicator, where there are several.
     trend : bool, default True
         Whether breaks are those of a line with a slope.
-    errors : {"autoregressive", "persistent", "independent"}, default "autoregressive"
+    errors : {"autoregressive", "persistent", "independent"}, default "persistent"
         Errors under which p-values of breaks are simulated, as in `structural_breaks`.
     trimming : float, default 0.15
         Share of the observations that a segment must have.
