@@ -4,7 +4,7 @@ A ``Panel`` seen through a ``Design`` is fitted by an estimator into a ``Result`
 weighed into a ``Verdict``.
 
 Nouns        Panel, Dataset, Design, Effects, Result, Comparison, Evidence, Bound, Detection,
-             Verdict, Study, Scenario, EventCoefficients, Flow, SectorWeights
+             Verdict, Study, Scenario, EventCoefficients, Flow, SectorWeights, Description
 Estimators   InterruptedTimeSeries, StructuralTimeSeries, DifferenceInDifferences, EventStudy,
              SyntheticControl, SpilloverSyntheticControl, InclusiveSyntheticControl, SyntheticDiD,
              WeightedDisplacementDifference, CountDiD, RatioOfRatios, WindowContrast,
@@ -12,9 +12,11 @@ Estimators   InterruptedTimeSeries, StructuralTimeSeries, DifferenceInDifference
 Wrappers     Conformal, Permutation, Placebo, BlockBootstrap, ConleyTaber, FermanPinto, EndOfSample,
              DebiasedT
 Closed forms displacement.wdd, .wdq, .tne, .rirr
-Verbs        load_dataset, compare, compare_models, weigh, equivalence, adjust, combine, max_t,
-             trend_sensitivity, pretest_power, power, calibrate, plot, plot_data, report,
-             shift_share_bounds, sector_weights, fieller, simulate_pair
+Verbs        load_dataset, describe, structural_breaks, shift_share, lmdi, compare,
+             compare_models, weigh, equivalence, adjust, combine, max_t, trend_sensitivity,
+             pretest_power, power, calibrate, plot, plot_data, report, shift_share_bounds,
+             sector_weights, fieller, simulate_pair, capture_recapture, detection_change,
+             case_files, combine_sources, elicited, price_signs
 """
 
 from __future__ import annotations

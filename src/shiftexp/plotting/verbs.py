@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from shiftexp.comparison import Comparison
+from shiftexp.description import Description, StructuralBreaks
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.flow import Flow
 from shiftexp.plotting.compared import comparison_data, plot_comparison
+from shiftexp.plotting.descriptions import description_data, plot_description
 from shiftexp.plotting.flows import flow_data, plot_flow
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
@@ -39,6 +41,8 @@ Plottable: TypeAlias = (
     Result
     | Effects
     | Comparison
+    | Description
+    | StructuralBreaks
     | Flow
     | StochasticFlow
     | VesselHistory
@@ -56,6 +60,8 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Result: (plot_series, series_data),
     Effects: (plot_effects, effects_data),
     Comparison: (plot_comparison, comparison_data),
+    Description: (plot_description, description_data),
+    StructuralBreaks: (plot_description, description_data),
     Flow: (plot_flow, flow_data),
     StochasticFlow: (plot_stochastic, stochastic_data),
     VesselHistory: (plot_vessels, vessels_data),
@@ -69,25 +75,27 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
 
 
 def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.ndarray:
-    """Draw a result, effects, a verdict or several, power, a calibration or limits on trends.
+    """Draw a result, effects, a verdict or several, power, a description or limits on trends.
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Flow, StochasticFlow, VesselHistory, VesselVariances, \
-Verdict, Power, Calibration, SectorWeights, TrendSensitivity, Verdicts
+    x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
+VesselHistory, VesselVariances, Verdict, Power, Calibration, SectorWeights, TrendSensitivity, \
+Verdicts
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
-        shift-expansion plane, a comparison as the regions of all its models on one, a flow as its
-        limits by what is believed of own changes, one without a known push as its path and its
-        share of the destination's innovations, two vessels over time or by the parts of their
-        change, their variances before and after the data, several verdicts as a matrix of markets
-        by sectors, power as a curve over the size of the effect, a calibration as a row for each
-        scenario, sector weights as a bar for each sector, sensitivity to trends as an interval for
-        each limit.
+        shift-expansion plane, a comparison as the regions of all its models on one, a description
+        as series with their breaks, a flow as its limits by what is believed of own changes, one
+        without a known push as its path and its share of the destination's innovations, two vessels
+        over time or by the parts of their change, their variances before and after the data,
+        several verdicts as a matrix of markets by sectors, power as a curve over the size of the
+        effect, a calibration as a row for each scenario, sector weights as a bar for each sector,
+        sensitivity to trends as an interval for each limit.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
         For a result: ``side``. For effects: ``detection``, ``margin``, ``level``, ``names``. For a
-        verdict or a comparison: ``level``. For two vessels: ``kind``, "paths" or "parts".
+        verdict or a comparison: ``level``. For a description: ``series``. For two vessels:
+        ``kind``, "paths" or "parts".
 
     Returns
     -------
@@ -125,8 +133,9 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Flow, StochasticFlow, VesselHistory, VesselVariances, \
-Verdict, Power, Calibration, SectorWeights, TrendSensitivity, Verdicts
+    x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
+VesselHistory, VesselVariances, Verdict, Power, Calibration, SectorWeights, TrendSensitivity, \
+Verdicts
         What would be drawn.
     **options
         As in `plot`.
@@ -183,8 +192,9 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
         return x
     inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
-    known = "a Result, Effects, a Comparison, a Flow, a StochasticFlow, a VesselHistory"
-    more = "VesselVariances, a Verdict, Power, a Calibration, SectorWeights, a TrendSensitivity"
+    known = "a Result, Effects, a Comparison, a Description, StructuralBreaks, a Flow"
+    more = "a StochasticFlow, a VesselHistory, VesselVariances, a Verdict, Power, a Calibration, "
+    more += "SectorWeights, a TrendSensitivity"
     message = f"{verb}({given}): give {known}, {more}, or a list of verdicts"
     if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):
         message = f"{verb}({given}): results of one question stand in one figure with "

@@ -1,0 +1,100 @@
+"""Unit tests of case files: what counts, link and arrival make of a bound, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import shiftexp as sx
+from shiftexp.kernels.case_shares import independent_limits
+
+ALL = (1.0, 1.0)
+
+
+def test_without_a_word_on_arrival_nothing_is_known_from_below() -> None:
+    bound = sx.case_files(20, 59, link=ALL)
+    assert bound.low == 0
+    assert not bound.informative
+    assert bound.quantity == "shift_share"
+
+
+def test_limits_are_those_of_the_share_times_link_and_arrival() -> None:
+    share = independent_limits(20, 59, (0.5, 0.5), 0.95)
+    bound = sx.case_files(20, 59, link=(0.5, 1.2), arrived=(0.6, 0.9))
+    assert bound.low == pytest.approx(0.5 * 0.6 * share.low)
+    assert bound.high == pytest.approx(1.2 * 0.9 * share.high)
+
+
+def test_no_case_never_makes_an_informative_bound() -> None:
+    assert sx.case_files(0, 59, link=ALL, arrived=ALL).low == 0
+    assert sx.case_files((0, 0), (30, 29), link=ALL, arrived=ALL).low == 0
+
+
+def test_no_more_than_all_of_the_growth_is_a_flow() -> None:
+    assert sx.case_files(50, 59, link=(0.5, 3.0), arrived=ALL).high == 1
+    with pytest.raises(sx.DesignError, match="at most all of it"):
+        sx.case_files(50, 59, link=(2.0, 3.0), arrived=ALL)
+
+
+def test_the_reason_states_count_prior_link_and_arrival() -> None:
+    said = sx.case_files(
+        (8, 12), (30, 29), link=(0.5, 1), arrived=(0.6, 1), what="suppliers", source="informants"
+    ).because
+    for words in (
+        "20 of 59 cases with suppliers (informants, 2 clusters)",
+        "Jeffreys prior",
+        "0.6 to 1 arrived since the onset (assumed)",
+        "0.5 to 1 times that of cases (assumed)",
+    ):
+        assert words in said
+    other = sx.case_files(20, 59, link=ALL, prior=(1, 2)).because
+    assert "beta prior (1, 2)" in other
+
+
+def test_clusters_that_differ_widen_the_limits() -> None:
+    pooled = sx.case_files(20, 60, link=ALL, arrived=ALL)
+    clustered = sx.case_files((1, 14, 5), (20, 20, 20), link=ALL, arrived=ALL)
+    assert clustered.low < pooled.low
+    assert clustered.high > pooled.high
+
+
+def test_it_supports_a_shift_only_with_a_share_known_to_have_arrived() -> None:
+    def status(bound: sx.Bound) -> str:
+        verdict = sx.weigh(evidence=[sx.Evidence(about="shift", bound=bound, source="files")])
+        return next(c.status for c in verdict.claims if c.name == "shift")
+
+    assert status(sx.case_files(20, 59, link=(0.5, 1))) == "compatible"
+    assert status(sx.case_files(20, 59, link=(0.5, 1), arrived=(0.6, 1))) == "supported"
+    assert status(sx.case_files(20, 59, link=(0, 1), arrived=(0.6, 1))) == "compatible"
+
+
+REFUSED: dict[str, tuple[tuple[Any, Any], dict[str, Any], tuple[str, ...]]] = {
+    "more cases than were read": ((60, 59), {}, ("k = 60 of n = 59",)),
+    "negative, fractional, none read": (
+        ((-1, 2.5, 0), (5, 5, 0)),
+        {},
+        ("k = -1", "k = 2.5", "n = 0"),
+    ),
+    "clusters without a partner": (((1, 2), 5), {}, ("2 numbers in k, 1 number in n",)),
+    "no clusters": (((), ()), {}, ("0 numbers in k, 0 numbers in n",)),
+    "everything else at once": (
+        (70, 59),
+        {"link": (1, 0.5), "arrived": (0.5, 1.5), "prior": (0, 1), "level": 95},
+        ("k = 70", "link = (1, 0.5)", "arrived = (0.5, 1.5)", "prior = (0, 1)", "level = 95"),
+    ),
+    "a link that is no pair": ((2, 5), {"link": 0.5}, ("link = 0.5",)),
+    "a link without an end": ((2, 5), {"link": (0, float("inf"))}, ("link = (0, inf)",)),
+    "text": (("2", 5), {"link": "ab"}, ("k = '2'", "link = 'ab'")),
+}
+
+
+@pytest.mark.parametrize(("counts", "given", "quoted"), REFUSED.values(), ids=REFUSED)
+def test_all_that_is_wrong_is_quoted_at_once(
+    counts: tuple[Any, Any], given: dict[str, Any], quoted: tuple[str, ...]
+) -> None:
+    with pytest.raises(sx.DesignError) as caught:
+        sx.case_files(*counts, **({"link": ALL} | given))
+    assert len(caught.value.problems) == len(quoted)
+    for words in quoted:
+        assert words in str(caught.value)
