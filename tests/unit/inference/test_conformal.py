@@ -245,4 +245,4 @@ def test_notes_about_the_values_are_kept_once() -> None:
     panel = read(frame, std_error="se")
     notes = sx.Conformal(LEVEL, points=9).fit(panel, pair_design()).notes
     assert notes.count("2005: BE is flagged approximate") == 1
-    assert notes.count("sampling errors are carried along but not used by this estimator") == 1
+    assert sum(note.startswith("sampling errors are carried along") for note in notes) == 1
