@@ -18,9 +18,9 @@ from shiftexp import displacement
 from shiftexp.errors import SmallSampleWarning
 from shiftexp.estimators.cautions import small_sample
 from shiftexp.kernels.error_draws import AUTOREGRESSIVE, autoregressive_errors
-from tests.recovery import page, page_engines
+from tests.recovery import measure_settings, page, page_engines
 from tests.recovery.grid import CLOSED, DID, LEVEL, TREND, grid, measure
-from tests.recovery.make_tables import COLUMNS, PAGE, identity, line, read_tables
+from tests.recovery.make_tables import COLUMNS, FOLDER, PAGE, identity, line, read_tables
 from tests.recovery.measure import (
     BAYES,
     DEVELOPMENT_SEED,
@@ -130,6 +130,8 @@ def test_every_number_is_a_rate_or_a_count_of_sectors() -> None:
 def test_the_methods_measured_are_those_exported() -> None:
     named = [row for name, table in TABLES.items() if name not in KERNEL_TABLES for row in table]
     measured = {row["method"].split("(")[0] for row in named}
+    whole = read_tables(FOLDER.parent)[measure_settings.TABLE]
+    measured |= {row["method"].split(",")[0] for row in whole}
     door = [name for name in shiftexp.__all__ if name not in {"Estimator", "Model"}]
     fitted = {name for name in door if hasattr(getattr(shiftexp, name), "fit")}
     closed = {name.removeprefix("displacement.") for name in measured if "." in name}
