@@ -45,7 +45,7 @@ tables: $(STAMP) ## Simulate anew the tables of the default test that are shippe
 calibration: $(STAMP) ## Measure size, power and coverage anew into docs/calibration.md (an hour)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_tables
 
-recovery: $(STAMP) ## Measure anew which flows the vessels find, into docs/recovery.md (10 minutes)
+recovery: $(STAMP) ## Measure anew which flows the vessels find, into docs/recovery.md (25 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_recovery
 
 check-all: test check slow demo bench dist ## Everything above, the import benchmark and the distribution
