@@ -48,7 +48,7 @@ class Kind:
 
 def _model(**options: object) -> sx.CommunicatingVessels:
     """Return the model with the lag known, and few draws."""
-    return sx.CommunicatingVessels(lags=(1,), draws=_DRAWS, **options)  # type: ignore[arg-type]
+    return sx.CommunicatingVessels(lags=(1,), draws=_DRAWS, **options)  # type: ignore[arg-type]  # passed on
 
 
 def _unequal(level: Floats, rng: np.random.Generator) -> Seen:

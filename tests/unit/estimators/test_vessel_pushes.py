@@ -34,7 +34,7 @@ def model(
     """Return the model without a lag."""
     push = "step" if intensity is None else "measured"
     settings = {"lags": (0,), "draws": 2000, "push": push, "intensity": intensity} | options
-    return sx.CommunicatingVessels(**settings)  # type: ignore[arg-type]
+    return sx.CommunicatingVessels(**settings)  # type: ignore[arg-type]  # passed on
 
 
 def test_a_measured_push_of_one_number_is_a_step_in_any_unit() -> None:

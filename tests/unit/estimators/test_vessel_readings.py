@@ -55,7 +55,7 @@ def panel(seen: Seen, effort: Floats | None = None, errors: Floats | None = None
 
 def fit(what: sx.Panel, design: sx.Design = DESIGN, **options: object) -> VesselsResult:
     """Return a fit without a lag."""
-    model = sx.CommunicatingVessels(lags=(0,), draws=2000, **options)  # type: ignore[arg-type]
+    model = sx.CommunicatingVessels(lags=(0,), draws=2000, **options)  # type: ignore[arg-type]  # passed on
     return model.fit(what, design)
 
 
@@ -144,10 +144,10 @@ def test_sides_unlike_each_other_have_variances_of_their_own() -> None:
 def test_settings_that_do_not_fit_are_refused_all_at_once() -> None:
     with pytest.raises(DesignError) as caught:
         sx.CommunicatingVessels(
-            likelihood="gamma",  # type: ignore[arg-type]
-            effort="guess",  # type: ignore[arg-type]
+            likelihood="gamma",  # type: ignore[arg-type]  # the refusal is tested
+            effort="guess",  # type: ignore[arg-type]  # likewise
             exponent=2.0,
-            variances="some",  # type: ignore[arg-type]
+            variances="some",  # type: ignore[arg-type]  # likewise
         )
     for word in ("'gamma'", "'guess'", "exponent = 2.0", "'some'"):
         assert word in str(caught.value)

@@ -42,7 +42,7 @@ def test_one_complete_normal_indicator_is_not_general() -> None:
 
 
 @pytest.mark.parametrize("own", [False, True])
-def test_every_indicator_and_every_unlike_place_has_noise_of_its_own(own: bool) -> None:  # noqa: FBT001
+def test_every_indicator_and_every_unlike_place_has_noise_of_its_own(*, own: bool) -> None:
     found = scaled({"labs": "poisson"})
     z, seasons = np.zeros((2, T, 1)), np.zeros((T, 0))
     z[1, ONSET:, 0] = 1.0

@@ -296,7 +296,7 @@ def test_names_of_like_settings_and_periods_are_read_or_refused_by_name() -> Non
         with pytest.raises(DesignError, match=words):
             replace(MODEL, **wrong).fit(panel, DESIGN)
     with pytest.raises(DesignError, match="reference = 1"):
-        sx.CommunicatingVessels(reference=1)  # type: ignore[arg-type]
+        sx.CommunicatingVessels(reference=1)  # type: ignore[arg-type]  # the refusal is tested
     with pytest.raises(DesignError, match=r"lags = \(1, 1\)"):
         sx.CommunicatingVessels(lags=(1, 1))
     own = replace(MODEL, own_onsets=(FIRST + ONSET + 4,)).fit(panel, DESIGN)

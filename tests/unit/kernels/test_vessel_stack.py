@@ -42,7 +42,7 @@ def stacked(y: Floats, **options: object) -> VesselRows:
         own_group=np.zeros(len(y), dtype=np.int64),
         periods=y.shape[1],
     )
-    return replace(rows, **options)  # type: ignore[arg-type]
+    return replace(rows, **options)  # type: ignore[arg-type]  # fields, passed on
 
 
 def as_stack_nodes(nodes: SdNodes, indicators: int = 1) -> StackNodes:

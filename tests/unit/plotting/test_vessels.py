@@ -19,7 +19,7 @@ from tests.unit.test_vessel_history import HISTORY
 
 def lines(ax: object) -> dict[str, Floats]:
     """Return the lines of Axes by their labels."""
-    return {str(line.get_label()): line.get_xydata() for line in ax.lines}  # type: ignore[attr-defined]
+    return {str(line.get_label()): line.get_xydata() for line in ax.lines}  # type: ignore[attr-defined]  # matplotlib's types lack it
 
 
 def test_the_paths_drawn_are_those_of_the_fit() -> None:

@@ -143,9 +143,9 @@ def test_limits_and_inputs_are_checked() -> None:
     with pytest.raises(DesignError, match="level"):
         trend_sensitivity(study(), level=1.0)
     with pytest.raises(TypeError, match="int is no EventCoefficients"):
-        trend_sensitivity(3)  # type: ignore[arg-type] # the refusal is what is tested
+        trend_sensitivity(3)  # type: ignore[arg-type]  # the refusal is what is tested
     result = sx.InterruptedTimeSeries(trend=False).fit(*sx.simulate_pair(rng=2))
     with pytest.raises(
         TypeError, match=r"Result is no EventCoefficients; build one with .*from_model"
     ):
-        trend_sensitivity(result)  # type: ignore[arg-type] # the refusal is what is tested
+        trend_sensitivity(result)  # type: ignore[arg-type]  # the refusal is what is tested

@@ -43,40 +43,6 @@ def test_what_is_right_is_read() -> None:
     assert cell.margin is None
 
 
-def test_lists_of_an_estimator_are_read() -> None:
-    given = 'exposed = ["A", "B"], structure = "decaying", distances = [150, 80.5], reach = 200.0'
-    text = f'estimators = [{{ name = "SpilloverSyntheticControl", {given} }}]\n'
-    (model,) = read(CELL + text).cells[0].estimators
-    assert model == sx.SpilloverSyntheticControl(
-        exposed=("A", "B"), structure="decaying", distances=(150, 80.5), reach=200.0, rng=7
-    )
-    error = refused(CELL + 'estimators = [{ name = "InclusiveSyntheticControl", exposed = "A" }]\n')
-    assert "a list" in str(error)
-
-
-def test_a_setting_that_may_be_left_out_may_be_a_text() -> None:
-    pulse = 'estimators = [{ name = "CommunicatingVessels", push = "pulse", until = '
-    for given, meant in (('"2015-03"', "2015-03"), ("2015", 2015)):
-        (model,) = read(f"{CELL}{pulse}{given} }}]\n").cells[0].estimators
-        assert model == sx.CommunicatingVessels(push="pulse", until=meant, rng=7)
-    assert "estimators" in str(refused(f"{CELL}{pulse}[2015] }}]\n"))
-
-
-def test_a_setting_by_indicator_is_a_table() -> None:
-    law = 'likelihood = { seizures = "poisson" }'
-    (model,) = (
-        read(f'{CELL}estimators = [{{ name = "CommunicatingVessels", {law} }}]\n')
-        .cells[0]
-        .estimators
-    )
-    assert model == sx.CommunicatingVessels(likelihood={"seizures": "poisson"}, rng=7)
-    parts = f'{CELL}estimators = [{{ name = "CommunicatingVessels", lags = {{ 0 = 3, 2 = 1 }} }}]\n'
-    (model,) = read(parts).cells[0].estimators
-    assert model == sx.CommunicatingVessels(lags={0: 3, 2: 1}, rng=7)
-    wrong = f'{CELL}estimators = [{{ name = "CommunicatingVessels", margin = {{ a = 1 }} }}]\n'
-    assert "a value like 0.1" in str(refused(wrong))
-
-
 def test_an_argument_against_own_changes_is_read() -> None:
     told = '[[cell.evidence]]\nabout = "own changes"\ndirection = "against"\nsource = "p. 4"\n'
     (evidence,) = read(CELL + told).cells[0].evidence
@@ -297,44 +263,6 @@ def test_unknown_dataset() -> None:
     error = refused(CELL, 'dataset = "beneluks"\n')
     assert error.key == "dataset"
     assert "did you mean 'benelux'" in str(error)
-
-
-@pytest.mark.parametrize(
-    ("entry", "key", "said"),
-    [
-        ('{ name = "InterruptedTimeSerie" }', "name", "did you mean 'InterruptedTimeSeries'"),
-        ('{ scale = "log" }', "name", "needed: the class of an estimator"),
-        (
-            '{ name = "InterruptedTimeSeries", inference = "Conforml" }',
-            "inference", "did you mean 'Conformal'",
-        ),
-        ('{ name = "Placebo" }', "name", 'write inference = "Placebo" beside the name'),
-        (
-            '{ name = "InterruptedTimeSeries", inference = { draws = 199 } }',
-            "inference.name", "needed: the class of a wrapper",
-        ),
-        (
-            '{ name = "InterruptedTimeSeries", inference = { name = "BlockBootstrap", draw = 9 } }',
-            "inference.draw", "did you mean 'draws'",
-        ),
-        (
-            '{ name = "InterruptedTimeSeries", inference = { name = "Placebo", over = 3 } }',
-            "inference.over", "a value like 'onsets'",
-        ),
-        (
-            '{ name = "WindowContrast", inference = { name = "Permutation", over = "unit" } }',
-            "inference", "did you mean 'units'",
-        ),
-        (
-            '{ name = "WindowContrast", inference = { name = "BlockBootstrap", draws = 9 } }',
-            "inference", "draws = 9; needed: a whole number, at least 99",
-        ),
-    ],
-)  # fmt: skip
-def test_unknown_estimator(entry: str, key: str, said: str) -> None:
-    error = refused(CELL + f"estimators = [{entry}]\n")
-    assert error.key == f"cell[1].estimators[1].{key}"
-    assert said in str(error)
 
 
 def test_a_page_of_an_unknown_cell() -> None:
