@@ -20,6 +20,7 @@ from shiftexp.kernels.vessel_push import push_shape
 from shiftexp.kernels.vessel_state_space import vessel_state_space
 from shiftexp.kernels.vessel_terms import (
     DESTINATION,
+    Cuts,
     VesselTerms,
     change_scales,
     vessel_terms,
@@ -109,14 +110,19 @@ class _Pair:
         """Return the regressors of the push at a lag."""
         return vessel_terms(self.push, np.eye(lag + 1)[lag], np.array([self.onset]), self.places)
 
+    @property
+    def cuts(self) -> Cuts:
+        """Where changes are cut."""
+        return Cuts(self.onset, self.per_year)
+
     def scale(self) -> float:
         """Return the standard deviation of changes, in the unit of the amounts."""
-        return float(change_scales(self.values[None, :2], self.onset, self.per_year)[0][0])
+        return float(change_scales(self.values[None, :2], self.cuts)[0][0])
 
     def engine(self, scale: float) -> Grid:
         """Return the grid, with amounts in units of their changes."""
         y = self.values[None] / scale
-        return Grid(y, nodes_of_changes(y[:, :2], self.onset, self.per_year))
+        return Grid(y, nodes_of_changes(y[:, :2], self.cuts))
 
     def heaviest(self, lag: int) -> Engine:
         """Return the grid with the nodes to which the pair of effects gives nearly all mass."""

@@ -132,7 +132,7 @@ def _group(
     """Return what is found in the data sets of one setting."""
     y = series(design, setting, truth, count, rng)
     asked = _ask(design, setting, truth, y)
-    found: Found = {(FLAG, ""): walks_dominate(y[:, :2], *_cuts(design, setting)).astype(float)}
+    found: Found = {(FLAG, ""): walks_dominate(y[:, :2], _cuts(design, setting)).astype(float)}
     alike = design.push == "step" or not (truth.left or truth.grown)
     if truth.detection == 1 and alike and not truth.jumped:
         found |= _effects(asked)
@@ -152,7 +152,7 @@ def _ask(design: Design, setting: Setting, truth: Truth, y: Floats) -> _Asked:
     """Fit what does not depend on beliefs: both effects free, and the nodes that matter."""
     terms = regressors(design, setting)
     line = fixed_terms(np.zeros((y.shape[2], 0)), drift=True)
-    engine = Grid(y, nodes_of_changes(y[:, :2], *_cuts(design, setting)))
+    engine = Grid(y, nodes_of_changes(y[:, :2], _cuts(design, setting)))
     flat = np.full(2, FLAT)
     few = engine.heaviest(engine.fit(terms.free, line).coefficients(flat).weight)
     free = few.fit(terms.free, line).coefficients(flat)

@@ -19,7 +19,7 @@ from shiftexp.kernels.sector_weights import (
 from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior, joined
-from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
+from shiftexp.kernels.vessel_terms import Cuts, VesselTerms, vessel_terms
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.sector_weights import (
     DECLARE,
@@ -131,7 +131,7 @@ def sector_rates(cell: Cell) -> tuple[Rate, ...]:
 def effects_of(cell: Cell, y: Floats, terms: list[VesselTerms], read: str) -> NodePosterior:
     """Return both effects, at the end of the window or as means, over nodes and lags."""
     line = fixed_terms(np.zeros((cell.periods, 0)), drift=True)
-    engine, parts = Grid(y, nodes_of_changes(y, cell.before, 1)), []
+    engine, parts = Grid(y, nodes_of_changes(y, Cuts(cell.before, 1))), []
     for t in terms:
         found = engine.fit(t.free, line).coefficients(np.full(2, FLAT))
         sides = np.einsum("iti->it", t.free)

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shiftexp.estimators.stochastic_study import WIDE
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.flow_shares import flow_posterior, share_quantile
 from shiftexp.kernels.flow_test import chi_bar_p, flow_statistics
-from shiftexp.kernels.flow_variance import FlowLikelihood, FlowModel, flow_likelihood, ratio_grid
-from shiftexp.kernels.vessel_grid import SdPrior, fixed_terms, walks_dominate
-from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN, change_scales
+from shiftexp.kernels.flow_variance import FlowLikelihood, VariableFlow, flow_likelihood, ratio_grid
+from shiftexp.kernels.vessel_grid import SdPrior, fixed_terms, prior_on_sds, walks_dominate
+from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN, Cuts, change_scales
 from tests.recovery.measure import COVERAGE, NOMINAL, Cell, Rate, average, share
 from tests.recovery.recovery_designs import MONTHS
 
@@ -158,20 +157,21 @@ def asked(design: Undated, y: Floats) -> Asked:
 
     A study has a grid of its own, and its test looks between the nodes.
     """
-    walking = walks_dominate(y[:, :2], design.periods, design.seasons)
+    walking = walks_dominate(y[:, :2], Cuts(design.periods, design.seasons))
     found = np.empty((5, len(y)))
     for group in (walking, ~walking):
         if group.any():
-            found[:, group] = _of_group(design, y[group], WIDE if walking[group][0] else SdPrior())
+            prior = prior_on_sds(walking=bool(walking[group][0]))
+            found[:, group] = _of_group(design, y[group], prior)
     return Asked(found[0] > 0, *found[1:])
 
 
 def _of_group(design: Undated, y: Floats, prior: SdPrior) -> Floats:
     """Return what is found in data sets with one prior, shape (5, count)."""
-    walk, noise = change_scales(y[:, :2], design.periods, design.seasons)
+    walk, noise = change_scales(y[:, :2], Cuts(design.periods, design.seasons))
     z = y / walk[:, None, None]
     for donor in range(2, y.shape[1]):
-        own = change_scales(y[:, [donor]], design.periods, 1)[0]
+        own = change_scales(y[:, [donor]], Cuts(design.periods, 1))[0]
         z[:, donor] *= (noise / own)[:, None]
     grid = ratio_grid(float(np.median(noise / walk)), prior)
     told = flow_likelihood(_model(design), z, grid)
@@ -182,12 +182,12 @@ def _of_group(design: Undated, y: Floats, prior: SdPrior) -> Floats:
     return np.stack([rejected, median, np.where(rejected, low, 0.0), high, _likeliest(told)])
 
 
-def _model(design: Undated) -> FlowModel:
+def _model(design: Undated) -> VariableFlow:
     """Return what the analyst knows before the data."""
     season = np.eye(design.seasons)[np.arange(design.periods) % design.seasons][:, 1:]
     places = 2 + design.donors
     nothing = np.zeros((places, design.periods, 0))
-    return FlowModel(places, fixed_terms(season, drift=True), nothing, design.told)
+    return VariableFlow(places, fixed_terms(season, drift=True), nothing, design.told)
 
 
 def _likeliest(told: FlowLikelihood) -> Floats:

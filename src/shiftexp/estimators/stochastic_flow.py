@@ -18,8 +18,8 @@ from shiftexp.kernels.flow_shares import FlowPosterior, flow_posterior, prior_ce
 from shiftexp.kernels.flow_test import chi_bar_p, flow_powers, flow_statistic
 from shiftexp.kernels.flow_variance import (
     FlowLikelihood,
-    FlowModel,
     RatioGrid,
+    VariableFlow,
     at_walks,
     flow_likelihood,
     ratio_grid,
@@ -167,7 +167,7 @@ class _Fit:
     lags: tuple[int, ...]
 
     @cached_property
-    def models(self) -> list[FlowModel]:
+    def models(self) -> list[VariableFlow]:
         """Models of the lags."""
         return [self.study.model(lag) for lag in self.lags]
 

@@ -10,22 +10,26 @@ from shiftexp.design import Design
 from shiftexp.errors import Problem
 from shiftexp.estimators.assembling import yearly
 from shiftexp.estimators.contrasts import read_study
+from shiftexp.estimators.vessel_checks import (
+    names_of_places,
+    not_amounts,
+    still,
+    too_few_years,
+)
 from shiftexp.estimators.vessel_series import are_unlike, break_steps
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.flow_variance import FlowModel
+from shiftexp.kernels.flow_variance import VariableFlow
 from shiftexp.kernels.spread_priors import SpreadPriors
-from shiftexp.kernels.vessel_grid import SdPrior, fixed_terms, walks_dominate
+from shiftexp.kernels.vessel_grid import SdPrior, fixed_terms, prior_on_sds, walks_dominate
 from shiftexp.kernels.vessel_rows import VesselRows
 from shiftexp.kernels.vessel_stack import Stack, stack_nodes
-from shiftexp.kernels.vessel_terms import change_scales, without_seasons
+from shiftexp.kernels.vessel_terms import Cuts, change_scales, change_sds, without_seasons
 from shiftexp.panel import Calendar, Panel
 from shiftexp.result import SIDES
 from shiftexp.scalars import refuse
 
-_LEAST_BEYOND, _LEAST_YEARS = 10, 3
+_LEAST_BEYOND = 10
 _ALWAYS = ("constant-flow", "flow-variance", "detection")
-# That of the model with a known push, where changes look like those of walks.
-WIDE = SdPrior(walk=0.6, exponential=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +65,13 @@ class StochasticStudy:
     calendar: Calendar
     flags: tuple[str, ...]
 
-    def model(self, lag: int) -> FlowModel:
+    def model(self, lag: int) -> VariableFlow:
         """Return the model of a lag; every missing value has a coefficient of its own."""
         missing = np.argwhere(~np.isfinite(self.y))
         holes = np.zeros((*self.y.shape, len(missing)))
         holes[missing[:, 0], missing[:, 1], np.arange(len(missing))] = 1.0
         nuisance = np.concatenate([self.steps, holes], axis=2)
-        return FlowModel(len(self.y), self.fixed, nuisance, lag)
+        return VariableFlow(len(self.y), self.fixed, nuisance, lag)
 
     @property
     def filled(self) -> Floats:
@@ -124,19 +128,19 @@ def stochastic_study(panel: Panel, design: Design, lags: tuple[int, ...]) -> Sto
     pair, donors = (
         np.where(window.joint, v, np.nan)[:, part] for v in (window.pair, window.donors)
     )
+    places, periods = np.concatenate([pair, donors]), pair.shape[1]
     refuse(
-        *_unfit(panel, design),
+        *not_amounts(panel, design),
         *_unidentified(design, lags),
         *_too_short(len(used), cases.seasons, lags),
-        *_too_few_years(pair.shape[1], cases.seasons),
-        *_still(np.concatenate([pair, donors])),
+        *too_few_years([periods], cases.seasons),
+        *still(places, names_of_places(design), Cuts(periods, 1), panel.indicator.name),
     )
-    periods, seasons = pair.shape[1], cases.seasons
-    season = np.eye(seasons)[cases.season[part]][:, 1:]
-    calm = without_seasons(np.concatenate([pair, donors]), season, periods)
-    walk, noise = (float(s[0]) for s in change_scales(calm[None, :2], periods, seasons))
-    walking = bool(walks_dominate(calm[None, :2], periods, seasons)[0])
-    changes = _change_sds(calm)
+    season = np.eye(cases.seasons)[cases.season[part]][:, 1:]
+    calm, cuts = without_seasons(places, season, periods), Cuts(periods, cases.seasons)
+    walk, noise = (float(s[0]) for s in change_scales(calm[None, :2], cuts))
+    walking = bool(walks_dominate(calm[None, :2], cuts)[0])
+    changes = change_sds(calm, cuts)
     steps = break_steps(cases, part, len(changes))
     return StochasticStudy(
         y=np.concatenate([pair, donors * (noise / changes[2:, None])]) / walk,
@@ -144,7 +148,7 @@ def stochastic_study(panel: Panel, design: Design, lags: tuple[int, ...]) -> Sto
         fixed=fixed_terms(season, drift=True),
         noise_scale=noise / walk,
         scale=walk * yearly(panel, cases),
-        prior=WIDE if walking else SdPrior(),
+        prior=prior_on_sds(walking=walking),
         calendar=replace(window.calendar, first=window.calendar.first + part.start, size=periods),
         flags=_flags(changes, walking=walking),
     )
@@ -155,24 +159,6 @@ def _flags(changes: Floats, *, walking: bool) -> tuple[str, ...]:
     unlike = are_unlike(changes[:2])
     doubts = (("walks-dominate", walking), ("unlike-variances", unlike))
     return (*_ALWAYS, *(flag for flag, raised in doubts if raised))
-
-
-def _change_sds(series: Floats) -> Floats:
-    """Return the standard deviations of changes of every series, shape (n,)."""
-    whole = series.shape[1]
-    return np.array([float(change_scales(s[None, None], whole, 1)[0][0]) for s in series])
-
-
-def _unfit(panel: Panel, design: Design) -> list[Problem]:
-    """Return the problems of a study that cannot have a flow."""
-    indicator, problems = panel.indicators[0], []
-    if not all(design.sides):
-        given = "a study of one side"
-        problems.append(Problem(given, "an origin and a destination", "name the other side"))
-    if not (indicator.additive and indicator.comparable):
-        given = f"{indicator.name!r}, which does not add up over both sides"
-        problems.append(Problem(given, "amounts that can flow", "use panel.totals(...)"))
-    return problems
 
 
 def _unidentified(design: Design, lags: tuple[int, ...]) -> list[Problem]:
@@ -191,23 +177,3 @@ def _too_short(used: int, seasons: int, lags: tuple[int, ...]) -> list[Problem]:
         return []
     given = f"{used} periods used, and a lag of {max(lags)}"
     return [Problem(given, f"at least {least} periods", "widen the window, or shorten the lag")]
-
-
-def _too_few_years(periods: int, seasons: int) -> list[Problem]:
-    """Return the problem of seasons with too few years to tell walks from noise."""
-    years = periods // seasons
-    if seasons == 1 or years >= _LEAST_YEARS:
-        return []
-    given = f"{years} whole years of {seasons} periods"
-    needed = f"{_LEAST_YEARS} whole years: changes of years tell walks from noise"
-    return [Problem(given, needed, "widen the window, or fit yearly totals")]
-
-
-def _still(series: Floats) -> list[Problem]:
-    """Return the problem of places that never change."""
-    known = [s[np.isfinite(s)] for s in series]
-    still = sum(len(s) == 0 or np.ptp(s) == 0 for s in known)
-    if not still:
-        return []
-    needed = "values that change: there is nothing to share out"
-    return [Problem(f"{still} series that never change", needed, "leave these places out")]

@@ -9,7 +9,8 @@ import numpy as np
 
 from shiftexp.design import Design, Window
 from shiftexp.estimators.vessel_answers import Beliefs
-from shiftexp.estimators.vessel_readings import Reading, names_of_places
+from shiftexp.estimators.vessel_checks import names_of_places
+from shiftexp.estimators.vessel_readings import Reading
 from shiftexp.estimators.vessel_series import VesselStudy
 from shiftexp.flow import Flow
 from shiftexp.kernels.sd_masses import SpreadOwner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
@@ -13,16 +13,16 @@ from shiftexp.design.casing import study_cases
 from shiftexp.errors import Problem, suggest
 from shiftexp.estimators.contrasts import read_study
 from shiftexp.estimators.counts import without_exposure
+from shiftexp.estimators.vessel_checks import names_of_places, still
 from shiftexp.estimators.windows import need_counts
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.vessel_rows import Likelihood
-from shiftexp.kernels.vessel_terms import change_scales
+from shiftexp.kernels.vessel_terms import Cuts
 from shiftexp.panel import Panel
 from shiftexp.scalars import is_between, not_among, refuse
 
 VesselEffort: TypeAlias = Literal["none", "offset"]
 Variances: TypeAlias = Literal["auto", "equal", "own"]
-_STILL = 1e-9  # sd of changes over the largest value, below which it is rounding
 _COUNTS = ("poisson", "negative binomial")
 
 
@@ -61,6 +61,18 @@ class Reading:
         """Values of origin, destination and donors, shape (2 + J, T); NaN where not used."""
         every = np.concatenate([self.window.pair, self.window.donors])
         return np.where(self.window.joint, every, np.nan)
+
+    @property
+    def parts(self) -> tuple[int, int]:
+        """How many periods there are before and from the onset on, gaps included."""
+        used, onset = np.flatnonzero(self.cases.used[0]), int(self.window.onsets[0])
+        return onset - int(used[0]), int(used[-1]) + 1 - onset
+
+    def still(self, places: Sequence[str]) -> list[Problem]:
+        """Return places of these names that tell no noise."""
+        used = np.flatnonzero(self.cases.used[0])
+        cuts = Cuts(int((used < self.window.onsets[0]).sum()), 1)
+        return still(self.values[:, used], places, cuts, self.name)
 
     @property
     def sampling(self) -> Floats:
@@ -129,7 +141,7 @@ class Observed:
         order = [first, *(name for name in names if name != first)]
         found = tuple(self._reading(panel[name], design) for name in order)
         places = names_of_places(design)
-        refuse(*_breaks_of_several(found), *(p for r in found for p in _still(r, places)))
+        refuse(*_breaks_of_several(found), *(p for r in found for p in r.still(places)))
         return found
 
     def said(self, readings: tuple[Reading, ...]) -> tuple[str, ...]:
@@ -191,22 +203,6 @@ class Observed:
         ]
 
 
-def _still(reading: Reading, places: list[str]) -> list[Problem]:
-    """Return places that change by the same from period to period: they tell no noise."""
-    used = np.flatnonzero(reading.cases.used[0])
-    series, onset = reading.values[:, used], int((used < reading.window.onsets[0]).sum())
-    scales = [float(change_scales(s[None, None], onset, 1)[0][0]) for s in series]
-    return [
-        Problem(
-            f"{reading.name} of {place} on a straight line before and after the onset",
-            "values that vary",
-            "leave the place or the indicator out",
-        )
-        for place, scale, values in zip(places, scales, series, strict=True)
-        if place and scale <= _STILL * np.nanmax(np.abs(values), initial=0.0)
-    ]
-
-
 def _breaks_of_several(readings: tuple[Reading, ...]) -> list[Problem]:
     """Return reporting breaks that would be steps of several indicators."""
     needed = "one indicator where a break is a step: a break of one is none of the others"
@@ -216,11 +212,6 @@ def _breaks_of_several(readings: tuple[Reading, ...]) -> list[Problem]:
         for reading in readings
         if reading.window.breaks and len(readings) > 1
     ]
-
-
-def names_of_places(design: Design) -> list[str]:
-    """Return the names of origin, destination and donors."""
-    return [" + ".join(units) for units in (*design.sides, *((d,) for d in design.donors))]
 
 
 def _at_equal_effort(window: Window, effort: Floats) -> Window:

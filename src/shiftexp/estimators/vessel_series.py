@@ -18,6 +18,7 @@ from shiftexp.kernels.vessel_stack import Stack
 from shiftexp.kernels.vessel_terms import (
     Cuts,
     change_scales,
+    change_sds,
     spread_ratio,
     vessel_terms,
     without_seasons,
@@ -134,11 +135,11 @@ def vessel_study(
     cuts = Cuts(shapes[0].start, per_year, far_turns(shapes[0].push, shapes[0].start))
     seasons = np.eye(cases.seasons)[cases.season[part]][:, 1:]
     calm = without_seasons(every[0], seasons, cuts.onset)
-    changes = np.array([_size_of_changes(series, cuts) for series in calm])
-    walk, noise = (float(s[0]) for s in change_scales(calm[None, :2], *cuts))
+    changes = change_sds(calm, cuts)
+    walk, noise = (float(s[0]) for s in change_scales(calm[None, :2], cuts))
     size = np.concatenate([np.ones(2), noise / changes[2:]])[:, None]
     ratio, error = spread_ratio(calm[None, :2], cuts)
-    walking = bool(walks_dominate(calm[None, :2], *cuts)[0])
+    walking = bool(walks_dominate(calm[None, :2], cuts)[0])
     own = variances == "own" or (variances == "auto" and are_unlike(changes[:2]))
     scaled = Scaled.of(readings, part, cuts.onset, size / walk, places)
     steps = break_steps(cases, part, len(size))
@@ -152,7 +153,7 @@ def vessel_study(
         y = scaled.values[..., 0]
         nuisance = np.concatenate([steps, _holes(y)], axis=2)
         filled = np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True))
-        grid = Grid(filled[None], nodes_of_changes(calm[None, :2] / walk, *cuts))
+        grid = Grid(filled[None], nodes_of_changes(calm[None, :2] / walk, cuts))
         z = np.concatenate([_free(shapes[0], len(size)), nuisance], axis=2)
         engine = grid.sharpened(z, fixed_terms(seasons, drift=True))
     return VesselStudy(
@@ -174,11 +175,6 @@ def vessel_study(
         own_variances=own,
         indicators=len(readings),
     )
-
-
-def _size_of_changes(series: Floats, cuts: Cuts) -> float:
-    """Return the standard deviation of changes from period to period of one series (T,)."""
-    return float(change_scales(series[None, None], *cuts._replace(seasons=1))[0][0])
 
 
 def _free(shape: VesselShape, places: int) -> Floats:

@@ -178,12 +178,12 @@ def _rows(
 
 def _noise_scale(scaled: Scaled, indicator: int, places: Integers, cuts: Cuts) -> float:
     """Return the scale of changes that the noise of some places has its prior from."""
-    return float(change_scales(scaled.values[None, places, :, indicator], *cuts)[1][0])
+    return float(change_scales(scaled.values[None, places, :, indicator], cuts)[1][0])
 
 
 def _scale(series: Floats, cuts: Cuts) -> float:
     """Return the scale of changes that walks of series (n, T) have their prior from."""
-    return float(change_scales(series[None], *cuts)[0][0])
+    return float(change_scales(series[None], cuts)[0][0])
 
 
 def _levels(first: Floats, other: Floats) -> Floats:

@@ -24,7 +24,12 @@ from shiftexp.estimators.cautions import (
     not_used,
 )
 from shiftexp.estimators.vessel_answers import Beliefs, flow_of
-from shiftexp.estimators.vessel_checks import empty_before, not_amounts, too_few_years
+from shiftexp.estimators.vessel_checks import (
+    empty_before,
+    names_of_places,
+    not_amounts,
+    too_few_years,
+)
 from shiftexp.estimators.vessel_effects import effects_found
 from shiftexp.estimators.vessel_histories import history_of, variances_of
 from shiftexp.estimators.vessel_notes import doubts
@@ -34,7 +39,6 @@ from shiftexp.estimators.vessel_readings import (
     Reading,
     Variances,
     VesselEffort,
-    names_of_places,
 )
 from shiftexp.estimators.vessel_series import vessel_study
 from shiftexp.flow import Flow
@@ -309,8 +313,8 @@ class CommunicatingVessels:
         refuse(
             *not_amounts(readings[0].panel, design),
             *self._too_few(cases, design),
-            *too_few_years(readings[0]),
-            *empty_before(readings[0], design),
+            *too_few_years(readings[0].parts, cases.seasons),
+            *empty_before(readings[0].values[1][cases.learn[0]], " + ".join(design.sides[1])),
             *self._pushed.misfits(panel.calendar, window, int(cases.post.sum())),
         )
         return readings

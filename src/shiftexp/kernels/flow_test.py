@@ -14,8 +14,8 @@ import numpy as np
 from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.flow_variance import (
     FlowLikelihood,
-    FlowModel,
     RatioGrid,
+    VariableFlow,
     at_walks,
     flow_likelihood,
 )
@@ -26,12 +26,12 @@ _ROOM = (3.0, 2.0)  # logs below and above the grid that a maximum may lie beyon
 _LEAST_CURVATURE = 1e-3
 
 
-def flow_statistic(model: FlowModel, y: Floats, found: FlowLikelihood) -> float:
+def flow_statistic(model: VariableFlow, y: Floats, found: FlowLikelihood) -> float:
     """Return twice the log ratio of the likelihoods with and without a flow, for one series.
 
     Parameters
     ----------
-    model : FlowModel
+    model : VariableFlow
         What is known before the data.
     y : array of shape (1, n, T)
         The series.
@@ -71,7 +71,7 @@ def chi_bar_p(statistic: Floats, lags: int = 1) -> Floats:
     return np.asarray(np.minimum(1.0, lags * one))
 
 
-def _maximum(model: FlowModel, y: Floats, found: FlowLikelihood, *, flowing: bool) -> float:
+def _maximum(model: VariableFlow, y: Floats, found: FlowLikelihood, *, flowing: bool) -> float:
     """Return the largest log likelihood of one series, with a flow or without."""
     from scipy.optimize import minimize
 
@@ -118,7 +118,7 @@ def _summit(profile: Floats) -> Floats:
 
 
 def flow_powers(
-    models: Sequence[FlowModel],
+    models: Sequence[VariableFlow],
     sds: Floats,
     grid: RatioGrid,
     *,
@@ -131,7 +131,7 @@ def flow_powers(
 
     Parameters
     ----------
-    models : sequence of FlowModel
+    models : sequence of VariableFlow
         Those that are compared, one for each lag.
     sds : array of shape (S, 3)
         Standard deviations of own walk, common walk and flow over that of the noise.
@@ -154,7 +154,7 @@ def flow_powers(
     return np.asarray(rejected.reshape(len(sds), count).mean(axis=1))
 
 
-def _drawn(model: FlowModel, sds: Floats, count: int, rng: np.random.Generator) -> Floats:
+def _drawn(model: VariableFlow, sds: Floats, count: int, rng: np.random.Generator) -> Floats:
     """Return series of the model with noise of variance one, shape (count, n, T)."""
     own, common, flow = sds
     shape = (count, model.places, len(model.fixed))

@@ -19,16 +19,15 @@ from typing import NamedTuple
 import numpy as np
 
 from shiftexp.kernels.cases import Floats, lock
-from shiftexp.kernels.vessel_grid import SdPrior, place_rotation
+from shiftexp.kernels.vessel_grid import NOISE_ENDS, WALK_ENDS, SdPrior, beyond, place_rotation
 from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN
 
-WALK_ENDS, NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)  # over the scales of their priors
 _WALKS, _FLOWS = 20, 40
 _PAIR = 2
 
 
 @dataclass(frozen=True, eq=False)
-class FlowModel:
+class VariableFlow:
     """What is known before the data: n places over T periods.
 
     Attributes
@@ -61,11 +60,7 @@ class FlowModel:
     @cached_property
     def basis(self) -> tuple[Floats, Floats]:
         """Variances (R,) and vectors (T, R) of a random walk beside the fixed terms."""
-        periods, terms = self.fixed.shape
-        beside = np.linalg.qr(self.fixed, mode="complete")[0][:, terms:]
-        sums = beside.T @ np.tril(np.ones((periods, periods)))
-        variance, vectors = np.linalg.eigh(sums @ sums.T)
-        return variance, beside @ vectors
+        return beyond(np.ascontiguousarray(self.fixed).tobytes(), len(self.fixed))[:2]
 
     @cached_property
     def steps(self) -> Floats:
@@ -165,13 +160,13 @@ class FlowLikelihood:
 
 
 def flow_likelihood(
-    model: FlowModel, y: Floats, grid: RatioGrid, *, shown: str = ""
+    model: VariableFlow, y: Floats, grid: RatioGrid, *, shown: str = ""
 ) -> FlowLikelihood:
     """Return what the data say of every ratio of the grid.
 
     Parameters
     ----------
-    model : FlowModel
+    model : VariableFlow
         What is known before the data.
     y : array of shape (C, n, T)
         Series; missing values are any finite number.
@@ -213,16 +208,16 @@ class WalksFit(NamedTuple):
 
 
 def at_walks(
-    model: FlowModel, series: Floats, walks: tuple[float, float], flow: Floats
+    model: VariableFlow, series: Floats, walks: tuple[float, float], flow: Floats
 ) -> WalksFit:
     """Return what the data say at one pair of walks.
 
     Parameters
     ----------
-    model : FlowModel
+    model : VariableFlow
         What is known before the data.
     series : array of shape (n, R, 2 C + p)
-        As of :meth:`FlowModel.rotated`.
+        As of :meth:`VariableFlow.rotated`.
     walks : tuple of two float
         Standard deviations of own and common walk over that of the noise.
     flow : array of shape (F,)
@@ -257,7 +252,7 @@ def at_walks(
     return WalksFit(rest, log_det, factor)
 
 
-def _donor_factor(own: Floats, crossed: Floats, theirs: Floats, model: FlowModel) -> Floats:
+def _donor_factor(own: Floats, crossed: Floats, theirs: Floats, model: VariableFlow) -> Floats:
     """Return what donors are multiplied by where that is likeliest, of the shape of ``own``.
 
     The restricted likelihood of own + 2 k crossed + k^2 theirs, times k to the donors' numbers, is
@@ -271,7 +266,7 @@ def _donor_factor(own: Floats, crossed: Floats, theirs: Floats, model: FlowModel
     return np.asarray((half + root) / (of_pair * theirs))
 
 
-def _precision(model: FlowModel, walks: tuple[float, float]) -> Floats:
+def _precision(model: VariableFlow, walks: tuple[float, float]) -> Floats:
     """Return precisions of rotated places and periods without a flow, shape (n, R)."""
     own, common = walks
     shared = np.where(np.arange(model.places) == 0, model.places * common**2, 0.0)

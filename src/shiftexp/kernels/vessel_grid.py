@@ -15,10 +15,10 @@ import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
 from shiftexp.kernels.vessel_nodes import NodeFit
-from shiftexp.kernels.vessel_terms import NO_TURNS, change_scales, noise_share
+from shiftexp.kernels.vessel_terms import Cuts, change_scales, noise_share
 
 _OWN, _COMMON, _NOISE = 9, 8, 12
-_WALK_ENDS, _NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)
+WALK_ENDS, NOISE_ENDS = (0.03, 6.0), (0.1, 2.6)  # over the scales of their priors
 _WALK_SHARE, _WIDE_SHARE, _NOISE_SHARE = 0.2, 0.6, 0.8
 _NOISY = 0.6  # least share of noise in yearly changes at which walks do not dominate
 
@@ -102,7 +102,7 @@ class SdNodes:
         finer = np.geomspace(axis[row, lowest], axis[row, highest], count, axis=1)
         noise = np.tile(finer, self.noise.shape[1] // count)
         after, before = (
-            _noise_prior(sds / axis[:, :1] * _NOISE_ENDS[0]) for sds in (noise, self.noise)
+            _noise_prior(sds / axis[:, :1] * NOISE_ENDS[0]) for sds in (noise, self.noise)
         )
         width = np.log(np.log(finer[:, 1] / finer[:, 0]) / np.log(axis[:, 1] / axis[:, 0]))
         log_prior = self.log_prior + after - before + width[:, None]
@@ -144,25 +144,21 @@ def sd_nodes(
     return SdNodes(own, common, noise, np.broadcast_to(log_prior, own.shape), log_whole, shape)
 
 
-def nodes_of_changes(pair: Floats, onset: int, seasons: int, turns: Integers = NO_TURNS) -> SdNodes:
+def nodes_of_changes(pair: Floats, cuts: Cuts) -> SdNodes:
     """Return the grid for a pair: wider where its changes look like those of walks.
 
     Parameters
     ----------
     pair : array of shape (C, 2, T)
         Origin and destination; NaN where a value is missing.
-    onset : int
-        Position of the onset.
-    seasons : int
-        Periods in a year.
-    turns : array of shape (m,)
-        Positions after the onset at which the intensity of the push changes.
+    cuts : Cuts
+        Where changes are cut.
     """
-    walk, noise = change_scales(pair, onset, seasons, turns)
+    walk, noise = change_scales(pair, cuts)
     usual, wide = (
         sd_nodes(walk, noise, prior_on_sds(walking=walking)) for walking in (False, True)
     )
-    walking = (noise_share(pair, onset, seasons, walk, turns) < _NOISY)[:, None]
+    walking = (noise_share(pair, cuts, walk) < _NOISY)[:, None]
     own, common, spread, log_prior = (
         np.where(walking, getattr(wide, name), getattr(usual, name))
         for name in ("own", "common", "noise", "log_prior")
@@ -176,10 +172,10 @@ def prior_on_sds(*, walking: bool) -> SdPrior:
     return SdPrior(walk=_WIDE_SHARE, exponential=False) if walking else SdPrior()
 
 
-def walks_dominate(pair: Floats, onset: int, seasons: int, turns: Integers = NO_TURNS) -> Booleans:
+def walks_dominate(pair: Floats, cuts: Cuts) -> Booleans:
     """Tell where the changes of a pair (C, 2, T) look like those of walks, not of noise."""
-    scale = change_scales(pair, onset, seasons, turns)[0]
-    return np.asarray(noise_share(pair, onset, seasons, scale, turns) < _NOISY)
+    scale = change_scales(pair, cuts)[0]
+    return np.asarray(noise_share(pair, cuts, scale) < _NOISY)
 
 
 @lru_cache(maxsize=16)
@@ -189,7 +185,7 @@ def _unit_nodes(prior: SdPrior, shape: tuple[int, int, int]) -> tuple[Floats, Fl
     Nodes run over the noise first, then the common walk: so that nodes with equal own walk and
     noise lie at equal steps.
     """
-    ends = (_WALK_ENDS, _WALK_ENDS, _NOISE_ENDS)
+    ends = (WALK_ENDS, WALK_ENDS, NOISE_ENDS)
     axes = [np.geomspace(*end, count) for end, count in zip(ends, shape, strict=True)]
     own, common, noise = (axis.ravel() for axis in np.meshgrid(*axes, indexing="ij"))
     return np.stack([own, common, noise]), prior.log_mass(own, common, noise)
@@ -244,7 +240,7 @@ def grid_fit(y: Floats, z: Floats, nodes: SdNodes, fixed: Floats) -> NodeFit:
         What every place has with coefficients of its own: its level, a drift, seasons.
     """
     cases, places, _ = y.shape
-    variance, vectors, log_det = _beyond(np.ascontiguousarray(fixed).tobytes(), len(fixed))
+    variance, vectors, log_det = beyond(np.ascontiguousarray(fixed).tobytes(), len(fixed))
     every = np.broadcast_to(z, (cases, *z.shape))
     series = np.concatenate([y[..., None], every], axis=3)
     turned = vectors.T @ np.einsum("vu,cutk->cvtk", place_rotation(places), series)
@@ -257,7 +253,7 @@ def grid_fit(y: Floats, z: Floats, nodes: SdNodes, fixed: Floats) -> NodeFit:
 
 
 @lru_cache(maxsize=32)
-def _beyond(fixed: bytes, periods: int) -> tuple[Floats, Floats, float]:
+def beyond(fixed: bytes, periods: int) -> tuple[Floats, Floats, float]:
     """Return what is left of a random walk's covariance once fixed terms are taken out.
 
     Both the walks' covariance and the noise's are diagonal there, whatever the fixed terms take.

@@ -86,7 +86,7 @@ NO_TURNS = np.zeros(0, dtype=np.int64)
 
 
 class Cuts(NamedTuple):
-    """Where changes are cut, and how many periods make a year: as :func:`change_scales` takes them.
+    """Where changes are cut, and how many periods make a year.
 
     Attributes
     ----------
@@ -103,9 +103,7 @@ class Cuts(NamedTuple):
     turns: Integers = NO_TURNS
 
 
-def change_scales(
-    pair: Floats, onset: int, seasons: int, turns: Integers = NO_TURNS
-) -> tuple[Floats, Floats]:
+def change_scales(pair: Floats, cuts: Cuts) -> tuple[Floats, Floats]:
     """Return the scales of changes that the priors are made of, both per period.
 
     Pooled standard deviations of first differences of both sides, before and after the onset about
@@ -117,18 +115,15 @@ def change_scales(
     ----------
     pair : array of shape (C, 2, T)
         Origin and destination; NaN where a value is missing.
-    onset : int
-        Position of the onset.
-    seasons : int
-        Periods in a year.
-    turns : array of shape (m,)
-        Positions after the onset at which the intensity of the push changes.
+    cuts : Cuts
+        Where changes are cut.
 
     Returns
     -------
     tuple of arrays of shape (C,)
         Scale for the random walks, and for the noise.
     """
+    onset, seasons, turns = cuts
     noise = _pooled(pair, [onset, *turns])
     if seasons == 1:
         return noise, noise
@@ -139,8 +134,21 @@ def change_scales(
     known = np.isfinite(parts).sum(axis=3)
     yearly = np.where(known > 0, np.nansum(parts, axis=3) / np.maximum(known, 1), np.nan)
     # a year in which the push changes is cut off from both of its neighbours
-    cuts = {before, *((turns - start) // seasons), *(-((start - turns) // seasons))}
-    return _pooled(yearly, sorted(cuts)) / np.sqrt(seasons), noise
+    years_cut = {before, *((turns - start) // seasons), *(-((start - turns) // seasons))}
+    return _pooled(yearly, sorted(years_cut)) / np.sqrt(seasons), noise
+
+
+def change_sds(series: Floats, cuts: Cuts) -> Floats:
+    """Return the standard deviation of changes from period to period of each series, shape (n,).
+
+    Parameters
+    ----------
+    series : array of shape (n, T)
+        Places; NaN where a value is missing.
+    cuts : Cuts
+        Where changes are cut.
+    """
+    return change_scales(series[:, None], cuts._replace(seasons=1))[0]
 
 
 def without_seasons(series: Floats, seasons: Floats, onset: int) -> Floats:
@@ -180,9 +188,7 @@ def _pooled(pair: Floats, cuts: Sequence[int]) -> Floats:
     return np.sqrt(square / np.maximum(df, 1))
 
 
-def noise_share(
-    pair: Floats, onset: int, seasons: int, walk_scale: Floats, turns: Integers = NO_TURNS
-) -> Floats:
+def noise_share(pair: Floats, cuts: Cuts, walk_scale: Floats) -> Floats:
     """Return the part of the variance of yearly changes that noise makes, shape (C,).
 
     Twice the negative autocovariance of changes at lag one is what noise adds to their variance,
@@ -191,20 +197,18 @@ def noise_share(
 
     Parameters
     ----------
-    pair, onset, seasons
+    pair, cuts
         As of :func:`change_scales`.
     walk_scale : array of shape (C,)
         Scale for the random walks that it returns.
-    turns
-        As of :func:`change_scales`.
     """
     product, known = np.zeros((2, len(pair)))
-    for changes in _changes(pair, [onset, *turns]):
+    for changes in _changes(pair, [cuts.onset, *cuts.turns]):
         products = changes[:, :, 1:] * changes[:, :, :-1]
         product += np.nansum(products, axis=(1, 2))
         known += np.isfinite(products).sum(axis=(1, 2))
-    yearly = walk_scale**2 * seasons
-    noise = -2 * product / np.maximum(known, 1) / seasons
+    yearly = walk_scale**2 * cuts.seasons
+    noise = -2 * product / np.maximum(known, 1) / cuts.seasons
     return np.asarray(noise / np.where(yearly > 0, yearly, 1.0))
 
 

@@ -172,3 +172,17 @@ def test_a_date_read_off_the_series_is_not_called_known_from_outside() -> None:
     seen = fit(series(fall=20.0, growth=20.0), design=read_off)
     assert not any("known from outside" in text for text in seen.assumptions)
     assert any("read off the series: limits are too narrow" in text for text in seen.assumptions)
+
+
+def test_the_margin_does_not_decide_whether_a_flow_is_proved() -> None:
+    panel = make_panel(series(fall=30.0, growth=30.0, noise=1.0))
+    usual, large = (replace(STEP, margin=m).fit(panel, DESIGN).flow for m in (0.1, 10.0))
+    assert usual.breakdown > 0
+    assert large.breakdown == pytest.approx(usual.breakdown, rel=0.1)
+
+
+def test_an_estimate_above_the_upper_limit_is_said_to_lie_outside() -> None:
+    flow = STEP.fit(make_panel(series(growth=120.0)), DESIGN).flow
+    assert flow.conserved[0] > flow.limits.flow[1]
+    assert flow.contradicted
+    assert flow.to_frame().assumptions.iloc[-2] == f"{CONSERVED} ({OUTSIDE})"

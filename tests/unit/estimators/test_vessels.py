@@ -283,7 +283,7 @@ def test_two_years_of_months_on_either_side_are_refused_by_name() -> None:
     rng = np.random.default_rng(1)
     months = {place: 50 + rng.standard_normal(48) for place in "OD"}
     design = sx.Design(origin="O", destination="D", onset="2002-01")
-    with pytest.raises(DesignError, match="2 whole years before and 2 after the onset"):
+    with pytest.raises(DesignError, match="2 and 2 whole years of 12 periods on either side"):
         MODEL.fit(make_panel(months, per_year=12), design)
 
 

@@ -9,14 +9,14 @@ from scipy.stats import chi2
 
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.flow_test import chi_bar_p, flow_powers, flow_statistic, flow_statistics
-from shiftexp.kernels.flow_variance import FlowModel, flow_likelihood, ratio_grid
+from shiftexp.kernels.flow_variance import VariableFlow, flow_likelihood, ratio_grid
 from shiftexp.kernels.vessel_grid import SdPrior, fixed_terms
 from tests.unit.kernels.test_flow_variance import T, likeliest, model, walks
 
 GRID = ratio_grid(1.0, SdPrior())
 
 
-def searched(found: FlowModel, y: Floats, *, flowing: bool) -> float:
+def searched(found: VariableFlow, y: Floats, *, flowing: bool) -> float:
     """Return the largest restricted likelihood by another search on the whole matrix."""
 
     def lost(logs: Floats) -> float:
@@ -61,7 +61,7 @@ def test_p_has_half_its_mass_at_zero_and_half_a_chi_square() -> None:
 
 def test_power_is_the_size_without_a_flow_and_near_one_with_nothing_else() -> None:
     line = fixed_terms(np.zeros((40, 0)), drift=True)
-    found = FlowModel(3, line, np.zeros((3, 40, 0)), 1)
+    found = VariableFlow(3, line, np.zeros((3, 40, 0)), 1)
     sds = np.array([[0.4, 0.4, 0.0], [0.4, 0.4, 0.4], [0.4, 0.4, 4.0]])
     rng = np.random.default_rng(3)
     size, some, most = flow_powers([found], sds, GRID, drawn=0, size=0.05, count=150, rng=rng)

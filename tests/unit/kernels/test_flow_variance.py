@@ -8,8 +8,8 @@ from scipy.optimize import minimize_scalar
 
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.flow_variance import (
-    FlowModel,
     RatioGrid,
+    VariableFlow,
     at_walks,
     flow_likelihood,
     ratio_grid,
@@ -21,10 +21,10 @@ T = 14
 LINE = fixed_terms(np.zeros((T, 0)), drift=True)
 
 
-def model(places: int, lag: int, nuisance: int = 0, seed: int = 1) -> FlowModel:
+def model(places: int, lag: int, nuisance: int = 0, seed: int = 1) -> VariableFlow:
     """Return a model with so many nuisance regressors."""
     z = np.random.default_rng(seed).normal(size=(places, T, nuisance))
-    return FlowModel(places, LINE, z, lag)
+    return VariableFlow(places, LINE, z, lag)
 
 
 def walks(places: int, seed: int, count: int = 1) -> Floats:
@@ -32,7 +32,7 @@ def walks(places: int, seed: int, count: int = 1) -> Floats:
     return np.random.default_rng(seed).normal(size=(count, places, T)).cumsum(axis=2)
 
 
-def dense(found: FlowModel, y: Floats, sds: tuple[float, ...]) -> tuple[float, float]:
+def dense(found: VariableFlow, y: Floats, sds: tuple[float, ...]) -> tuple[float, float]:
     """Return sum of squares and log determinant by generalised least squares on one matrix."""
     own, common, flow = sds
     sums = np.tril(np.ones((T, T)))
@@ -50,7 +50,7 @@ def dense(found: FlowModel, y: Floats, sds: tuple[float, ...]) -> tuple[float, f
     return float(rest @ inverse @ rest), float(log_det)
 
 
-def likeliest(found: FlowModel, y: Floats, sds: tuple[float, ...]) -> tuple[float, float, float]:
+def likeliest(found: VariableFlow, y: Floats, sds: tuple[float, ...]) -> tuple[float, float, float]:
     """Return the same with donors at their likeliest size, and that size."""
     if found.places == 2:
         return (*dense(found, y, sds), 1.0)
@@ -114,7 +114,7 @@ def test_the_size_of_donors_is_no_matter() -> None:
 def test_a_missing_value_may_be_any_number() -> None:
     hole = np.zeros((2, T, 1))
     hole[1, 4] = 1.0
-    found, y = FlowModel(2, LINE, hole, 1), walks(2, 3, 2)
+    found, y = VariableFlow(2, LINE, hole, 1), walks(2, 3, 2)
     y[1] = y[0]
     y[1, 1, 4] = 1e3
     told = flow_likelihood(found, y, RatioGrid(np.array([0.1, 1.0]), np.array([0.0, 0.5])))

@@ -16,7 +16,7 @@ from shiftexp.kernels.vessel_grid import SdPrior
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior
 from shiftexp.kernels.vessel_rows import Likelihood, VesselRows
 from shiftexp.kernels.vessel_stack import Stack, StackNodes, stack_fit, stack_nodes
-from shiftexp.kernels.vessel_terms import change_scales
+from shiftexp.kernels.vessel_terms import Cuts, change_scales
 from tests.unit.kernels.test_vessel_grid import LINE, T, terms
 from tests.unit.kernels.test_vessel_stack import FREE, LEFT, moments, stacked
 
@@ -33,7 +33,7 @@ def counted(mean: float, kind: Likelihood, seed: int, overdispersion: float = 0.
     if overdispersion:
         level *= rng.gamma(1 / overdispersion, overdispersion, level.shape)
     y = rng.poisson(level).astype(float)
-    unit = change_scales(y[None], T // 2, 1)[0][0]
+    unit = change_scales(y[None], Cuts(T // 2, 1))[0][0]
     rows = stacked(y / unit, likelihoods=(kind,))
     group = 0 if kind == "negative binomial" else -1
     return replace(rows, noise_group=np.full(2 * T, group), exposure=np.full(len(rows.value), unit))

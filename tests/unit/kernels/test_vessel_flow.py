@@ -11,6 +11,7 @@ from shiftexp.kernels.vessel_flow import FlowDraws, OwnChanges, flow_model, shar
 from shiftexp.kernels.vessel_grid import SdNodes, SdPrior, fixed_terms, grid_fit, sd_nodes
 from shiftexp.kernels.vessel_nodes import FLAT
 from shiftexp.kernels.vessel_terms import (
+    Cuts,
     VesselTerms,
     change_scales,
     vessel_terms,
@@ -51,7 +52,7 @@ def draws(y: Floats, own: OwnChanges, **options: float) -> FlowDraws:
 
 def found_nodes(y: Floats) -> SdNodes:
     """Return the default grid of these series."""
-    walk, noise = change_scales(y[:, :2], ONSET, 1)
+    walk, noise = change_scales(y[:, :2], Cuts(ONSET, 1))
     return sd_nodes(walk, noise, SdPrior())
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_grid import (
     SdPrior,
     fixed_terms,
     grid_fit,
+    nodes_of_changes,
     place_rotation,
     sd_nodes,
 )
 from shiftexp.kernels.vessel_nodes import FLAT
-from shiftexp.kernels.vessel_terms import VesselTerms, vessel_terms
+from shiftexp.kernels.vessel_terms import Cuts, VesselTerms, change_scales, vessel_terms
 
 T = 20
 LINE = fixed_terms(np.zeros((T, 0)), drift=True)
@@ -167,3 +170,20 @@ def test_places_are_rotated_about_their_mean() -> None:
         q = place_rotation(places)
         assert q @ q.T == pytest.approx(np.eye(places))
         assert q[0] == pytest.approx(np.full(places, places**-0.5))
+
+
+@pytest.mark.parametrize("periods", [20, 120])
+def test_a_sharpened_grid_has_the_prior_mass_of_its_part_and_no_more(periods: int) -> None:
+    y = series(1, 2, periods, seed=3)
+    nodes = nodes_of_changes(y[:, :2], Cuts(periods // 2, 1))
+    fine = Grid(y, nodes).sharpened(
+        terms(2, periods).free, np.vander(np.linspace(-1, 1, periods), 2, increasing=True)
+    )
+    spreads = {s.owner.kind: s for s in fine.spreads(np.full(nodes.own.shape[1], 1 / 864))}
+    noise = spreads["noise"]
+    low, high = noise.value[[0, -1]] / (
+        SdPrior().noise * change_scales(y, Cuts(periods // 2, 1))[1]
+    )
+    inside = 2 * (stats.norm.cdf(high) - stats.norm.cdf(low))
+    assert noise.prior.sum() < 1.1
+    assert noise.prior.sum() == pytest.approx(float(inside), rel=0.25)

@@ -17,8 +17,14 @@ from shiftexp.kernels.vessel_flow import OwnChanges
 from shiftexp.kernels.vessel_grid import SdNodes, SdPrior, fixed_terms, grid_fit, sd_nodes
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior
 from shiftexp.kernels.vessel_rows import VesselRows
-from shiftexp.kernels.vessel_stack import Stack, StackNodes, stack_fit, stack_nodes
-from shiftexp.kernels.vessel_terms import change_scales
+from shiftexp.kernels.vessel_stack import (
+    Stack,
+    StackNodes,
+    stack_fit,
+    stack_nodes,
+    together_nodes,
+)
+from shiftexp.kernels.vessel_terms import Cuts, change_scales
 from shiftexp.kernels.vessels import Vessels, VesselShape
 from tests.unit.kernels.test_vessel_grid import LINE, T, series, terms
 
@@ -184,7 +190,7 @@ def _simulated(own: float, common: float, noise: float, seed: int) -> Floats:
     walks = own * rng.standard_normal((2, T)).cumsum(axis=1)
     walks += common * rng.standard_normal(T).cumsum()
     y = 100 + walks + noise * rng.standard_normal((2, T)) + 20 * terms().flow[..., 0]
-    return np.asarray(y / change_scales(y[None], T // 2, 1)[0][0])
+    return np.asarray(y / change_scales(y[None], Cuts(T // 2, 1))[0][0])
 
 
 def test_unequal_own_walks_are_told_apart() -> None:
@@ -257,3 +263,10 @@ def test_two_vessels_say_the_same_with_either_engine() -> None:
     flows = [v.draws(own, still, 20_000, np.random.default_rng(1)) for v in (grid, stack)]
     ends = [f.quantile(f.flow, p)[0] for f in flows for p in (0.1, 0.5, 0.9)]
     assert ends[:3] == pytest.approx(ends[3:], abs=0.03 * (ends[2] - ends[0]))
+
+
+def test_nodes_of_two_models_share_the_mass() -> None:
+    one = StackNodes(np.ones((2, 2)), np.ones((2, 1)), np.log([0.5, 0.5]))
+    both = together_nodes([one, replace(one, walks=3 * one.walks)])
+    assert np.exp(both.log_prior).sum() == pytest.approx(1)
+    assert both.walks[:, 0].tolist() == [1, 1, 3, 3]

@@ -21,7 +21,8 @@ from tests.unit.kernels.test_vessel_flow import ONSET, T, terms
 
 def share_of(pair: Floats, onset: int, seasons: int) -> Floats:
     """Return the share of noise in yearly changes."""
-    return noise_share(pair, onset, seasons, change_scales(pair, onset, seasons)[0])
+    cuts = Cuts(onset, seasons)
+    return noise_share(pair, cuts, change_scales(pair, cuts)[0])
 
 
 def test_the_push_leaves_and_arrives_a_period_later() -> None:
@@ -41,10 +42,10 @@ def test_months_are_scaled_by_their_years() -> None:
     rng = np.random.default_rng(2)
     walk = 0.5 * rng.standard_normal((200, 2, 120)).cumsum(axis=2)
     noisy = walk + 10 * rng.standard_normal(walk.shape)
-    walks, noise = change_scales(noisy, 60, 12)
+    walks, noise = change_scales(noisy, Cuts(60, 12))
     assert noise.mean() == pytest.approx(10 * np.sqrt(2), rel=0.05)
     assert walks.mean() < noise.mean() / 8
-    years, same = change_scales(noisy[:, :, ::12], 5, 1)
+    years, same = change_scales(noisy[:, :, ::12], Cuts(5, 1))
     assert (years == same).all()
 
 
@@ -68,13 +69,15 @@ def test_a_pulse_is_no_walk_once_its_own_changes_are_left_out() -> None:
     rng, at = np.random.default_rng(2), turns(push_shape("pulse", ONSET, ONSET + 2, T), ONSET)
     noise = rng.standard_normal((300, 2, T))
     pulse = noise + 20 * terms(pulse=3).flow[..., 0]
-    assert walks_dominate(pulse, ONSET, 1).mean() > 0.9
-    assert walks_dominate(pulse, ONSET, 1, at).mean() < 0.2
-    assert (walks_dominate(pulse, ONSET, 1, at) == walks_dominate(noise, ONSET, 1, at)).all()
-    scales = [change_scales(y, ONSET, 1, at)[0] for y in (pulse, noise)]
+    assert walks_dominate(pulse, Cuts(ONSET, 1)).mean() > 0.9
+    assert walks_dominate(pulse, Cuts(ONSET, 1, at)).mean() < 0.2
+    assert (
+        walks_dominate(pulse, Cuts(ONSET, 1, at)) == walks_dominate(noise, Cuts(ONSET, 1, at))
+    ).all()
+    scales = [change_scales(y, Cuts(ONSET, 1, at))[0] for y in (pulse, noise)]
     assert scales[0] == pytest.approx(scales[1])
-    assert change_scales(pulse, ONSET, 1)[0].mean() > 1.4 * scales[0].mean()
-    nodes = [nodes_of_changes(y, ONSET, 1, at).own for y in (pulse, noise)]
+    assert change_scales(pulse, Cuts(ONSET, 1))[0].mean() > 1.4 * scales[0].mean()
+    nodes = [nodes_of_changes(y, Cuts(ONSET, 1, at)).own for y in (pulse, noise)]
     assert nodes[0] == pytest.approx(nodes[1])
 
 
@@ -84,10 +87,10 @@ def test_years_in_which_a_push_ends_are_cut_off_from_their_neighbours() -> None:
     noise = rng.standard_normal((200, 2, 240))
     pulse = noise + 20 * push.cumsum() / push.sum()
     at = turns(push, 120)
-    walks = [change_scales(y, 120, 12, at)[0] for y in (pulse, noise)]
+    walks = [change_scales(y, Cuts(120, 12, at))[0] for y in (pulse, noise)]
     assert at.tolist() == [162]
     assert walks[0] == pytest.approx(walks[1])
-    assert change_scales(pulse, 120, 12)[0].mean() > 2 * walks[1].mean()
+    assert change_scales(pulse, Cuts(120, 12))[0].mean() > 2 * walks[1].mean()
     assert len(months) == pulse.shape[2]
 
 
@@ -101,7 +104,7 @@ def test_gaps_leave_the_changes_beside_them_out() -> None:
     whole = 3 * rng.standard_normal((300, 2, 40))
     gone = whole.copy()
     gone[:, 0, 5], gone[:, 1, 30] = np.nan, np.nan
-    for found in (change_scales(gone, 20, 1)[0], change_scales(gone, 20, 4)[1]):
+    for found in (change_scales(gone, Cuts(20, 1))[0], change_scales(gone, Cuts(20, 4))[1]):
         assert found.mean() == pytest.approx(3 * np.sqrt(2), rel=0.03)
     assert share_of(gone, 20, 1).mean() == pytest.approx(1, abs=0.1)
 
@@ -142,5 +145,5 @@ def test_seasons_are_taken_out_and_noise_is_left() -> None:
 def test_a_year_without_values_has_no_mean_and_no_warning() -> None:
     pair = np.random.default_rng(7).standard_normal((1, 2, 120))
     pair[:, 0, 24:36] = np.nan
-    walk, noise = change_scales(pair, 60, 12)
+    walk, noise = change_scales(pair, Cuts(60, 12))
     assert np.isfinite([walk, noise]).all()

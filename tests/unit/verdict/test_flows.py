@@ -229,3 +229,10 @@ def test_a_bound_from_outside_still_supports_a_shift_first() -> None:
     claim = shift_of(sx.weigh(World(flow=20.0).fit(), evidence=[counted]))
     assert claim.status == "supported"
     assert claim.rests_on.endswith("counted at the border")
+
+
+def test_what_other_models_lack_is_said_where_the_first_lacks_nothing() -> None:
+    reading = FlowReading((PROVED, replace(PROVED, like_donors=None)), (), 0.1)
+    assert not reading.supports
+    assert "no donors are asked how large own changes are" in reading.words()
+    assert any(remedy.startswith("four donors or more") for remedy in reading.remedies())
