@@ -14,7 +14,10 @@ from tests.recovery.recovery_designs import (
     COINCIDENT,
     FLOW,
     FLOW_SEEN,
+    HIGH_JUMP,
+    JUMP,
     MONTHLY,
+    MUCH_GROWTH,
     NOTHING,
     OWN_GROWTH,
     PRECISE,
@@ -72,6 +75,7 @@ class Judged:
 
 _MAIN = (FLOW, COINCIDENT, FLOW_SEEN, NOTHING, SEEN, OWN_GROWTH, TWO_OWN)
 _STUDY = (*(name for name in SECTIONS["A lasting push"] if name != PRECISE), PULSE)
+_DONORS = (*SECTIONS["Donors"],)
 _WALKS = tuple(SECTIONS["Walks that outweigh the noise"])
 _YEARS, _MONTHS = (
     tuple(name for name in _WALKS if name.startswith(start)) for start in (WALKING, WALKING_MONTHS)
@@ -140,6 +144,23 @@ def _pulse(belief: str, words: str) -> tuple[Target, ...]:
     )
 
 
+def _alone() -> tuple[Target, ...]:
+    """Return the targets of what a change of the destination alone may prove."""
+    designs = (ANNUAL, PRECISE, MONTHLY, PULSE)
+    asked = (("s = 0.5", designs), ("s = 1", designs), ("like donors", _DONORS))
+    return tuple(
+        Target(
+            words=f"the destination alone changed, up to 3 times the flow: proved, {belief}",
+            measure="flow proved",
+            designs=where,
+            truths=(OWN_GROWTH, MUCH_GROWTH, JUMP, HIGH_JUMP),
+            belief=belief,
+            most=0.05,
+        )
+        for belief, where in asked
+    )
+
+
 def _widths() -> tuple[Target, ...]:
     """Return the targets of how wide limits of the share are."""
     return tuple(
@@ -158,6 +179,7 @@ TARGETS = (
     *_covers((ANNUAL,), "20 years", 0.94),
     *_covers((MONTHLY,), "120 months", 0.93),
     *_widths(),
+    *_alone(),
     *_pulse("s = 1", ""),
     *_pulse(UNSEEN_STEP, ", no detection step"),
     *(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 import numpy as np
@@ -12,13 +11,13 @@ import shiftexp
 from shiftexp.design import Design as Study
 from shiftexp.kernels.vessel_flow import OwnChanges
 from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN
-from tests.recovery.grid import measure
 from tests.recovery.make_recovery import DOCS, STUDY, cells, rows
 from tests.recovery.make_tables import COLUMNS, identity, line
 from tests.recovery.measure import LATER_SEEDS, Cell, panel_of
 from tests.recovery.measure_recovery import FLAG, TABLE, _ask, _rooms, recovery
 from tests.recovery.measure_recovery import cells as flows
 from tests.recovery.page_recovery import page
+from tests.recovery.recomputing import assert_recomputed, chooser
 from tests.recovery.recovery_data import DISPERSION, PAIRS, added, growth, lumps, regressors, series
 from tests.recovery.recovery_designs import (
     ALL_FLOW,
@@ -37,7 +36,6 @@ from tests.recovery.recovery_designs import (
     settings,
 )
 from tests.recovery.recovery_targets import MET, MISSED, UNKNOWN, WITHIN, Target, judged
-from tests.recovery.test_tables import commit
 
 SEED = LATER_SEEDS[TABLE]
 STORED = {table: found for table, found in rows().items() if table in STUDY}
@@ -48,22 +46,13 @@ BASE = settings(ANNUAL, FIXED)[0]
 
 def chosen() -> list[Cell]:
     """Return cells chosen by the commit's hash; none before the table is measured."""
-    chooser = random.Random(commit())  # noqa: S311 - a choice that anyone can repeat, not a secret
-    return chooser.sample(cells(), RECOMPUTED) if ROWS else []
-
-
-def stored(cell: Cell) -> list[dict[str, str]]:
-    """Return the rows of a cell as they stand in the table."""
-    named = identity(cell)
-    return [row for row in STORED[cell.table] if all(row[k] == v for k, v in named.items())]
+    return chooser().sample(cells(), RECOMPUTED) if ROWS else []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", chosen(), ids=lambda c: f"{c.process}-{c.setting}")
 def test_a_cell_chosen_by_the_commit_gives_the_numbers_that_are_stored(cell: Cell) -> None:
-    again = [line(cell, rate) for rate in measure(cell)]
-    assert again
-    assert [{k: row[k] for k in again[0]} for row in stored(cell)] == again
+    assert_recomputed(cell, STORED)
 
 
 def test_a_table_that_is_measured_holds_every_cell_and_no_other() -> None:

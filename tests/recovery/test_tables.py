@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-import random
 import re
-import subprocess
 import warnings
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +17,7 @@ from shiftexp.estimators.cautions import small_sample
 from shiftexp.kernels.error_draws import AUTOREGRESSIVE, autoregressive_errors
 from tests.recovery import measure_settings, page, page_engines
 from tests.recovery.grid import CLOSED, DID, LEVEL, TREND, grid, measure
-from tests.recovery.make_tables import COLUMNS, FOLDER, PAGE, identity, line, read_tables
+from tests.recovery.make_tables import COLUMNS, FOLDER, PAGE, read_tables
 from tests.recovery.measure import (
     BAYES,
     DEVELOPMENT_SEED,
@@ -50,8 +47,8 @@ from tests.recovery.measure_verdicts import (
     detection_path,
     true_sector,
 )
+from tests.recovery.recomputing import ROOT, assert_recomputed, chooser, stored
 
-ROOT = Path(__file__).resolve().parents[2]
 TABLES = read_tables()
 ROWS = [row for table in TABLES.values() for row in table]
 RECOMPUTED = 6
@@ -72,40 +69,21 @@ SILENT = {  # size above 1.5 times nominal, and data sets without a warning amon
 }
 
 
-def commit() -> str:
-    """Return the commit's hash; the version where there is no repository."""
-    command = ["git", "rev-parse", "HEAD"]
-    try:
-        answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return shiftexp.__version__
-    return answer.stdout.strip()
-
-
 def chosen() -> list[Cell]:
     """Return cells of different tables, chosen by the commit's hash."""
-    chooser = random.Random(commit())  # noqa: S311 - a choice that anyone can repeat, not a secret
-    cells = grid(FINAL_SEED)
-    tables = chooser.sample(sorted({cell.table for cell in cells}), RECOMPUTED)
-    return [chooser.choice([c for c in cells if c.table == table]) for table in tables]
-
-
-def stored(cell: Cell) -> list[dict[str, str]]:
-    """Return the rows of a cell as they stand in its table."""
-    named = identity(cell)
-    return [row for row in TABLES[cell.table] if all(row[k] == v for k, v in named.items())]
+    choices, cells = chooser(), grid(FINAL_SEED)
+    tables = choices.sample(sorted({cell.table for cell in cells}), RECOMPUTED)
+    return [choices.choice([c for c in cells if c.table == table]) for table in tables]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", chosen(), ids=lambda c: f"{c.table}-{c.method}-{c.rho}")
 def test_a_cell_chosen_by_the_commit_gives_the_numbers_that_are_stored(cell: Cell) -> None:
-    again = [line(cell, rate) for rate in measure(cell)]
-    assert again
-    assert [{k: row[k] for k in again[0]} for row in stored(cell)] == again
+    assert_recomputed(cell, TABLES)
 
 
 def test_every_cell_of_the_grid_stands_in_the_tables() -> None:
-    assert [cell for cell in grid(FINAL_SEED) if not stored(cell)] == []
+    assert [cell for cell in grid(FINAL_SEED) if not stored(cell, TABLES)] == []
     assert {cell.table for cell in grid(FINAL_SEED)} == set(TABLES)
 
 
