@@ -12,7 +12,7 @@ from shiftexp.estimators.vessel_readings import Reading, Variances
 from shiftexp.estimators.vessel_stacks import Scaled, stacked
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.vessel_engines import Grid
-from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes, walks_dominate
+from shiftexp.kernels.vessel_grid import SdNodes, fixed_terms, nodes_of_changes, walks_dominate
 from shiftexp.kernels.vessel_push import far_turns
 from shiftexp.kernels.vessel_stack import Stack
 from shiftexp.kernels.vessel_terms import (
@@ -23,7 +23,7 @@ from shiftexp.kernels.vessel_terms import (
     vessel_terms,
     without_seasons,
 )
-from shiftexp.kernels.vessels import Vessels, VesselShape
+from shiftexp.kernels.vessels import Vessels
 from shiftexp.panel import Calendar
 
 # From this ratio on, the sides' changes are called unlike, and so in the flag's sentence.
@@ -129,12 +129,12 @@ def vessel_study(
     cases, window = readings[0].cases, readings[0].window
     start, end = (int(at) for at in np.flatnonzero(cases.used[0])[[0, -1]])
     part = slice(start, end + 1)
-    every = [reading.values[:, part] for reading in readings]
-    pair, per_year = every[0][:2], window.calendar.per_year
+    series = readings[0].values[:, part]
     shapes = push.shapes(calendar, window, start, end - start + 1)
-    cuts = Cuts(shapes[0].start, per_year, far_turns(shapes[0].push, shapes[0].start))
+    first = shapes[0]
+    cuts = Cuts(first.start, window.calendar.per_year, far_turns(first.push, first.start))
     seasons = np.eye(cases.seasons)[cases.season[part]][:, 1:]
-    calm = without_seasons(every[0], seasons, cuts.onset)
+    calm = without_seasons(series, seasons, cuts.onset)
     changes = change_sds(calm, cuts)
     walk, noise = (float(s[0]) for s in change_scales(calm[None, :2], cuts))
     size = np.concatenate([np.ones(2), noise / changes[2:]])[:, None]
@@ -142,20 +142,17 @@ def vessel_study(
     walking = bool(walks_dominate(calm[None, :2], cuts)[0])
     own = variances == "own" or (variances == "auto" and are_unlike(changes[:2]))
     scaled = Scaled.of(readings, part, cuts.onset, size / walk, places)
-    steps = break_steps(cases, part, len(size))
+    nuisance = steps = break_steps(cases, part, len(size))
+    terms = vessel_terms(first.push, first.lags, first.onsets, len(size))
     engine: Grid | Stack
     if own or scaled.general:
-        nuisance = steps
-        terms = vessel_terms(shapes[0].push, shapes[0].lags, shapes[0].onsets, len(size))
-        both = [np.concatenate([moved, steps], axis=2) for moved in (terms.free, terms.flow)]
-        engine = stacked(scaled, both, seasons, cuts, own=own, walking=walking)
+        models = [np.concatenate([moved, steps], axis=2) for moved in (terms.free, terms.flow)]
+        engine = stacked(scaled, models, seasons, cuts, own=own, walking=walking)
     else:
         y = scaled.values[..., 0]
         nuisance = np.concatenate([steps, _holes(y)], axis=2)
-        filled = np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True))
-        grid = Grid(filled[None], nodes_of_changes(calm[None, :2] / walk, cuts))
-        z = np.concatenate([_free(shapes[0], len(size)), nuisance], axis=2)
-        engine = grid.sharpened(z, fixed_terms(seasons, drift=True))
+        z = np.concatenate([terms.free, nuisance], axis=2)
+        engine = _grid(y, z, nodes_of_changes(calm[None, :2] / walk, cuts), seasons)
     return VesselStudy(
         vessels=Vessels(
             engine=engine,
@@ -167,7 +164,7 @@ def vessel_study(
         ),
         scale=walk,
         start=start,
-        level=np.nanmean(pair[:, : cuts.onset], axis=1),
+        level=np.nanmean(series[:2, : cuts.onset], axis=1),
         changes=changes[:2],
         spread_ratio=ratio[0],
         spread_error=error[0],
@@ -177,9 +174,10 @@ def vessel_study(
     )
 
 
-def _free(shape: VesselShape, places: int) -> Floats:
-    """Return the regressors of a candidate with both sides free, shape (n, T, 2)."""
-    return vessel_terms(shape.push, shape.lags, shape.onsets, places).free
+def _grid(y: Floats, z: Floats, nodes: SdNodes, seasons: Floats) -> Grid:
+    """Return the grid for series (n, T), whose gaps have regressors among z, at its finest."""
+    filled = np.where(np.isfinite(y), y, np.nanmean(y, axis=1, keepdims=True))
+    return Grid(filled[None], nodes).sharpened(z, fixed_terms(seasons, drift=True))
 
 
 def break_steps(cases: Cases, part: slice, places: int) -> Floats:
