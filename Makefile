@@ -37,7 +37,7 @@ format: $(STAMP) ## Format the code in place
 	$(BIN)/ruff format .
 
 slow: $(STAMP) ## Run the slow tests: recovery, size and coverage by simulation
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --quiet -m slow
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal -m slow
 
 tables: $(STAMP) ## Simulate anew the tables of the default test that are shipped (4 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tools/make_null_tables.py
