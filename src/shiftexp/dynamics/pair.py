@@ -1,0 +1,174 @@
+"""Origin, destination and donors as one run of periods without gaps, ready for dynamic models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from shiftexp.design import Design, Window
+from shiftexp.errors import Problem
+from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
+from shiftexp.panel import Panel
+from shiftexp.result import check_inputs
+from shiftexp.scalars import plural, refuse
+
+Scale: TypeAlias = Literal["level", "log"]
+_SIDES = ("origin", "destination")
+
+
+@dataclass(frozen=True, eq=False)
+class DynamicPair:
+    """Both sides over the longest run of periods in which both are observed.
+
+    Attributes
+    ----------
+    names : tuple of two str
+        Origin and destination.
+    labels : tuple of str
+        Names of the T periods.
+    values : array of shape (2, T)
+        Both sides, in logs where ``scale`` says so; no value is missing.
+    donors : array of shape (J, T)
+        Donors that are observed in every period of the run, on the same scale.
+    donor_names : tuple of str
+        Their names.
+    season : array of shape (T,)
+        Place of every period within its year.
+    per_year : int
+        Periods in a year.
+    onsets : tuple of two int
+        Positions of first and last candidate for the onset; below 0 or above T outside the run.
+    scale : {"level", "log"}
+        Scale of the values.
+    notes : tuple of str
+        What was left out.
+    """
+
+    names: tuple[str, str]
+    labels: tuple[str, ...]
+    values: Floats
+    donors: Floats
+    donor_names: tuple[str, ...]
+    season: Integers
+    per_year: int
+    onsets: tuple[int, int]
+    scale: Scale
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+    @property
+    def count(self) -> int:
+        """Number of periods, T."""
+        return len(self.labels)
+
+
+def read_pair(panel: Panel, design: Design, *, scale: Scale, least: int) -> DynamicPair:
+    """Return both sides and donors over the longest run of periods without a gap.
+
+    Parameters
+    ----------
+    panel : Panel
+        One indicator.
+    design : Design
+        The study; candidates for the onset take part like every other period.
+    scale : {"level", "log"}
+        Scale of the values.
+    least : int
+        Periods needed.
+
+    Raises
+    ------
+    DesignError
+        When a side is missing, the run is too short, or logs are asked of values that are not above
+        zero.
+    """
+    check_inputs(panel, design)
+    missing = [s for s, units in zip(_SIDES, design.sides, strict=True) if not units]
+    refuse(*(Problem(f"no {side}", "both sides", f"declare an {side}") for side in missing))
+    window = design.window(panel)
+    run = longest_run(np.asarray(np.isfinite(window.pair).all(axis=0)))
+    pair = _pair_of(window, run, (_named(design, 0), _named(design, 1)), scale)
+    refuse(*_problems(pair, least))
+    return pair if scale == "level" else _logged(pair)
+
+
+def longest_run(seen: Booleans) -> slice:
+    """Return the longest run of true values, the latest of several."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]])))
+    if not edges.size:
+        return slice(0, 0)
+    starts, ends = edges[::2], edges[1::2]
+    best = len(starts) - 1 - int((ends - starts)[::-1].argmax())
+    return slice(int(starts[best]), int(ends[best]))
+
+
+def _named(design: Design, side: int) -> str:
+    """Return the name of a side."""
+    return " + ".join(design.sides[side])
+
+
+def _pair_of(window: Window, run: slice, names: tuple[str, str], scale: Scale) -> DynamicPair:
+    """Return the run in levels."""
+    donors = window.donors[:, run]
+    kept = np.asarray(np.isfinite(donors).all(axis=1))
+    seen = np.asarray(np.isfinite(window.pair).all(axis=0))
+    outside = int(seen.sum()) - (run.stop - run.start)
+    notes = []
+    if outside:
+        notes.append(f"{plural(outside, 'period')} beyond a gap left out")
+    notes += [
+        f"donor {name} left out: it has gaps"
+        for name, whole in zip(window.donor_names, kept, strict=True)
+        if not whole
+    ]
+    first, last = (int(window.onsets[k]) - run.start for k in (0, -1))
+    return DynamicPair(
+        names=names,
+        labels=window.calendar.labels[run],
+        values=window.pair[:, run],
+        donors=donors[kept],
+        donor_names=tuple(n for n, w in zip(window.donor_names, kept, strict=True) if w),
+        season=window.calendar.season[run],
+        per_year=window.calendar.per_year,
+        onsets=(first, last),
+        scale=scale,
+        notes=tuple(notes),
+    )
+
+
+def _problems(pair: DynamicPair, least: int) -> list[Problem]:
+    """Return what keeps a run in levels from a dynamic model."""
+    problems = []
+    if pair.count < least:
+        given = f"a run of {plural(pair.count, 'period')} without a gap"
+        problems.append(Problem(given, f"at least {least}", "give longer series"))
+        return problems
+    for name, side, values in zip(pair.names, _SIDES, pair.values, strict=True):
+        if pair.scale == "log" and (values <= 0).any():
+            rows = tuple(np.array(pair.labels)[values <= 0])
+            given = f"{side} {name!r} has values that are not above zero"
+            remedy = 'use scale="level", or another indicator'
+            problems.append(Problem(given, "positive values for logs", remedy, rows))
+    return problems
+
+
+def _logged(pair: DynamicPair) -> DynamicPair:
+    """Return the pair in logs; donors that have none are left out by name."""
+    kept = np.asarray((pair.donors > 0).all(axis=1))
+    notes = [
+        f"donor {name} left out: it has values that are not above zero"
+        for name, positive in zip(pair.donor_names, kept, strict=True)
+        if not positive
+    ]
+    return replace(
+        pair,
+        values=np.log(pair.values),
+        donors=np.log(pair.donors[kept]),
+        donor_names=tuple(n for n, good in zip(pair.donor_names, kept, strict=True) if good),
+        notes=(*pair.notes, *notes),
+    )
