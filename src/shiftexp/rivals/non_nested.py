@@ -1,0 +1,337 @@
+"""`non_nested`: two regressions of one outcome of which neither contains the other."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+import pandas as pd
+
+from shiftexp.kernels import non_nested as kernel
+from shiftexp.kernels.autoregression import LEAST_DF, autoregression
+from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.resampling import block_indices, default_block
+from shiftexp.rivals.regressions import Regression, read_regressions
+from shiftexp.scalars import no_seed, not_among, not_whole, refuse
+from shiftexp.table import Table, format_number
+
+RivalErrors: TypeAlias = Literal["ar1", "independent"]
+_ALPHA, _CRITICAL = 0.05, 1.96
+_LEAST_DRAWS = 99
+_BURN = 50
+_ROUNDING = 1e-9
+_OWN_NULL = ("J", "Cox", "encompassing F")
+
+
+@dataclass(frozen=True)
+class NonNestedTest:
+    """One test between two regressions.
+
+    Attributes
+    ----------
+    test, null : str
+        Which test, and what it tests.
+    statistic : float
+        t of J, z of Cox and Vuong, F, or for Clarke the number of values nearer to the first.
+    p_value : float
+        Asymptotic p; for Clarke the exact binomial one.
+    p_bootstrap : float
+        Bootstrap p; NaN where none was asked for.
+    power : float
+        How often data drawn from the rival (for Vuong and Clarke: from the one with the higher
+        likelihood), as fitted, make the test reject at 5 %; NaN without draws.
+    reads : str
+        What the answer says at 5 %, by the bootstrap p where there is one.
+    coefficient : float
+        For J: of the rival's fitted values; NaN elsewhere.
+    """
+
+    test: str
+    null: str
+    statistic: float
+    p_value: float
+    p_bootstrap: float
+    power: float
+    reads: str
+    coefficient: float = math.nan
+
+
+@dataclass(frozen=True, eq=False)
+class NonNested(Table):
+    """Tests between two regressions, a row for each.
+
+    Attributes
+    ----------
+    tests : tuple of NonNestedTest
+        J, Cox and the encompassing F, each with either as the null; Vuong and Clarke.
+    names : tuple of two str
+        The regressions.
+    periods : int
+        n.
+    rho : tuple of two float
+        Autocorrelation of the errors that the bootstrap draws, under either.
+    notes : tuple of str
+        How to read it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(1)
+    >>> x, z = rng.standard_normal((2, 40))
+    >>> one = np.ones(40)
+    >>> found = non_nested(
+    ...     np.column_stack([one, x]), np.column_stack([one, z]), outcome=x + rng.standard_normal(40)
+    ... )
+    >>> found["J", "second"].reads
+    'second is rejected'
+    """
+
+    tests: tuple[NonNestedTest, ...]
+    names: tuple[str, str]
+    periods: int
+    rho: tuple[float, float]
+    notes: tuple[str, ...]
+
+    def __getitem__(self, key: str | tuple[str, str]) -> NonNestedTest:
+        """Return a test by its name, those of either null as (test, name of the null).
+
+        Raises
+        ------
+        KeyError
+            When there is none; those there are are listed.
+        """
+        test, null = key if isinstance(key, tuple) else (key, "")
+        for one in self.tests:
+            if one.test == test and one.null.startswith(null):
+                return one
+        known = ", ".join(f"{one.test!r} ({one.null})" for one in self.tests)
+        message = f"no test {key!r}; there are {known}"
+        raise KeyError(message)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each test."""
+        return pd.DataFrame([vars(one) for one in self.tests])
+
+    def summary(self) -> str:
+        """Return the answers in words."""
+        lines = [
+            f"{one.test}, {one.null}: {one.reads} (p {format_number(_told(one), 2)})"
+            for one in self.tests
+        ]
+        return "\n".join((*lines, "Keep in mind:", *(f"  - {note}" for note in self.notes)))
+
+
+def non_nested(
+    first: object,
+    second: object,
+    *,
+    outcome: object = None,
+    names: tuple[str, str] = ("first", "second"),
+    errors: RivalErrors = "ar1",
+    bootstrap: int = 999,
+    rng: int = 1,
+) -> NonNested:
+    r"""Test two regressions of one outcome against each other, neither containing the other.
+
+    .. math:: H_1: y = X \beta + u, \quad H_2: y = Z \gamma + v, \qquad
+       J: \; y = X \beta + \alpha \hat y_Z + u, \; \alpha = 0
+
+    Parameters
+    ----------
+    first, second : arrays or data frames of shape (n, k), or fitted regressions
+        Regressors in order of time, the constant among them, with ``outcome``; or two fitted
+        least-squares regressions as statsmodels returns them, without it.
+    outcome : array of shape (n,), optional
+        What both explain, in any unit.
+    names : tuple of two str, default ("first", "second")
+        What they are called.
+    errors : {"ar1", "independent"}, default "ar1"
+        How the bootstrap draws errors: with the autocorrelation of the residuals, made median
+        unbiased, or independent ones. Regressors stay as they are, lagged outcomes too.
+    bootstrap : int, default 999
+        Draws for p-values and power; 0 for none.
+    rng : int, default 1
+        Seed of these.
+
+    Returns
+    -------
+    NonNested
+        J, Cox and encompassing F with either as the null; Vuong and Clarke.
+
+    Raises
+    ------
+    DesignError
+        When regressors or outcome cannot be read, have other lengths, missing values or columns
+        that repeat others; when one regression contains the other or leaves no degrees of freedom;
+        or a setting is none. All that one step sees are listed.
+
+    Notes
+    -----
+    J, Cox and F have "this one is true" as the null: both, one or neither may be rejected, and not
+    to be rejected is not to be true. J and Cox reject true regressions too often in short series
+    (measured in METHODS.md), which is why their bootstrap p is the one that is read. Vuong and
+    Clarke ask which is nearer; with few periods they seldom say.
+
+    References
+    ----------
+    Davidson, R. & MacKinnon, J. G. (1981). https://doi.org/10.2307/1911522 and (2002).
+    https://doi.org/10.1016/S0304-4076(01)00154-8 Vuong, Q. H. (1989).
+    https://doi.org/10.2307/1912557 Clarke, K. A. (2007). https://doi.org/10.1093/pan/mpm004
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(2)
+    >>> x, z = rng.standard_normal((2, 20))
+    >>> one = np.ones(20)
+    >>> y = x + rng.standard_normal(20)
+    >>> found = non_nested(np.column_stack([one, x]), np.column_stack([one, z]), outcome=y)
+    >>> found["J", "first"].p_bootstrap > 0.05
+    True
+    """
+    few = not_whole("bootstrap", bootstrap, _LEAST_DRAWS, "write 999, or 0 for none")
+    none = bootstrap == 0 and not isinstance(bootstrap, bool)
+    words = not_among(errors=(errors, get_args(RivalErrors)))
+    refuse(*words, *(() if none else few), *no_seed(rng))
+    pair = read_regressions(first, second, outcome, names)
+    source = np.random.default_rng(rng)
+    rivals = kernel.prepare(pair[0].x, pair[1].x)
+    drawn = [_drawn(one, errors, bootstrap, source) for one in pair]
+    either = (rivals, rivals.exchanged)
+    tests = [
+        test
+        for k in (0, 1)
+        for test in _own_null(either[k], pair[k], (drawn[k][0], drawn[1 - k][0]))
+    ]
+    tests.sort(key=lambda test: _OWN_NULL.index(test.test))
+    tests += _nearer(rivals, pair, (drawn[0][0], drawn[1][0]), bootstrap, source)
+    return NonNested(
+        tests=tuple(tests),
+        names=(pair[0].name, pair[1].name),
+        periods=len(pair[0].y),
+        rho=(drawn[0][1], drawn[1][1]),
+        notes=_notes(pair, bootstrap),
+    )
+
+
+def _drawn(
+    one: Regression, errors: RivalErrors, draws: int, rng: np.random.Generator
+) -> tuple[Floats, float]:
+    """Return outcomes (B, n) drawn from a regression as fitted, and their autocorrelation."""
+    n, k = one.x.shape
+    time = np.arange(n, dtype=float)
+    known = errors == "ar1" and n - k >= LEAST_DF
+    rho = autoregression(one.y, one.x, time).rho if known else 0.0
+    residual = one.y - one.fitted
+    innovations = residual[1:] - rho * residual[:-1] if rho else residual
+    innovations = (innovations - innovations.mean()) * np.sqrt(n / (n - k))
+    index = rng.integers(len(innovations), size=(draws, n + _BURN))
+    return kernel.redrawn(one.fitted, innovations, rho, index), rho
+
+
+def _own_null(
+    rivals: kernel.Rivals, null: Regression, drawn: tuple[Floats, Floats]
+) -> list[NonNestedTest]:
+    """Return J, Cox and F with one regression as the null; draws under it, then under its rival."""
+    from scipy import special
+
+    y, (under, against) = null.y[None], drawn
+    slope, t = (float(part[0]) for part in kernel.j_test(rivals, y))
+    z = float(kernel.cox_test(rivals, y)[0])
+    f = float(kernel.encompassing_test(rivals, y)[0])
+    more, left = rivals.added
+    asymptotic = (
+        2 * special.stdtr(rivals.left, -abs(t)),
+        2 * special.ndtr(-abs(z)),
+        special.fdtrc(more, left, f),
+    )
+    functions = (lambda d: kernel.j_test(rivals, d)[1], lambda d: kernel.cox_test(rivals, d))
+    all_functions = (*functions, lambda d: kernel.encompassing_test(rivals, d))
+    found = []
+    for name, value, p, function in zip(
+        _OWN_NULL, (t, z, f), asymptotic, all_functions, strict=True
+    ):
+        share, power = _shares(abs(value), np.abs(function(under)), np.abs(function(against)))
+        told = p if math.isnan(share) else share
+        reads = f"{null.name} is {'rejected' if told <= _ALPHA else 'not rejected'}"
+        coefficient = slope if name == "J" else math.nan
+        words = f"{null.name} is true"
+        found.append(
+            NonNestedTest(name, words, value, float(p), share, power, reads, coefficient)
+        )
+    return found
+
+
+def _shares(value: float, under: Floats, against: Floats) -> tuple[float, float]:
+    """Return the bootstrap p of a statistic, and the power of that test; NaN without draws."""
+    if not len(under):
+        return math.nan, math.nan
+    p = (1 + (under >= value - _ROUNDING).sum()) / (1 + len(under))
+    return float(p), float((against > np.quantile(under, 1 - _ALPHA)).mean())
+
+
+def _nearer(
+    rivals: kernel.Rivals,
+    pair: tuple[Regression, Regression],
+    drawn: tuple[Floats, Floats],
+    draws: int,
+    rng: np.random.Generator,
+) -> list[NonNestedTest]:
+    """Return Vuong's and Clarke's tests, bootstrapped over blocks of the gaps about their mean."""
+    from scipy import special
+
+    gaps = kernel.likelihood_gaps(rivals, pair[0].y[None])[0]
+    n = len(gaps)
+    blocks = block_indices(n, default_block(n), (draws, n), rng)
+    truth = kernel.likelihood_gaps(rivals, drawn[0] if gaps.sum() >= 0 else drawn[1])
+    z = float(kernel.vuong(gaps[None])[0])
+    nearer, share = int((gaps > 0).sum()), float((gaps > 0).mean())
+
+    def exact(count: Floats) -> Floats:
+        tail = np.minimum(special.bdtr(count, n, 0.5), special.bdtrc(count - 1, n, 0.5))
+        return np.asarray(np.minimum(1.0, 2 * tail))
+
+    p_vuong = float(2 * special.ndtr(-abs(z)))
+    p_clarke = float(exact(np.array([nearer], dtype=float))[0])
+    around_vuong = np.abs(kernel.vuong(gaps[blocks], gaps.mean()))
+    around_clarke = np.abs((gaps[blocks] > 0).sum(axis=1) - n * share)
+    powers = (
+        (np.abs(kernel.vuong(truth)) >= _CRITICAL).mean() if draws else math.nan,
+        (exact((truth > 0).sum(axis=1).astype(float)) <= _ALPHA).mean() if draws else math.nan,
+    )
+    found = []
+    for name, statistic, far, around, p, power in (
+        ("Vuong", z, abs(z), around_vuong, p_vuong, powers[0]),
+        ("Clarke", float(nearer), abs(nearer - n / 2), around_clarke, p_clarke, powers[1]),
+    ):
+        boot = _shares(far, around, around)[0]
+        told = p if math.isnan(boot) else boot
+        leads = statistic > (n / 2 if name == "Clarke" else 0)
+        reads = f"{pair[0 if leads else 1].name} is nearer" if told <= _ALPHA else "neither nearer"
+        words = "both equally near"
+        found.append(NonNestedTest(name, words, statistic, p, boot, float(power), reads))
+    return found
+
+
+def _told(test: NonNestedTest) -> float:
+    """Return the p that is read."""
+    return test.p_value if math.isnan(test.p_bootstrap) else test.p_bootstrap
+
+
+def _notes(pair: tuple[Regression, Regression], draws: int) -> tuple[str, ...]:
+    """Say how to read it."""
+    said = [
+        "J, Cox and F may reject both, one or neither; what is not rejected is not shown to be true",
+        "power is that against the rival as fitted to these data: larger where these data look so",
+    ]
+    terms = [one.x.shape[1] for one in pair]
+    if terms[0] != terms[1]:
+        said.append(
+            f"Vuong and Clarke do not charge for terms: {pair[0].name} has {terms[0]}, "
+            f"{pair[1].name} {terms[1]}"
+        )
+    if not draws:
+        said.append("no bootstrap: in short series J and Cox reject what is true too often")
+    return tuple(said)
