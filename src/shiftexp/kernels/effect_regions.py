@@ -1,4 +1,4 @@
-"""Convex parts of the plane of two effects: the nearest point of one, and how much a law puts there.
+"""Convex parts of the plane of two effects: their nearest points, and what a law puts in them.
 
 A part is a point, a segment or a ray (`thin`), or has an inside and borders. The nearest point in
 the metric of a covariance maximises a normal likelihood over the part.
@@ -128,7 +128,7 @@ def nearest(region: Region, to: Floats, metric: Floats) -> Floats:
     best = np.take_along_axis(candidates, far.argmin(axis=-1)[..., None, None], axis=-2)[..., 0, :]
     if region.dimension <= 1:
         return np.asarray(best)
-    inside = (to @ region.a.T <= region.at + _INSIDE).all(axis=-1)
+    inside = np.asarray((to @ region.a.T <= region.at + _INSIDE).all(axis=-1))
     return np.where(inside[..., None], to, best)
 
 
@@ -136,7 +136,9 @@ def bilinear(metric: Floats, u: Floats, v: Floats) -> Floats:
     """Return u' M v for pairs and symmetric matrices, leading axes broadcast."""
     across = metric[..., 0, 1] * (u[..., 0] * v[..., 1] + u[..., 1] * v[..., 0])
     return np.asarray(
-        metric[..., 0, 0] * u[..., 0] * v[..., 0] + across + metric[..., 1, 1] * u[..., 1] * v[..., 1]
+        metric[..., 0, 0] * u[..., 0] * v[..., 0]
+        + across
+        + metric[..., 1, 1] * u[..., 1] * v[..., 1]
     )
 
 
@@ -164,7 +166,7 @@ def log_content(region: Region, mean: Floats, cov: Floats) -> float:
         parts = ((Piece(region.a, region.at),), region.rest)
         mass = sector_masses(np.ones(1), mean[None], cov[None], parts)
         return float(np.log(max(mass[0], np.finfo(float).tiny)))
-    metric = np.linalg.inv(cov)
+    metric = np.asarray(np.linalg.inv(cov), dtype=float)
     start, along, high = region.start[0], region.along[0], region.high[0]
     size = along @ metric @ along
     t = (mean - start) @ metric @ along / size

@@ -1,4 +1,4 @@
-"""Tests between two regressions of one outcome of which neither contains the other, many at once."""
+"""Tests between two regressions of one outcome, neither containing the other, many at once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Rivals:
     @property
     def left(self) -> int:
         """Degrees of freedom of the J test, n - k - 1."""
-        return self.first.shape[0] - self.first.shape[1] - 1
+        n, k = self.first.shape
+        return int(n - k - 1)
 
     @property
     def added(self) -> tuple[int, int]:

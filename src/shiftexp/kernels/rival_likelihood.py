@@ -62,12 +62,12 @@ class RivalDesign:
     @property
     def periods(self) -> int:
         """Number of periods, T."""
-        return self.whiten.shape[2]
+        return int(self.whiten.shape[2])
 
     @property
     def df(self) -> int:
         """Degrees of freedom beside the step, T - k - 1."""
-        return self.whiten.shape[1] - 1
+        return int(self.whiten.shape[1]) - 1
 
     @property
     def coefficients(self) -> int:
@@ -77,7 +77,7 @@ class RivalDesign:
     @property
     def size(self) -> Floats:
         """What a unit of the step weighs, nu, shape (n,)."""
-        return np.einsum("nm,nm->n", self.step, self.step)
+        return np.asarray(np.einsum("nm,nm->n", self.step, self.step))
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,11 +145,11 @@ def rival_design(x: Floats, step: Floats, time: Floats, errors: Errors) -> Rival
     """
     values, kernels = _kernels(time, errors)
     complement = np.linalg.qr(x, mode="complete")[0][:, x.shape[1] :]
-    within = np.linalg.cholesky(complement.T @ kernels @ complement)
+    within = np.asarray(np.linalg.cholesky(complement.T @ kernels @ complement), dtype=float)
     whiten = np.linalg.solve(
         within, np.broadcast_to(complement.T, (len(values), *complement.T.shape))
     )
-    root = np.linalg.cholesky(kernels)
+    root = np.asarray(np.linalg.cholesky(kernels), dtype=float)
     log_det = 2 * _log_diagonal(root)
     step_white = whiten @ step
     # |N' R N| = |R| |X' R^-1 X| for an orthonormal basis [X, N]

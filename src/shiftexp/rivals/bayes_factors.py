@@ -1,4 +1,4 @@
-"""Bayes factors of inequality and equality constraints from estimates and a fraction of the data."""
+"""Bayes factors of inequality and equality constraints, with a fraction of the data as prior."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _WORDS = {
 }
 
 
-def rival_models(
+def rival_models(  # noqa: PLR0913 - one name for each assumption, all keyword-only
     panel: Panel,
     design: Design,
     *,

@@ -69,9 +69,7 @@ def rival_hypotheses(
     found = [
         Hypothesis(NULL, "Delta_O = Delta_D = 0", point((0.0, 0.0)), "null", None),
         _shift(low, high),
-        Hypothesis(
-            EXPANSION, "Delta_O = 0, Delta_D > 0", ray((0.0, 1.0)), "expansion", (0.0, 1.0)
-        ),
+        Hypothesis(EXPANSION, "Delta_O = 0, Delta_D > 0", ray((0.0, 1.0)), "expansion", (0.0, 1.0)),
         Hypothesis(
             MIXED,
             f"Delta_O < 0, Delta_D > {_times(high)}",

@@ -96,8 +96,8 @@ class RivalLikelihood:
         """Return p and power of each hypothesis' likelihood ratio over the null; NaN without draws.
 
         Data are drawn without effects, errors' values and Sigma as the likelihood without a
-        constraint has them: under a false null they would look like effects. Power is that at 5 % where the hypothesis' example holds, its larger effect
-        the smallest that matters.
+        constraint has them: effects that are there would make them look persistent. Power is that
+        at 5 % where the hypothesis' example holds, its larger effect the smallest that matters.
 
         Parameters
         ----------

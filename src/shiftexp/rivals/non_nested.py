@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
@@ -18,11 +19,16 @@ from shiftexp.scalars import no_seed, not_among, not_whole, refuse
 from shiftexp.table import Table, format_number
 
 RivalErrors: TypeAlias = Literal["ar1", "independent"]
-_ALPHA, _CRITICAL = 0.05, 1.96
+_ALPHA = 0.05
 _LEAST_DRAWS = 99
 _BURN = 50
 _ROUNDING = 1e-9
-_OWN_NULL = ("J", "Cox", "encompassing F")
+_STATISTICS: dict[str, Callable[[kernel.Rivals, Floats], Floats]] = {
+    "J": lambda rivals, y: kernel.j_test(rivals, y)[1],
+    "Cox": kernel.cox_test,
+    "encompassing F": kernel.encompassing_test,
+}
+_OWN_NULL = tuple(_STATISTICS)
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,9 @@ class NonNested(Table):
     >>> x, z = rng.standard_normal((2, 40))
     >>> one = np.ones(40)
     >>> found = non_nested(
-    ...     np.column_stack([one, x]), np.column_stack([one, z]), outcome=x + rng.standard_normal(40)
+    ...     np.column_stack([one, x]),
+    ...     np.column_stack([one, z]),
+    ...     outcome=x + rng.standard_normal(40),
     ... )
     >>> found["J", "second"].reads
     'second is rejected'
@@ -247,20 +255,16 @@ def _own_null(
         2 * special.ndtr(-abs(z)),
         special.fdtrc(more, left, f),
     )
-    functions = (lambda d: kernel.j_test(rivals, d)[1], lambda d: kernel.cox_test(rivals, d))
-    all_functions = (*functions, lambda d: kernel.encompassing_test(rivals, d))
     found = []
-    for name, value, p, function in zip(
-        _OWN_NULL, (t, z, f), asymptotic, all_functions, strict=True
-    ):
-        share, power = _shares(abs(value), np.abs(function(under)), np.abs(function(against)))
+    for name, value, p in zip(_OWN_NULL, (t, z, f), asymptotic, strict=True):
+        statistic = _STATISTICS[name]
+        drawn_values = (np.abs(statistic(rivals, part)) for part in (under, against))
+        share, power = _shares(abs(value), *drawn_values)
         told = p if math.isnan(share) else share
         reads = f"{null.name} is {'rejected' if told <= _ALPHA else 'not rejected'}"
         coefficient = slope if name == "J" else math.nan
         words = f"{null.name} is true"
-        found.append(
-            NonNestedTest(name, words, value, float(p), share, power, reads, coefficient)
-        )
+        found.append(NonNestedTest(name, words, value, float(p), share, power, reads, coefficient))
     return found
 
 
@@ -268,8 +272,7 @@ def _shares(value: float, under: Floats, against: Floats) -> tuple[float, float]
     """Return the bootstrap p of a statistic, and the power of that test; NaN without draws."""
     if not len(under):
         return math.nan, math.nan
-    p = (1 + (under >= value - _ROUNDING).sum()) / (1 + len(under))
-    return float(p), float((against > np.quantile(under, 1 - _ALPHA)).mean())
+    return _share(value, under), float((against > np.quantile(under, 1 - _ALPHA)).mean())
 
 
 def _nearer(
@@ -279,40 +282,50 @@ def _nearer(
     draws: int,
     rng: np.random.Generator,
 ) -> list[NonNestedTest]:
-    """Return Vuong's and Clarke's tests, bootstrapped over blocks of the gaps about their mean."""
+    """Return Vuong's and Clarke's tests of both being equally near."""
+    gaps = kernel.likelihood_gaps(rivals, pair[0].y[None])
+    z, nearer = float(kernel.vuong(gaps)[0]), float((gaps > 0).sum())
+    asymptotic = _nearer_p(gaps)
+    boot, power = (math.nan, math.nan), (math.nan, math.nan)
+    if draws:
+        boot = _block_p(gaps[0], draws, rng)
+        under = kernel.likelihood_gaps(rivals, drawn[0] if gaps.sum() >= 0 else drawn[1])
+        power = tuple(float((p <= _ALPHA).mean()) for p in _nearer_p(under))
+    leads = (z > 0, nearer > gaps.size / 2)
+    found = []
+    for k, (name, statistic) in enumerate((("Vuong", z), ("Clarke", nearer))):
+        p = float(asymptotic[k][0])
+        told = p if math.isnan(boot[k]) else boot[k]
+        one = pair[0 if leads[k] else 1]
+        reads = f"{one.name} is nearer" if told <= _ALPHA else "neither is seen to be nearer"
+        words = "both equally near"
+        found.append(NonNestedTest(name, words, statistic, p, boot[k], power[k], reads))
+    return found
+
+
+def _nearer_p(gaps: Floats) -> tuple[Floats, Floats]:
+    """Return Vuong's normal p and Clarke's exact binomial one, each of shape (B,)."""
     from scipy import special
 
-    gaps = kernel.likelihood_gaps(rivals, pair[0].y[None])[0]
+    n, count = gaps.shape[1], (gaps > 0).sum(axis=1).astype(float)
+    normal = 2 * special.ndtr(-np.abs(kernel.vuong(gaps)))
+    tail = special.bdtr(np.minimum(count, n - count), n, 0.5)
+    return np.asarray(normal), np.asarray(np.minimum(1.0, 2 * tail))
+
+
+def _block_p(gaps: Floats, draws: int, rng: np.random.Generator) -> tuple[float, float]:
+    """Return Vuong's and Clarke's p over circular blocks of the gaps, about what they are."""
     n = len(gaps)
-    blocks = block_indices(n, default_block(n), (draws, n), rng)
-    truth = kernel.likelihood_gaps(rivals, drawn[0] if gaps.sum() >= 0 else drawn[1])
-    z = float(kernel.vuong(gaps[None])[0])
-    nearer, share = int((gaps > 0).sum()), float((gaps > 0).mean())
+    blocks = gaps[block_indices(n, default_block(n), (draws, n), rng)]
+    vuong = np.abs(kernel.vuong(blocks, gaps.mean()))
+    clarke = np.abs((blocks > 0).mean(axis=1) - (gaps > 0).mean())
+    far = abs(float(kernel.vuong(gaps[None])[0])), abs(float((gaps > 0).mean()) - 1 / 2)
+    return _share(far[0], vuong), _share(far[1], clarke)
 
-    def exact(count: Floats) -> Floats:
-        tail = np.minimum(special.bdtr(count, n, 0.5), special.bdtrc(count - 1, n, 0.5))
-        return np.asarray(np.minimum(1.0, 2 * tail))
 
-    p_vuong = float(2 * special.ndtr(-abs(z)))
-    p_clarke = float(exact(np.array([nearer], dtype=float))[0])
-    around_vuong = np.abs(kernel.vuong(gaps[blocks], gaps.mean()))
-    around_clarke = np.abs((gaps[blocks] > 0).sum(axis=1) - n * share)
-    powers = (
-        (np.abs(kernel.vuong(truth)) >= _CRITICAL).mean() if draws else math.nan,
-        (exact((truth > 0).sum(axis=1).astype(float)) <= _ALPHA).mean() if draws else math.nan,
-    )
-    found = []
-    for name, statistic, far, around, p, power in (
-        ("Vuong", z, abs(z), around_vuong, p_vuong, powers[0]),
-        ("Clarke", float(nearer), abs(nearer - n / 2), around_clarke, p_clarke, powers[1]),
-    ):
-        boot = _shares(far, around, around)[0]
-        told = p if math.isnan(boot) else boot
-        leads = statistic > (n / 2 if name == "Clarke" else 0)
-        reads = f"{pair[0 if leads else 1].name} is nearer" if told <= _ALPHA else "neither nearer"
-        words = "both equally near"
-        found.append(NonNestedTest(name, words, statistic, p, boot, float(power), reads))
-    return found
+def _share(value: float, drawn: Floats) -> float:
+    """Return the bootstrap p of a statistic."""
+    return float((1 + (drawn >= value - _ROUNDING).sum()) / (1 + len(drawn)))
 
 
 def _told(test: NonNestedTest) -> float:
@@ -323,7 +336,7 @@ def _told(test: NonNestedTest) -> float:
 def _notes(pair: tuple[Regression, Regression], draws: int) -> tuple[str, ...]:
     """Say how to read it."""
     said = [
-        "J, Cox and F may reject both, one or neither; what is not rejected is not shown to be true",
+        "J, Cox and F may reject both, one or neither; not to be rejected is not to be true",
         "power is that against the rival as fitted to these data: larger where these data look so",
     ]
     terms = [one.x.shape[1] for one in pair]

@@ -44,7 +44,7 @@ class Regression:
 
 
 def read_regressions(
-    first: object, second: object, outcome: object, names: object
+    first: object, second: object, outcome: object, names: tuple[str, str]
 ) -> tuple[Regression, Regression]:
     """Return two regressions that neither contains the other.
 
@@ -63,8 +63,7 @@ def read_regressions(
         When they cannot be read or compared.
     """
     refuse(*_no_names(names))
-    words: tuple[str, str] = tuple(names)  # type: ignore[arg-type]  # checked above
-    given = dict(zip(words, (first, second), strict=True))
+    given = dict(zip(names, (first, second), strict=True))
     fitted = [hasattr(getattr(one, "model", None), "exog") for one in given.values()]
     if all(fitted) and outcome is None:
         parts = {n: (one.model.endog, one.model.exog) for n, one in given.items()}  # type: ignore[attr-defined]  # seen above

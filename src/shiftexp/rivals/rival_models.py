@@ -223,14 +223,16 @@ class RivalModels(Table):
         """What holds of every such comparison, and what is to be said of this one."""
         scale = self.sector_weights
         b = format_number(self.fraction, 2)
-        said = (
-            f"n = {self.innovations} innovations, one for each series and period; {self.errors} "
-            "errors in every hypothesis",
+        counted = (
+            f"n = {self.innovations} innovations, one for each series and period; errors in every "
+            f"hypothesis: {self.errors}"
+        )
+        bayes = (
             f"Bayes weights: fraction b = {b}, then 2b and 3b; sectors with a prior sd of "
             f"{scale.prior_scale:g} m, half and twice that, detection drift {scale.drift:g}, "
-            "weights summing to one over nine sectors whose borders are other than these",
+            "weights summing to one over nine sectors whose borders are other than these"
         )
-        return (*said, _NO_REWARD, _NO_RATES, _NO_BOUND, *self.notes)
+        return (counted, bayes, _NO_REWARD, _NO_RATES, _NO_BOUND, *self.notes)
 
     @property
     def _parameters(self) -> Floats:

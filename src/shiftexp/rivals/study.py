@@ -10,7 +10,7 @@ import numpy as np
 from shiftexp.design import Design, Window, study_cases
 from shiftexp.errors import Problem
 from shiftexp.estimators.assembling import yearly
-from shiftexp.kernels.cases import Booleans, Cases, Floats, lock
+from shiftexp.kernels.cases import Booleans, Cases, Floats, Integers, lock
 from shiftexp.panel import Panel
 from shiftexp.result import check_inputs
 from shiftexp.scalars import plural, refuse
@@ -92,7 +92,8 @@ def read_study(
     index, said = _index(window, cases, used) if donors else (np.zeros((0, used.sum())), ())
     post, time = cases.post[0, used], cases.time[used]
     steps = cases.breaks[0][:, used].sum(axis=0)
-    x = _regressors(time, cases.season[used] if seasonal else np.zeros(used.sum()), steps, trend)
+    season = cases.season[used] * int(seasonal)
+    x = _regressors(time, season, steps, trend=trend)
     notes = [*window.dropped, *said]
     if candidates:
         given = plural(candidates, "candidate period")
@@ -121,7 +122,7 @@ def _used_periods(window: Window, cases: Cases) -> tuple[Booleans, int]:
 
 
 def _index(window: Window, cases: Cases, used: Booleans) -> tuple[Floats, tuple[str, ...]]:
-    """Return the mean of the donors, each relative to its level before the onset; and who is out."""
+    """Return the mean of donors, each relative to its level before the onset; and who is out."""
     values = window.donors[:, used]
     level = values[:, cases.learn[0, used]].mean(axis=1)
     whole = np.isfinite(level) & np.isfinite(values).all(axis=1) & (level > 0)
@@ -134,7 +135,7 @@ def _index(window: Window, cases: Cases, used: Booleans) -> tuple[Floats, tuple[
     return scaled.mean(axis=0)[None], said
 
 
-def _regressors(time: Floats, season: Floats, steps: Floats, trend: bool) -> Floats:  # noqa: FBT001 - private, one caller
+def _regressors(time: Floats, season: Integers, steps: Floats, *, trend: bool) -> Floats:
     """Return level, trend, season and breaks; columns that say nothing new are left out."""
     columns = [np.ones(len(time))]
     if trend:
