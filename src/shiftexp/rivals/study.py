@@ -10,6 +10,7 @@ import numpy as np
 from shiftexp.design import Design, Window, study_cases
 from shiftexp.errors import Problem
 from shiftexp.estimators.assembling import yearly
+from shiftexp.estimators.cautions import onset_assumption
 from shiftexp.kernels.cases import Booleans, Cases, Floats, Integers, lock
 from shiftexp.panel import Panel
 from shiftexp.result import check_inputs
@@ -88,16 +89,15 @@ def read_study(
         remedy = "widen the window, or treat breaks"
         refuse(Problem(f"data gate {gate}", "data that pass it", remedy))
     cases = study_cases(window)
-    used, candidates = _used_periods(window, cases)
+    used = cases.used[0]
     index, said = _index(window, cases, used) if donors else (np.zeros((0, used.sum())), ())
     post, time = cases.post[0, used], cases.time[used]
     steps = cases.breaks[0][:, used].sum(axis=0)
     season = cases.season[used] * int(seasonal)
     x = _regressors(time, season, steps, trend=trend)
-    notes = [*window.dropped, *said]
-    if candidates:
-        given = plural(candidates, "candidate period")
-        notes.append(f"{given} before the last onset left out: neither before nor after")
+    notes = [*onset_assumption(design), *window.dropped, *said]
+    if design.basis == "observed":
+        notes.append("the onset was read off the series: weights against the null are too high")
     if steps.any():
         notes.append("steps of declared reporting breaks are fitted in every series")
     labels = window.calendar.labels
@@ -112,13 +112,6 @@ def read_study(
     )
     refuse(*_problems(study))
     return study
-
-
-def _used_periods(window: Window, cases: Cases) -> tuple[Booleans, int]:
-    """Return the periods that take part, and how many candidates for the onset do not."""
-    position = np.arange(len(cases.time))
-    between = (position >= window.onsets[0]) & (position < window.onsets[-1]) & cases.learn[0]
-    return np.asarray(cases.used[0] & ~between), int(between.sum())
 
 
 def _index(window: Window, cases: Cases, used: Booleans) -> tuple[Floats, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from scipy.stats import binomtest, norm
 
 import shiftexp as sx
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.error_draws import autoregressive_errors
 
 RNG = np.random.default_rng(8)
 ONE = np.ones(30)
@@ -74,12 +75,11 @@ def test_power_grows_with_what_tells_the_regressions_apart() -> None:
 
 
 def test_errors_that_carry_over_are_drawn_so() -> None:
-    noise = np.zeros(30)
-    for t in range(1, 30):
-        noise[t] = 0.9 * noise[t - 1] + RNG.standard_normal()
-    y = X.sum(axis=1) + noise
-    assert sx.non_nested(X, Z, outcome=y).rho[0] > 0.4
-    assert sx.non_nested(X, Z, outcome=y, errors="independent").rho == (0.0, 0.0)
+    rng = np.random.default_rng(12)
+    first, second = (np.column_stack([np.ones(80), rng.standard_normal(80)]) for _ in range(2))
+    y = first.sum(axis=1) + autoregressive_errors((80,), 0.8, rng)
+    assert sx.non_nested(first, second, outcome=y).rho[0] == pytest.approx(0.8, abs=0.15)
+    assert sx.non_nested(first, second, outcome=y, errors="independent").rho == (0.0, 0.0)
 
 
 def test_unequal_numbers_of_terms_are_named() -> None:
