@@ -139,8 +139,7 @@ def test_a_ramp_finds_an_effect_that_grows() -> None:
     panel = make_panel({"NL": values[0], "BE": values[1] + ramp})
     design = pair_design(onset=2012, donors=())
     step, grown = (
-        sx.rival_models(panel, design, trend=False, effect=word)  # type: ignore[arg-type]  # both words
-        for word in ("step", "ramp")
+        sx.rival_models(panel, design, trend=False, effect=word) for word in ("step", "ramp")
     )
     assert grown.free.log_likelihood > step.free.log_likelihood + 5
     assert grown[EXPANSION].destination == pytest.approx(ramp[12:].mean(), abs=1.5)

@@ -36,9 +36,11 @@ def test_weights_sum_to_one_except_those_of_sectors() -> None:
 def test_sector_weights_are_those_of_the_same_posterior() -> None:
     frame = FOUND.sector_weights.to_frame().set_index("sector")
     table = FOUND.to_frame().set_index("hypothesis")
-    assert table.loc[SHIFT, "sector_weight"] == frame.loc["shift-compatible", "weight"]
-    assert table.loc[MIXED, "sector_weight_half"] == frame.loc["mixed", "weight_4m"]
-    assert table.loc[MIXED, "sector_weight_twice"] == frame.loc["mixed", "weight_16m"]
+    columns = {"sector_weight": "weight", "sector_weight_half": "weight_4m"}
+    columns["sector_weight_twice"] = "weight_16m"
+    for hypothesis, sector in ((SHIFT, "shift-compatible"), (MIXED, "mixed")):
+        own = [float(table.at[hypothesis, name]) for name in columns]  # type: ignore[arg-type]  # numbers
+        assert own == [float(frame.at[sector, name]) for name in columns.values()]  # type: ignore[arg-type]  # numbers
 
 
 def test_inequalities_get_no_reward_from_likelihoods_and_one_from_bayes() -> None:
