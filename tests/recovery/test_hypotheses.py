@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from shiftexp.rivals.hypotheses import MIXED, NULL, SHIFT
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 def least(rate: float) -> float:
     """Return what a rate of so many draws hardly falls below."""
-    return rate - _ERRORS * (rate * (1 - rate) / _DRAWS) ** 0.5
+    return rate - _ERRORS * float(np.sqrt(rate * (1 - rate) / _DRAWS))
 
 
 # What METHODS.md says of AICc, BIC and sector weights, 20 years, errors of a tenth, a trend.

@@ -28,6 +28,7 @@ from shiftexp.rivals.hypotheses import NULL, Hypothesis
 LEAST_DRAWS = 99
 _SIDES = 2
 _ALPHA = 0.05
+_BLOCK = 500  # data sets at once: what is whitened of 500 long series fits in memory
 _ROUNDING = 1e-9
 _NOTHING = Hypothesis(NULL, "", point((0.0, 0.0)), "", None)
 
@@ -133,10 +134,13 @@ class RivalLikelihood:
 
     def _ratios(self, y: Floats, hypotheses: Sequence[Hypothesis]) -> Floats:
         """Return twice the log-likelihood of each hypothesis over the null, (B, h)."""
-        fit = free_fit(self.design, y)
-        base = _maximum(self.design, fit, _NOTHING).log_likelihood
-        found = [_maximum(self.design, fit, one).log_likelihood - base for one in hypotheses]
-        return np.asarray(2 * np.stack(found, axis=1))
+        found = []
+        for start in range(0, len(y), _BLOCK):
+            fit = free_fit(self.design, y[start : start + _BLOCK])
+            base = _maximum(self.design, fit, _NOTHING).log_likelihood
+            rows = [_maximum(self.design, fit, one).log_likelihood - base for one in hypotheses]
+            found.append(2 * np.stack(rows, axis=1))
+        return np.concatenate(found)
 
     def _power(
         self, errors: Floats, hypothesis: Hypothesis, smallest: tuple[float, float], critical: float

@@ -286,11 +286,11 @@ def _nearer(
     gaps = kernel.likelihood_gaps(rivals, pair[0].y[None])
     z, nearer = float(kernel.vuong(gaps)[0]), float((gaps > 0).sum())
     asymptotic = _nearer_p(gaps)
-    boot, power = (math.nan, math.nan), (math.nan, math.nan)
+    boot, power = (math.nan, math.nan), [math.nan, math.nan]
     if draws:
         boot = _block_p(gaps[0], draws, rng)
         under = kernel.likelihood_gaps(rivals, drawn[0] if gaps.sum() >= 0 else drawn[1])
-        power = tuple(float((p <= _ALPHA).mean()) for p in _nearer_p(under))
+        power = [float((p <= _ALPHA).mean()) for p in _nearer_p(under)]
     leads = (z > 0, nearer > gaps.size / 2)
     found = []
     for k, (name, statistic) in enumerate((("Vuong", z), ("Clarke", nearer))):

@@ -52,7 +52,8 @@ class RivalFit:
     p_value : float
         Parametric bootstrap p of its likelihood ratio over the null; NaN where none was asked for.
     power : float
-        How often that p is at most .05 where the larger effect is the smallest that matters.
+        How often that p is at most .05 where the larger effect is the smallest that matters; NaN
+        for hypotheses that are not about the size of effects of their own.
     """
 
     name: str

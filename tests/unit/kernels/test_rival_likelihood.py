@@ -65,9 +65,11 @@ def test_no_effects_of_the_cone_are_likelier() -> None:
     pair = Y[0, :2]
     found = constrained_fit(AR, free_fit(AR, pair[None]), QUADRANT)
     node = int(found.node[0])
-    best = minimize(
-        lambda e: -density(AR, pair, np.exp(e), node), np.zeros(2), method="Nelder-Mead"
-    )
+
+    def worse(log_effect: Floats) -> float:
+        return -density(AR, pair, np.exp(log_effect), node)
+
+    best = minimize(worse, np.zeros(2), method="Nelder-Mead")
     assert found.log_likelihood[0] >= -best.fun - 1e-6
     assert found.log_likelihood[0] == pytest.approx(-best.fun, abs=1e-2)
 

@@ -34,7 +34,7 @@ def test_the_numbers_drawn_are_weights_with_what_priors_make_of_them() -> None:
 def test_every_criterion_has_marks_of_its_own_in_the_rows_of_hypotheses() -> None:
     ax = plot_rivals(FOUND)
     assert [label.get_text() for label in ax.get_yticklabels()] == NAMES
-    marks = {line.get_label(): line for line in ax.lines if line.get_label() in CRITERIA}
+    marks = {str(line.get_label()): line for line in ax.lines if line.get_label() in CRITERIA}
     assert set(marks) == set(CRITERIA)
     for criterion, line in marks.items():
         x, y = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
