@@ -26,7 +26,7 @@ def least(rate: float) -> float:
 
 
 # What METHODS.md says of AICc, BIC and sector weights, 20 years, errors of a tenth, a trend.
-RIGHT = {SHIFT: (0.83, 0.84, 0.98), MIXED: (0.97, 0.97, 0.98)}
+RIGHT = {SHIFT: (0.83, 0.84, 0.94), MIXED: (0.95, 0.94, 0.93)}
 
 
 @pytest.mark.parametrize("truth", RIGHT)

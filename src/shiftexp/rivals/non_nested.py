@@ -178,9 +178,13 @@ def non_nested(
     Notes
     -----
     J, Cox and F have "this one is true" as the null: both, one or neither may be rejected, and not
-    to be rejected is not to be true. J and Cox reject true regressions too often in short series
-    (measured in METHODS.md), which is why their bootstrap p is the one that is read. Vuong and
-    Clarke ask which is nearer; with few periods they seldom say.
+    to be rejected is not to be true. J and Cox reject true regressions too often in short series:
+    with 20 periods, 3 terms and errors with an autocorrelation of .4 in .16 and .22 at nominal 5 %,
+    by the bootstrap p in .02 and .04 (METHODS.md), which is why that one is read. Vuong and Clarke
+    ask which is nearer; with few periods they seldom say.
+
+    When not to use it: one regression contains the other; lagged outcomes beside autocorrelated
+    errors; regressors that are random walks (not measured).
 
     References
     ----------

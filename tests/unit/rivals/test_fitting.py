@@ -164,6 +164,19 @@ def test_families_of_errors_give_maxima_of_their_own() -> None:
     assert walks[SHIFT].error >= 0
 
 
+def test_errors_of_the_other_family_are_named_where_they_are_much_likelier() -> None:
+    rng = np.random.default_rng(1)
+    walks = {u: 60 + rng.normal(0, 3, 100) + rng.normal(0, 1, 100).cumsum() for u in ("NL", "BE")}
+    panel, design = make_panel(walks), pair_design(onset=2060, donors=())
+    ar, other = (
+        sx.rival_models(panel, design, trend=False, errors=family)
+        for family in ("ar1", "local level")
+    )
+    assert other.free.log_likelihood > ar.free.log_likelihood + 2
+    assert any(note.startswith("errors='local level' makes the data") for note in ar.notes)
+    assert not any("makes the data" in note for note in (*other.notes, *FOUND.notes))
+
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "errors": ({"errors": "white"}, "errors = 'white'"),
     "effect": ({"effect": "pulse"}, "effect = 'pulse'"),
