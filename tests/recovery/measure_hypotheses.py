@@ -157,6 +157,30 @@ def rejected_regressions(
     return {name: ErrorRates(*(count / draws)) for name, count in counts.items()}
 
 
+def told_apart(
+    periods: int, terms: int, *, equal: bool, rho: float = 0.4, draws: int = 300, seed: int = 1
+) -> dict[str, ErrorRates]:
+    """Return how often tests tell two regressions apart: equally near ones, or the second is true.
+
+    Vuong and Clarke call one nearer; J, Cox and F reject the first. Regressors and errors as in
+    :func:`rejected_regressions`.
+    """
+    rng = np.random.default_rng([seed, periods, terms, int(equal)])
+    named = {"Vuong": "", "Clarke": ""} if equal else dict.fromkeys(("J", "Cox"), "first")
+    named |= {} if equal else {"encompassing F": "first", "Vuong": "", "Clarke": ""}
+    counts = {name: np.zeros(2) for name in named}
+    for _ in range(draws):
+        x, z = _regressors(periods, terms, rng)
+        signal = z[:, 1:] + x[:, 1:] if equal else z[:, 1:]
+        scale = np.sqrt(terms * (3 if equal else 1))  # of two that are correlated by one half
+        noise = _autoregressive((1, periods), rho, rng)[0]
+        tests = sx.non_nested(x, z, outcome=signal.sum(axis=1) / scale + noise, bootstrap=199)
+        for name, null in named.items():
+            test = tests[name, null]
+            counts[name] += np.array([test.p_value, test.p_bootstrap]) <= NOMINAL
+    return {name: ErrorRates(*(count / draws)) for name, count in counts.items()}
+
+
 def rejected_nulls(
     periods: int, rho: float, *, trend: bool, draws: int = 200, seed: int = 1
 ) -> dict[str, float]:

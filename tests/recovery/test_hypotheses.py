@@ -13,6 +13,7 @@ from tests.recovery.measure_hypotheses import (
     chosen,
     rejected_nulls,
     rejected_regressions,
+    told_apart,
 )
 
 _DRAWS, _SEED = 60, 5
@@ -45,8 +46,8 @@ def test_a_step_of_detection_under_a_shift_reads_as_growth_beyond_it() -> None:
 
 
 def test_the_bootstrap_of_ratios_keeps_its_level() -> None:
-    rates = rejected_nulls(20, 0.4, trend=True, draws=100, seed=_SEED)
-    most = 0.05 + _ERRORS * (0.05 * 0.95 / 100) ** 0.5
+    rates = rejected_nulls(20, 0.4, trend=True, draws=70, seed=_SEED)
+    most = 0.05 + _ERRORS * (0.05 * 0.95 / 70) ** 0.5
     assert set(rates) == set(TRUTHS) - {NULL}
     assert max(rates.values()) <= most
 
@@ -57,3 +58,18 @@ def test_j_and_cox_reject_true_regressions_too_often_and_their_bootstrap_does_no
     for test in ("J", "Cox"):
         assert rates[test].asymptotic > most
         assert rates[test].bootstrap <= most
+
+
+def test_one_of_two_equally_near_regressions_is_seldom_called_nearer() -> None:
+    rates = told_apart(20, 3, equal=True, draws=200, seed=_SEED)
+    most = 0.05 + _ERRORS * (0.05 * 0.95 / 200) ** 0.5
+    for test in ("Vuong", "Clarke"):
+        assert rates[test].asymptotic > most
+        assert rates[test].bootstrap <= most
+
+
+def test_the_wrong_regression_is_found_as_often_as_measured() -> None:
+    rates = told_apart(20, 1, equal=False, draws=100, seed=_SEED)
+    measured = {"J": 0.79, "encompassing F": 0.79, "Vuong": 0.40}
+    for test, rate in measured.items():
+        assert rates[test].bootstrap == pytest.approx(rate, abs=0.17)

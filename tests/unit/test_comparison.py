@@ -140,6 +140,14 @@ def test_hypotheses_stand_beside_models_with_their_kind_and_weights() -> None:
     pd.testing.assert_frame_equal(both.tidy(), alone.tidy())
 
 
+def test_a_model_of_the_flow_and_hypotheses_stand_in_one_table() -> None:
+    panel, design = sx.simulate_pair(flow=20, sd=2, autocorrelation=0.0, rng=1)
+    its = sx.InterruptedTimeSeries(trend=False, errors="stationary").fit(panel, design)
+    vessels = sx.CommunicatingVessels(draws=1000).fit(panel, design)
+    found = sx.compare(its, vessels, sx.rival_models(panel, design, trend=False))
+    assert list(found.to_frame()["kind"][:3]) == ["model", "model", "hypothesis"]
+
+
 def test_without_hypotheses_the_table_has_no_columns_of_theirs() -> None:
     columns = set(sx.compare(ITS.fit(PANEL, DESIGN)).to_frame().columns)
     assert not {"kind", "aicc_weight", "constraint"} & columns

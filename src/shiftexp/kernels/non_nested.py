@@ -104,15 +104,30 @@ def likelihood_gaps(rivals: Rivals, y: Floats) -> Floats:
     return np.asarray(_densities(rivals.first, y) - _densities(rivals.second, y))
 
 
-def vuong(gaps: Floats, null: Floats | float = 0.0) -> Floats:
+def between(rivals: Rivals, y: Floats) -> Floats:
+    """Return the mean between both fitted ones that both regressions miss by as much, shape (n,).
+
+    Parameters
+    ----------
+    rivals : Rivals
+        The regressions.
+    y : array of shape (n,)
+        The outcome.
+    """
+    first, second = _fitted(rivals.first, y), _fitted(rivals.second, y)
+    apart = [_residual(rivals.first, second), _residual(rivals.second, first)]
+    missed = np.linalg.norm(apart, axis=1)
+    weight = missed[0] / max(float(missed.sum()), _TINY)
+    return np.asarray(weight * first + (1 - weight) * second)
+
+
+def vuong(gaps: Floats) -> Floats:
     """Return sum / (sqrt(n) omega) of log density gaps, omega robust to serial correlation.
 
     Parameters
     ----------
     gaps : array of shape (B, n)
         Log densities under the first less those under the second.
-    null : float or array of shape (B,), default 0
-        The mean of the gaps under the null.
     """
     n = gaps.shape[1]
     mean = gaps.mean(axis=1)
@@ -122,7 +137,7 @@ def vuong(gaps: Floats, null: Floats | float = 0.0) -> Floats:
     for lag in range(1, lags + 1):
         weight = 1 - lag / (lags + 1)
         variance = variance + 2 * weight * (around[:, lag:] * around[:, :-lag]).sum(axis=1) / n
-    return np.asarray(np.sqrt(n) * (mean - null) / np.sqrt(np.maximum(variance, _TINY)))
+    return np.asarray(np.sqrt(n) * mean / np.sqrt(np.maximum(variance, _TINY)))
 
 
 def lag_length(n: int) -> int:

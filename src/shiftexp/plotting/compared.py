@@ -12,6 +12,7 @@ from shiftexp.comparison import Comparison
 from shiftexp.kernels.cases import Floats
 from shiftexp.plotting import style
 from shiftexp.plotting.plane_data import Picture, picture_of_effects
+from shiftexp.scalars import plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,7 +119,7 @@ def plot_comparison(found: Comparison, ax: Axes | None = None, *, level: float =
         unit = found.results[0].effects.unit
         panel.set_xlabel(f"effect at the origin, {origin} ({unit})")
         panel.set_ylabel(f"effect at the destination, {destination} ({unit})")
-        title = f"One question, {len(pictures)} models"
+        title = f"One question, {plural(len(pictures), 'model')}"
         style.head(panel, title, _notes(found, pictures, ends, level))
         if ax is None:
             style.legend_below([panel], own_figure=True, columns=2)
@@ -239,7 +240,7 @@ def _draw_rows(found: Comparison, ax: Axes | None, level: float) -> Axes:
         style.number_axes(panel.xaxis)
         panel.set_xlabel(f"effect ({found.results[0].effects.unit})")
         notes = [f"bars: {100 * level:g} % intervals", *_not_drawn(found)]
-        style.head(panel, f"One question, {len(found.results)} models", notes)
+        style.head(panel, f"One question, {plural(len(found.results), 'model')}", notes)
     return panel
 
 

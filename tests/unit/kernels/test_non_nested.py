@@ -60,9 +60,20 @@ def test_vuong_has_the_plain_variance_of_short_series_and_a_long_run_one_of_othe
     omega = c[0] + 2 * (2 / 3 * c[1] + 1 / 3 * c[2])
     assert kernel.lag_length(8) == 2
     assert kernel.vuong(gaps)[0] == pytest.approx(np.sqrt(8) * gaps.mean() / np.sqrt(omega))
-    assert kernel.vuong(gaps, gaps.mean(axis=1))[0] == pytest.approx(0, abs=1e-12)
 
 
 def test_redrawn_errors_carry_over() -> None:
     found = kernel.redrawn(np.full(3, 10.0), np.array([1.0, 0.0]), 0.5, np.array([[0, 1, 1, 0]]))
     assert found.tolist() == [[10.5, 10.25, 11.125]]
+
+
+def test_the_mean_between_both_is_missed_by_both_as_much() -> None:
+    mean = kernel.between(RIVALS, Y[0])
+    first, second = sm.OLS(mean, X).fit(), sm.OLS(mean, Z).fit()
+    assert first.ssr == pytest.approx(second.ssr)
+    assert first.ssr > 0.01
+    both = [sm.OLS(Y[0], regressors).fit().fittedvalues for regressors in (X, Z)]
+    fitted = np.column_stack(both)
+    weights = np.linalg.lstsq(fitted, mean, rcond=None)[0]
+    assert weights.sum() == pytest.approx(1)
+    assert (weights > 0).all()

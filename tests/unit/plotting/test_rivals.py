@@ -54,3 +54,4 @@ def test_a_comparison_says_that_hypotheses_have_no_regions() -> None:
     ax = sx.plot(sx.compare(its, FOUND))
     texts = " ".join(text.get_text() for text in ax.texts)  # type: ignore[union-attr]  # one Axes
     assert f"{len(NAMES)} hypotheses without regions" in texts
+    assert ax.get_title(loc="left") == "One question, 1 model"  # type: ignore[union-attr]  # one Axes
