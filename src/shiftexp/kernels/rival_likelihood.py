@@ -250,15 +250,10 @@ def node_weights(design: RivalDesign, fit: FreeFit) -> Floats:
     Flat in the autocorrelation, or in the log of the variance ratio; flat in coefficients and
     effects, |Sigma|^(-(p + 1) / 2) in the covariance.
     """
-    return _masses(design, design.df, fit, design.log_information)
-
-
-def null_weights(design: RivalDesign, fit: FreeFit) -> Floats:
-    """Return posterior masses of the errors' values under no effect, shape (B, n)."""
-    distance = np.einsum("bni,bnij,bnj->bn", fit.effect, np.linalg.inv(fit.spread), fit.effect)
-    log_det = fit.log_det + np.log1p(design.size * distance)
-    still = FreeFit(fit.effect, fit.spread, log_det, fit.series)
-    return _masses(design, design.df + 1, still, design.log_information - np.log(design.size))
+    log = -design.df / 2 * fit.log_det + np.log(design.prior)
+    log = log - fit.series / 2 * (design.log_det + design.log_information)
+    weight = np.exp(log - log.max(axis=1, keepdims=True))
+    return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
 
 def effect_covariances(design: RivalDesign, fit: FreeFit) -> Floats:
@@ -310,14 +305,6 @@ def _best(effect: Floats, log_likelihood: Floats) -> ConstrainedFit:
     node = log_likelihood.argmax(axis=1)
     case = np.arange(len(node))
     return ConstrainedFit(log_likelihood[case, node], effect[case, node], node)
-
-
-def _masses(design: RivalDesign, df: int, fit: FreeFit, log_information: Floats) -> Floats:
-    """Return posterior masses of the errors' values, (B, n)."""
-    log = -df / 2 * fit.log_det - fit.series / 2 * (design.log_det + log_information)
-    log = log + np.log(design.prior)
-    weight = np.exp(log - log.max(axis=1, keepdims=True))
-    return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
 
 def _kernels(time: Floats, errors: Errors) -> tuple[Floats, Floats]:
