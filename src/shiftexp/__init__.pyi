@@ -101,6 +101,12 @@ from .result import Estimate as Estimate
 from .result import Estimator as Estimator
 from .result import Model as Model
 from .result import Result as Result
+from .rivals import NonNested as NonNested
+from .rivals import NonNestedTest as NonNestedTest
+from .rivals import RivalFit as RivalFit
+from .rivals import RivalModels as RivalModels
+from .rivals import non_nested as non_nested
+from .rivals import rival_models as rival_models
 from .sector_weights import SectorWeights as SectorWeights
 from .sector_weights import sector_weights as sector_weights
 from .sensitivity import EventCoefficients as EventCoefficients

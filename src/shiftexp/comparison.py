@@ -1,4 +1,4 @@
-"""Models side by side: several results of one question in one table, refusals among them."""
+"""Models and rival hypotheses of one question side by side in one table, refusals among them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem
 from shiftexp.panel import Panel
 from shiftexp.result import Estimator, Result
+from shiftexp.rivals import RivalModels
 from shiftexp.scalars import plural, refuse
 from shiftexp.table import Table
 from shiftexp.wrappable import of_two_indicators
 
 _SETS = ("origin", "destination", "net", "offset_ratio")
+_WEIGHTS = ("aicc_weight", "bic_weight", "bayes_weight", "sector_weight")
+_OF_HYPOTHESES = ("constraint", "parameters", "log_likelihood", *_WEIGHTS)
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison(Table):
-    """Results of one question, a row for each model.
+    """Results and hypotheses of one question, a row for each.
 
     Attributes
     ----------
@@ -32,6 +35,8 @@ class Comparison(Table):
         What each is called in the table.
     refused : tuple of (str, str)
         Models that refused the study, and why.
+    hypotheses : tuple of RivalModels
+        Rival hypotheses of the same question; their weights are no estimates and no evidence.
 
     Examples
     --------
@@ -46,17 +51,26 @@ class Comparison(Table):
     results: tuple[Result, ...]
     names: tuple[str, ...]
     refused: tuple[tuple[str, str], ...] = ()
+    hypotheses: tuple[RivalModels, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row for each model: estimates with the ends of their sets, and refusals."""
+        """Return one row for each model: estimates with the ends of their sets, and refusals.
+
+        Beside hypotheses a column ``kind`` tells them from models; theirs are constrained maxima,
+        without intervals, with their weights.
+        """
         rows = [self._row(*pair) for pair in zip(self.names, self.results, strict=True)]
         rows += [{"model": name, "refused": reason} for name, reason in self.refused]
         ends = [column for name in _SETS for column in (name, f"{name}_low", f"{name}_high")]
         columns = ["model", *ends, "unit", "window", "inference", "refused"]
-        return pd.DataFrame(rows, columns=columns)
+        if not self.hypotheses:
+            return pd.DataFrame(rows, columns=columns)
+        rows = [row | {"kind": "model"} for row in rows]
+        rows += [row for found in self.hypotheses for row in _hypothesis_rows(found)]
+        return pd.DataFrame(rows, columns=["kind", *columns, *_OF_HYPOTHESES])
 
     def tidy(self) -> pd.DataFrame:
-        """Return the tidy rows of all results, with the model's name in front."""
+        """Return the tidy rows of all results, with the model's name in front; no hypotheses."""
         named = zip(self.names, self.results, strict=True)
         return pd.concat([r.tidy().assign(model=name) for name, r in named], ignore_index=True)[
             ["model", *self.results[0].tidy().columns]
@@ -82,31 +96,32 @@ class Comparison(Table):
         }
 
 
-def compare(*results: Result) -> Comparison:
-    """Put several results of one question into one table.
+def compare(*results: Result | RivalModels) -> Comparison:
+    """Put several results and rival hypotheses of one question into one table.
 
     Parameters
     ----------
-    *results : Result
-        At least one; all of one origin and destination, one indicator and one unit. Windows and
-        donors may differ, and stand in the table.
+    *results : Result or RivalModels
+        At least one result; all of one origin and destination, one indicator and one unit. Windows
+        and donors may differ, and stand in the table.
 
     Returns
     -------
     Comparison
-        A row for each; ``plot`` draws them on one plane.
+        A row for each result and each hypothesis; ``plot`` draws the results on one plane.
 
     Raises
     ------
     DesignError
         When there is no result, or they ask different questions; all differences are listed.
     TypeError
-        When something else than a result is given.
+        When something else than a result or rival hypotheses is given.
 
     Notes
     -----
     Results of one indicator are specifications, not independent evidence: they are not averaged,
-    and the narrowest of them is not the best.
+    and the narrowest of them is not the best. Hypotheses have weights against one another, which
+    are no error rates; ``weigh`` takes the results alone.
 
     Examples
     --------
@@ -116,15 +131,48 @@ def compare(*results: Result) -> Comparison:
     >>> its = sx.InterruptedTimeSeries(trend=False).fit(panel, design)
     >>> list(sx.compare(did, its).to_frame()["unit"])
     ['units per year', 'units per year']
+    >>> rivals = sx.rival_models(panel, design, trend=False)
+    >>> sx.compare(its, rivals).to_frame()["kind"].value_counts().to_dict()
+    {'hypothesis': 8, 'model': 1}
     """
     for result in results:
-        if not isinstance(result, Result):
-            message = f"compare takes results, as in compare(a, b); given {type(result).__name__}"
+        if not isinstance(result, Result | RivalModels):
+            message = (
+                "compare takes results and rival hypotheses, as in compare(a, b, "
+                f"rival_models(panel, design)); given {type(result).__name__}"
+            )
             raise TypeError(message)
-    if not results:
+    models = tuple(result for result in results if isinstance(result, Result))
+    if not models:
         raise DesignError(Problem("no result", "at least one", "fit a model first"))
-    refuse(*_other_questions(results))
-    return Comparison(results, _distinct_names(results))
+    hypotheses = tuple(found for found in results if isinstance(found, RivalModels))
+    refuse(*_other_questions(models, hypotheses))
+    return Comparison(models, _distinct_names(models), hypotheses=hypotheses)
+
+
+def _hypothesis_rows(found: RivalModels) -> list[dict[str, object]]:
+    """Return a row for each hypothesis."""
+    rows = []
+    for row in found.to_frame().to_dict("records"):
+        origin, destination = row["origin"], row["destination"]
+        ratio = 0.0 - origin / destination if destination else float("nan")
+        kept = {name: row[name] for name in _OF_HYPOTHESES}
+        rows.append(
+            {
+                "kind": "hypothesis",
+                "model": row["hypothesis"],
+                "origin": origin,
+                "destination": destination,
+                "net": origin + destination,
+                "offset_ratio": ratio,
+                "unit": found.unit,
+                "window": found.window,
+                "inference": f"maximum likelihood, {found.errors}",
+                "refused": "",
+                **kept,
+            }
+        )
+    return rows
 
 
 def compare_models(models: Iterable[Estimator], panel: Panel, design: Design) -> Comparison:
@@ -223,12 +271,16 @@ def _fittable(models: object) -> tuple[Estimator, ...]:
     return given
 
 
-def _other_questions(results: tuple[Result, ...]) -> list[Problem]:
-    """Return how results differ in what they ask."""
+def _other_questions(
+    results: tuple[Result, ...], hypotheses: tuple[RivalModels, ...]
+) -> list[Problem]:
+    """Return how results and hypotheses differ in what they ask."""
+    names = [(r.paths.names, r.indicator.name, r.effects.unit) for r in results]
+    names += [(h.names, h.indicator, h.unit) for h in hypotheses]
     asked = {
-        "sides": [" to ".join(r.paths.names) for r in results],
-        "indicators": [r.indicator.name for r in results],
-        "units of effects": [r.effects.unit for r in results],
+        "sides": [" to ".join(sides) for sides, _, _ in names],
+        "indicators": [indicator for _, indicator, _ in names],
+        "units of effects": [unit for _, _, unit in names],
     }
     return [
         Problem(

@@ -32,8 +32,8 @@ DECLARE, DECLARE_STRICTLY = 0.85, 0.90
 LEAST_MASS = 0.5
 PRIOR_SCALE = 8.0
 # Priors half and twice as wide, to see what hangs on the choice.
-_TIMES = (0.5, 1.0, 2.0)
-_CHOSEN = _TIMES.index(1.0)
+PRIOR_TIMES = (0.5, 1.0, 2.0)
+_CHOSEN = PRIOR_TIMES.index(1.0)
 _SMALLEST_SHARE = 0.1
 _SIDES = 2
 _MANY_PERIODS = 40
@@ -93,7 +93,13 @@ class SectorWeights(Table):
     @cached_property
     def weight(self) -> Floats:
         """Weights of the sectors, shape (9,): posterior over prior mass, summing to one."""
-        return self._weight(_CHOSEN)
+        return np.asarray(self.weights[_CHOSEN])
+
+    @cached_property
+    def weights(self) -> Floats:
+        """Weights under priors half, once and twice as wide, shape (3, 9)."""
+        rows = zip(self.posteriors, self.priors, strict=True)
+        return np.array([SectorMasses(*row).weight for row in rows])
 
     @property
     def sectors(self) -> tuple[str, ...]:
@@ -126,7 +132,7 @@ class SectorWeights(Table):
         """For each prior scale, in m: that scale, the set, and the sector declared."""
         return tuple(
             (times * self.prior_scale, self._set(k), self._declared(k))
-            for k, times in enumerate(_TIMES)
+            for k, times in enumerate(PRIOR_TIMES)
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -142,8 +148,8 @@ class SectorWeights(Table):
                 "declared": [name == self.declared for name in SECTOR_NAMES],
             }
             | {
-                f"weight_{times * self.prior_scale:g}m": self._weight(k)
-                for k, times in enumerate(_TIMES)
+                f"weight_{times * self.prior_scale:g}m": self.weights[k]
+                for k, times in enumerate(PRIOR_TIMES)
                 if k != _CHOSEN
             }
         )
@@ -164,19 +170,15 @@ class SectorWeights(Table):
         ]
         return "\n".join(lines)
 
-    def _weight(self, k: int) -> Floats:
-        """Return weights under the k-th prior."""
-        return SectorMasses(self.posteriors[k], self.priors[k]).weight
-
     def _set(self, k: int) -> tuple[str, ...]:
         """Return the set under the k-th prior, the heaviest first."""
-        weight = self._weight(k)
+        weight = self.weights[k]
         kept = smallest_set(weight, LEVEL)
         return tuple(SECTOR_NAMES[i] for i in np.argsort(-weight, kind="stable") if kept[i])
 
     def _declared(self, k: int) -> str | None:
         """Return the sector declared under the k-th prior."""
-        weight = self._weight(k)
+        weight = self.weights[k]
         best = int(weight.argmax())
         sure = weight[best] >= self.threshold and self.posteriors[k, best] >= LEAST_MASS
         return SECTOR_NAMES[best] if sure else None
@@ -249,7 +251,7 @@ def sector_weights(
     law = _posterior(effects.drifted(drift))
     m = _margins(found, effects, smallest)
     parts = pieces(*m)
-    sds = [times * prior_scale * np.array(m) for times in _TIMES]
+    sds = [times * prior_scale * np.array(m) for times in PRIOR_TIMES]
     laws = [under_prior(law.weight, law.means, law.covs, sd) for sd in sds]
     return SectorWeights(
         posteriors=np.stack([sector_masses(*one, parts) for one in laws]),

@@ -122,3 +122,41 @@ def test_what_is_no_result_is_refused() -> None:
         sx.compare([ITS.fit(PANEL, DESIGN)])  # type: ignore[arg-type]  # the point of the test
     with pytest.raises(sx.DesignError, match="no result"):
         sx.compare()
+
+
+def test_hypotheses_stand_beside_models_with_their_kind_and_weights() -> None:
+    its, rivals = ITS.fit(PANEL, DESIGN), sx.rival_models(PANEL, DESIGN, trend=False)
+    alone, both = sx.compare(its), sx.compare(rivals, its)
+    frame = both.to_frame()
+    assert list(frame["kind"]) == ["model"] + ["hypothesis"] * len(rivals.fits)
+    assert list(frame["model"][1:]) == [fit.name for fit in rivals.fits]
+    assert list(frame["aicc_weight"][1:]) == rivals.akaike_weights.tolist()
+    assert frame.loc[1:, ["origin_low", "net_high"]].isna().all(axis=None)
+    shift = frame.set_index("model").loc["shift-compatible (full offset)"]
+    assert (shift["net"], shift["offset_ratio"]) == (pytest.approx(0), pytest.approx(1))
+    pd.testing.assert_frame_equal(
+        frame.loc[:0, list(alone.to_frame().columns)], alone.to_frame(), check_dtype=False
+    )
+    pd.testing.assert_frame_equal(both.tidy(), alone.tidy())
+
+
+def test_a_model_of_the_flow_and_hypotheses_stand_in_one_table() -> None:
+    panel, design = sx.simulate_pair(flow=20, sd=2, autocorrelation=0.0, rng=1)
+    its = sx.InterruptedTimeSeries(trend=False, errors="stationary").fit(panel, design)
+    vessels = sx.CommunicatingVessels(draws=1000).fit(panel, design)
+    found = sx.compare(its, vessels, sx.rival_models(panel, design, trend=False))
+    assert list(found.to_frame()["kind"][:3]) == ["model", "model", "hypothesis"]
+
+
+def test_without_hypotheses_the_table_has_no_columns_of_theirs() -> None:
+    columns = set(sx.compare(ITS.fit(PANEL, DESIGN)).to_frame().columns)
+    assert not {"kind", "aicc_weight", "constraint"} & columns
+
+
+def test_hypotheses_of_another_question_are_refused() -> None:
+    swapped = replace(DESIGN, origin="BE", destination="NL")
+    rivals = sx.rival_models(PANEL, swapped, trend=False)
+    with pytest.raises(sx.DesignError, match="2 sides"):
+        sx.compare(ITS.fit(PANEL, DESIGN), rivals)
+    with pytest.raises(sx.DesignError, match="no result"):
+        sx.compare(rivals)

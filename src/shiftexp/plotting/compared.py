@@ -12,6 +12,7 @@ from shiftexp.comparison import Comparison
 from shiftexp.kernels.cases import Floats
 from shiftexp.plotting import style
 from shiftexp.plotting.plane_data import Picture, picture_of_effects
+from shiftexp.scalars import plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,7 +119,7 @@ def plot_comparison(found: Comparison, ax: Axes | None = None, *, level: float =
         unit = found.results[0].effects.unit
         panel.set_xlabel(f"effect at the origin, {origin} ({unit})")
         panel.set_ylabel(f"effect at the destination, {destination} ({unit})")
-        title = f"One question, {len(pictures)} models"
+        title = f"One question, {plural(len(pictures), 'model')}"
         style.head(panel, title, _notes(found, pictures, ends, level))
         if ax is None:
             style.legend_below([panel], own_figure=True, columns=2)
@@ -238,17 +239,21 @@ def _draw_rows(found: Comparison, ax: Axes | None, level: float) -> Axes:
         panel.tick_params(axis="y", length=0, pad=9)
         style.number_axes(panel.xaxis)
         panel.set_xlabel(f"effect ({found.results[0].effects.unit})")
-        notes = [f"bars: {100 * level:g} % intervals", *_refusals(found)]
-        style.head(panel, f"One question, {len(found.results)} models", notes)
+        notes = [f"bars: {100 * level:g} % intervals", *_not_drawn(found)]
+        style.head(panel, f"One question, {plural(len(found.results), 'model')}", notes)
     return panel
 
 
-def _refusals(found: Comparison) -> list[str]:
-    """Say how many models refuse."""
-    if not found.refused:
-        return []
-    more = "model refuses" if len(found.refused) == 1 else "models refuse"
-    return [f"{len(found.refused)} more {more} this study: see the table"]
+def _not_drawn(found: Comparison) -> list[str]:
+    """Say how many models refuse, and that hypotheses are not drawn."""
+    notes = []
+    if found.refused:
+        more = "model refuses" if len(found.refused) == 1 else "models refuse"
+        notes.append(f"{len(found.refused)} more {more} this study: see the table")
+    count = sum(len(rivals.fits) for rivals in found.hypotheses)
+    if count:
+        notes.append(f"{count} hypotheses without regions: see the table")
+    return notes
 
 
 def _notes(
@@ -265,7 +270,7 @@ def _notes(
     bare = [str(k) for k, (_, p) in enumerate(pictures, start=1) if not len(p.region)]
     if bare:
         notes.append(f"estimates without a law: {', '.join(bare)}")
-    return [*notes, *_refusals(found)]
+    return [*notes, *_not_drawn(found)]
 
 
 def _runs_off(region: Floats, ends: tuple[float, float, float, float]) -> bool:

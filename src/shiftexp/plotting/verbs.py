@@ -20,6 +20,7 @@ from shiftexp.plotting.flows import flow_data, plot_flow
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
 from shiftexp.plotting.power import calibration_data, plot_calibration, plot_power, power_data
+from shiftexp.plotting.rivals import plot_rivals, rivals_data
 from shiftexp.plotting.sector_weights import plot_sector_weights, sector_weights_data
 from shiftexp.plotting.series import plot_series, series_data
 from shiftexp.plotting.stochastic import plot_stochastic, stochastic_data
@@ -28,6 +29,7 @@ from shiftexp.plotting.variances import plot_variances, variances_data
 from shiftexp.plotting.vessels import plot_vessels, vessels_data
 from shiftexp.power import Calibration, Power
 from shiftexp.result import Result
+from shiftexp.rivals import RivalModels
 from shiftexp.sector_weights import SectorWeights
 from shiftexp.sensitivity import TrendSensitivity
 from shiftexp.variable_flow import StochasticFlow
@@ -50,6 +52,7 @@ Plottable: TypeAlias = (
     | Verdict
     | Power
     | Calibration
+    | RivalModels
     | SectorWeights
     | TrendSensitivity
     | Sequence[Verdict]
@@ -69,6 +72,7 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Verdict: (plot_verdict, verdict_data),
     Power: (plot_power, power_data),
     Calibration: (plot_calibration, calibration_data),
+    RivalModels: (plot_rivals, rivals_data),
     SectorWeights: (plot_sector_weights, sector_weights_data),
     TrendSensitivity: (plot_trends, trends_data),
 }
@@ -80,16 +84,17 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
     Parameters
     ----------
     x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
-VesselHistory, VesselVariances, Verdict, Power, Calibration, SectorWeights, TrendSensitivity, \
-Verdicts
+VesselHistory, VesselVariances, Verdict, Power, Calibration, RivalModels, SectorWeights, \
+TrendSensitivity, Verdicts
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
         shift-expansion plane, a comparison as the regions of all its models on one, a description
         as series with their breaks, a flow as its limits by what is believed of own changes, one
         without a known push as its path and its share of the destination's innovations, two vessels
         over time or by the parts of their change, their variances before and after the data,
         several verdicts as a matrix of markets by sectors, power as a curve over the size of the
-        effect, a calibration as a row for each scenario, sector weights as a bar for each sector,
-        sensitivity to trends as an interval for each limit.
+        effect, a calibration as a row for each scenario, rival hypotheses by their weights under
+        each criterion, sector weights as a bar for each sector, to trends as an interval for each
+        limit.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
@@ -134,8 +139,8 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
     Parameters
     ----------
     x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
-VesselHistory, VesselVariances, Verdict, Power, Calibration, SectorWeights, TrendSensitivity, \
-Verdicts
+VesselHistory, VesselVariances, Verdict, Power, Calibration, RivalModels, SectorWeights, \
+TrendSensitivity, Verdicts
         What would be drawn.
     **options
         As in `plot`.
@@ -144,8 +149,8 @@ Verdicts
     -------
     DataFrame
         One row for each side and period; for each point of the plane, or each effect where there is
-        none; for each sector, or verdict and sector; for each effect, scenario or limit; for each
-        value of a standard deviation or a share.
+        none; for each sector, verdict and sector, or hypothesis and criterion; for each effect,
+        scenario or limit; for each value of a standard deviation or a share.
 
     Raises
     ------
@@ -194,7 +199,7 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
     known = "a Result, Effects, a Comparison, a Description, StructuralBreaks, a Flow"
     more = "a StochasticFlow, a VesselHistory, VesselVariances, a Verdict, Power, a Calibration, "
-    more += "SectorWeights, a TrendSensitivity"
+    more += "RivalModels, SectorWeights, a TrendSensitivity"
     message = f"{verb}({given}): give {known}, {more}, or a list of verdicts"
     if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):
         message = f"{verb}({given}): results of one question stand in one figure with "

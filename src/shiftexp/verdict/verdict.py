@@ -26,6 +26,8 @@ from shiftexp.evidence import Evidence
 from shiftexp.flow import Flow, flow_in
 from shiftexp.plane import SECTOR_NAMES, sectors
 from shiftexp.result import Result
+from shiftexp.rivals import NonNested, RivalModels
+from shiftexp.scalars import refuse
 from shiftexp.table import Table
 from shiftexp.verdict import words
 from shiftexp.verdict.claims import ALPHA, Claim, integration_claim, series_claims, shift_claim
@@ -266,6 +268,8 @@ def weigh(
         When there is nothing to weigh.
     DesignError
         When results are of different indicators or units, or ``margin`` is not positive.
+    DesignError
+        When rival hypotheses are among them: their weights are no evidence.
 
     Notes
     -----
@@ -283,6 +287,7 @@ def weigh(
     >>> [c.status for c in verdict.claims if c.name == "shift"]
     ['compatible']
     """
+    refuse(*_not_evidence(results, evidence))
     if isinstance(results, Comparison):
         results = results.results
     found = (results,) if isinstance(results, Result) else tuple(results)
@@ -293,6 +298,22 @@ def weigh(
     if problems:
         raise DesignError(problems)
     return Verdict(found, tuple(evidence), detection, margin, gate, name)
+
+
+def _not_evidence(results: object, evidence: object) -> list[Problem]:
+    """Return the problem of rival hypotheses or regressions that are given to be weighed."""
+    given = [*_listed(results), *_listed(evidence)]
+    if isinstance(results, Comparison):
+        given += results.hypotheses
+    found = [type(item).__name__ for item in given if isinstance(item, RivalModels | NonNested)]
+    needed = "results and Evidence: weights of hypotheses are no evidence and no bound on a flow"
+    remedy = "show them beside the results, as in sx.compare(result, rivals), and weigh the results"
+    return [Problem(name, needed, remedy) for name in dict.fromkeys(found)]
+
+
+def _listed(given: object) -> list[object]:
+    """Return what is given as a list, a single thing too."""
+    return list(given) if isinstance(given, list | tuple) else [given]
 
 
 def _problems(
