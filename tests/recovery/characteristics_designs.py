@@ -153,14 +153,11 @@ class Evidence:
         Sd of the log change of each one's detection by the end; declared as it is.
     donors : int
         Clean places.
-    weight : float
-        The sector weight at which a sector is declared.
     """
 
     indicators: int = 1
     drift: float = 0.0
     donors: int = 0
-    weight: float = 0.85
 
     @property
     def pooled(self) -> float:
@@ -174,7 +171,7 @@ HAD = {
     "1 indicator, drift .05": Evidence(drift=0.05),
     "1 indicator, drift .10": Evidence(drift=0.10),
     "3 indicators": Evidence(indicators=3),
-    "3 indicators, drift .03": Evidence(indicators=3, drift=0.03, weight=0.80),
-    "3 indicators, drift .05": Evidence(indicators=3, drift=0.05, weight=0.80),
-    DONATED: Evidence(donors=DONORS, weight=0.90),
+    "3 indicators, drift .03": Evidence(indicators=3, drift=0.03),
+    "3 indicators, drift .05": Evidence(indicators=3, drift=0.05),
+    DONATED: Evidence(donors=DONORS),
 }

@@ -1,4 +1,4 @@
-"""Measures operating characteristics of verdicts into docs/operating-characteristics.csv and .md."""
+"""Measures what verdicts keep, declare and claim into docs/operating-characteristics.*."""
 
 from __future__ import annotations
 
