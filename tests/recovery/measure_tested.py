@@ -36,7 +36,7 @@ def cells(seed: int) -> Iterator[Cell]:
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class HalfPlaneTests:
     """What the test says of many pairs of series of one design."""
 
     asked: Asked
@@ -96,7 +96,7 @@ class Tested:
         return np.asarray(normal_nodes(_NODES)[:, None] * sd)
 
 
-def said(tested: Tested) -> Said:
+def said(tested: HalfPlaneTests) -> Said:
     """Return the sectors that are left and the claims that are made, as a verdict would."""
     one = sectors(1.0, 1.0)
     margins = MARGIN * np.abs(tested.base)
@@ -130,7 +130,7 @@ def _margin(half: HalfPlane, margins: Floats) -> Floats:
 def characteristics(cell: Cell) -> tuple[Rate, ...]:
     """Measure what is kept, declared and claimed in one cell; effects are means."""
     asked = Asked(cell)
-    tested = Tested(asked, series(asked))
+    tested = HalfPlaneTests(asked, series(asked))
     post = slice(cell.before, None)
     effect = (levels(asked) - levels(asked, happened=False))[:2, post].mean(axis=1)
     base = levels(asked, happened=False)[:2, post].mean(axis=1)
