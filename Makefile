@@ -9,7 +9,7 @@ BENCH ?= .venv-bench
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format slow tables calibration recovery check-all bench dist constraints clean
+.PHONY: help demo test check format slow tables calibration recovery characteristics check-all bench dist constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ calibration: $(STAMP) ## Measure size, power and coverage anew into docs/calibra
 
 recovery: $(STAMP) ## Measure anew which flows the vessels find, into docs/recovery.md (25 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_recovery
+
+characteristics: $(STAMP) ## Measure anew what verdicts keep and declare, into docs/operating-characteristics.md (40 minutes)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_characteristics
 
 check-all: test check slow demo bench dist ## Everything above, the import benchmark and the distribution
 

@@ -30,6 +30,9 @@ class Detection:
         Standard deviation of the change in log detection over the post window, either side: 0 only
         with an effort-free indicator or capture data, .03 measured effort, .05 stable practice
         documented, .10 otherwise.
+    common : float, default 1
+        The part of the drift's variance that is country-wide, from 0 to 1: what all indicators of a
+        side share, so that more of them do not average it away. The rest is each one's own.
     ratio : tuple of two floats, default (1, 1)
         Interval of detection at the destination over detection at the origin before the onset.
     origin, destination : tuple of two floats, default (1, 1)
@@ -40,7 +43,8 @@ class Detection:
     Raises
     ------
     DesignError
-        When the drift is negative or an interval is not positive and ordered.
+        When the drift is negative, its common part no share, or an interval is not positive and
+        ordered.
 
     Examples
     --------
@@ -49,6 +53,7 @@ class Detection:
     """
 
     drift: float = DEFAULT_DRIFT
+    common: float = 1.0
     ratio: tuple[float, float] = _NO_CHANGE
     origin: tuple[float, float] = _NO_CHANGE
     destination: tuple[float, float] = _NO_CHANGE
@@ -65,6 +70,10 @@ class Detection:
                     "use 0.10 when nothing is documented",
                 )
             )
+        if not 0 <= self.common <= 1:
+            given = f"common = {self.common!r}"
+            remedy = "use 1 when nobody knows: the whole drift is country-wide"
+            problems.append(Problem(given, "a share of the drift's variance, 0 to 1", remedy))
         for name in ("ratio", "origin", "destination"):
             low, high = getattr(self, name)
             object.__setattr__(self, name, (float(low), float(high)))
@@ -100,6 +109,23 @@ class Detection:
             destination=box("destination"),
             because=row.get("because", ""),
         )
+
+    def over(self, indicators: int) -> float:
+        r"""Return the drift of the mean of several indicators of one level.
+
+        .. math:: \delta \sqrt{c + (1 - c) / K}
+
+        Parameters
+        ----------
+        indicators : int
+            How many, K.
+
+        Examples
+        --------
+        >>> Detection(drift=0.06).over(4), round(Detection(drift=0.06, common=0).over(4), 3)
+        (0.06, 0.03)
+        """
+        return self.drift * math.sqrt(self.common + (1 - self.common) / indicators)
 
     @property
     def corners(self) -> tuple[tuple[float, float, float], ...]:

@@ -24,11 +24,12 @@ from shiftexp.kernels.sector_weights import (
 )
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
-from shiftexp.scalars import is_between, is_finite, refuse
+from shiftexp.scalars import is_between, is_finite, not_whole, refuse
 from shiftexp.table import Table, format_number
 
 LEVEL = 0.95
-DECLARE, DECLARE_STRICTLY = 0.85, 0.90
+DECLARE, DECLARE_STRICTLY, DECLARE_SEVERAL = 0.85, 0.90, 0.80
+_SEVERAL, _FAR, _MORE = 3, 10.0, 0.05
 LEAST_MASS = 0.5
 PRIOR_SCALE = 8.0
 # Priors half and twice as wide, to see what hangs on the choice.
@@ -36,7 +37,7 @@ PRIOR_TIMES = (0.5, 1.0, 2.0)
 _CHOSEN = PRIOR_TIMES.index(1.0)
 _SMALLEST_SHARE = 0.1
 _SIDES = 2
-_MANY_PERIODS = 40
+MANY_PERIODS = 40
 _WALKS = "walks-dominate"
 
 
@@ -59,6 +60,10 @@ class SectorWeights(Table):
         Whether a sector is declared at a weight of .90 instead of .85.
     unit : str
         Unit of the effects.
+    several : bool
+        Whether three indicators or more drift each by itself, so that .80 is enough.
+    far : bool
+        Whether an effect is larger than 10 m, so that .05 more is asked.
 
     Examples
     --------
@@ -80,6 +85,8 @@ class SectorWeights(Table):
     prior_scale: float
     strict: bool
     unit: str
+    several: bool = False
+    far: bool = False
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -114,7 +121,7 @@ class SectorWeights(Table):
     @property
     def threshold(self) -> float:
         """The weight at which a sector is declared."""
-        return DECLARE_STRICTLY if self.strict else DECLARE
+        return declaring_weight(strict=self.strict, several=self.several, far=self.far)
 
     @property
     def sensitive(self) -> tuple[str, ...]:
@@ -191,6 +198,7 @@ def sector_weights(
     drift: float = DEFAULT_DRIFT,
     prior_scale: float = PRIOR_SCALE,
     strict: bool | None = None,
+    indicators: int = 1,
 ) -> SectorWeights:
     r"""Return the weight of every sector of the plane under a posterior, and the set that is left.
 
@@ -213,6 +221,9 @@ def sector_weights(
     strict : bool, optional
         Whether a sector is declared at a weight of .90 instead of .85. By default with donors, 40
         periods or more, or changes like those of random walks; and for effects without a result.
+    indicators : int, default 1
+        How many indicators of one level were fitted together; from 3 on, where a drift is declared,
+        .80 is enough unless strict. Their drift is ``Detection.over(indicators)``.
 
     Returns
     -------
@@ -245,7 +256,7 @@ def sector_weights(
     >>> sx.sector_weights(result).weight.sum().round(6)
     np.float64(1.0)
     """
-    _check(found, smallest, drift, prior_scale, strict)
+    _check(found, smallest, drift, prior_scale, strict, indicators)
     effects = found.effects if isinstance(found, Result) else found
     effects.estimate(NET)
     law = _posterior(effects.drifted(drift))
@@ -261,7 +272,57 @@ def sector_weights(
         prior_scale=float(prior_scale),
         strict=_is_strict(found) if strict is None else strict,
         unit=effects.unit,
+        several=is_several(indicators, drift),
+        far=is_far(effects.mean, m),
     )
+
+
+def declaring_weight(*, strict: bool, several: bool, far: bool) -> float:
+    """Return the weight at which a sector is declared.
+
+    Parameters
+    ----------
+    strict : bool
+        Whether wrong sectors are more frequent for such data, or their rate is not known.
+    several : bool
+        Whether three indicators or more drift each by itself.
+    far : bool
+        Whether an effect is larger than 10 m: there the neighbour of a sector's border is declared
+        too often.
+
+    Examples
+    --------
+    >>> declaring_weight(strict=False, several=True, far=True)
+    0.85
+    """
+    least = DECLARE_STRICTLY if strict else DECLARE_SEVERAL if several else DECLARE
+    return round(least + _MORE * far, 2)
+
+
+def is_several(indicators: int, drift: float) -> bool:
+    """Tell whether so many indicators drift each by itself.
+
+    Parameters
+    ----------
+    indicators : int
+        How many.
+    drift : float
+        Their drift.
+    """
+    return indicators >= _SEVERAL and drift > 0
+
+
+def is_far(mean: Floats, smallest: tuple[float, float]) -> bool:
+    """Tell whether an effect is larger than 10 of the smallest changes that matter.
+
+    Parameters
+    ----------
+    mean : array of shape (2,)
+        Effects, in level units per year.
+    smallest : tuple of two float
+        The smallest changes that matter.
+    """
+    return bool((np.abs(mean) > _FAR * np.array(smallest)).any())
 
 
 def pieces(origin: float, destination: float) -> tuple[tuple[Piece, ...], ...]:
@@ -307,12 +368,17 @@ def _is_strict(found: Result | Effects) -> bool:
     if isinstance(found, Effects):
         return True
     flow = flow_in(found)
-    many = len(found.paths.labels) >= _MANY_PERIODS
+    many = len(found.paths.labels) >= MANY_PERIODS
     return bool(found.design.donors) or many or flow is None or _WALKS in flow.flags
 
 
 def _check(
-    found: object, smallest: object, drift: object, prior_scale: object, strict: object
+    found: object,
+    smallest: object,
+    drift: object,
+    prior_scale: object,
+    strict: object,
+    indicators: object,
 ) -> None:
     """Refuse what cannot be weighed."""
     if not isinstance(found, Result | Effects):
@@ -339,4 +405,5 @@ def _check(
     if not (strict is None or isinstance(strict, bool)):
         given = f"strict = {strict!r}"
         problems.append(Problem(given, "True, False or None", "leave it out"))
+    problems += not_whole("indicators", indicators, 1, "leave it at 1")
     refuse(*problems)

@@ -168,3 +168,16 @@ def test_a_row_of_declared_designs_says_its_intervals() -> None:
 
 def test_a_row_without_intervals_says_nothing() -> None:
     assert Detection.from_row({}) == Detection()
+
+
+def test_the_country_wide_part_of_a_drift_is_not_averaged_over_indicators() -> None:
+    drift = Detection(drift=0.10, common=0.5)
+    assert drift.over(1) == pytest.approx(0.10)
+    assert drift.over(10**9) == pytest.approx(0.10 * math.sqrt(0.5))
+    assert Detection(drift=0.10).over(50) == 0.10
+    assert Detection(drift=0.10, common=0).over(4) == pytest.approx(0.05)
+
+
+def test_a_common_part_that_is_no_share_is_refused() -> None:
+    with pytest.raises(DesignError, match=r"common = 1.5"):
+        Detection(common=1.5)

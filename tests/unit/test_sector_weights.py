@@ -202,3 +202,14 @@ def test_all_wrong_settings_are_named_at_once() -> None:
     with pytest.raises(sx.DesignError) as caught:
         weighed(0, 0, smallest=-1, drift=float("nan"), prior_scale="x")
     assert len(caught.value.problems) == 3
+
+
+def test_several_indicators_ask_less_and_effects_far_out_ask_more() -> None:
+    assert weighed(0, 20).threshold == 0.90
+    assert weighed(0, 20, strict=False).threshold == 0.85
+    assert weighed(0, 20, strict=False, indicators=3).threshold == 0.85
+    assert weighed(0, 20, strict=False, indicators=3, drift=0.05).threshold == 0.80
+    assert weighed(0, 20, indicators=3, drift=0.05).threshold == 0.90
+    assert weighed(0, 60, strict=False).threshold == 0.90
+    with pytest.raises(sx.DesignError, match="indicators = 0"):
+        weighed(0, 20, indicators=0)

@@ -45,6 +45,8 @@ class VesselStudy:
         Standard deviation of the pair's changes, in the first indicator's unit per period.
     start : int
         Position in the window of the first period used.
+    seasons : int
+        Periods in a year.
     level : array of shape (2,)
         Means before the onset, in that unit per period.
     changes : array of shape (2,)
@@ -62,6 +64,7 @@ class VesselStudy:
     vessels: Vessels
     scale: float
     start: int
+    seasons: int
     level: Floats
     changes: Floats
     spread_ratio: Floats
@@ -164,6 +167,7 @@ def vessel_study(
         ),
         scale=walk,
         start=start,
+        seasons=cuts.seasons,
         level=np.nanmean(series[:2, : cuts.onset], axis=1),
         changes=changes[:2],
         spread_ratio=ratio[0],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 from shiftexp.design import Design
+from shiftexp.effects import Effects
 from shiftexp.errors import Problem
 from shiftexp.estimators.assembling import (
     CLEAN,
@@ -31,6 +32,7 @@ from shiftexp.estimators.vessel_checks import (
     too_few_years,
 )
 from shiftexp.estimators.vessel_effects import effects_found
+from shiftexp.estimators.vessel_ends import ends_found
 from shiftexp.estimators.vessel_histories import history_of, variances_of
 from shiftexp.estimators.vessel_notes import doubts
 from shiftexp.estimators.vessel_pushes import DeclaredPush, Lags, Period, PushLike
@@ -69,6 +71,10 @@ class VesselsResult(Result):
     ----------
     flow : Flow
         Limits on the flow and its shares, by what is believed of own changes.
+    totals : Effects
+        Changes of both sides by the end of the window, freed of a step of detection at the onset
+        (models with and without one, averaged by their evidence); what left counts as far as it
+        has arrived. Give it to ``sector_weights``.
     vessels : VesselHistory
         Both sides over time: what they are made of, and what may have flowed between them.
     variances : VesselVariances
@@ -76,6 +82,7 @@ class VesselsResult(Result):
     """
 
     flow: Flow = field(kw_only=True)
+    totals: Effects = field(kw_only=True)
     vessels: VesselHistory = field(kw_only=True)
     variances: VesselVariances = field(kw_only=True)
 
@@ -301,6 +308,7 @@ class CommunicatingVessels:
         return VesselsResult(
             **shown,
             flow=flow,
+            totals=ends_found(study, cases, annual, self.detection, unit),
             vessels=history_of(study, window, design, flow, beliefs, annual),
             variances=variances_of(study, readings, design, annual, unit),
         )

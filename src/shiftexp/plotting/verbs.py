@@ -19,6 +19,7 @@ from shiftexp.plotting.descriptions import description_data, plot_description
 from shiftexp.plotting.flows import flow_data, plot_flow
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
+from shiftexp.plotting.pooled import plot_pooled, pooled_data
 from shiftexp.plotting.power import calibration_data, plot_calibration, plot_power, power_data
 from shiftexp.plotting.rivals import plot_rivals, rivals_data
 from shiftexp.plotting.sector_weights import plot_sector_weights, sector_weights_data
@@ -27,6 +28,7 @@ from shiftexp.plotting.stochastic import plot_stochastic, stochastic_data
 from shiftexp.plotting.trends import plot_trends, trends_data
 from shiftexp.plotting.variances import plot_variances, variances_data
 from shiftexp.plotting.vessels import plot_vessels, vessels_data
+from shiftexp.pooling import Pooled
 from shiftexp.power import Calibration, Power
 from shiftexp.result import Result
 from shiftexp.rivals import RivalModels
@@ -50,6 +52,7 @@ Plottable: TypeAlias = (
     | VesselHistory
     | VesselVariances
     | Verdict
+    | Pooled
     | Power
     | Calibration
     | RivalModels
@@ -70,6 +73,7 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     VesselHistory: (plot_vessels, vessels_data),
     VesselVariances: (plot_variances, variances_data),
     Verdict: (plot_verdict, verdict_data),
+    Pooled: (plot_pooled, pooled_data),
     Power: (plot_power, power_data),
     Calibration: (plot_calibration, calibration_data),
     RivalModels: (plot_rivals, rivals_data),

@@ -325,12 +325,19 @@ def _same_kind(value: object, default: object) -> bool:
 
 def _detection(keys: Keys) -> Detection | None:
     """Read a declaration about detection."""
-    drift = keys.number("drift", DEFAULT_DRIFT)
+    drift, common = keys.number("drift", DEFAULT_DRIFT), keys.number("common", 1.0)
     boxes = {n: keys.interval(n, (1.0, 1.0)) for n in ("ratio", "origin", "destination")}
     because = keys.text("because")
     keys.finish()
     try:
-        return Detection(drift=DEFAULT_DRIFT if drift is None else drift, because=because, **boxes)
+        return Detection(
+            drift=DEFAULT_DRIFT if drift is None else drift,
+            common=1.0 if common is None else common,
+            ratio=boxes["ratio"],
+            origin=boxes["origin"],
+            destination=boxes["destination"],
+            because=because,
+        )
     except ShiftexpError as error:
         keys.keep(error)
     return None

@@ -60,6 +60,22 @@ def test_a_flow_is_found_and_only_bounded() -> None:
     assert result["destination"].estimate == pytest.approx(30 * np.arange(10).mean() / 9, abs=3)
 
 
+def test_totals_are_changes_by_the_end_freed_of_a_step_of_detection() -> None:
+    grown = replace(MODEL, detection=0.0).fit(make_panel(series()), DESIGN).totals
+    means = MODEL.fit(make_panel(series()), DESIGN).effects
+    assert grown.mean == pytest.approx([-30, 30], abs=6)
+    assert abs(means.mean[1]) < 0.7 * grown.mean[1]
+    assert grown.unit == means.unit
+    stepped = series()
+    stepped["D"] = np.where(np.arange(T) >= ONSET, 1.25, 1.0) * stepped["D"]
+    freed, blind = (
+        replace(MODEL, detection=sd).fit(make_panel(stepped), DESIGN).totals for sd in (0.10, 0.0)
+    )
+    ends = [found.interval((0.0, 1.0)) for found in (freed, blind)]
+    assert freed.mean[1] == pytest.approx(30, abs=6)
+    assert ends[0].high - ends[0].low < 0.7 * (ends[1].high - ends[1].low)
+
+
 def test_lower_limits_fall_with_own_changes_until_the_breakdown_scale() -> None:
     flow = fit()
     curve = flow.curve()

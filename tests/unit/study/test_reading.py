@@ -56,7 +56,7 @@ def test_a_full_cell_is_read() -> None:
     { name = "InterruptedTimeSeries", scale = "log", inference = "Conformal" },
     { name = "WindowContrast", overdispersion = 2 },
 ]
-detection = { drift = 0.05, ratio = [0.4, 2.5], because = "papers" }
+detection = { drift = 0.05, common = 0.5, ratio = [0.4, 2.5], because = "papers" }
 margin = 0.2
 [[cell.evidence]]
 about = "shift"
@@ -73,7 +73,9 @@ bound = { quantity = "flow", low = 3, unit = "kg", because = "weighed" }
         sx.Conformal(sx.InterruptedTimeSeries(scale="log", rng=7), rng=7),
         sx.WindowContrast(overdispersion=2),
     )
-    assert cell.detection == sx.Detection(drift=0.05, ratio=(0.4, 2.5), because="papers")
+    assert cell.detection == sx.Detection(
+        drift=0.05, common=0.5, ratio=(0.4, 2.5), because="papers"
+    )
     assert cell.margin == 0.2
     bound = sx.Bound("flow", low=3, high=float("inf"), unit="kg", because="weighed")
     assert cell.evidence == (sx.Evidence(about="shift", p_value=0.01, source="files", bound=bound),)

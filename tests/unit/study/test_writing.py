@@ -43,7 +43,9 @@ FULL = Cell(
         sx.WindowContrast(overdispersion=2.0),
         sx.WindowContrast(),
     ),
-    detection=sx.Detection(drift=0.03, ratio=(0.5, 2.0), origin=(0.9, 1.1), because="papers"),
+    detection=sx.Detection(
+        drift=0.03, common=0.25, ratio=(0.5, 2.0), origin=(0.9, 1.1), because="papers"
+    ),
     margin=0.25,
     evidence=(
         sx.Evidence(about="shift", bound=OPEN, source="scales"),

@@ -1,0 +1,316 @@
+"""Operating characteristics: what verdicts keep, declare and claim where the truth is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.kernels.sector_weights import (
+    SectorMasses,
+    prior_masses,
+    sector_masses,
+    smallest_set,
+    under_prior,
+)
+from shiftexp.kernels.vessel_ends import EndLevels, end_changes
+from shiftexp.kernels.vessel_engines import Grid
+from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes, walks_dominate
+from shiftexp.kernels.vessel_nodes import NodePosterior
+from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN, Cuts, VesselTerms, vessel_terms
+from shiftexp.plane import OFFSET_MOST, OFFSET_SOME, SECTOR_NAMES
+from shiftexp.sector_weights import (
+    LEAST_MASS,
+    LEVEL,
+    MANY_PERIODS,
+    PRIOR_SCALE,
+    declaring_weight,
+    is_far,
+    is_several,
+    pieces,
+)
+from shiftexp.verdict.claims import ALPHA, ALPHA_NET
+from tests.recovery.characteristics_designs import (
+    DONOR_DRIFT,
+    DONOR_LEVEL,
+    DRIFTS,
+    HAD,
+    LENGTHS,
+    LEVELS,
+    ROWS,
+    TRUTHS,
+    Evidence,
+    Length,
+    Noise,
+    Truth,
+)
+from tests.recovery.measure import COVERAGE, NOMINAL, Cell, Rate, average, share
+
+TABLE = "operating-characteristics"
+METHOD = "sector weights of CommunicatingVessels"
+LAGS = (0, 1)
+STEP_SD = 0.10
+MOST, MANY, FEW = 300, 100, 50  # data sets of a cell: noise r3 and 20 years, 20 years, all others
+_MANY_AT, _MOST_AT = "20", "r3"
+_KEPT_MASS = 1 - 1e-3  # of the posterior: lighter nodes cost time and move no mass by more
+# Columns of what is said of the truth, in the order of the rates.
+SAID = ("kept", "right", "wrong", "silent", "sectors")
+_NEAR = 1e-9
+_SUM, _GREW = (1.0, 1.0), ((0.0, 1.0),)
+# Claims by the half-planes a . Delta > 0 that must all hold, and the error each is made at.
+CLAIMS: dict[str, tuple[tuple[tuple[float, float], ...], float]] = {
+    "destination grew": (_GREW, ALPHA),
+    "origin fell": (((-1.0, 0.0),), ALPHA),
+    "net expansion": ((_SUM,), ALPHA_NET),
+    "not mainly shift": (((1.0, OFFSET_MOST), *_GREW), ALPHA),
+    "some offset": (((-1.0, -OFFSET_SOME), *_GREW), ALPHA),
+    "mostly offset": (((-1.0, -OFFSET_MOST), *_GREW), ALPHA),
+}
+
+
+def cells(seed: int) -> Iterator[Cell]:
+    """Yield the cells of the table: every truth, length, noise, and what the analyst has."""
+    for length, had in ((n, h) for n in LENGTHS for h in HAD):
+        for row, truth in ((r, t) for r in ROWS for t in TRUTHS):
+            about = LENGTHS[length]
+            yield Cell(
+                table=TABLE,
+                method=METHOD,
+                before=about.before * about.seasons,
+                after=about.after * about.seasons,
+                process=row,
+                rho=(0.0,),
+                setting=f"{had}; {truth}",
+                draws=(MOST if row == _MOST_AT else MANY) if length == _MANY_AT else FEW,
+                seed=seed,
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A cell with what its words stand for."""
+
+    cell: Cell
+
+    @property
+    def had(self) -> Evidence:
+        """What the analyst has."""
+        return HAD[self.cell.setting.split("; ")[0]]
+
+    @property
+    def truth(self) -> Truth:
+        """What happened."""
+        return TRUTHS[self.cell.setting.split("; ")[1]]
+
+    @property
+    def noise(self) -> Noise:
+        """Noise, and how large effects are."""
+        return ROWS[self.cell.process]
+
+    @property
+    def length(self) -> Length:
+        """Years and seasons."""
+        return LENGTHS[str(self.cell.periods)]
+
+    @property
+    def size(self) -> float:
+        """Size of an effect by the end of the window."""
+        return self.length.size * self.noise.times
+
+    @property
+    def places(self) -> int:
+        """Origin, destination and donors."""
+        return 2 + self.had.donors
+
+    @cached_property
+    def terms(self) -> tuple[VesselTerms, ...]:
+        """Regressors of a step that arrives so many years later."""
+        push = np.where(np.arange(self.cell.periods) >= self.cell.before, 1.0, 0.0)
+        onsets = np.array([self.cell.before])
+        lags = [np.eye(n + 1)[n] for n in (lag * self.length.seasons for lag in LAGS)]
+        return tuple(vessel_terms(push, lag, onsets, self.places) for lag in lags)
+
+
+def series(asked: Asked) -> Floats:
+    """Return the mean of the indicators of every place, shape (draws, n, T)."""
+    rng, cell, noise, had = asked.cell.random(), asked.cell, asked.noise, asked.had
+    shape, seasons = (cell.draws, asked.places, cell.periods), asked.length.seasons
+    walk, month = 1 / math.sqrt(seasons), math.sqrt(seasons)
+    true = levels(asked) + noise.own * walk * rng.standard_normal(shape).cumsum(axis=2)
+    common = rng.standard_normal((cell.draws, 1, cell.periods)).cumsum(axis=2)
+    true = true + noise.common * walk * common
+    seen = np.zeros(shape)
+    since = np.maximum(np.arange(cell.periods) - cell.before + 1.0, 0) / cell.after
+    for _ in range(had.indicators):
+        found = np.ones(shape)
+        drifts = had.drift * rng.standard_normal((cell.draws, asked.places, 1))
+        found[:, :2] = np.exp(drifts[:, :2] * since)
+        seen += found * true + month * noise.noise * rng.standard_normal(shape)
+    unseen = asked.truth.detection ** (since if asked.truth.ramp else np.ceil(since))
+    seen[:, DESTINATION] += had.indicators * (unseen - 1) * true[:, DESTINATION]
+    return seen / had.indicators
+
+
+def levels(asked: Asked, *, happened: bool = True) -> Floats:
+    """Return expected levels (n, T), or those without what happened; a flow arrives later."""
+    donors = asked.had.donors
+    years = np.arange(asked.cell.periods) / asked.length.seasons
+    level = np.array([*LEVELS, *[DONOR_LEVEL] * donors])
+    drift = np.array([*DRIFTS, *[DONOR_DRIFT] * donors])
+    expected = level[:, None] + drift[:, None] * years
+    if not happened:
+        return np.asarray(expected)
+    truth, at_once, later = asked.truth, asked.terms[0], asked.terms[1]
+    added = truth.flow * later.flow[..., 0]
+    added = added + truth.left * at_once.breaks[:, :, ORIGIN, 0]
+    added = added + truth.grown * at_once.breaks[:, :, DESTINATION, 0]
+    return np.asarray(expected + asked.size * added)
+
+
+def totals(asked: Asked, y: Floats) -> NodePosterior:
+    """Return changes of both sides by the end of the window, over nodes and lags."""
+    seasons = np.eye(asked.length.seasons)[np.arange(asked.cell.periods) % asked.length.seasons]
+    line = fixed_terms(seasons[:, 1:], drift=True)
+    cuts = Cuts(asked.cell.before, asked.length.seasons)
+    engine = Grid(y, nodes_of_changes(y[:, :2], cuts))
+    levels = EndLevels.of(y[:, :2], asked.cell.before, asked.length.seasons)
+    nothing = np.zeros((*y.shape[1:], 0))
+    return end_changes(engine, asked.terms, line, nothing, levels, STEP_SD)
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What was said of every data set of a cell.
+
+    Attributes
+    ----------
+    kept : array of shape (draws, 9)
+        The sectors left.
+    declared : array of shape (draws,)
+        Position of the sector declared; -1 for none.
+    claims : dict of str to array of shape (draws,)
+        Whether each weak claim is made.
+    """
+
+    kept: Booleans
+    declared: Floats
+    claims: dict[str, Booleans]
+
+
+def said(asked: Asked, y: Floats) -> Said:
+    """Return what sector weights and claims say of changes by the end of the window."""
+    posterior, m = totals(asked, y), asked.length.smallest
+    parts, sd = pieces(m, m), np.full(2, PRIOR_SCALE * m)
+    prior, spread = prior_masses(sd, parts), _detection(asked, y, posterior)
+    kept, declared, below, least = [], [], [], _declaring(asked, y, posterior)
+    for case, (weight, mean, cov) in enumerate(
+        zip(posterior.weight, posterior.mean, posterior.cov, strict=True)
+    ):
+        heavy = _heaviest(weight)
+        law = weight[heavy] / weight[heavy].sum(), mean[heavy], cov[heavy] + np.diag(spread[case])
+        found = SectorMasses(sector_masses(*under_prior(*law, sd), parts), prior)
+        best = int(found.weight.argmax())
+        sure = found.weight[best] >= least[case] and found.posterior[best] >= LEAST_MASS
+        kept.append(smallest_set(found.weight, LEVEL))
+        declared.append(best if sure else -1)
+        below.append(_below(*law))
+    p = {name: np.array([one[name] for one in below]) for name in CLAIMS}
+    claims = {name: p[name] <= CLAIMS[name][1] for name in CLAIMS}
+    return Said(np.array(kept), np.array(declared), claims)
+
+
+def _declaring(asked: Asked, y: Floats, posterior: NodePosterior) -> list[float]:
+    """Return for every data set the weight at which a sector is declared."""
+    m, had, length = asked.length.smallest, asked.had, asked.length
+    cuts = Cuts(asked.cell.before, length.seasons)
+    strict = (
+        walks_dominate(y[:, :2], cuts) | bool(had.donors) | (asked.cell.periods >= MANY_PERIODS)
+    )
+    mean = np.einsum("cg,cgi->ci", posterior.weight, posterior.mean)
+    several = is_several(had.indicators, had.drift)
+    return [
+        declaring_weight(strict=bool(s), several=several, far=is_far(change, (m, m)))
+        for s, change in zip(strict, mean, strict=True)
+    ]
+
+
+def _heaviest(weight: Floats) -> Booleans:
+    """Return the heaviest nodes that hold nearly all of the mass."""
+    order = np.argsort(-weight)
+    held = np.zeros(len(weight), dtype=bool)
+    held[order[: int(np.searchsorted(weight[order].cumsum(), _KEPT_MASS)) + 1]] = True
+    return held
+
+
+def _below(weight: Floats, mean: Floats, cov: Floats) -> dict[str, float]:
+    """Return for each claim the largest probability that one of its half-planes does not hold."""
+    from scipy.special import ndtr
+
+    found = {}
+    for name, (directions, _) in CLAIMS.items():
+        a = np.array(directions)
+        sd = np.sqrt(np.einsum("ki,gij,kj->gk", a, cov, a))
+        found[name] = float((weight @ ndtr(-(mean @ a.T) / sd)).max())
+    return found
+
+
+def _detection(asked: Asked, y: Floats, posterior: NodePosterior) -> Floats:
+    """Return variances (draws, 2) of what the declared drift adds by the end of the window."""
+    last = y[:, :2, -asked.length.seasons :].mean(axis=2)
+    change = np.einsum("cg,cgi->ci", posterior.weight, posterior.mean)
+    level = np.maximum(np.maximum(last - change, 0), np.abs(last))
+    return np.asarray((asked.had.pooled * level) ** 2)
+
+
+def characteristics(cell: Cell) -> tuple[Rate, ...]:
+    """Measure what is kept, declared and claimed in one cell."""
+    asked = Asked(cell)
+    right = np.array([sector in asked.truth.sectors for sector in SECTOR_NAMES])
+    return rates(said(asked, series(asked)), right, asked.truth.effects, cell)
+
+
+def rates(
+    found: Said, right: Booleans, effects: tuple[float, float], cell: Cell
+) -> tuple[Rate, ...]:
+    """Return what a cell's data sets were told, put together.
+
+    Parameters
+    ----------
+    found : Said
+        What was said of each.
+    right : array of shape (9,)
+        The sectors that hold the truth.
+    effects : tuple of two float
+        True changes, in any unit.
+    cell : Cell
+        The cell.
+    """
+    name = cell.setting.split("; ")[1]
+    sure = found.declared >= 0
+    hit = sure & right[found.declared]
+    left, held = found.kept.sum(axis=1), np.asarray((found.kept & right).any(axis=1))
+    return (
+        share("truth kept", held, effect=name, nominal=COVERAGE),
+        share("declared rightly", hit, effect=name),
+        share("declared wrongly", sure & ~hit, effect=name, nominal=NOMINAL),
+        share("all nine kept", left == len(SECTOR_NAMES), effect=name),
+        average("sectors kept", left.astype(float), effect=name),
+        *(_claim(claim, made, name, effects) for claim, made in found.claims.items()),
+    )
+
+
+def _claim(claim: str, made: Booleans, name: str, effects: tuple[float, float]) -> Rate:
+    """Return how often a weak claim is made, where it holds or does not."""
+    directions, alpha = CLAIMS[claim]
+    true = holds(directions, effects)
+    words = f"claim '{claim}', {'true' if true else 'untrue'}"
+    return share(words, made, effect=name, nominal=math.nan if true else alpha)
+
+
+def holds(directions: tuple[tuple[float, float], ...], effects: tuple[float, float]) -> bool:
+    """Tell whether every a . Delta of a claim is above zero."""
+    return all(float(np.dot(a, effects)) > _NEAR for a in directions)

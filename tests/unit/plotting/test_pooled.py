@@ -1,0 +1,36 @@
+"""The forest of pooled indicators draws every row of its table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import shiftexp as sx
+from tests.pairs import fitted
+
+
+def _pooled() -> sx.Pooled:
+    fits = {f"indicator {k}": fitted(-10.0, 20.0, rng=k) for k in (1, 2)}
+    return sx.pool(fits, detection=sx.Detection(drift=0.03))
+
+
+def test_every_row_of_the_table_is_drawn_on_its_side() -> None:
+    found = _pooled()
+    data = sx.plot_data(found)
+    axes = np.ravel(np.array(sx.plot(found), dtype=object))
+    for panel, side in zip(axes, ("origin", "destination"), strict=True):
+        drawn = np.concatenate(
+            [line.get_xdata() for line in panel.lines if line.get_marker() != "None"]
+        )
+        assert sorted(drawn) == pytest.approx(sorted(data[data["side"] == side]["estimate"]))
+        low, high = panel.get_xlim()
+        assert low <= data[data["side"] == side]["conf_low"].min()
+        assert high >= data[data["side"] == side]["conf_high"].max()
+        assert panel.get_xlabel() == "% of the destination's level"
+
+
+def test_one_axes_for_two_sides_is_refused() -> None:
+    import matplotlib.pyplot as plt
+
+    with pytest.raises(sx.DesignError, match="1 Axes for 2 panels"):
+        sx.plot(_pooled(), ax=plt.figure().subplots())
