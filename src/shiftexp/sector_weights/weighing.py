@@ -25,11 +25,10 @@ from shiftexp.kernels.sector_weights import (
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
 from shiftexp.scalars import is_between, is_finite, not_whole, refuse
+from shiftexp.sector_weights.declaring import declaring_weight, is_far, is_several, is_strict
 from shiftexp.table import Table, format_number
 
 LEVEL = 0.95
-DECLARE, DECLARE_STRICTLY, DECLARE_SEVERAL = 0.85, 0.90, 0.80
-_SEVERAL, _FAR, _MORE = 3, 10.0, 0.05
 LEAST_MASS = 0.5
 PRIOR_SCALE = 8.0
 # Priors half and twice as wide, to see what hangs on the choice.
@@ -37,8 +36,6 @@ PRIOR_TIMES = (0.5, 1.0, 2.0)
 _CHOSEN = PRIOR_TIMES.index(1.0)
 _SMALLEST_SHARE = 0.1
 _SIDES = 2
-MANY_PERIODS = 40
-_WALKS = "walks-dominate"
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,59 +267,11 @@ def sector_weights(
         smallest=m,
         drift=float(drift),
         prior_scale=float(prior_scale),
-        strict=_is_strict(found) if strict is None else strict,
+        strict=is_strict(found) if strict is None else strict,
         unit=effects.unit,
         several=is_several(indicators, drift),
         far=is_far(effects.mean, m),
     )
-
-
-def declaring_weight(*, strict: bool, several: bool, far: bool) -> float:
-    """Return the weight at which a sector is declared.
-
-    Parameters
-    ----------
-    strict : bool
-        Whether wrong sectors are more frequent for such data, or their rate is not known.
-    several : bool
-        Whether three indicators or more drift each by itself.
-    far : bool
-        Whether an effect is larger than 10 m: there the neighbour of a sector's border is declared
-        too often.
-
-    Examples
-    --------
-    >>> declaring_weight(strict=False, several=True, far=True)
-    0.85
-    """
-    least = DECLARE_STRICTLY if strict else DECLARE_SEVERAL if several else DECLARE
-    return round(least + _MORE * far, 2)
-
-
-def is_several(indicators: int, drift: float) -> bool:
-    """Tell whether so many indicators drift each by itself.
-
-    Parameters
-    ----------
-    indicators : int
-        How many.
-    drift : float
-        Their drift.
-    """
-    return indicators >= _SEVERAL and drift > 0
-
-
-def is_far(mean: Floats, smallest: tuple[float, float]) -> bool:
-    """Tell whether an effect is larger than 10 of the smallest changes that matter.
-
-    Parameters
-    ----------
-    mean : array of shape (2,)
-        Effects, in level units per year.
-    smallest : tuple of two float
-        The smallest changes that matter.
-    """
-    return bool((np.abs(mean) > _FAR * np.array(smallest)).any())
 
 
 def pieces(origin: float, destination: float) -> tuple[tuple[Piece, ...], ...]:
@@ -361,15 +310,6 @@ def _margins(
         smallest = _SMALLEST_SHARE * abs(float(effects.base[1])) if flow is None else flow.smallest
     origin, destination = smallest if isinstance(smallest, tuple) else (smallest, smallest)
     return float(origin), float(destination)
-
-
-def _is_strict(found: Result | Effects) -> bool:
-    """Tell whether rates of wrong sectors were higher for such data, or are not known."""
-    if isinstance(found, Effects):
-        return True
-    flow = flow_in(found)
-    many = len(found.paths.labels) >= MANY_PERIODS
-    return bool(found.design.donors) or many or flow is None or _WALKS in flow.flags
 
 
 def _check(
