@@ -59,9 +59,7 @@ def prediction_design(x: Floats, time: Floats, learnt: int) -> PredictionDesign:
     complement = np.linalg.qr(past, mode="complete")[0][:, past.shape[1] :]
     omega = covariances(time, np.ones(len(time)), complement)[known]
     across = omega[:, learnt:, :learnt]
-    gain = np.swapaxes(
-        np.linalg.solve(omega[:, :learnt, :learnt], np.swapaxes(across, 1, 2)), 1, 2
-    )
+    gain = np.swapaxes(np.linalg.solve(omega[:, :learnt, :learnt], np.swapaxes(across, 1, 2)), 1, 2)
     moved = coming - gain @ past
     rest = omega[:, learnt:, learnt:] - gain @ np.swapaxes(across, 1, 2)
     return PredictionDesign(
