@@ -91,6 +91,8 @@ from .plane import fieller as fieller
 from .plane import sectors as sectors
 from .plotting import plot as plot
 from .plotting import plot_data as plot_data
+from .policy import PolicyEvents as PolicyEvents
+from .policy import events as events
 from .power import Calibration as Calibration
 from .power import Power as Power
 from .power import Rule as Rule

@@ -11,6 +11,7 @@ import pandas as pd
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Gate
 from shiftexp.kernels.cases import Floats, lock
+from shiftexp.plane import SECTOR_NAMES
 from shiftexp.prediction import Prediction
 from shiftexp.result import Estimate, Result
 from shiftexp.scalars import plural
@@ -197,7 +198,8 @@ class Update(Table, Generic[V]):
 
 def _said(verdict: Weighed) -> dict[str, str]:
     """Return everything a verdict says, by name."""
-    found = {"state": verdict.state, "sectors": " or ".join(verdict.sectors)}
+    left = "all" if len(verdict.sectors) == len(SECTOR_NAMES) else " or ".join(verdict.sectors)
+    found = {"state": verdict.state, "sectors": left}
     found |= {f"claim: {claim.name}": claim.status for claim in verdict.claims}
     if verdict.bounds is not None:
         low, high = verdict.bounds.low, verdict.bounds.high
@@ -213,5 +215,5 @@ def _number(estimate: Estimate) -> str:
     if np.isnan(estimate.estimate):
         return "not identified"
     ends = f"{format_number(estimate.conf_low)} to {format_number(estimate.conf_high)}"
-    sets = {"interval": ends, "hull": ends, "complement": f"outside {ends}"}
+    sets = {"interval": ends, "hull": ends, "complement": f"outside {ends}", "line": "any value"}
     return f"{format_number(estimate.estimate)} ({sets.get(estimate.conf_kind, 'no interval')})"
