@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shiftexp.policy.events import events
 from shiftexp.policy.leakage import Leak
-from shiftexp.policy.policy_events import PolicyEvent, PolicyEvents
+from shiftexp.policy.policy_event import PolicyEvent
+from shiftexp.policy.policy_events import PolicyEvents
 
 __all__ = ["Leak", "PolicyEvent", "PolicyEvents", "events"]

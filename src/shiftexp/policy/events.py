@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Literal, cast
 
 from shiftexp.datasets import Dataset
 from shiftexp.design import Design
@@ -23,11 +23,13 @@ from shiftexp.inference.multiplicity import adjust
 from shiftexp.panel import Panel
 from shiftexp.policy.dating import Dated, onset_of, read_events
 from shiftexp.policy.leakage import Leak, leaks
-from shiftexp.policy.policy_events import Direction, PolicyEvent, PolicyEvents
-from shiftexp.result import Estimator, Model, Result, check_inputs
+from shiftexp.policy.policy_event import Direction, PolicyEvent
+from shiftexp.policy.policy_events import PolicyEvents
+from shiftexp.result import SIDES, Estimator, Model, Result, check_inputs
 from shiftexp.scalars import no_seed, not_whole, plural, refuse
 from shiftexp.verdict import weigh
 
+_EITHER: tuple[Literal["origin", "destination"], ...] = ("origin", "destination")
 _GENERAL = "all"
 _MEASUREMENT = "measurement"
 _RULE = (
@@ -53,7 +55,8 @@ def events(
     Each event stands in for the onset of the declared design: effects on both sides, the total net
     effect (their sum), the sectors left, third countries as further destinations, and the change of
     detection that alone would make the effect. A shock on the destination's side is studied in
-    reverse: the destination as origin.
+    reverse: the destination as origin. Where the data do not carry both sides together, those they
+    carry alone are shown.
 
     Parameters
     ----------
@@ -109,8 +112,8 @@ def events(
     >>> panel, design = sx.simulate_pair(periods=(14, 8), destination_effect=60, sd=2, rng=1)
     >>> model = sx.InterruptedTimeSeries(trend=False)
     >>> found = sx.events(panel, design, table={"ban": "2015-01"}, estimator=model, third=())
-    >>> found.to_frame()[["onset", "usable", "total"]].to_numpy().tolist()
-    [['2015', True, 'rose']]
+    >>> found.to_frame()[["onset", "studied", "total"]].to_numpy().tolist()
+    [['2015', 'both sides', 'rose']]
     """
     refuse(
         *not_whole("draws", draws, 99, "leave it out"),
@@ -132,12 +135,12 @@ def events(
     )
     rows = runner.rows(dated)
     tests = {test: p for row in rows for test, p in row.tests().items()}
-    result = next((row.verdict.results[0] for row in rows if row.verdict), None)
+    fits = [fit for row in rows for side in SIDES if (fit := row.result(side))]
     return PolicyEvents(
         rows=rows,
         adjusted=adjust(tests) if tests else None,
-        level=result.level if result else 0.95,
-        unit=result.effects.unit if result else panel.indicator.unit_of_measure,
+        level=fits[0].level if fits else 0.95,
+        unit=fits[0].effects.unit if fits else panel.indicator.unit_of_measure,
         name=name,
         notes=_notes(rows, len(tests), models[0]),
     )
@@ -211,12 +214,12 @@ def _thirds(panel: Panel, design: Design, given: Sequence[str] | None) -> tuple[
 
 def _notes(rows: tuple[PolicyEvent, ...], tests: int, model: Estimator) -> tuple[str, ...]:
     """Say how the table was made, and what it can and cannot say."""
-    onsets = {(row.onset, row.partly) for row in rows if row.verdict}
-    usable = sum(row.verdict is not None for row in rows)
+    usable = [row for row in rows if row.studied]
+    onsets = {(row.onset, row.partly) for row in usable}
     found = [_RULE, f"shown: {model!r}"]
     if usable:
         found.append(
-            f"{plural(usable, 'event')} with {plural(len(onsets), 'onset')}: "
+            f"{plural(len(usable), 'event')} with {plural(len(onsets), 'onset')}: "
             f"{plural(tests, 'test')} of an effect, Holm over all of them"
         )
         found.append(
@@ -251,15 +254,21 @@ class _Runner:
     def _row(self, event: Dated, studied: dict[Design, PolicyEvent]) -> PolicyEvent:
         """Return one event; those of one onset and direction share one study."""
         direction = self._direction(event)
+        blank = PolicyEvent(event, direction, self._names(direction))
         barred = self._barred(event)
         if barred or event.first is None or event.last is None:
-            return PolicyEvent(event, direction, reason=barred or "no date")
+            return replace(blank, reason=barred or "no date")
         onset = onset_of(event.first, event.last, self.panel.calendar)
         design = self._design(onset.period, onset.partly, direction)
         if design not in studied:
-            blank = PolicyEvent(event, direction, onset.period, onset.partly)
-            studied[design] = self._studied(blank, design)
+            dated = replace(blank, onset=onset.period, partly=onset.partly)
+            studied[design] = self._studied(dated, design)
         return replace(studied[design], dated=event, direction=direction)
+
+    def _names(self, direction: Direction) -> tuple[str, str]:
+        """Return origin and destination of a study in one direction."""
+        origin, destination = (" + ".join(units) for units in self.design.sides)
+        return (destination, origin) if direction == "destination side" else (origin, destination)
 
     def _direction(self, event: Dated) -> Direction:
         """Return on which side an event was."""
@@ -267,7 +276,7 @@ class _Runner:
             return "destination side"
         if not event.country or event.country in _places(self.design.origin_units):
             return "origin side"
-        return "both sides"
+        return "common"
 
     def _barred(self, event: Dated) -> str:
         """Say why an event is never studied, whatever the data."""
@@ -296,16 +305,31 @@ class _Runner:
         return design.reversed() if direction == "destination side" else design
 
     def _studied(self, event: PolicyEvent, design: Design) -> PolicyEvent:
-        """Return an event with its study, or with the reason why it has none."""
+        """Return an event with its study, or with the sides the data carry, and the reason."""
+        whole = all(design.sides)
+        found, reason = self._fits(self.estimators, design) if whole else ((), "one side declared")
+        if found:
+            verdict = weigh(found, detection=self.detection, margin=self.margin)
+            return replace(event, verdict=verdict, leakage=self._leaks(design))
+        alone = {
+            side: fits[0]
+            for side, units in zip(_EITHER, design.sides, strict=True)
+            if units and (fits := self._fits(self.estimators[:1], design.only(side))[0])
+        }
+        leakage = self._leaks(design) if alone else ()
+        return replace(event, alone=tuple(alone.items()), leakage=leakage, reason=reason)
+
+    def _fits(
+        self, estimators: Sequence[Estimator], design: Design
+    ) -> tuple[tuple[Result, ...], str]:
+        """Return what the estimators say of a study, or the reason why there is none."""
         try:
             gate = design.gate(self.panel)
             if not gate.passed:
-                return replace(event, reason=f"data gate: {', '.join(gate.reasons)}")
-            results = tuple(self._fit(estimator, design) for estimator in self.estimators)
+                return (), f"data gate: {', '.join(gate.reasons)}"
+            return tuple(self._fit(estimator, design) for estimator in estimators), ""
         except ShiftexpError as error:
-            return replace(event, reason=error.problems[0].given)
-        verdict = weigh(results, detection=self.detection, margin=self.margin)
-        return replace(event, verdict=verdict, leakage=self._leaks(design))
+            return (), error.problems[0].given
 
     def _fit(self, estimator: Estimator, design: Design) -> Result:
         """Fit without warnings: the notes of the result hold them."""
@@ -324,9 +348,9 @@ class _Runner:
 
     def _among(self, row: PolicyEvent, rows: list[PolicyEvent]) -> PolicyEvent:
         """Return an event with the names of others that share its onset or its window."""
-        if row.verdict is None:
+        labels = row.labels
+        if not labels:
             return row
-        labels = row.verdict.results[0].paths.labels
         others = [other for other in rows if other is not row and other.onset]
         return replace(
             row,
