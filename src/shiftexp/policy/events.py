@@ -166,12 +166,14 @@ def _read(
 
 
 def _of_cell(data: Dataset, study: str) -> tuple[Dated, ...]:
-    """Return the dataset's events of a design's market and segment, general ones too."""
+    """Return the events of a cell's market and segment, general ones, and those declared for it."""
     cells = data.cells.set_index("cell")
     cell = cells.loc[data.design_row(study)["cell"]]
     table = data.events
     concerned = table["market"].isin([cell["market"], _GENERAL])
     concerned &= table["segment"].isin([cell["segment"], _GENERAL])
+    designs = data.designs
+    concerned |= table["event"].isin(designs.loc[designs["cell"] == cell.name, "event"])
     return read_events(table[concerned])
 
 
@@ -352,12 +354,11 @@ class _Runner:
         if not labels:
             return row
         others = [other for other in rows if other is not row and other.onset]
+        same = {o for o in others if o.onset == row.onset or set(o.tests()) & set(row.tests())}
         return replace(
             row,
-            together=tuple(o.dated.name for o in others if o.onset == row.onset),
-            inside=tuple(
-                o.dated.name for o in others if o.onset in labels and o.onset != row.onset
-            ),
+            together=tuple(o.dated.name for o in others if o in same),
+            inside=tuple(o.dated.name for o in others if o.onset in labels and o not in same),
         )
 
 

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from shiftexp.detection import explained_away
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.policy.dating import Dated
@@ -89,11 +91,18 @@ class PolicyEvent:
         return tuple(dict.fromkeys(label for labels in found for label in labels))
 
     def test(self, side: str) -> str:
-        """Return the name of the test of one side: onset, place, and what is studied."""
-        name = self.names[SIDES.index(side)]
-        left = f" without {', '.join(self.partly)}" if self.partly else ""
+        """Return the name of the test of one side: place, what is compared; "" without one.
+
+        Events that compare the same periods of the same place share one test, whatever their dates.
+        """
+        result = self.result(side)
+        if result is None:
+            return ""
+        name = result.paths.names[SIDES.index(side)]
+        labels = np.array(result.paths.labels)
+        after, before = labels[result.paths.post][0], labels[result.paths.pre][-1]
         alone = "" if self.verdict is not None else " alone"
-        return f"{self.onset}{left}, {name}{alone}"
+        return f"{name}{alone}, from {after} on against the time to {before}"
 
     def tests(self) -> dict[str, float]:
         """Return the two-sided p of either side by the name of the test."""

@@ -147,10 +147,8 @@ class PolicyEvents(Table):
         found = row.estimate(estimand)
         if found is None or math.isnan(found.estimate):
             return "not studied" if found is None else "not identified"
-        value, low, high, p = (
-            format_number(n)
-            for n in (found.estimate, found.conf_low, found.conf_high, found.p_value)
-        )
+        numbers = (found.estimate, found.conf_low, found.conf_high, found.p_value)
+        value, low, high, p = map(format_number, numbers)
         return f"{value} ({low} to {high}) {self.unit}, p = {p}"
 
     def _side(self, row: PolicyEvent, side: str) -> str:
