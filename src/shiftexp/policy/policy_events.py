@@ -137,7 +137,7 @@ class PolicyEvents(Table):
         if rose := row.rose(error_rate(self.level)):
             lines.append(f"  third countries that rose (a pattern, not a flow): {rose}")
         if row.together:
-            lines.append(f"  same onset, not to be told apart: {_named(row.together)}")
+            lines.append(f"  at the same time, not to be told apart: {_named(row.together)}")
         if row.inside:
             lines.append(f"  also inside the window: {_named(row.inside)}")
         return lines
