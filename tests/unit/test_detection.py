@@ -168,3 +168,11 @@ def test_a_row_of_declared_designs_says_its_intervals() -> None:
 
 def test_a_row_without_intervals_says_nothing() -> None:
     assert Detection.from_row({}) == Detection()
+
+
+def test_facts_in_reverse_are_the_same_facts() -> None:
+    facts = Detection(drift=0.05, ratio=(0.5, 4), origin=(0.8, 1), destination=(1, 2), because="x")
+    turned = facts.reversed()
+    assert (turned.ratio, turned.origin, turned.destination) == ((0.25, 2.0), (1, 2), (0.8, 1))
+    assert (turned.drift, turned.because) == (0.05, "x")
+    assert turned.reversed() == facts

@@ -230,6 +230,10 @@ def _notes(rows: tuple[PolicyEvent, ...], tests: int, model: Estimator) -> tuple
             "events inside one window mix: a row says what changed at its onset, not which event "
             "did it"
         )
+        found.append(
+            "detection: its drift is integrated; intervals declared with a design were declared "
+            "for its own onset"
+        )
     return tuple(found)
 
 
@@ -313,7 +317,10 @@ class _Runner:
         whole = all(design.sides)
         found, reason = self._fits(self.estimators, design) if whole else ((), "one side declared")
         if found:
-            verdict = weigh(found, detection=self.detection, margin=self.margin)
+            said = self.detection
+            if said is not None and event.direction == "destination side":
+                said = said.reversed()
+            verdict = weigh(found, detection=said, margin=self.margin)
             return replace(event, verdict=verdict, leakage=self._leaks(design))
         alone = {
             side: fits[0]

@@ -80,6 +80,15 @@ def test_a_shock_at_the_destination_is_studied_in_reverse() -> None:
     assert row("treaty").names == ("NL", "BE")
 
 
+def test_what_is_known_of_detection_is_turned_with_the_study() -> None:
+    facts = sx.Detection(ratio=(0.5, 4), origin=(0.8, 1))
+    rows = sx.events(
+        PANEL, DESIGN, table=TABLE[:2], estimator=MODEL, third=(), detection=facts
+    ).rows
+    said = {event.dated.name: event.verdict.detection for event in rows if event.verdict}
+    assert said == {"ban": facts, "plan": facts.reversed()}
+
+
 def test_a_year_that_lies_partly_before_is_left_out() -> None:
     assert (row("treaty").onset, row("treaty").partly) == ("2014", ("2013",))
     verdict = row("treaty").verdict
