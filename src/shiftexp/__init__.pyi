@@ -91,6 +91,8 @@ from .plane import fieller as fieller
 from .plane import sectors as sectors
 from .plotting import plot as plot
 from .plotting import plot_data as plot_data
+from .policy import PolicyEvents as PolicyEvents
+from .policy import events as events
 from .pooling import Pooled as Pooled
 from .pooling import pool as pool
 from .power import Calibration as Calibration
@@ -98,6 +100,7 @@ from .power import Power as Power
 from .power import Rule as Rule
 from .power import calibrate as calibrate
 from .power import power as power
+from .prediction import Prediction as Prediction
 from .report import report as report
 from .result import Estimate as Estimate
 from .result import Estimator as Estimator
@@ -121,6 +124,7 @@ from .simulate import simulate_pair as simulate_pair
 from .study import Study as Study
 from .variable_flow import StochasticFlow as StochasticFlow
 from .verdict import Claim as Claim
+from .verdict import Update as Update
 from .verdict import Verdict as Verdict
 from .verdict import weigh as weigh
 from .version import __version__ as __version__

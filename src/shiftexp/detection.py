@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
@@ -131,6 +131,19 @@ class Detection:
     def corners(self) -> tuple[tuple[float, float, float], ...]:
         """The corners (k0, r_O, r_D) of the box."""
         return tuple(dict.fromkeys(itertools.product(self.ratio, self.origin, self.destination)))
+
+    def reversed(self) -> Detection:
+        """Return the same facts with origin and destination exchanged.
+
+        Examples
+        --------
+        >>> Detection(ratio=(0.5, 4), origin=(0.8, 1)).reversed().ratio
+        (0.25, 2.0)
+        """
+        low, high = self.ratio
+        return replace(
+            self, ratio=(1 / high, 1 / low), origin=self.destination, destination=self.origin
+        )
 
     def offset_range(self, effects: Effects) -> ConfidenceSet:
         """Return the offset ratios of the estimates over the box.

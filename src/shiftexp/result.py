@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, runtime_checkable
 
@@ -149,6 +149,22 @@ class Weights(Table):
 
 
 @dataclass(frozen=True, eq=False)
+class Fitted:
+    """What was fitted to what: with the design it makes the same result again.
+
+    Attributes
+    ----------
+    estimator : Estimator
+        The estimator, wrapper included.
+    panel : Panel
+        All that it was given.
+    """
+
+    estimator: Estimator
+    panel: Panel
+
+
+@dataclass(frozen=True, eq=False)
 class Result(Table):
     """What one estimator says of one panel under one design.
 
@@ -180,6 +196,8 @@ class Result(Table):
         What was left out, and why.
     weights : Weights
         Of donors and periods, where the method gives any.
+    fitted : Fitted or None
+        Estimator and panel, so that the study can be fitted again.
 
     Examples
     --------
@@ -203,6 +221,7 @@ class Result(Table):
     notes: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     weights: Weights = Weights()
+    fitted: Fitted | None = field(default=None, repr=False)
 
     def __getitem__(self, estimand: str) -> Estimate:
         """Return one estimand: "origin", "destination", "net" or "offset_ratio".

@@ -137,6 +137,16 @@ def test_two_fits_are_one(model: Estimator) -> None:
 
 
 @every_estimator
+def test_a_result_can_be_fitted_again(model: Estimator) -> None:
+    result = fitted(model)
+    assert result.fitted is not None
+    assert result.fitted.estimator == model
+    assert result.fitted.panel.digest() == PANEL.digest()
+    again = result.fitted.estimator.fit(result.fitted.panel, result.design)
+    pd.testing.assert_frame_equal(again.tidy(), result.tidy())
+
+
+@every_estimator
 def test_global_randomness_plays_no_part(model: Estimator) -> None:
     state = np.random.get_state()  # noqa: NPY002 - the global generator is what must not be used
     first = fitted(model).tidy()

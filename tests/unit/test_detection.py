@@ -181,3 +181,11 @@ def test_the_country_wide_part_of_a_drift_is_not_averaged_over_indicators() -> N
 def test_a_common_part_that_is_no_share_is_refused() -> None:
     with pytest.raises(DesignError, match=r"common = 1.5"):
         Detection(common=1.5)
+
+
+def test_facts_in_reverse_are_the_same_facts() -> None:
+    facts = Detection(drift=0.05, ratio=(0.5, 4), origin=(0.8, 1), destination=(1, 2), because="x")
+    turned = facts.reversed()
+    assert (turned.ratio, turned.origin, turned.destination) == ((0.25, 2.0), (1, 2), (0.8, 1))
+    assert (turned.drift, turned.because) == (0.05, "x")
+    assert turned.reversed() == facts

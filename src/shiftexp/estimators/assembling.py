@@ -11,7 +11,7 @@ from shiftexp.effects import Effects, Law
 from shiftexp.estimators.cautions import onset_assumption
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.panel import Panel
-from shiftexp.result import SIDES, Paths, Result, Weights
+from shiftexp.result import SIDES, Estimator, Fitted, Paths, Result, Weights
 
 UNCHANGED = "nothing else changed in either place at the onset, detection and recording included"
 CLEAN = "the donors received none of the activity and lost none of it"
@@ -71,7 +71,7 @@ def assemble(
     window: Window,
     cases: Cases,
     *,
-    estimator: str,
+    estimator: Estimator,
     name: str,
     level: float,
     assumptions: tuple[str, ...],
@@ -85,8 +85,10 @@ def assemble(
         What it found.
     panel, design, window, cases : Panel, Design, Window, Cases
         What it was given, what the design sees, and that as one case.
-    estimator, name : str
-        The estimator with its settings, and its name in words.
+    estimator : Estimator
+        Who found it; its repr makes it again.
+    name : str
+        Its name in words.
     level : float
         Confidence level of the sets shown.
     assumptions : tuple of str
@@ -99,7 +101,8 @@ def assemble(
     mean, observed = annual * mean_after(effect, cases), annual * mean_after(pair, cases)
     origin, destination = (" + ".join(units) for units in design.sides)
     return Result(
-        estimator=estimator,
+        estimator=repr(estimator),
+        fitted=Fitted(estimator, panel),
         name=name,
         inference=found.inference,
         level=level,

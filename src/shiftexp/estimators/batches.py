@@ -60,7 +60,7 @@ def answer_series(
         When the scale is not the level one, the study has one side, or it does not fit the panel.
     """
     if spec.scale != "level" or not all(design.sides):
-        given = f"{spec.estimator} for many data sets at once"
+        given = f"{spec.estimator!r} for many data sets at once"
         raise DesignError(Problem(given, "scale='level' and both sides", "fit them one by one"))
     study = series_study(spec, panel, design)
     case, law = study.cases, study.posterior

@@ -19,7 +19,7 @@ from shiftexp.kernels.optimal_test import Family
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, scaled_variance, to_scale
 from shiftexp.kernels.segments import solve_segments
 from shiftexp.panel import Panel
-from shiftexp.result import SIDES, check_inputs
+from shiftexp.result import SIDES, Estimator, check_inputs
 from shiftexp.scalars import no_level, no_seed, not_among, not_flag, refuse
 
 Errors: TypeAlias = Literal["any", "stationary"]
@@ -81,7 +81,7 @@ class SeriesSpec:
 
     Attributes
     ----------
-    estimator, title : str
+    estimator, title : Estimator, str
         The estimator with its settings, and its name in words.
     scale : Scale
         Where the counterfactual is fitted.
@@ -107,7 +107,7 @@ class SeriesSpec:
         What makes the contrast series by itself.
     """
 
-    estimator: str
+    estimator: Estimator
     title: str
     scale: Scale
     trend: bool

@@ -206,7 +206,7 @@ class CountDiD(SeriesModel):
         }[self.effort]
         rate = "count" if self.effort == "none" else "count at equal exposure"
         return SeriesSpec(
-            estimator=repr(self),
+            estimator=self,
             title=f"Difference-in-differences of counts ({self.family}, against donors{effort})",
             scale="log",
             trend=self.trend,

@@ -23,7 +23,7 @@ from shiftexp.kernels.event_time import EventPath, event_path
 from shiftexp.kernels.noise_shapes import noise_shape
 from shiftexp.kernels.scale import Scale, level_effect
 from shiftexp.panel import Panel
-from shiftexp.result import Result
+from shiftexp.result import Estimator, Result
 from shiftexp.scalars import not_whole
 
 _LEAST_DRAWS = 1000
@@ -101,7 +101,7 @@ class DifferenceInDifferences(SeriesModel):
         """Return what is asked of the shared machinery."""
         grows = ", effect may grow" if self.growing else ""
         return _against_donors(
-            repr(self),
+            self,
             f"Difference-in-differences ({self.scale} scale, against donors{grows})",
             controls=PeriodEffects(),
             scale=self.scale,
@@ -240,7 +240,7 @@ class EventStudy(SeriesModel):
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""
         return _against_donors(
-            repr(self),
+            self,
             f"Event study ({self.scale} scale, against donors)",
             controls=PeriodEffects(steps=False),
             scale=self.scale,
@@ -252,7 +252,7 @@ class EventStudy(SeriesModel):
 
 
 def _against_donors(
-    estimator: str,
+    estimator: Estimator,
     title: str,
     *,
     controls: PeriodEffects,

@@ -92,7 +92,7 @@ class InterruptedTimeSeries(SeriesModel):
         """Return what is asked of the shared machinery."""
         shape = "its own trend" if self.trend else "its own level"
         return SeriesSpec(
-            estimator=repr(self),
+            estimator=self,
             title=f"Interrupted time series ({self.scale} scale, against {shape})",
             scale=self.scale,
             trend=self.trend,

@@ -25,7 +25,7 @@ from shiftexp.estimators.windows import need_counts
 from shiftexp.kernels.cases import Cases
 from shiftexp.kernels.count_sides import CountTerms, Family
 from shiftexp.panel import Panel
-from shiftexp.result import Result, check_inputs
+from shiftexp.result import Fitted, Result, check_inputs
 from shiftexp.scalars import refuse
 
 _DIFFERENCE = (-1.0, 1.0)
@@ -193,6 +193,7 @@ class RatioOfRatios(SeriesModel):
         return replace(
             result,
             design=design,
+            fitted=Fitted(self, panel),
             notes=(
                 *self._differences(result, study.contrasts.effect[0], cases),
                 *result.notes,
@@ -259,7 +260,7 @@ class RatioOfRatios(SeriesModel):
         kept = "continued its trend" if self.trend else "stayed the same"
         ratio = f"the ratio of {self.indicator} to {self.control}"
         return SeriesSpec(
-            estimator=repr(self),
+            estimator=self,
             title=f"Ratio of ratios ({self.family}, {self.indicator} against {self.control})",
             scale="log",
             trend=self.trend,

@@ -269,7 +269,7 @@ def _spillover_spec(
 ) -> SeriesSpec:
     """Return what either method asks of the shared machinery."""
     return SeriesSpec(
-        estimator=repr(model),
+        estimator=model,
         title=title,
         scale=model.scale,
         trend=False,

@@ -293,7 +293,7 @@ class StructuralTimeSeries:
             design,
             window,
             cases,
-            estimator=repr(self),
+            estimator=self,
             name=f"Structural time series ({self.scale} scale, {_TRENDS[self.trend]}{beside})",
             level=self.level,
             assumptions=(

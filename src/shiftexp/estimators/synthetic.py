@@ -126,7 +126,7 @@ class SyntheticControl(SeriesModel):
         how = "with intercept" if self.intercept else "levels matched"
         ridge = "" if self.augment is None else f", ridge {self.augment:g}"
         return SeriesSpec(
-            estimator=repr(self),
+            estimator=self,
             title=f"Synthetic control ({self.scale} scale, {how}{ridge})",
             scale=self.scale,
             trend=False,

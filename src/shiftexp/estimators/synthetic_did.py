@@ -220,7 +220,7 @@ class SyntheticDiD:
             design,
             window,
             cases,
-            estimator=repr(self),
+            estimator=self,
             name=f"Synthetic difference-in-differences ({self.scale} scale)",
             level=self.level,
             assumptions=(

@@ -47,7 +47,7 @@ from shiftexp.flow import Flow
 from shiftexp.kernels.cases import Cases
 from shiftexp.kernels.vessel_rows import Likelihood
 from shiftexp.panel import Panel
-from shiftexp.result import Result, check_inputs
+from shiftexp.result import Fitted, Result, check_inputs
 from shiftexp.scalars import (
     is_between,
     is_finite,
@@ -290,7 +290,7 @@ class CommunicatingVessels:
             design,
             window,
             cases,
-            estimator=repr(self),
+            estimator=self,
             name=f"Communicating vessels ({self.push})",
             level=self.level,
             assumptions=(
@@ -304,6 +304,7 @@ class CommunicatingVessels:
             donors=bool(design.donors),
         )
         shown = {f.name: getattr(result, f.name) for f in fields(Result)}
+        shown["fitted"] = Fitted(self, panel)
         shown["notes"] = (*result.notes, *below_zero(result.paths, "level", remedy=""))
         return VesselsResult(
             **shown,

@@ -180,7 +180,7 @@ class WeightedDisplacementDifference(SeriesModel):
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""
         return SeriesSpec(
-            estimator=repr(self),
+            estimator=self,
             title="Weighted displacement difference",
             scale="level",
             trend=False,

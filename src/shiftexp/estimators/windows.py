@@ -16,7 +16,7 @@ from shiftexp.estimators.cautions import flagged_values
 from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
 from shiftexp.kernels.counts import propagate
 from shiftexp.panel import Panel
-from shiftexp.result import Paths, Result, check_inputs
+from shiftexp.result import Fitted, Paths, Result, check_inputs
 from shiftexp.scalars import check_level, refuse
 
 
@@ -144,6 +144,7 @@ class WindowContrast:
         path = np.where(learn | post, self.solve(cases).path[0], np.nan)
         return Result(
             estimator=repr(self),
+            fitted=Fitted(self, panel),
             name="Two windows of counts",
             inference="Poisson, widened by overdispersion",
             level=self.level,

@@ -25,7 +25,7 @@ from shiftexp.kernels.cases import Booleans, Cases, Floats
 from shiftexp.kernels.conformal import share_as_large, shifted_sums
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.panel import Panel
-from shiftexp.result import Model, Result
+from shiftexp.result import Fitted, Model, Result
 from shiftexp.scalars import no_seed, not_whole, refuse
 
 _MARGIN = 1.25
@@ -139,6 +139,7 @@ class Conformal:
         return replace(
             plain,
             estimator=repr(self),
+            fitted=Fitted(self, panel),
             name=f"{plain.name}, conformal",
             inference=plain.inference if silent else "conformal, moving block, signed sum",
             effects=replace(plain.effects, law=SilentLaw() if silent else inverted),

@@ -23,7 +23,7 @@ from shiftexp.inference.wrapping import Wrapped, resolution_note, unwrap, wrap
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.resampling import variance_line
 from shiftexp.panel import Panel
-from shiftexp.result import SIDES, Model, Result
+from shiftexp.result import SIDES, Estimator, Model, Result
 from shiftexp.scalars import no_seed, refuse
 
 _FAR = 1.5
@@ -249,7 +249,7 @@ def _at_the_edge(side: str, variance: str, donors: int) -> str:
 
 def _against_donors(
     wrapped: Wrapped,
-    wrapper: object,
+    wrapper: Estimator,
     found: DonorEffects,
     ratio: Floats,
     *,
@@ -264,7 +264,7 @@ def _against_donors(
     ----------
     wrapped : Wrapped
         The study.
-    wrapper : object
+    wrapper : Estimator
         The wrapper.
     found : DonorEffects
         The donors.

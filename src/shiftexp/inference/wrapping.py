@@ -23,7 +23,7 @@ from shiftexp.kernels.cases import Booleans, Cases, Fit, Floats
 from shiftexp.kernels.resampling import without_effect
 from shiftexp.kernels.scale import Scale, level_effect, to_scale
 from shiftexp.panel import Panel
-from shiftexp.result import SIDES, Model, Paths, Result
+from shiftexp.result import SIDES, Estimator, Fitted, Model, Paths, Result
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +198,7 @@ def wrap(model: Model, panel: Panel, design: Design) -> Wrapped:
 
 def unwrap(
     wrapped: Wrapped,
-    wrapper: object,
+    wrapper: Estimator,
     *,
     law: Law,
     inference: str,
@@ -214,7 +214,7 @@ def unwrap(
     ----------
     wrapped : Wrapped
         The study.
-    wrapper : object
+    wrapper : Estimator
         The wrapper, whose repr makes it again.
     law : Law
         The law of the pair.
@@ -244,6 +244,7 @@ def unwrap(
     return replace(
         plain,
         estimator=repr(wrapper),
+        fitted=Fitted(wrapper, wrapped.panel),
         name=f"{plain.name}, {inference.split(',', maxsplit=1)[0]}",
         inference=plain.inference if silent else inference,
         effects=effects,

@@ -104,7 +104,7 @@ def error_nodes(x: Floats, time: Floats, noise: Floats | None = None) -> ErrorNo
     """
     noise = np.ones(len(x)) if noise is None else noise
     complement = np.linalg.qr(x, mode="complete")[0][:, x.shape[1] :]
-    omega = _covariances(time, noise, complement)
+    omega = covariances(time, noise, complement)
     root = np.linalg.cholesky(complement.T @ omega @ complement)
     whiten = np.linalg.solve(root, np.broadcast_to(complement.T, (len(omega), *complement.T.shape)))
     projection = np.eye(len(x)) - omega @ np.swapaxes(whiten, 1, 2) @ whiten
@@ -120,15 +120,23 @@ def error_nodes(x: Floats, time: Floats, noise: Floats | None = None) -> ErrorNo
     )
 
 
-def _covariances(time: Floats, noise: Floats, complement: Floats) -> Floats:
-    """Return Omega of every process, shape (n, T, T)."""
-    size = complement.shape[1]
+def covariances(time: Floats, noise: Floats, complement: Floats) -> Floats:
+    """Return Omega of every process, shape (n, T, T).
+
+    Parameters
+    ----------
+    time, noise : array of shape (T,)
+        Time stamps and relative variances of the noise; the periods learnt from come first.
+    complement : array of shape (t, m)
+        Basis of the complement of the regressors in the t <= T periods learnt from.
+    """
+    learnt, size = complement.shape
     stamps = time - time.min() + 1
     distance = np.abs(stamps[:, None] - stamps[None, :])
     walk = np.minimum(stamps[:, None], stamps[None, :])
 
     def trace(kernel: Floats) -> float:
-        return float(np.trace(complement.T @ kernel @ complement))
+        return float(np.trace(complement.T @ kernel[:learnt, :learnt] @ complement))
 
     white = np.diag(noise) * size / trace(np.diag(noise))
     steps = trace(walk) / size

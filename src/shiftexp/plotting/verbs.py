@@ -16,6 +16,7 @@ from shiftexp.errors import DesignError, Problem
 from shiftexp.flow import Flow
 from shiftexp.plotting.compared import comparison_data, plot_comparison
 from shiftexp.plotting.descriptions import description_data, plot_description
+from shiftexp.plotting.events import events_data, plot_events
 from shiftexp.plotting.flows import flow_data, plot_flow
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
@@ -28,6 +29,7 @@ from shiftexp.plotting.stochastic import plot_stochastic, stochastic_data
 from shiftexp.plotting.trends import plot_trends, trends_data
 from shiftexp.plotting.variances import plot_variances, variances_data
 from shiftexp.plotting.vessels import plot_vessels, vessels_data
+from shiftexp.policy import PolicyEvents
 from shiftexp.pooling import Pooled
 from shiftexp.power import Calibration, Power
 from shiftexp.result import Result
@@ -58,6 +60,7 @@ Plottable: TypeAlias = (
     | RivalModels
     | SectorWeights
     | TrendSensitivity
+    | PolicyEvents
     | Sequence[Verdict]
 )
 Draw: TypeAlias = Callable[..., "Axes | np.ndarray"]
@@ -79,6 +82,7 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     RivalModels: (plot_rivals, rivals_data),
     SectorWeights: (plot_sector_weights, sector_weights_data),
     TrendSensitivity: (plot_trends, trends_data),
+    PolicyEvents: (plot_events, events_data),
 }
 
 
@@ -88,17 +92,18 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
     Parameters
     ----------
     x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
-VesselHistory, VesselVariances, Verdict, Power, Calibration, RivalModels, SectorWeights, \
-TrendSensitivity, Verdicts
+VesselHistory, VesselVariances, Verdict, Pooled, Power, Calibration, RivalModels, SectorWeights, \
+TrendSensitivity, PolicyEvents, Verdicts
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
         shift-expansion plane, a comparison as the regions of all its models on one, a description
         as series with their breaks, a flow as its limits by what is believed of own changes, one
         without a known push as its path and its share of the destination's innovations, two vessels
         over time or by the parts of their change, their variances before and after the data,
-        several verdicts as a matrix of markets by sectors, power as a curve over the size of the
-        effect, a calibration as a row for each scenario, rival hypotheses by their weights under
-        each criterion, sector weights as a bar for each sector, to trends as an interval for each
-        limit.
+        several verdicts as a matrix of markets by sectors, pooled indicators one below the other,
+        power as a curve over the size of the effect, a calibration as a row for each scenario,
+        rival hypotheses by their weights under each criterion, sector weights as a bar for each
+        sector, sensitivity to trends as an interval for each limit, dated events one below the
+        other.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
@@ -145,6 +150,8 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
     x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
 VesselHistory, VesselVariances, Verdict, Power, Calibration, RivalModels, SectorWeights, \
 TrendSensitivity, Verdicts
+    VesselHistory, VesselVariances, Verdict, Power, Calibration, SectorWeights, TrendSensitivity, \
+PolicyEvents, Verdicts
         What would be drawn.
     **options
         As in `plot`.
@@ -204,6 +211,7 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
     known = "a Result, Effects, a Comparison, a Description, StructuralBreaks, a Flow"
     more = "a StochasticFlow, a VesselHistory, VesselVariances, a Verdict, Power, a Calibration, "
     more += "RivalModels, SectorWeights, a TrendSensitivity"
+    more += "SectorWeights, a TrendSensitivity, PolicyEvents"
     message = f"{verb}({given}): give {known}, {more}, or a list of verdicts"
     if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):
         message = f"{verb}({given}): results of one question stand in one figure with "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shiftexp.verdict.claims import Claim
+from shiftexp.verdict.update import Revision, Update
 from shiftexp.verdict.verdict import Verdict, weigh
 
-__all__ = ["Claim", "Verdict", "weigh"]
+__all__ = ["Claim", "Revision", "Update", "Verdict", "weigh"]

@@ -1,0 +1,129 @@
+"""Dated events one below the other: the effect on either side with its interval."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from shiftexp.errors import DesignError, Problem
+from shiftexp.plotting import style
+from shiftexp.policy import PolicyEvents
+from shiftexp.result import SIDES
+from shiftexp.scalars import error_rate
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_OFFSETS = (0.16, -0.16)
+_MARKS = (("o", style.BLUE), ("s", style.VERMILION))
+_REACH = 3.0  # of the largest estimate: an interval beyond runs off the axis
+_LETTERS = 36
+_COLUMNS = 60  # of text above axes that share the page with the names of events
+
+
+def events_data(found: PolicyEvents) -> pd.DataFrame:
+    """Return what is drawn of a table of events: a row for each studied event and side.
+
+    Raises
+    ------
+    DesignError
+        When no event has a study.
+    """
+    rows = [
+        {
+            "event": row.dated.name,
+            "date": row.dated.date,
+            "onset": row.onset,
+            "direction": row.direction,
+            "side": side,
+            "unit": name,
+            "estimate": estimate.estimate,
+            "low": estimate.conf_low,
+            "high": estimate.conf_high,
+            "p_adjusted": found.adjusted_p(row, side),
+            "y": float(place),
+        }
+        for place, row in enumerate(reversed(found.usable))
+        for side, name in zip(SIDES, row.names, strict=True)
+        if (estimate := row.estimate(side)) is not None and not math.isnan(estimate.estimate)
+    ]
+    if not rows:
+        remedy = "read summary(): it says why each event has none"
+        raise DesignError(Problem("events without a study", "at least one with a study", remedy))
+    return pd.DataFrame(rows)
+
+
+def plot_events(found: PolicyEvents, ax: Axes | None = None) -> Axes:
+    """Draw the effect of every studied event on either side.
+
+    Parameters
+    ----------
+    found : PolicyEvents
+        What :func:`shiftexp.policy.events` returned.
+    ax : Axes, optional
+        Where to draw; a new figure without it.
+    """
+    data = events_data(found)
+    places = data.drop_duplicates("y")
+    named = places[["onset", "direction", "event"]]
+    with style.styled():
+        panel = style.new_figure(2.0 + 0.5 * len(places)).subplots() if ax is None else ax
+        style.dress(panel)
+        reach = _REACH * max(float(data["estimate"].abs().max()), 1e-300)
+        panel.set_xlim(-reach, reach)
+        panel.set_ylim(-0.6, places["y"].max() + 0.6)
+        panel.axvline(0, color=style.GREY, lw=1.0, ls=(0, (3, 2)), label="_no change", zorder=1)
+        for place, name in enumerate(sorted(set(data["unit"]))):
+            _draw_place(panel, data[data["unit"] == name], place, reach, found.level)
+        panel.set_yticks(places["y"], [_row_name(*row) for row in named.to_numpy()])
+        panel.spines["left"].set_visible(False)
+        panel.tick_params(axis="y", length=0, pad=9)
+        style.number_axes(panel.xaxis)
+        panel.set_xlabel(f"effect ({found.unit.replace('_', ' ')})")
+        title = f"{found.name}: effects of dated events"
+        style.head(panel, title, _notes(found, data), columns=_COLUMNS)
+        style.legend_below([panel], own_figure=ax is None)
+    return panel
+
+
+def _draw_place(panel: Axes, data: pd.DataFrame, place: int, reach: float, level: float) -> None:
+    """Draw the estimates of one place with their intervals, arrows where they run off the axis."""
+    marker, color = _MARKS[place]
+    y = data["y"].to_numpy() + _OFFSETS[place]
+    low, high = (data[end].to_numpy() for end in ("low", "high"))
+    panel.hlines(
+        y, low.clip(-reach, reach), high.clip(-reach, reach), color=color, lw=1.8, zorder=2
+    )
+    for beyond, at, arrow in ((low < -reach, -reach, "<"), (high > reach, reach, ">")):
+        if beyond.any():  # an empty mark that is not clipped would take room below the axes
+            panel.plot(
+                [at] * int(beyond.sum()), y[beyond], ls="none", marker=arrow, ms=6, color=color,
+                clip_on=False, label="_off",
+            )  # fmt: skip
+    panel.plot(
+        data["estimate"], y, ls="none", marker=marker, ms=6, color=color, mec=style.WHITE, zorder=3,
+        label=f"{data['unit'].iloc[0]}, {100 * level:g} % interval",
+    )  # fmt: skip
+
+
+def _row_name(onset: str, direction: str, name: str) -> str:
+    """Return what a row is called: onset, then the start of the event's name."""
+    short = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1].rstrip()}…"
+    reverse = " (reverse)" if direction == "destination side" else ""
+    return f"{onset}{reverse}\n{short}"
+
+
+def _notes(found: PolicyEvents, data: pd.DataFrame) -> list[str]:
+    """Say how many events have no study, and which effects stand among all tests."""
+    alpha = error_rate(found.level)
+    firm = data[data["p_adjusted"] <= alpha]
+    names = ", ".join(f"{row.unit} {row.onset}" for row in firm.itertuples())
+    without = len(found.rows) - len(found.usable)
+    return [
+        f"{without} of {len(found.rows)} events have no study",
+        f"at {100 * alpha:g} % among all tests: {names or 'none'}",
+        "arrow: the interval runs off the axis",
+        "reverse: a shock on the destination's side",
+    ]

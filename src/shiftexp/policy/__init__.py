@@ -1,0 +1,10 @@
+"""Dated policies, enforcement and shocks: each a study of its own, and who else received it."""
+
+from __future__ import annotations
+
+from shiftexp.policy.events import events
+from shiftexp.policy.leakage import Leak
+from shiftexp.policy.policy_event import PolicyEvent
+from shiftexp.policy.policy_events import PolicyEvents
+
+__all__ = ["Leak", "PolicyEvent", "PolicyEvents", "events"]

@@ -1,0 +1,214 @@
+"""Dated events as studies, in the direction their shock pushes."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import shiftexp as sx
+from shiftexp.errors import DesignError
+from shiftexp.policy import PolicyEvent, PolicyEvents
+from tests.panels import annual_series, make_panel, pair_design
+
+MODEL = sx.InterruptedTimeSeries(trend=False)
+DESIGN = pair_design(donors=())
+SERIES = annual_series(effects=(-60.0, 60.0)) | {
+    "T1": annual_series(3, effects=(60.0, 60.0))["BE"],
+    "T2": annual_series(4, effects=(0.0, 0.0))["BE"],
+}
+PANEL = make_panel(SERIES, near=["T1", "T2"])
+TABLE = pd.DataFrame(
+    [
+        ("2014-03-01", "ban", "NL", "policy"),
+        ("2014-02", "plan", "BE", "enforcement"),
+        ("2013", "treaty", "EU", "policy"),
+        ("2014-05-05", "hotline", "BE", "measurement"),
+        ("2002-01-01", "early", "NL", "policy"),
+        ("2023-10-01", "late", "NL", "policy"),
+        ("2014-01-01", "raid", "T1", "policy"),
+        ("", "some time", "NL", "policy"),
+        ("2009-01-05", "second", "NL", "policy"),
+    ],
+    columns=["date", "event", "country", "kind"],
+)
+
+
+@cache
+def found() -> PolicyEvents:
+    """Return the shared table of events."""
+    return sx.events(PANEL, DESIGN, table=TABLE, estimator=MODEL, draws=199)
+
+
+def row(name: str) -> PolicyEvent:
+    """Return one event by its name."""
+    return next(event for event in found().rows if event.dated.name == name)
+
+
+def test_every_event_has_a_row_and_those_without_a_study_a_reason() -> None:
+    table = found().to_frame().set_index("event")
+    assert sorted(table.index) == sorted(TABLE["event"])
+    assert table.loc["ban", "studied"] == "both sides"
+    for name, reason in (
+        ("hotline", "a change of measurement"),
+        ("early", "2 joint periods before"),
+        ("late", "0 joint periods after"),
+        ("raid", "in T1, a third country"),
+        ("some time", "no date"),
+    ):
+        assert table.loc[name, "studied"] == ""
+        assert reason in str(table.loc[name, "reason"])
+
+
+def test_an_event_is_the_declared_study_at_its_onset() -> None:
+    verdict = row("ban").verdict
+    assert verdict is not None
+    fresh = MODEL.fit(PANEL, pair_design(donors=(), onset="2014"))
+    pd.testing.assert_frame_equal(verdict.results[0].tidy(), fresh.tidy())
+    assert verdict.sectors == sx.weigh(fresh).sectors
+
+
+def test_a_shock_at_the_destination_is_studied_in_reverse() -> None:
+    assert row("plan").names == ("BE", "NL")
+    assert row("plan").direction == "destination side"
+    table = found().to_frame().set_index("event")
+    assert table.loc["plan", "origin"] == pytest.approx(table.loc["ban", "destination"])
+    assert table.loc["plan", "net"] == pytest.approx(table.loc["ban", "net"])
+    assert row("treaty").direction == "common"
+    assert row("treaty").names == ("NL", "BE")
+
+
+def test_what_is_known_of_detection_is_turned_with_the_study() -> None:
+    facts = sx.Detection(ratio=(0.5, 4), origin=(0.8, 1))
+    rows = sx.events(
+        PANEL, DESIGN, table=TABLE[:2], estimator=MODEL, third=(), detection=facts
+    ).rows
+    said = {event.dated.name: event.verdict.detection for event in rows if event.verdict}
+    assert said == {"ban": facts, "plan": facts.reversed()}
+
+
+def test_a_year_that_lies_partly_before_is_left_out() -> None:
+    assert (row("treaty").onset, row("treaty").partly) == ("2014", ("2013",))
+    verdict = row("treaty").verdict
+    assert verdict is not None
+    assert not verdict.results[0].paths.pre[13]
+
+
+def test_the_partial_year_of_the_declared_event_takes_part_again() -> None:
+    design = pair_design(donors=(), exclude=(2005, 2013))
+    event = sx.events(PANEL, design, table=["2016-02"], estimator=MODEL, third=()).rows[0]
+    assert event.verdict is not None
+    pre = event.verdict.results[0].paths.pre
+    assert pre[13]
+    assert not pre[5]
+
+
+def test_events_that_compare_the_same_periods_share_a_test_and_are_named() -> None:
+    adjusted = found().adjusted
+    assert adjusted is not None
+    assert len(adjusted.names) == 6  # 2014, 2014 without 2013, and 2009, each in two places
+    assert set(row("ban").together) == {"treaty", "plan"}
+    assert "second" in row("ban").inside
+    there, back = row("ban"), row("plan")
+    assert found().adjusted_p(there, "destination") == found().adjusted_p(back, "origin")
+    table = found().to_frame().set_index("event").loc["ban"]
+    assert table["destination_p_adjusted"] > table["destination_p"]
+
+
+def test_detection_that_would_make_the_effect_is_observed_over_expected() -> None:
+    verdict = row("ban").verdict
+    assert verdict is not None
+    effects = verdict.results[0].effects
+    assert row("ban").undone_by("destination") == pytest.approx(
+        effects.observed[1] / effects.base[1]
+    )
+
+
+def test_third_countries_are_further_destinations() -> None:
+    assert len(found().leakage) == 2 * len(found().usable)
+    known = {leak.unit: leak for leak in row("ban").leakage}
+    assert list(known) == ["T1", "T2"]
+    alone = MODEL.fit(PANEL, sx.Design(origin=None, destination="T1", onset="2014"))
+    assert known["T1"].effect == pytest.approx(alone["destination"].estimate)
+    assert known["T1"].p_holm <= 0.05
+    assert known["T1"].p_max_t <= 0.05
+    assert known["T2"].p_holm > 0.05
+    assert all(leak.p_holm >= leak.p_value for leak in known.values())
+    assert row("ban").rose(0.05) == "T1"
+
+
+def test_a_third_country_without_a_study_says_why() -> None:
+    short = make_panel(
+        SERIES | {"T2": np.where(np.arange(24) < 18, np.nan, 5.0)}, near=["T1", "T2"]
+    )
+    event = sx.events(short, DESIGN, table=["2014-01-02"], estimator=MODEL, draws=99).rows[0]
+    reasons = {leak.unit: leak.reason for leak in event.leakage}
+    assert reasons["T1"] == ""
+    assert "0 joint periods before" in reasons["T2"]
+
+
+def test_sides_that_the_data_carry_alone_are_shown() -> None:
+    gaps = make_panel(SERIES | {"NL": np.where(np.arange(24) < 9, np.nan, SERIES["NL"])})
+    table = sx.events(gaps, DESIGN, table=["2014-01-02"], estimator=MODEL, third=())
+    event = table.rows[0]
+    assert event.studied == "destination alone"
+    assert "5 joint periods before" in event.reason
+    alone = MODEL.fit(gaps, DESIGN.only("destination"))["destination"].estimate
+    assert table.to_frame()["destination"][0] == pytest.approx(alone)
+    assert np.isnan(table.to_frame()["origin"][0])
+    assert "no study of both sides" in table.summary()
+
+
+def test_the_summary_counts_and_warns() -> None:
+    said = found().summary()
+    assert "9 events, 4 with a study of both sides" in said
+    assert "third countries that rose (a pattern, not a flow): T1" in said
+    assert "6 tests of an effect, Holm over all of them" in said
+    assert "events inside one window mix" in said
+
+
+def test_several_specifications_are_weighed() -> None:
+    models = [MODEL, sx.DifferenceInDifferences()]
+    event = sx.events(PANEL, pair_design(), table=["2014-01-02"], estimator=models, third=()).rows[
+        0
+    ]
+    assert event.verdict is not None
+    assert len(event.verdict.results) == 2
+
+
+def test_a_bundled_cell_takes_its_own_events() -> None:
+    data = sx.load_dataset("benelux")
+    table = sx.events(data, "cocaine_retail_complete", third=())
+    names = [event.dated.name for event in table.rows]
+    assert any(name.startswith("Covid-19: coffeeshops") for name in names)  # declared for the cell
+    assert any(name.startswith("Stroomplan presented") for name in names)
+    assert not any("hemp" in name for name in names)
+    assert [event.onset for event in table.usable] == ["2020"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"table": ["2014"], "third": ["XX"]}, "third country 'XX'"),
+        ({"table": ["2014"], "third": ["BE"]}, "outside the pair"),
+        ({"table": ["2014"], "draws": 5}, "draws = 5"),
+        ({"table": ["2014"], "rng": -1}, "rng = -1"),
+        ({"table": ["2014"], "margin": 0.0}, "margin"),
+        ({}, "no events"),
+    ],
+)
+def test_settings_that_are_none_are_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(DesignError, match=message):
+        sx.events(PANEL, DESIGN, **options)  # type: ignore[arg-type]  # the refusals under test
+
+
+def test_what_is_no_source_study_or_estimator_is_refused() -> None:
+    data = sx.load_dataset("benelux")
+    with pytest.raises(DesignError, match="name of a declared design"):
+        sx.events(data, DESIGN)
+    with pytest.raises(TypeError, match="not a Panel"):
+        sx.events(DESIGN, PANEL, table=["2014"])  # type: ignore[arg-type]  # as above
+    with pytest.raises(TypeError, match="built"):
+        sx.events(PANEL, DESIGN, table=["2014"], estimator=sx.EventStudy)  # type: ignore[arg-type]  # as above
