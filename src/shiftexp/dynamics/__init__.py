@@ -1,1 +1,8 @@
 """Timing and integration: who moved first, what is held in common; evidence, never effects."""
+
+from __future__ import annotations
+
+from shiftexp.dynamics.granger import Granger, GrangerTest, granger
+from shiftexp.dynamics.lead_lag import LeadLag, lead_lag
+
+__all__ = ["Granger", "GrangerTest", "LeadLag", "granger", "lead_lag"]
