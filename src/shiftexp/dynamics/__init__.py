@@ -4,5 +4,15 @@ from __future__ import annotations
 
 from shiftexp.dynamics.granger import Granger, GrangerTest, granger
 from shiftexp.dynamics.lead_lag import LeadLag, lead_lag
+from shiftexp.dynamics.local_projections import local_projections
+from shiftexp.dynamics.responses import LocalProjections
 
-__all__ = ["Granger", "GrangerTest", "LeadLag", "granger", "lead_lag"]
+__all__ = [
+    "Granger",
+    "GrangerTest",
+    "LeadLag",
+    "LocalProjections",
+    "granger",
+    "lead_lag",
+    "local_projections",
+]

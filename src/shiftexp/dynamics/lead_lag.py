@@ -14,6 +14,7 @@ from shiftexp.dynamics.timing import (
     NOT_A_FLOW,
     TimingPair,
     TimingSettings,
+    independent_process,
     said_p,
     said_power,
     timing_evidence,
@@ -24,20 +25,12 @@ from shiftexp.evidence import Evidence
 from shiftexp.kernels.cases import Floats, Integers, lock
 from shiftexp.kernels.cross_correlation import cross_correlations, prewhitened
 from shiftexp.kernels.tails import t_quantile
-from shiftexp.kernels.var_process import (
-    VarProcess,
-    fitted_process,
-    no_lead,
-    power_against,
-    upper_p,
-)
-from shiftexp.kernels.vector_autoregression import order_by_aicc
+from shiftexp.kernels.var_process import power_against, upper_p
 from shiftexp.panel import Panel
 from shiftexp.scalars import is_whole, not_whole, refuse
 from shiftexp.table import Table, format_number
 
-_LEAST, _PER_ORDER, _MOST_ORDER = 12, 6, 4
-_PER_LAG, _MOST_LAG = 4, 12
+_LEAST, _PER_LAG, _MOST_LAG = 12, 4, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,20 +288,6 @@ def _found(
         draws=settings.draws,
         notes=(*timing.notes, *_notes(own[most])),
     )
-
-
-def independent_process(timing: TimingPair) -> tuple[VarProcess, tuple[int, int]]:
-    """Return either side's own autoregression with joint innovations, and both orders by AICc.
-
-    Parameters
-    ----------
-    timing : TimingPair
-        Both sides.
-    """
-    most = max(1, min(_MOST_ORDER, timing.count // _PER_ORDER))
-    o, d = (order_by_aicc(timing.y[s : s + 1], timing.fixed, most, 1) for s in (0, 1))
-    free = no_lead((o, d), max(o, d), timing.fixed.shape[1])
-    return fitted_process(timing.y, max(o, d), timing.fixed, free), (o, d)
 
 
 def _correlations(order: int, fixed: Floats, leads: Integers) -> Callable[[Floats], Floats]:

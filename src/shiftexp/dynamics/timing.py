@@ -11,6 +11,8 @@ from shiftexp.dynamics.pair import DynamicPair, Scale, read_pair
 from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.var_process import VarProcess, fitted_process, no_lead
+from shiftexp.kernels.vector_autoregression import order_by_aicc
 from shiftexp.panel import Panel
 from shiftexp.result import check_inputs
 from shiftexp.scalars import (
@@ -25,7 +27,7 @@ from shiftexp.scalars import (
 )
 from shiftexp.table import format_number
 
-_LEAST_DRAWS = 99
+_LEAST_DRAWS, _PER_ORDER, _MOST_ORDER = 99, 6, 4
 NOT_A_FLOW = "a lead in time is compatible with a flow and with a common cause that hits one first"
 
 
@@ -183,6 +185,20 @@ def fixed_terms(pair: DynamicPair, *, trend: bool) -> Floats:
     seasons = np.unique(pair.season)
     columns += [(pair.season == s).astype(float) - 1 / len(seasons) for s in seasons[1:]]
     return np.column_stack(columns)
+
+
+def independent_process(timing: TimingPair) -> tuple[VarProcess, tuple[int, int]]:
+    """Return either side's own autoregression with joint innovations, and both orders by AICc.
+
+    Parameters
+    ----------
+    timing : TimingPair
+        Both sides.
+    """
+    most = max(1, min(_MOST_ORDER, timing.count // _PER_ORDER))
+    o, d = (order_by_aicc(timing.y[s : s + 1], timing.fixed, most, 1) for s in (0, 1))
+    free = no_lead((o, d), max(o, d), timing.fixed.shape[1])
+    return fitted_process(timing.y, max(o, d), timing.fixed, free), (o, d)
 
 
 def said_power(power: float, offset: float, lag: int) -> str:
