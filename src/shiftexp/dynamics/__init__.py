@@ -6,13 +6,16 @@ from shiftexp.dynamics.granger import Granger, GrangerTest, granger
 from shiftexp.dynamics.lead_lag import LeadLag, lead_lag
 from shiftexp.dynamics.local_projections import local_projections
 from shiftexp.dynamics.responses import LocalProjections
+from shiftexp.dynamics.transfer_function import TransferFunction, transfer_function
 
 __all__ = [
     "Granger",
     "GrangerTest",
     "LeadLag",
     "LocalProjections",
+    "TransferFunction",
     "granger",
     "lead_lag",
     "local_projections",
+    "transfer_function",
 ]

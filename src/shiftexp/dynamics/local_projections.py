@@ -21,7 +21,7 @@ from shiftexp.errors import Problem, suggest
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.local_projection import Projections, own_innovations, project
 from shiftexp.kernels.tails import t_quantile
-from shiftexp.kernels.var_process import power_against, upper_p
+from shiftexp.kernels.var_process import fitted_process, power_against, upper_p
 from shiftexp.panel import Panel
 from shiftexp.scalars import not_whole, refuse
 
@@ -135,9 +135,10 @@ def local_projections(  # noqa: PLR0913 - one name for each setting, all keyword
     Notes
     -----
     Newey-West covariance with lag h, of both responses jointly; in short series its t quantiles are
-    too small, so that critical values are counted in series in which either side follows its own
-    past alone, and are never below the t quantile. The test asks whether the destination moves
-    against the origin at any horizon (the largest t), p counted in the same series. Own innovations
+    too small, so that critical values are counted in series of a vector autoregression of both,
+    about its own responses (for a given shock in series that do not respond), and are never below
+    the t quantile. The test asks whether the destination moves against the origin at any horizon (the
+    largest t), p counted in series in which either side follows its own past alone. Own innovations
     of the origin are asked about beyond what the destination did in the same period, since two
     sides that move apart in one period say nothing of who was first. Measured: METHODS.md,
     *Timing*.
@@ -238,10 +239,9 @@ def _found(
     timing = setting.timing
     process, _ = independent_process(timing)
     rng = settings.generator()
-    null = process.draw(settings.draws, rng)
-    below = setting.statistic(null)
+    below = setting.statistic(process.draw(settings.draws, rng))
     own = setting.responses(timing.y[None])
-    critical = _critical(own, setting.responses(null), settings.level)
+    critical = _critical(setting, own, settings, rng)
     passed = timing.passed(settings.offset)
     if setting.shock is None:
         moved = process.draw(settings.draws, rng, passed=passed, lag=1)
@@ -279,18 +279,34 @@ def _found(
     )
 
 
-def _critical(own: Projections, null: Projections, level: float) -> Floats:
-    """Return critical values of |t| by side and horizon, (2, H + 1), at least those of Student."""
-    distance = np.abs(null.response - null.response.mean(axis=0)) / null.std_error
-    counted = np.quantile(distance, level, axis=0)
-    student = [t_quantile(float(df), (1 + level) / 2) for df in own.df]
-    return np.maximum(counted, student)
+def _critical(
+    setting: _Setting, own: Projections, settings: TimingSettings, rng: np.random.Generator
+) -> Floats:
+    """Return critical values of |t| by side and horizon, (2, H + 1), at least those of Student.
+
+    Own shocks: from a vector autoregression of both, about its own responses. Given shocks: from
+    series that do not respond.
+    """
+    timing = setting.timing
+    process, orders = independent_process(timing)
+    if setting.shock is None:
+        lags = max(orders)
+        free = np.ones((2, timing.fixed.shape[1] + 2 * lags), dtype=bool)
+        process = fitted_process(timing.y, lags, timing.fixed, free)
+    drawn = setting.responses(process.draw(settings.draws, rng))
+    if setting.shock is None:
+        truth = process.responses(setting.horizon)
+    else:
+        truth = drawn.response.mean(axis=0)
+    distance = np.abs(drawn.response - truth) / drawn.std_error
+    student = [t_quantile(float(df), (1 + settings.level) / 2) for df in own.df]
+    return np.maximum(np.quantile(distance, settings.level, axis=0), student)
 
 
 def _arriving(shock: Floats, response: Floats) -> Floats:
     """Return the origin's response to all past shocks, one period later, shape (T,)."""
-    path: Floats = np.convolve(shock - shock.mean(), response)[: len(shock) - 1]
-    return np.concatenate([[0.0], path])
+    path = np.convolve(shock - shock.mean(), response)[: len(shock) - 1]
+    return np.asarray(np.concatenate([[0.0], path]))
 
 
 def _signs(setting: _Setting, own: Projections) -> list[str]:

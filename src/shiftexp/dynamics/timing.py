@@ -201,6 +201,27 @@ def independent_process(timing: TimingPair) -> tuple[VarProcess, tuple[int, int]
     return fitted_process(timing.y, max(o, d), timing.fixed, free), (o, d)
 
 
+def walking_process(timing: TimingPair) -> VarProcess:
+    """Return both sides as random walks with drift and joint innovations.
+
+    Least squares makes short series look less persistent than they are; this is the other end.
+
+    Parameters
+    ----------
+    timing : TimingPair
+        Both sides.
+    """
+    steps = np.zeros_like(timing.fixed)
+    steps[1:] = np.diff(timing.fixed, axis=0)
+    moves = np.diff(timing.y, axis=1)
+    free = np.linalg.lstsq(steps[1:], moves.T, rcond=None)[0].T
+    news = moves - free @ steps[1:].T
+    larger = np.sqrt(moves.shape[1] / (moves.shape[1] - np.linalg.matrix_rank(steps)))
+    coef = np.concatenate([free, np.eye(2)], axis=1)
+    centred = news - news.mean(axis=1, keepdims=True)
+    return VarProcess(coef, steps, centred * larger, timing.y[:, :1])
+
+
 def said_power(power: float, offset: float, lag: int) -> str:
     """Return the power of a test with the alternative that it is stated for.
 

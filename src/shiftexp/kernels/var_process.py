@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats, lock
-from shiftexp.kernels.vector_autoregression import lagged, restricted_coef
+from shiftexp.kernels.vector_autoregression import impulse_responses, lagged, restricted_coef
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +66,21 @@ class VarProcess:
             recent = y[:, :, t - lags : t][:, :, ::-1]
             y[:, :, t] = level[t] + news[:, :, t - lags] + np.einsum("kpj,bjp->bk", past, recent)
         return y
+
+    def responses(self, horizon: int) -> Floats:
+        """Return responses to an innovation of one of the first series, shape (K, H + 1).
+
+        The others move along as their innovations do in the same period.
+
+        Parameters
+        ----------
+        horizon : int
+            H.
+        """
+        k, lags = self.start.shape
+        past = self.coef[:, self.fixed.shape[1] :].reshape(k, lags, k).swapaxes(0, 1)
+        impact = self.residual @ self.residual[0] / (self.residual[0] @ self.residual[0])
+        return np.asarray(impulse_responses(past[None], horizon)[0] @ impact).T
 
 
 def fitted_process(y: Floats, lags: int, fixed: Floats, free: Booleans) -> VarProcess:
