@@ -6,6 +6,7 @@ from shiftexp.dynamics.granger import Granger, GrangerTest, granger
 from shiftexp.dynamics.lead_lag import LeadLag, lead_lag
 from shiftexp.dynamics.local_projections import local_projections
 from shiftexp.dynamics.responses import LocalProjections
+from shiftexp.dynamics.sign_restricted import SignRestricted, sign_restricted
 from shiftexp.dynamics.transfer_function import TransferFunction, transfer_function
 
 __all__ = [
@@ -13,9 +14,11 @@ __all__ = [
     "GrangerTest",
     "LeadLag",
     "LocalProjections",
+    "SignRestricted",
     "TransferFunction",
     "granger",
     "lead_lag",
     "local_projections",
+    "sign_restricted",
     "transfer_function",
 ]

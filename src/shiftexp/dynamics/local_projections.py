@@ -137,11 +137,11 @@ def local_projections(  # noqa: PLR0913 - one name for each setting, all keyword
     Newey-West covariance with lag h, of both responses jointly; in short series its t quantiles are
     too small, so that critical values are counted in series of a vector autoregression of both,
     about its own responses (for a given shock in series that do not respond), and are never below
-    the t quantile. The test asks whether the destination moves against the origin at any horizon (the
-    largest t), p counted in series in which either side follows its own past alone. Own innovations
-    of the origin are asked about beyond what the destination did in the same period, since two
-    sides that move apart in one period say nothing of who was first. Measured: METHODS.md,
-    *Timing*.
+    the t quantile. The test asks whether the destination moves against the origin at any horizon
+    (the largest t), p counted in series in which either side follows its own past alone. Own
+    innovations of the origin are asked about beyond what the destination did in the same period,
+    since two sides that move apart in one period say nothing of who was first. Measured:
+    METHODS.md, *Timing*.
 
     When not to use it: as an effect. Own innovations are not a policy; a common cause that reaches
     the origin first looks the same. A ratio whose denominator may be zero has no limits.

@@ -197,8 +197,8 @@ def transfer_function(
     Least squares at every delta from 0 to .9 and every phi from -.5 to 1, of which the best fit is
     taken; limits are all gains that fit about as well at some of them. Their critical value is
     that of F, or the one counted in series in which either side follows its own past alone, or is a
-    random walk, if that is larger; p is the larger of those counted there. Before the first period the origin stands at its first value.
-    Measured: METHODS.md, *Timing*.
+    random walk, if that is larger; p is the larger of those counted there. Before the first period
+    the origin stands at its first value. Measured: METHODS.md, *Timing*.
 
     When not to use it: without donors, where both sides share a factor that reaches one of them
     first, which reads as a gain; or for a flow within the same period, which is not seen. A gain
