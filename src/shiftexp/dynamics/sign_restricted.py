@@ -332,8 +332,8 @@ def _found(
         high=own.responses.max(axis=0) * unit,
         share_low=own.shares.min(axis=0),
         share_high=own.shares.max(axis=0),
-        share_outer_low=np.minimum(outer[0], own.shares.min(axis=0)),
-        share_outer_high=np.maximum(outer[1], own.shares.max(axis=0)),
+        share_outer_low=np.fmin(outer[0], own.shares.min(axis=0)),
+        share_outer_high=np.fmax(outer[1], own.shares.max(axis=0)),
         accepted=len(own.responses),
         tried=own.tried,
         lags=question.lags,
@@ -360,6 +360,8 @@ def _outer(
         shares = question.answer(fit_var(drawn[None], question.lags, timing.fixed)).shares
         if len(shares):
             ends.append((shares.min(axis=0), shares.max(axis=0)))
+    if not ends:
+        return np.full((2, len(question.shocks), len(y)), np.nan), _REFITS
     error = error_rate(settings.level)
     every = np.array(ends)
     low = np.quantile(every[:, 0], error / 2, axis=0)
