@@ -11,6 +11,7 @@ import pandas as pd
 
 from shiftexp.comparison import Comparison
 from shiftexp.description import Description, StructuralBreaks
+from shiftexp.dynamics import LeadLag, LocalProjections, SignRestricted
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.flow import Flow
@@ -23,6 +24,14 @@ from shiftexp.plotting.power import calibration_data, plot_calibration, plot_pow
 from shiftexp.plotting.sector_weights import plot_sector_weights, sector_weights_data
 from shiftexp.plotting.series import plot_series, series_data
 from shiftexp.plotting.stochastic import plot_stochastic, stochastic_data
+from shiftexp.plotting.timing import (
+    lead_lag_data,
+    plot_lead_lag,
+    plot_projections,
+    plot_sign_sets,
+    projections_data,
+    sign_sets_data,
+)
 from shiftexp.plotting.trends import plot_trends, trends_data
 from shiftexp.plotting.variances import plot_variances, variances_data
 from shiftexp.plotting.vessels import plot_vessels, vessels_data
@@ -43,6 +52,9 @@ Plottable: TypeAlias = (
     | Comparison
     | Description
     | StructuralBreaks
+    | LeadLag
+    | LocalProjections
+    | SignRestricted
     | Flow
     | StochasticFlow
     | VesselHistory
@@ -62,6 +74,9 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Comparison: (plot_comparison, comparison_data),
     Description: (plot_description, description_data),
     StructuralBreaks: (plot_description, description_data),
+    LeadLag: (plot_lead_lag, lead_lag_data),
+    LocalProjections: (plot_projections, projections_data),
+    SignRestricted: (plot_sign_sets, sign_sets_data),
     Flow: (plot_flow, flow_data),
     StochasticFlow: (plot_stochastic, stochastic_data),
     VesselHistory: (plot_vessels, vessels_data),
@@ -79,14 +94,15 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
-VesselHistory, VesselVariances, Verdict, Power, Calibration, SectorWeights, TrendSensitivity, \
-Verdicts
+    x : Result, Effects, Comparison, Description, StructuralBreaks, LeadLag, \
+LocalProjections, SignRestricted, Flow, StochasticFlow, VesselHistory, VesselVariances, Verdict, \
+Power, Calibration, SectorWeights, TrendSensitivity, Verdicts
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
         shift-expansion plane, a comparison as the regions of all its models on one, a description
-        as series with their breaks, a flow as its limits by what is believed of own changes, one
-        without a known push as its path and its share of the destination's innovations, two vessels
-        over time or by the parts of their change, their variances before and after the data,
+        as series with their breaks, leads as cross-correlations, projections and sign restrictions
+        as responses by period after a shock, a flow as its limits by what is believed of own
+        changes, one without a known push as its path and its share of the destination's
+        innovations, two vessels over time or by the parts of their change, their variances before and after the data,
         several verdicts as a matrix of markets by sectors, power as a curve over the size of the
         effect, a calibration as a row for each scenario, sector weights as a bar for each sector,
         sensitivity to trends as an interval for each limit.
@@ -133,9 +149,9 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
-VesselHistory, VesselVariances, Verdict, Power, Calibration, SectorWeights, TrendSensitivity, \
-Verdicts
+    x : Result, Effects, Comparison, Description, StructuralBreaks, LeadLag, \
+LocalProjections, SignRestricted, Flow, StochasticFlow, VesselHistory, VesselVariances, Verdict, \
+Power, Calibration, SectorWeights, TrendSensitivity, Verdicts
         What would be drawn.
     **options
         As in `plot`.
@@ -193,7 +209,8 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
     inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
     known = "a Result, Effects, a Comparison, a Description, StructuralBreaks, a Flow"
-    more = "a StochasticFlow, a VesselHistory, VesselVariances, a Verdict, Power, a Calibration, "
+    more = "a LeadLag, LocalProjections, SignRestricted, a StochasticFlow, a VesselHistory, "
+    more += "VesselVariances, a Verdict, Power, a Calibration, "
     more += "SectorWeights, a TrendSensitivity"
     message = f"{verb}({given}): give {known}, {more}, or a list of verdicts"
     if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):

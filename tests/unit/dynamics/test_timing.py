@@ -68,7 +68,8 @@ def test_nulls_keep_what_both_share_in_a_period_and_have_no_lead() -> None:
     y[1] = y[0] + 0.1 * (y[1] - 100)
     timing = timing_pair(*study(y), settings(), least=12, others=[])
     for process in (independent_process(timing)[0], walking_process(timing)):
-    XX
+        first, second = process.residual
+        assert first @ second > 0.9 * np.sqrt((first @ first) * (second @ second))
         m = timing.fixed.shape[1]
         assert not process.coef[0, m + 1 :: 2].any()
         assert not process.coef[1, m::2].any()
