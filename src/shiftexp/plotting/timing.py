@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from shiftexp.dynamics import LeadLag, LocalProjections, SignRestricted
+from shiftexp.dynamics.timing import said_power
 from shiftexp.kernels.cases import Floats
 from shiftexp.plotting import style
 from shiftexp.plotting.panels import Given, panels
@@ -46,7 +47,7 @@ def plot_lead_lag(found: LeadLag, ax: Axes | None = None) -> Axes:
         panel = style.new_figure(_HEIGHT).subplots() if ax is None else ax
         style.dress(panel)
         panel.fill_between(
-            found.leads, found.low, found.high, step="mid", color=style.SKY, alpha=0.3, lw=0,
+            *_steps(found), color=style.SKY, alpha=0.3, lw=0,
             label=f"{100 * found.level:g} % of series without a lead",
         )  # fmt: skip
         panel.axhline(0, color=style.GREY, lw=0.8)
@@ -63,11 +64,17 @@ def plot_lead_lag(found: LeadLag, ax: Axes | None = None) -> Axes:
         style.number_axes(panel.xaxis, panel.yaxis)
         panel.set_xlabel(f"periods by which {o} leads {d}; below zero {d} leads")
         panel.set_ylabel("cross-correlation")
-        said = f"one-sided p = {format_number(found.p_value, 2)} of no lead; power "
-        said += f"{found.power:.2f} were it {found.offset:.0%} of {o}'s innovations"
+        said = f"one-sided p = {format_number(found.p_value, 2)} of no lead; "
+        said += said_power(found.power, found.offset, found.lags[0])
         style.head(panel, f"What is new at {o} and, later, at {d}", [said])
         style.legend_below([panel], own_figure=ax is None, columns=2)
     return panel
+
+
+def _steps(found: LeadLag) -> tuple[Floats, Floats, Floats]:
+    """Return the edges of the limits, half a period to either side of every lead."""
+    edges = np.stack([found.leads - 0.5, found.leads + 0.5], axis=1).ravel()
+    return edges, np.repeat(found.low, 2), np.repeat(found.high, 2)
 
 
 def projections_data(found: LocalProjections) -> pd.DataFrame:
@@ -104,7 +111,7 @@ def plot_projections(found: LocalProjections, ax: Given = None) -> np.ndarray:
         for side, name in zip(_COLOURS, found.names, strict=True):
             _band(axes[0], data, side, name)
         axes[0].set_ylabel("response to a shock of one")
-        said = f"p = {format_number(found.p_value, 2)} that {found.names[1]} does not turn"
+        said = f"p = {format_number(found.p_value, 2)} of no response at {found.names[1]}"
         style.head(axes[0], "What follows a shock", [said], columns=_ACROSS)
         if meant:
             _ratios(axes[1], data, found.level)
@@ -159,7 +166,7 @@ def _ratios(panel: Axes, data: pd.DataFrame, level: float) -> None:
     open_ended = ", ".join(map(str, data["horizon"][~bounded]))
     said = [f"no interval after {open_ended} periods"] if open_ended else []
     panel.set_xlim(-0.4, float(data["horizon"].max()) + 0.4)
-    panel.set_ylabel("share of the fall that turns up")
+    panel.set_ylabel("share that turns up")
     style.head(panel, "Dynamic offset ratio", said, columns=_ACROSS)
 
 

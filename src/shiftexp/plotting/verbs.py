@@ -102,10 +102,10 @@ Power, Calibration, SectorWeights, TrendSensitivity, Verdicts
         as series with their breaks, leads as cross-correlations, projections and sign restrictions
         as responses by period after a shock, a flow as its limits by what is believed of own
         changes, one without a known push as its path and its share of the destination's
-        innovations, two vessels over time or by the parts of their change, their variances before and after the data,
-        several verdicts as a matrix of markets by sectors, power as a curve over the size of the
-        effect, a calibration as a row for each scenario, sector weights as a bar for each sector,
-        sensitivity to trends as an interval for each limit.
+        innovations, two vessels over time or by the parts of their change, their variances before
+        and after the data, several verdicts as a matrix of markets by sectors, power as a curve
+        over the size of the effect, a calibration as a row for each scenario, sector weights as a
+        bar for each sector, sensitivity to trends as an interval for each limit.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
