@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from shiftexp.design import Design
 from shiftexp.dynamics.pair import DynamicPair, Scale, read_pair
 from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
-from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.var_process import VarProcess, fitted_process, no_lead
 from shiftexp.kernels.vector_autoregression import order_by_aicc
 from shiftexp.panel import Panel
@@ -28,6 +28,7 @@ from shiftexp.scalars import (
 from shiftexp.table import format_number
 
 _LEAST_DRAWS, _PER_ORDER, _MOST_ORDER = 99, 6, 4
+_BREAKS = "declared reporting breaks are not taken out: a step on one side can look like a lead"
 NOT_A_FLOW = "a lead in time is compatible with a flow and with a common cause that hits one first"
 
 
@@ -108,6 +109,10 @@ class TimingPair:
     sd: Floats
     fixed: Floats
 
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
     @property
     def count(self) -> int:
         """Number of periods, T."""
@@ -160,6 +165,8 @@ def timing_pair(
     refuse(*settings.problems(), *others)
     more = 2 * (panel.calendar.per_year - 1)
     pair = read_pair(panel, design, scale=settings.scale, least=least + more)
+    if design.window(panel).breaks:
+        pair = replace(pair, notes=(*pair.notes, _BREAKS))
     spread = np.ptp(pair.values, axis=1)
     needed, remedy = "series that change", "take another indicator"
     flat = [n for n, s in zip(pair.names, spread, strict=True) if s == 0]

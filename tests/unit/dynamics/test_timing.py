@@ -125,6 +125,14 @@ def test_a_full_offset_is_found_and_a_rise_of_both_is_not(test: Any) -> None:  #
     assert "not to say that nothing moved" in other.summary()
 
 
+def test_declared_breaks_are_named_as_not_taken_out() -> None:
+    panel, design = study(walks(30))
+    broken = replace(design, breaks=("2020:BE:dummy",))
+    assert not any("breaks" in note for note in sx.lead_lag(panel, design, draws=99).notes)
+    found = sx.lead_lag(panel, broken, draws=99)
+    assert any("breaks are not taken out" in note for note in found.notes)
+
+
 def test_a_large_p_is_never_no_effect() -> None:
     assert "not shown" in said_p(0.4, 0.05)
     assert "not by chance" in said_p(0.05, 0.05)
