@@ -95,8 +95,8 @@ def local_projections(  # noqa: PLR0913 - one name for each setting, all keyword
     design : Design
         The study; its onset plays no part.
     horizons : int, optional
-        Largest h, in periods; by default a year of months or quarters, or 4 years, and at most a
-        fifth of the periods.
+        Largest h, in periods; by default a year of months or quarters, or 4 years, at most a
+        fifth of the periods and what leaves 5 degrees of freedom.
     shock : str or sequence of float, optional
         A unit of the panel, such as a count of raids, or a value for every period of the panel,
         coded so that more of it should lower the origin; by default the origin's own innovations,
@@ -221,13 +221,13 @@ def _setting(
         When too few degrees of freedom are left.
     """
     per_year = timing.pair.per_year
-    usual = min(_YEARS if per_year == 1 else per_year, timing.count // _PER_HORIZON)
-    horizon = horizons or usual
     _, (order, _) = independent_process(timing)
     terms = timing.fixed.shape[1] + 2 * controls + 2
-    left = timing.count - max(controls, order) - horizon - terms
-    if left < _LEAST_DF:
-        given = f"{max(left, 0)} degrees of freedom at horizon {horizon}"
+    room = timing.count - max(controls, order) - terms - _LEAST_DF
+    usual = min(_YEARS if per_year == 1 else per_year, timing.count // _PER_HORIZON, room)
+    horizon = horizons or max(usual, 1)
+    if horizon > room:
+        given = f"{max(room - horizon + _LEAST_DF, 0)} degrees of freedom at horizon {horizon}"
         refuse(Problem(given, f"at least {_LEAST_DF}", "take fewer horizons or controls"))
     return _Setting(timing, horizon, controls, order, shock)
 

@@ -52,6 +52,14 @@ def test_there_is_no_offset_ratio_of_logs_or_of_rates() -> None:
         assert "offset ratio 1" not in found.summary()
 
 
+def test_horizons_are_as_many_as_the_periods_bear() -> None:
+    for count, most in ((15, 3), (30, 4)):
+        found = sx.local_projections(*study(walks(count)), draws=99)
+        assert 1 <= found.response.shape[1] - 1 <= most
+    monthly = sx.local_projections(*study(walks(60), per_year=12), draws=99)
+    assert monthly.response.shape[1] == 13
+
+
 def test_shocks_that_are_none_are_refused() -> None:
     panel, design = study(walks(30))
     gap = np.where(np.arange(30) == 7, np.nan, np.arange(30.0))
