@@ -35,6 +35,16 @@ from .design import Design as Design
 from .design import Gate as Gate
 from .detection import Detection as Detection
 from .detection import TippingPoint as TippingPoint
+from .dynamics import Granger as Granger
+from .dynamics import LeadLag as LeadLag
+from .dynamics import LocalProjections as LocalProjections
+from .dynamics import SignRestricted as SignRestricted
+from .dynamics import TransferFunction as TransferFunction
+from .dynamics import granger as granger
+from .dynamics import lead_lag as lead_lag
+from .dynamics import local_projections as local_projections
+from .dynamics import sign_restricted as sign_restricted
+from .dynamics import transfer_function as transfer_function
 from .effects import Effects as Effects
 from .errors import ConvergenceWarning as ConvergenceWarning
 from .errors import DesignError as DesignError

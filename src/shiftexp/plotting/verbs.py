@@ -11,6 +11,7 @@ import pandas as pd
 
 from shiftexp.comparison import Comparison
 from shiftexp.description import Description, StructuralBreaks
+from shiftexp.dynamics import LeadLag, LocalProjections, SignRestricted
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.flow import Flow
@@ -26,6 +27,14 @@ from shiftexp.plotting.rivals import plot_rivals, rivals_data
 from shiftexp.plotting.sector_weights import plot_sector_weights, sector_weights_data
 from shiftexp.plotting.series import plot_series, series_data
 from shiftexp.plotting.stochastic import plot_stochastic, stochastic_data
+from shiftexp.plotting.timing import (
+    lead_lag_data,
+    plot_lead_lag,
+    plot_projections,
+    plot_sign_sets,
+    projections_data,
+    sign_sets_data,
+)
 from shiftexp.plotting.trends import plot_trends, trends_data
 from shiftexp.plotting.variances import plot_variances, variances_data
 from shiftexp.plotting.vessels import plot_vessels, vessels_data
@@ -49,6 +58,9 @@ Plottable: TypeAlias = (
     | Comparison
     | Description
     | StructuralBreaks
+    | LeadLag
+    | LocalProjections
+    | SignRestricted
     | Flow
     | StochasticFlow
     | VesselHistory
@@ -71,6 +83,9 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Comparison: (plot_comparison, comparison_data),
     Description: (plot_description, description_data),
     StructuralBreaks: (plot_description, description_data),
+    LeadLag: (plot_lead_lag, lead_lag_data),
+    LocalProjections: (plot_projections, projections_data),
+    SignRestricted: (plot_sign_sets, sign_sets_data),
     Flow: (plot_flow, flow_data),
     StochasticFlow: (plot_stochastic, stochastic_data),
     VesselHistory: (plot_vessels, vessels_data),
@@ -87,23 +102,15 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
 
 
 def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.ndarray:
-    """Draw a result, effects, a verdict or several, power, a description or limits on trends.
+    """Draw whatever the library returns, in the figure that belongs to it.
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
-VesselHistory, VesselVariances, Verdict, Pooled, Power, Calibration, RivalModels, SectorWeights, \
-TrendSensitivity, PolicyEvents, Verdicts
+    x : Result, Effects, Verdict, sequence of Verdict, or what another function returned
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
-        shift-expansion plane, a comparison as the regions of all its models on one, a description
-        as series with their breaks, a flow as its limits by what is believed of own changes, one
-        without a known push as its path and its share of the destination's innovations, two vessels
-        over time or by the parts of their change, their variances before and after the data,
-        several verdicts as a matrix of markets by sectors, pooled indicators one below the other,
-        power as a curve over the size of the effect, a calibration as a row for each scenario,
-        rival hypotheses by their weights under each criterion, sector weights as a bar for each
-        sector, sensitivity to trends as an interval for each limit, dated events one below the
-        other.
+        shift-expansion plane, a comparison as the regions of all its models on one, several
+        verdicts as a matrix of markets by sectors; what else there is says so in its own
+        documentation. What has no figure is refused with a list of what has one.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
@@ -147,11 +154,7 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
 
     Parameters
     ----------
-    x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
-VesselHistory, VesselVariances, Verdict, Power, Calibration, RivalModels, SectorWeights, \
-TrendSensitivity, Verdicts
-    VesselHistory, VesselVariances, Verdict, Power, Calibration, SectorWeights, TrendSensitivity, \
-PolicyEvents, Verdicts
+    x : as of `plot`
         What would be drawn.
     **options
         As in `plot`.
@@ -208,11 +211,8 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
         return x
     inside = ", ".join(sorted({type(v).__name__ for v in x})) if isinstance(x, list | tuple) else ""
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
-    known = "a Result, Effects, a Comparison, a Description, StructuralBreaks, a Flow"
-    more = "a StochasticFlow, a VesselHistory, VesselVariances, a Verdict, Power, a Calibration, "
-    more += "RivalModels, SectorWeights, a TrendSensitivity"
-    more += "SectorWeights, a TrendSensitivity, PolicyEvents"
-    message = f"{verb}({given}): give {known}, {more}, or a list of verdicts"
+    known = ", ".join(kind.__name__ for kind in _KINDS)
+    message = f"{verb}({given}): give one of {known}, or a list of verdicts"
     if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):
         message = f"{verb}({given}): results of one question stand in one figure with "
         message += f"sx.{verb}(sx.compare(*results)); others are drawn one by one"
