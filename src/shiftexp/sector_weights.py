@@ -257,7 +257,7 @@ def sector_weights(
         smallest=m,
         drift=float(drift),
         prior_scale=float(prior_scale),
-        strict=_is_strict(found) if strict is None else strict,
+        strict=is_strict(found) if strict is None else strict,
         unit=effects.unit,
     )
 
@@ -300,8 +300,14 @@ def _margins(
     return float(origin), float(destination)
 
 
-def _is_strict(found: Result | Effects) -> bool:
-    """Tell whether rates of wrong sectors were higher for such data, or are not known."""
+def is_strict(found: Result | Effects) -> bool:
+    """Tell whether rates of wrong sectors were higher for such data, or are not known.
+
+    Parameters
+    ----------
+    found : Result or Effects
+        What is to be weighed; effects alone do not say how they came about.
+    """
     if isinstance(found, Effects):
         return True
     flow = flow_in(found)

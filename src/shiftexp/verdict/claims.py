@@ -15,11 +15,11 @@ from shiftexp.scalars import plural
 from shiftexp.table import format_number
 from shiftexp.verdict.flows import FlowReading, emerging_words
 from shiftexp.verdict.questions import Question, agreed, joint_p
+from shiftexp.verdict.readings import ALPHA
 
 Status: TypeAlias = Literal[
     "supported", "inconclusive", "contradicted", "compatible", "not identified"
 ]
-ALPHA = 0.05
 ALPHA_NET = 0.025
 _GROWTH: Question = ((0.0, 1.0), 0.0)
 
@@ -127,7 +127,7 @@ def series_claims(
 def shift_claim(
     evidence: Sequence[Evidence], *, identified: bool, reading: FlowReading | None = None
 ) -> Claim:
-    """Return the claim that activity moved; a Bound or a model of the flow may support it.
+    """Return the claim that activity moved; only a Bound may support it.
 
     Parameters
     ----------
@@ -136,21 +136,18 @@ def shift_claim(
     identified : bool
         Whether the series carry a model-based claim at all.
     reading : FlowReading, optional
-        What models of the flow say. They support a shift only where their lower limit is above zero
-        with own changes like those of donors, the push went off again or it was argued from outside
-        that nothing else changed at the onset, and no flag is a reason for doubt.
+        What models of the flow say: words, never support. Their lower limit counts once it is
+        brought as a Bound (:meth:`shiftexp.Flow.bound`).
     """
     bounds = [e.bound for e in evidence if e.about == "shift" and e.direction == "for" and e.bound]
     lifting = [b for b in bounds if b.informative]
     if lifting:
         best = max(lifting, key=lambda b: b.low)
-        return _shift("supported", _bound_words(best))
-    modelled = reading if identified and reading is not None and reading.flows else None
+        rests = f"; rests on {best.rests_on}" if best.rests_on else ""
+        return _shift("supported", _bound_words(best) + rests)
     said = [_bound_words(bound) for bound in bounds]
-    if modelled is not None:
-        said.append(modelled.words())
-        if modelled.supports:
-            return _shift("supported", "; ".join(said))
+    if identified and reading is not None and reading.flows:
+        said.append(reading.words())
     status: Status = "compatible" if identified or bounds else "not identified"
     return _shift(status, "; ".join(said) or "series alone never prove a flow: no lower bound")
 

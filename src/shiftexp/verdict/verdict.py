@@ -24,13 +24,21 @@ from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, EstimandNotIdentified, Problem
 from shiftexp.evidence import Evidence
 from shiftexp.flow import Flow, flow_in
-from shiftexp.plane import SECTOR_NAMES, sectors
+from shiftexp.plane import SECTOR_NAMES
 from shiftexp.result import Result
 from shiftexp.table import Table
 from shiftexp.verdict import words
-from shiftexp.verdict.claims import ALPHA, Claim, integration_claim, series_claims, shift_claim
+from shiftexp.verdict.claims import Claim, integration_claim, series_claims, shift_claim
 from shiftexp.verdict.flows import FlowReading, flow_lines
-from shiftexp.verdict.questions import agreed, agreed_bounds, sector_p
+from shiftexp.verdict.questions import agreed_bounds
+from shiftexp.verdict.readings import (
+    Reading,
+    agreed_p,
+    declared_by,
+    left_by,
+    read,
+    sectors_frame,
+)
 
 TWO_SIDED = 1.96  # normal quantile of a two-sided 95 % interval
 State: TypeAlias = Literal["declared", "narrowed", "undecided", "gate failed"]
@@ -73,39 +81,43 @@ class Verdict(Table):
 
     @property
     def state(self) -> State:
-        """One sector left, some excluded, none excluded, or no model-based claim at all."""
+        """A sector declared, some excluded, none excluded, or no model-based claim at all."""
         if not self._identified:
             return "gate failed"
-        left = len(self.sectors)
-        return "declared" if left == 1 else "narrowed" if left < len(SECTOR_NAMES) else "undecided"
+        if self.sector is not None:
+            return "declared"
+        return "narrowed" if len(self.sectors) < len(SECTOR_NAMES) else "undecided"
 
     @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """What each specification says of the sectors, by test or by posterior weight."""
+        if not self._identified:
+            return ()
+        return tuple(read(r, drift=self._drift, margin=self.margin) for r in self.results)
+
+    @property
     def sectors(self) -> tuple[str, ...]:
         """Sectors not excluded at 95 %, four in five specifications being needed to exclude one."""
-        p = self.sector_p_values
-        kept = tuple(name for name in SECTOR_NAMES if not p[name] <= ALPHA)
-        return kept or SECTOR_NAMES
+        return left_by(self.readings) or SECTOR_NAMES
 
     @property
     def conflicting(self) -> bool:
-        """Whether every sector is rejected: the specifications contradict each other."""
-        return all(p <= ALPHA for p in self.sector_p_values.values())
+        """Whether every sector is excluded: the specifications contradict each other."""
+        return bool(self.readings) and not left_by(self.readings)
 
     @property
     def sector(self) -> str | None:
-        """The sector that is declared: the only one left."""
-        return self.sectors[0] if self.state == "declared" else None
+        """The sector that is declared, by the rule of every kind of specification."""
+        return None if self.conflicting else declared_by(self.readings)
 
-    @cached_property
+    @property
     def sector_p_values(self) -> dict[str, float]:
-        """The p that four in five specifications reach, by sector; NaN where none can exclude."""
-        if not self._identified:
-            return dict.fromkeys(SECTOR_NAMES, math.nan)
-        tables = []
-        for effects in self._drifted:
-            o, d = (0.0 if math.isnan(b) else self.margin * abs(b) for b in effects.base)
-            tables.append({s.name: sector_p(effects, s) for s in sectors(o, d)})
-        return {name: agreed([table[name] for table in tables]) for name in SECTOR_NAMES}
+        """The p that four in five tests reach, by sector; NaN where none can exclude."""
+        return agreed_p(self.readings)
+
+    def sectors_frame(self) -> pd.DataFrame:
+        """Return one row for each sector and specification: its p or weight, and if it is out."""
+        return sectors_frame(self.readings)
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
@@ -164,7 +176,12 @@ class Verdict(Table):
     def cautions(self) -> tuple[str, ...]:
         """What a reader must keep in mind."""
         said = words.cautions(self.results, self.detection, self.margin, self.gate)
-        return (*said, *words.evidence_cautions(self.evidence, self.bounds))
+        return (
+            *said,
+            *words.reading_cautions(self.readings, self.sector, self.sectors),
+            *words.evidence_cautions(self.evidence, self.bounds),
+            *self.flow_reading.cautions(),
+        )
 
     @property
     def would_change(self) -> tuple[str, ...]:
@@ -182,7 +199,7 @@ class Verdict(Table):
         lines = [
             title,
             "=" * len(title),
-            words.headline(self.state, self.sectors, conflicting=self.conflicting),
+            words.headline(self.state, self.sector, self.sectors, conflicting=self.conflicting),
             "",
             *words.claim_lines(self.claims),
             *words.evidence_lines(self.evidence),
@@ -244,7 +261,7 @@ def weigh(
         statement needs four in five of them. None are needed where the data carry no model.
     evidence : sequence of Evidence
         What was found besides the series; a Bound with a lower end above zero supports a shift, and
-        evidence against own changes lets a model of the flow beside donors support it.
+        nothing else does. That of a model of the flow is brought as ``result.flow.bound()``.
     detection : Detection, optional
         What is declared about detection. Without it a drift of .10 is integrated and named;
         ``Detection(drift=0)`` says that detection stayed the same.
@@ -269,9 +286,13 @@ def weigh(
 
     Notes
     -----
-    Sectors are excluded by half-plane tests, Bonferroni over the half-planes of a sector. When
-    every sector is rejected at once, which a set of tests can do, none is dropped: such data
-    contradict the specifications, not the world.
+    Tested laws exclude sectors by half-plane tests at 5 %, Bonferroni over the half-planes of a
+    sector; posterior laws (``CommunicatingVessels``) those outside of the smallest set that holds a
+    weight of .95 (:func:`shiftexp.sector_weights`, with this drift and margin). A sector is
+    excluded when four in five specifications exclude it. Tests declare the only one that is left;
+    posteriors one of weight .85 (.90 with donors, 40 periods or random walks) and half of the mass.
+    When every sector is excluded none is dropped: such data contradict the specifications, not the
+    world. How often all of this is right and wrong stands in METHODS.md, *Verdict*.
 
     Examples
     --------
