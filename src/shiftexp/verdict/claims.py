@@ -21,6 +21,7 @@ Status: TypeAlias = Literal[
     "supported", "inconclusive", "contradicted", "compatible", "not identified"
 ]
 ALPHA_NET = 0.025
+_SMALLEST_P = 0.0005
 _GROWTH: Question = ((0.0, 1.0), 0.0)
 
 
@@ -46,6 +47,10 @@ class Claim:
         What it rests on.
     questions : tuple
         The half-planes behind it; empty for a claim that is no test of the pair.
+    p_against : float
+        The p of its opposite; NaN where that is not asked.
+    b1_contradicted : bool
+        Whether it needs B1 and the origin grew.
     """
 
     name: str
@@ -55,6 +60,13 @@ class Claim:
     level: float
     rests_on: str
     questions: tuple[Question, ...] = ()
+    p_against: float = math.nan
+    b1_contradicted: bool = False
+
+    @property
+    def held_against(self) -> bool:
+        """Whether it is a test, held against a level."""
+        return not math.isnan(self.level)
 
 
 @dataclass(frozen=True)
@@ -184,13 +196,25 @@ def evidence_words(evidence: Evidence) -> str:
     return ", ".join(parts) + source
 
 
+def p_words(p: float) -> str:
+    """Write a p-value; a small one is never zero.
+
+    Examples
+    --------
+    >>> p_words(1e-9), p_words(0.0314)
+    ('p < 0.001', 'p = 0.031')
+    """
+    return "p < 0.001" if p < _SMALLEST_P else f"p = {p:.3f}"
+
+
 def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> Claim:
     """Return one claim of the ladder."""
     p = agreed([joint_p(e, rung.questions) for e in specifications])
     against = agreed([joint_p(e, rung.opposite) for e in specifications])
     origin_grew = agreed([joint_p(e, (((1.0, 0.0), 0.0),)) for e in specifications])
     status: Status = "inconclusive"
-    if rung.needs_b1 and origin_grew <= ALPHA:
+    no_b1 = rung.needs_b1 and origin_grew <= ALPHA
+    if no_b1:
         status, rests = "not identified", f"{rests}; the origin grew, so B1 is contradicted"
     elif math.isnan(p):
         status = "not identified"
@@ -198,7 +222,7 @@ def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> C
         status = "supported"
     elif against <= rung.alpha:
         status = "contradicted"
-    return Claim(rung.name, rung.text, status, p, rung.alpha, rests, rung.questions)
+    return Claim(rung.name, rung.text, status, p, rung.alpha, rests, rung.questions, against, no_b1)
 
 
 def _equivalences(

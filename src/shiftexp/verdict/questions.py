@@ -38,8 +38,18 @@ def agreed(values: Sequence[float]) -> float:
     """
     if not values or any(math.isnan(v) for v in values):
         return math.nan
-    needed = math.ceil(AGREEMENT * len(values) - 1e-9)
-    return sorted(values)[needed - 1]
+    return sorted(values)[deciding(len(values))]
+
+
+def deciding(specifications: int) -> int:
+    """Return the place, from 0, of the vote that makes four in five of so many specifications.
+
+    Examples
+    --------
+    >>> [deciding(n) for n in (1, 3, 5, 10)]
+    [0, 2, 3, 7]
+    """
+    return math.ceil(AGREEMENT * specifications - 1e-9) - 1
 
 
 def agreed_bounds(bounds: Sequence[ShiftShareBounds]) -> ShiftShareBounds:

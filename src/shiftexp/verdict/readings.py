@@ -13,7 +13,7 @@ from shiftexp.effects import Effects, mixture_of
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
 from shiftexp.sector_weights import LEAST_MASS, is_strict, sector_weights
-from shiftexp.verdict.questions import AGREEMENT, agreed, sector_p
+from shiftexp.verdict.questions import agreed, deciding, sector_p
 
 ALPHA = 0.05
 How: TypeAlias = Literal["test", "posterior"]
@@ -183,7 +183,7 @@ def sectors_frame(readings: Sequence[Reading]) -> pd.DataFrame:
 def _mostly(votes: Iterable[bool]) -> bool:
     """Tell whether four in five vote yes; nobody's vote is none."""
     counted = list(votes)
-    return bool(counted) and sum(counted) >= math.ceil(AGREEMENT * len(counted) - 1e-9)
+    return bool(counted) and sum(counted) > deciding(len(counted))
 
 
 def _agreed(values: Sequence[float]) -> float:

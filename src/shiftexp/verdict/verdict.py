@@ -39,6 +39,15 @@ from shiftexp.verdict.readings import (
     read,
     sectors_frame,
 )
+from shiftexp.verdict.reasons import (
+    Reason,
+    claim_reasons,
+    estimates_frame,
+    evidence_frame,
+    gates_frame,
+    reasons_of,
+    sector_reasons,
+)
 
 TWO_SIDED = 1.96  # normal quantile of a two-sided 95 % interval
 State: TypeAlias = Literal["declared", "narrowed", "undecided", "gate failed"]
@@ -93,7 +102,7 @@ class Verdict(Table):
         """What each specification says of the sectors, by test or by posterior weight."""
         if not self._identified:
             return ()
-        return tuple(read(r, drift=self._drift, margin=self.margin) for r in self.results)
+        return tuple(read(r, drift=self.drift, margin=self.margin) for r in self.results)
 
     @property
     def sectors(self) -> tuple[str, ...]:
@@ -119,6 +128,24 @@ class Verdict(Table):
         """Return one row for each sector and specification: its p or weight, and if it is out."""
         return sectors_frame(self.readings)
 
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why everything is as it is: each with the table, row and number it rests on."""
+        return reasons_of(self)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables that reasons point into, by name."""
+        none = pd.DataFrame()
+        return {
+            "gates": gates_frame(self.gates),
+            "sectors": self.sectors_frame(),
+            "claims": self.to_frame(),
+            "estimates": estimates_frame(self.results),
+            "bounds": none if self.bounds is None else self.bounds.to_frame(),
+            "evidence": evidence_frame(self.evidence),
+            "flow": self.flows[0].to_frame() if self.flows else none,
+        }
+
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """The ladder: weak one-sided claims first, then equivalence, shift and integration."""
@@ -139,7 +166,7 @@ class Verdict(Table):
             return None
         # Nobody can have moved more than is there; detection may hide part of it.
         there = max(float(r.effects.observed[1]) for r in self.results)
-        most = max(there, 0.0) * math.exp(TWO_SIDED * self._drift)
+        most = max(there, 0.0) * math.exp(TWO_SIDED * self.drift)
         return replace(
             found, flow_low=min(found.flow_low, most), flow_high=min(found.flow_high, most)
         )
@@ -170,7 +197,7 @@ class Verdict(Table):
     @property
     def flow_reading(self) -> FlowReading:
         """What models of the flow say together."""
-        return FlowReading(self.flows, self.evidence, self._drift)
+        return FlowReading(self.flows, self.evidence, self.drift)
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -207,6 +234,8 @@ class Verdict(Table):
             *flow_lines(self.flow_reading),
             *words.tipping_lines(self.tipping),
             "",
+            *words.reason_lines((*sector_reasons(self), *claim_reasons(self))),
+            "",
             "Keep in mind:",
             *(f"  - {text}" for text in self.cautions),
             "",
@@ -217,23 +246,30 @@ class Verdict(Table):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each claim."""
-        rows = [(c.name, c.status, c.p_value, c.level, c.text, c.rests_on) for c in self.claims]
-        columns = ["claim", "status", "p_value", "level", "text", "rests_on"]
+        columns = ["claim", "status", "p_value", "level", "text", "rests_on", "p_against"]
+        rows = [
+            (c.name, c.status, c.p_value, c.level, c.text, c.rests_on, c.p_against)
+            for c in self.claims
+        ]
         return pd.DataFrame(rows, columns=columns)
 
     @property
     def _identified(self) -> bool:
         """Whether model-based claims may be made: results with a law, and the gate passed."""
-        gates = [self.gate] if self.gate is not None else [r.gate for r in self.results]
-        return bool(self.results) and all(gate.passed for gate in gates)
+        return bool(self.results) and all(gate.passed for gate in self.gates)
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """The data gates that count: the study's own, or else those of the results."""
+        return (self.gate,) if self.gate is not None else tuple(r.gate for r in self.results)
 
     @cached_property
     def _drifted(self) -> tuple[Effects, ...]:
         """Pairs of all specifications, detection drift integrated."""
-        return tuple(result.effects.drifted(self._drift) for result in self.results)
+        return tuple(result.effects.drifted(self.drift) for result in self.results)
 
     @property
-    def _drift(self) -> float:
+    def drift(self) -> float:
         """The drift of detection that is integrated."""
         return (self.detection or Detection()).drift
 

@@ -12,11 +12,11 @@ from shiftexp.evidence import Bound, Evidence
 from shiftexp.plane import NET
 from shiftexp.result import Result
 from shiftexp.scalars import plural
-from shiftexp.verdict.claims import Claim, evidence_words
+from shiftexp.verdict.claims import Claim, evidence_words, p_words
 from shiftexp.verdict.flows import EMERGING
 from shiftexp.verdict.readings import Reading
+from shiftexp.verdict.reasons import Reason
 
-_SMALLEST_P = 0.0005
 _ONE_SIDED = 1.645  # normal quantile of a one-sided 5 % test
 INTEGRATION = (
     "integration of actors and networks is compatible with every sector, expansion included: "
@@ -210,16 +210,11 @@ def claim_lines(claims: Sequence[Claim]) -> list[str]:
     """Return the claims of a summary, one a line."""
     lines = ["Claims (those that ask least first):"]
     for claim in claims:
-        p = "" if math.isnan(claim.p_value) else f", {_p_words(claim.p_value)}"
+        p = "" if math.isnan(claim.p_value) else f", {p_words(claim.p_value)}"
         lines.append(f"  [{claim.status}] {claim.name}: {claim.text}{p}")
         if math.isnan(claim.p_value) or EMERGING in claim.rests_on:
             lines.append(f"      rests on: {claim.rests_on}")
     return lines
-
-
-def _p_words(p: float) -> str:
-    """Write a p-value; a small one is never zero."""
-    return "p < 0.001" if p < _SMALLEST_P else f"p = {p:.3f}"
 
 
 def bounds_lines(bounds: ShiftShareBounds | None) -> list[str]:
@@ -234,6 +229,13 @@ def bounds_lines(bounds: ShiftShareBounds | None) -> list[str]:
         *(f"  if {text}" for text in bounds.assumptions),
         *(f"  contradicted by the data, not used there: {text}" for text in bounds.rejected),
     ]
+
+
+def reason_lines(reasons: Sequence[Reason]) -> list[str]:
+    """Return why sectors and claims are settled, one a line; nothing where none is."""
+    told = {"excluded", "declared", "supported", "contradicted"}
+    lines = [f"  [{r.status}] {r.about}: {r.sentence}" for r in reasons if r.status in told]
+    return ["", "Why (every number is in verdict.reasons):", *lines] if lines else []
 
 
 def tipping_lines(points: Sequence[TippingPoint]) -> list[str]:
