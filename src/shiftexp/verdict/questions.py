@@ -11,11 +11,26 @@ from typing import TypeAlias
 import numpy as np
 
 from shiftexp.bounds import ShiftShareBounds
-from shiftexp.effects import Effects
+from shiftexp.effects import Effects, mixture_of
 from shiftexp.plane import HalfPlane, Sector
 
 AGREEMENT = 0.80
 Question: TypeAlias = tuple[tuple[float, float], float]
+
+
+def drifted(effects: Effects, sd: float) -> Effects:
+    """Return effects with a drift of detection integrated; a posterior stays one, exactly.
+
+    Parameters
+    ----------
+    effects : Effects
+        The pair, as observed.
+    sd : float
+        Standard deviation of the change in log detection, on either side.
+    """
+    found = effects.drifted(sd)
+    mixture = mixture_of(found.law)
+    return found if mixture is None else replace(found, law=mixture)
 
 
 def joint_p(effects: Effects, questions: Sequence[Question]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, TypeAlias
 
 import pandas as pd
@@ -30,7 +30,7 @@ from shiftexp.table import Table
 from shiftexp.verdict import words
 from shiftexp.verdict.claims import Claim, integration_claim, series_claims, shift_claim
 from shiftexp.verdict.flows import FlowReading, flow_lines
-from shiftexp.verdict.questions import agreed_bounds
+from shiftexp.verdict.questions import agreed_bounds, drifted
 from shiftexp.verdict.readings import (
     Reading,
     agreed_p,
@@ -48,6 +48,7 @@ from shiftexp.verdict.reasons import (
     reasons_of,
     sector_reasons,
 )
+from shiftexp.verdict.remedies import ValueOfInformation, remedies_of
 
 TWO_SIDED = 1.96  # normal quantile of a two-sided 95 % interval
 State: TypeAlias = Literal["declared", "narrowed", "undecided", "gate failed"]
@@ -220,6 +221,11 @@ class Verdict(Table):
         lacking = found["shift"] != "supported" and self.flows
         return (*said, *(self.flow_reading.remedies() if lacking else ()))
 
+    @cached_property
+    def value_of_information(self) -> ValueOfInformation:
+        """What each kind of missing evidence would do to this verdict, what moves it most first."""
+        return remedies_of(self, partial(replace, self))
+
     def summary(self) -> str:
         """Return the verdict in words, claims first."""
         title = self.name or "Verdict"
@@ -241,6 +247,7 @@ class Verdict(Table):
             "",
             "What would change it:",
             *(f"  - {text}" for text in self.would_change),
+            *words.first_lines(self.value_of_information),
         ]
         return "\n".join(lines)
 
@@ -266,7 +273,7 @@ class Verdict(Table):
     @cached_property
     def _drifted(self) -> tuple[Effects, ...]:
         """Pairs of all specifications, detection drift integrated."""
-        return tuple(result.effects.drifted(self.drift) for result in self.results)
+        return tuple(drifted(result.effects, self.drift) for result in self.results)
 
     @property
     def drift(self) -> float:

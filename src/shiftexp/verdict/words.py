@@ -16,6 +16,7 @@ from shiftexp.verdict.claims import Claim, evidence_words, p_words
 from shiftexp.verdict.flows import EMERGING
 from shiftexp.verdict.readings import Reading
 from shiftexp.verdict.reasons import Reason
+from shiftexp.verdict.remedies import ValueOfInformation
 
 _ONE_SIDED = 1.645  # normal quantile of a one-sided 5 % test
 INTEGRATION = (
@@ -236,6 +237,15 @@ def reason_lines(reasons: Sequence[Reason]) -> list[str]:
     told = {"excluded", "declared", "supported", "contradicted"}
     lines = [f"  [{r.status}] {r.about}: {r.sentence}" for r in reasons if r.status in told]
     return ["", "Why (every number is in verdict.reasons):", *lines] if lines else []
+
+
+def first_lines(found: ValueOfInformation) -> list[str]:
+    """Return which one kind of data would move the verdict most; nothing where none would."""
+    best = found.best
+    if best is None:
+        return []
+    head = "Would settle it" if best.settles else "Would move it most"
+    return ["", f"{head}: {best.words()}"]
 
 
 def tipping_lines(points: Sequence[TippingPoint]) -> list[str]:

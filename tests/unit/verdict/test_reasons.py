@@ -81,7 +81,11 @@ def test_tested_statuses_agree_with_their_numbers(name: str) -> None:
         if reason.table == "claims" and not math.isnan(reason.value):
             settled = reason.status in {"supported", "contradicted", "not identified"}
             assert settled == (reason.value <= reason.threshold)
-        if reason.table == "sectors" and reason.status == "excluded" and "p = " in reason.sentence:
+        if (
+            reason.table == "sectors"
+            and reason.status == "excluded"
+            and "decides: p " in reason.sentence
+        ):
             assert reason.value <= 0.05
 
 
@@ -106,7 +110,7 @@ def test_a_contradicted_claim_is_traced_to_the_p_of_its_opposite() -> None:
     verdict = sx.weigh(fitted(-30.0, -20.0), detection=STILL)
     (reason,) = (r for r in verdict.reasons if (r.about, r.table) == ("net expansion", "claims"))
     assert (reason.status, reason.column) == ("contradicted", "p_against")
-    assert "the opposite has p = " in reason.sentence
+    assert "the opposite has p " in reason.sentence
 
 
 def test_a_shift_is_traced_to_the_highest_bound() -> None:
