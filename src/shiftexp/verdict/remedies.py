@@ -143,10 +143,12 @@ def remedies_of(verdict: Weighed, what_if: WhatIf) -> ValueOfInformation:
         found += [*_detection_remedies(verdict, what_if), *_precision_remedies(verdict, what_if)]
     if _open_shift(verdict):
         found += [*_bound_remedies(verdict, what_if), *_push_remedies(verdict, what_if)]
-    ranked = sorted(
-        found, key=lambda r: (r.kind != "gate", not r.settles, -len(r.removed), -r.moves)
-    )
-    return ValueOfInformation(tuple(ranked))
+    return ValueOfInformation(tuple(sorted(found, key=_rank)))
+
+
+def _rank(remedy: Remedy) -> tuple[bool, bool, int, int]:
+    """Return what remedies are sorted by: what the gate needs, then what moves the verdict most."""
+    return remedy.kind != "gate", not remedy.settles, -len(remedy.removed), -remedy.moves
 
 
 def _compared(
@@ -238,7 +240,7 @@ def _drawn_in(result: Result, factor: float) -> Result:
 
 
 def _shared(result: Result) -> float:
-    """Return the share of variance before the onset that both sides have in common, 0 if unknown."""
+    """Return the share of variance before the onset that both sides share, 0 if unknown."""
     paths = result.paths
     rest = (paths.observed - paths.counterfactual)[:, paths.pre]
     rest = rest[:, ~np.isnan(rest).any(axis=0)]
@@ -248,7 +250,7 @@ def _shared(result: Result) -> float:
 
 
 def _open_shift(verdict: Weighed) -> bool:
-    """Tell whether a shift may still be supported: a pair was studied, and no Bound lifts it yet."""
+    """Tell whether a shift may still be supported: a pair, and no Bound that lifts it yet."""
     paired = not verdict.results or all(verdict.results[0].paths.names)
     status = next(c.status for c in verdict.claims if c.name == "shift")
     return paired and status != "supported"

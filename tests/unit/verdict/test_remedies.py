@@ -45,8 +45,8 @@ def test_effort_that_is_documented_already_is_no_remedy() -> None:
 
 
 def test_less_noise_draws_the_law_in_about_its_estimate() -> None:
-    wide = replace(fitted(), effects=normal_pair(0.0, 30.0, sd=8.0))
-    half = replace(fitted(), effects=normal_pair(0.0, 30.0, sd=4.0))
+    wide = replace(fitted(), effects=normal_pair(0.0, 20.0, sd=8.0))
+    half = replace(fitted(), effects=normal_pair(0.0, 20.0, sd=4.0))
     found = kinds(sx.weigh(wide, detection=STILL))
     then = sx.weigh(half, detection=STILL)
     assert found["noise"].sectors == then.sectors
