@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import pandas as pd
+
 from shiftexp.effects import Effects
 from shiftexp.evidence import Bound, Evidence
 from shiftexp.flow import Flow
@@ -134,6 +136,19 @@ def series_claims(
     rests = f"{plural(count, 'specification')}{emerging_words(flows, count)}"
     rungs = [_rung_claim(rung, specifications, rests) for rung in _LADDER]
     return (*rungs, *_equivalences(specifications, margin, rests))
+
+
+def claims_frame(claims: Sequence[Claim]) -> pd.DataFrame:
+    """Return one row for each claim.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        The ladder.
+    """
+    columns = ["claim", "status", "p_value", "level", "text", "rests_on", "p_against"]
+    rows = [(c.name, c.status, c.p_value, c.level, c.text, c.rests_on, c.p_against) for c in claims]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def shift_claim(

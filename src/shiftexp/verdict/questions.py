@@ -15,6 +15,7 @@ from shiftexp.effects import Effects, mixture_of
 from shiftexp.plane import HalfPlane, Sector
 
 AGREEMENT = 0.80
+TWO_SIDED = 1.96  # normal quantile of a two-sided 95 % interval
 Question: TypeAlias = tuple[tuple[float, float], float]
 
 
@@ -82,6 +83,23 @@ def agreed_bounds(bounds: Sequence[ShiftShareBounds]) -> ShiftShareBounds:
         assumptions=tuple(used),
         rejected=rejected,
     )
+
+
+def capped(bounds: ShiftShareBounds, there: float, drift: float) -> ShiftShareBounds:
+    """Return limits with a flow no larger than what is there; detection may hide part of it.
+
+    Parameters
+    ----------
+    bounds : ShiftShareBounds
+        The limits.
+    there : float
+        What is seen at the destination, in level units per year.
+    drift : float
+        The drift of detection that is integrated.
+    """
+    most = max(there, 0.0) * math.exp(TWO_SIDED * drift)
+    flows = min(bounds.flow_low, most), min(bounds.flow_high, most)
+    return replace(bounds, flow_low=flows[0], flow_high=flows[1])
 
 
 def sector_p(effects: Effects, sector: Sector) -> float:

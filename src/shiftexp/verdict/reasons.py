@@ -15,9 +15,9 @@ from shiftexp.plane import SECTOR_NAMES
 from shiftexp.result import Result
 from shiftexp.sector_weights import LEVEL
 from shiftexp.table import format_number
-from shiftexp.verdict.claims import Claim, p_words
+from shiftexp.verdict.claims import Claim, claims_frame, p_words
 from shiftexp.verdict.questions import deciding
-from shiftexp.verdict.readings import Reading
+from shiftexp.verdict.readings import Reading, sectors_frame
 from shiftexp.verdict.weighed import Weighed
 
 _ESTIMANDS = {
@@ -138,6 +138,26 @@ def gates_frame(gates: Sequence[Gate]) -> pd.DataFrame:
     """
     rows = [(g.before, g.after, g.passed, "; ".join(g.reasons)) for g in gates]
     return pd.DataFrame(rows, columns=["before", "after", "passed", "reasons"])
+
+
+def tables_of(verdict: Weighed) -> dict[str, pd.DataFrame]:
+    """Return the tables that reasons point into, by name.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        What is explained.
+    """
+    none = pd.DataFrame()
+    return {
+        "gates": gates_frame(verdict.gates),
+        "sectors": sectors_frame(verdict.readings),
+        "claims": claims_frame(verdict.claims),
+        "estimates": estimates_frame(verdict.results),
+        "bounds": none if verdict.bounds is None else verdict.bounds.to_frame(),
+        "evidence": evidence_frame(verdict.evidence),
+        "flow": verdict.flows[0].to_frame() if verdict.flows else none,
+    }
 
 
 def _gate_reasons(gates: Sequence[Gate]) -> Iterator[Reason]:

@@ -44,7 +44,7 @@ class Remedy:
     ----------
     kind : str
         Short name: effort, effort-free, indicators, years, noise, donors, case files, customers,
-        prices, push, or gate.
+        prices, push; and for a failed gate "gate before", "gate after" or "gate counting".
     what, how_much : str
         What to collect, and how much of it is reckoned with.
     sectors : tuple of str
@@ -75,6 +75,11 @@ class Remedy:
     factor: float = math.nan
 
     @property
+    def for_gate(self) -> bool:
+        """Whether it is something that a failed data gate needs."""
+        return self.kind.startswith("gate")
+
+    @property
     def moves(self) -> int:
         """How much it would move the verdict: sectors removed and claims settled."""
         return len(self.removed) + len(self.supported) + len(self.contradicted)
@@ -85,7 +90,7 @@ class Remedy:
         does += [f"supports {', '.join(self.supported)}"] * bool(self.supported)
         does += [f"contradicts {', '.join(self.contradicted)}"] * bool(self.contradicted)
         effect = "; ".join(does) or "would change no sector and no claim"
-        if self.kind == "gate":
+        if self.for_gate:
             effect = "without it no model-based claim can be made"
         return f"{self.what} ({self.how_much}): {effect}"
 
@@ -106,7 +111,7 @@ class ValueOfInformation(Table):
     def best(self) -> Remedy | None:
         """The one kind of data that would move the verdict most; None where none would."""
         first = next(iter(self.remedies), None)
-        return first if first is not None and (first.moves or first.kind == "gate") else None
+        return first if first is not None and (first.moves or first.for_gate) else None
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each kind of evidence."""
@@ -148,7 +153,7 @@ def remedies_of(verdict: Weighed, what_if: WhatIf) -> ValueOfInformation:
 
 def _rank(remedy: Remedy) -> tuple[bool, bool, int, int]:
     """Return what remedies are sorted by: what the gate needs, then what moves the verdict most."""
-    return remedy.kind != "gate", not remedy.settles, -len(remedy.removed), -remedy.moves
+    return not remedy.for_gate, not remedy.settles, -len(remedy.removed), -remedy.moves
 
 
 def _compared(
@@ -176,12 +181,12 @@ def _compared(
 def _gate_remedies(verdict: Weighed) -> Iterator[Remedy]:
     """Yield what the failed data gates need."""
     for gate in dict.fromkeys(verdict.gates):
-        for what, how_much, missing in _gate_needs(gate):
-            yield Remedy("gate", what, how_much, SECTOR_NAMES, basis=_UNKNOWN, factor=missing)
+        for kind, what, how_much, missing in _gate_needs(gate):
+            yield Remedy(kind, what, how_much, SECTOR_NAMES, basis=_UNKNOWN, factor=missing)
 
 
-def _gate_needs(gate: Gate) -> Iterator[tuple[str, str, float]]:
-    """Yield what one data gate needs: in words, how much, and the number of periods."""
+def _gate_needs(gate: Gate) -> Iterator[tuple[str, str, str, float]]:
+    """Yield what one data gate needs: its kind, in words, how much, the number of periods."""
     for there, least, side in (
         (gate.before, LEAST_BEFORE, "before"),
         (gate.after, LEAST_AFTER, "after"),
@@ -189,10 +194,11 @@ def _gate_needs(gate: Gate) -> Iterator[tuple[str, str, float]]:
         if there < least and not gate.passed:
             missing = least - there
             how_much = f"{missing} more: {there} are there, {least} are needed"
-            yield f"periods in which both places are observed, {side} the onset", how_much, missing
+            what = f"periods in which both places are observed, {side} the onset"
+            yield f"gate {side}", what, how_much, missing
     for reason in gate.reasons:
         if "joint periods" not in reason or "less" in reason:
-            yield "the same series counted in one way", reason, math.nan
+            yield "gate counting", "the same series counted in one way", reason, math.nan
 
 
 def _detection_remedies(verdict: Weighed, what_if: WhatIf) -> Iterator[Remedy]:
@@ -210,7 +216,7 @@ def _detection_remedies(verdict: Weighed, what_if: WhatIf) -> Iterator[Remedy]:
 
 def _precision_remedies(verdict: Weighed, what_if: WhatIf) -> Iterator[Remedy]:
     """Yield what smaller standard errors would do; the drift of detection stays as it is."""
-    kinds = [
+    kinds: list[tuple[str, str, str, float]] = [
         ("indicators", "a second indicator of the same activity", "of equal, independent noise", 2),
         ("indicators", "a second and a third indicator", "of equal, independent noise", 3),
         ("years", "a series twice as long", "twice the periods before and after", 2),
@@ -246,7 +252,7 @@ def _shared(result: Result) -> float:
     rest = rest[:, ~np.isnan(rest).any(axis=0)]
     if rest.shape[1] < _LEAST_FOR_CORRELATION or not (rest.std(axis=1) > 0).all():
         return 0.0
-    return max(0.0, float(np.corrcoef(rest)[0, 1]))
+    return max(0.0, float(np.asarray(np.corrcoef(rest))[0, 1]))
 
 
 def _open_shift(verdict: Weighed) -> bool:

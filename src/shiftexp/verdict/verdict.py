@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -28,9 +27,17 @@ from shiftexp.plane import SECTOR_NAMES
 from shiftexp.result import Result
 from shiftexp.table import Table
 from shiftexp.verdict import words
-from shiftexp.verdict.claims import Claim, integration_claim, series_claims, shift_claim
+from shiftexp.verdict.checks import problems_of
+from shiftexp.verdict.claims import (
+    Claim,
+    claims_frame,
+    integration_claim,
+    series_claims,
+    shift_claim,
+)
 from shiftexp.verdict.flows import FlowReading, flow_lines
-from shiftexp.verdict.questions import agreed_bounds, drifted
+from shiftexp.verdict.paragraphs import paragraph
+from shiftexp.verdict.questions import agreed_bounds, capped, drifted
 from shiftexp.verdict.readings import (
     Reading,
     agreed_p,
@@ -42,15 +49,12 @@ from shiftexp.verdict.readings import (
 from shiftexp.verdict.reasons import (
     Reason,
     claim_reasons,
-    estimates_frame,
-    evidence_frame,
-    gates_frame,
     reasons_of,
     sector_reasons,
+    tables_of,
 )
 from shiftexp.verdict.remedies import ValueOfInformation, remedies_of
 
-TWO_SIDED = 1.96  # normal quantile of a two-sided 95 % interval
 State: TypeAlias = Literal["declared", "narrowed", "undecided", "gate failed"]
 
 
@@ -136,16 +140,7 @@ class Verdict(Table):
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables that reasons point into, by name."""
-        none = pd.DataFrame()
-        return {
-            "gates": gates_frame(self.gates),
-            "sectors": self.sectors_frame(),
-            "claims": self.to_frame(),
-            "estimates": estimates_frame(self.results),
-            "bounds": none if self.bounds is None else self.bounds.to_frame(),
-            "evidence": evidence_frame(self.evidence),
-            "flow": self.flows[0].to_frame() if self.flows else none,
-        }
+        return tables_of(self)
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
@@ -165,12 +160,8 @@ class Verdict(Table):
             found = agreed_bounds([shift_share_bounds(effects) for effects in self._drifted])
         except EstimandNotIdentified:
             return None
-        # Nobody can have moved more than is there; detection may hide part of it.
         there = max(float(r.effects.observed[1]) for r in self.results)
-        most = max(there, 0.0) * math.exp(TWO_SIDED * self.drift)
-        return replace(
-            found, flow_low=min(found.flow_low, most), flow_high=min(found.flow_high, most)
-        )
+        return capped(found, there, self.drift)
 
     @cached_property
     def tipping(self) -> tuple[TippingPoint, ...]:
@@ -226,6 +217,21 @@ class Verdict(Table):
         """What each kind of missing evidence would do to this verdict, what moves it most first."""
         return remedies_of(self, partial(replace, self))
 
+    def paragraph(self, language: str = "en") -> str:
+        """Return the verdict as one paragraph of plain sentences, to be read out.
+
+        Parameters
+        ----------
+        language : {"en", "nl", "fr"}, default "en"
+            English, Dutch or French.
+
+        Raises
+        ------
+        DesignError
+            When the language is another.
+        """
+        return paragraph(self, self.value_of_information, language)
+
     def summary(self) -> str:
         """Return the verdict in words, claims first."""
         title = self.name or "Verdict"
@@ -253,12 +259,7 @@ class Verdict(Table):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each claim."""
-        columns = ["claim", "status", "p_value", "level", "text", "rests_on", "p_against"]
-        rows = [
-            (c.name, c.status, c.p_value, c.level, c.text, c.rests_on, c.p_against)
-            for c in self.claims
-        ]
-        return pd.DataFrame(rows, columns=columns)
+        return claims_frame(self.claims)
 
     @property
     def _identified(self) -> bool:
@@ -353,41 +354,7 @@ def weigh(
     if not (detection is None or isinstance(detection, Detection)):
         given = f"detection = {detection!r}"
         raise DesignError(Problem(given, "a Detection", "write sx.Detection(drift=0.10)"))
-    problems = _problems(found, tuple(evidence), margin, gate)
+    problems = problems_of(found, tuple(evidence), margin, gate)
     if problems:
         raise DesignError(problems)
     return Verdict(found, tuple(evidence), detection, margin, gate, name)
-
-
-def _problems(
-    results: tuple[Result, ...], evidence: tuple[object, ...], margin: float, gate: Gate | None
-) -> list[Problem]:
-    """Return what keeps these from being weighed together."""
-    problems = [
-        Problem(f"evidence {item!r}", "an Evidence", "write sx.Evidence(about=..., source=...)")
-        for item in evidence
-        if not isinstance(item, Evidence)
-    ]
-    if not results and not evidence and gate is None:
-        problems.append(
-            Problem("no results and no evidence", "something to weigh", "fit an estimator first")
-        )
-    if not margin > 0:
-        problems.append(
-            Problem(f"margin = {margin!r}", "a positive share of the level", "write 0.10 for 10 %")
-        )
-    for what, seen in (
-        ("indicators", {r.indicator.name for r in results}),
-        ("units of measurement", {r.effects.unit for r in results}),
-        ("pairs of units", {" and ".join(r.paths.names) for r in results}),
-        ("designs", {repr(r.design) for r in results}),
-    ):
-        if len(seen) > 1:
-            problems.append(
-                Problem(
-                    f"results of different {what}: {', '.join(sorted(seen))}",
-                    "specifications of one indicator for one pair",
-                    "weigh each by itself and show the verdicts side by side",
-                )
-            )
-    return problems

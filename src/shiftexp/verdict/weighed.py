@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
-
-import pandas as pd
 
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Gate
@@ -84,6 +81,3 @@ class Weighed(Protocol):
     @property
     def flow_reading(self) -> FlowReading:
         """What they say together."""
-
-    def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Return the tables that reasons point into, by name."""

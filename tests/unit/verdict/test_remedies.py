@@ -108,13 +108,13 @@ def test_one_side_alone_has_no_bound_to_ask_for() -> None:
 def test_a_failed_gate_asks_for_what_it_needs_first() -> None:
     verdict = sx.weigh(gate=FAILED)
     before, after, *rest = verdict.value_of_information.remedies
-    assert (before.kind, before.factor) == ("gate", 5.0)
+    assert (before.kind, before.factor) == ("gate before", 5.0)
     assert before.how_much == "5 more: 3 are there, 8 are needed"
-    assert (after.kind, after.factor) == ("gate", 1.0)
+    assert (after.kind, after.factor) == ("gate after", 1.0)
     assert verdict.value_of_information.best is before
     assert "case files" in {r.kind for r in rest}
     broken = sx.weigh(gate=sx.Gate(12, 9, ("break 2015 of NL untreated",)))
-    (gate,) = [r for r in broken.value_of_information.remedies if r.kind == "gate"]
+    (gate,) = [r for r in broken.value_of_information.remedies if r.for_gate]
     assert gate.what == "the same series counted in one way"
 
 
