@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shiftexp.report import sheets
+from shiftexp.report import sheets, weighing
 from shiftexp.report.agreement import agreement
 from shiftexp.report.figures import Figure, design_figures
 from shiftexp.report.flows import FlowView, flow_views
@@ -39,6 +39,12 @@ class DesignView:
         Estimators that refused, and why.
     cautions, would_change : tuple of str
         What to keep in mind, and what would change it.
+    spoken : tuple of (code, language, text)
+        The verdict as a paragraph to be read out.
+    why : tuple of Sheet
+        Reasons, and what each specification says of each sector.
+    information : Sheet
+        What each kind of missing evidence would do.
     """
 
     title: str
@@ -53,6 +59,9 @@ class DesignView:
     refusals: tuple[str, ...]
     cautions: tuple[str, ...]
     would_change: tuple[str, ...]
+    spoken: tuple[tuple[str, str, str], ...]
+    why: tuple[Sheet, ...]
+    information: Sheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +167,9 @@ def design_view(page: DesignPage, *, figures: bool) -> DesignView:
         refusals=(*fitted, *alone, *windows),
         cautions=page.verdict.cautions,
         would_change=page.verdict.would_change,
+        spoken=weighing.spoken_paragraphs(page),
+        why=tuple(s for s in (weighing.reasons_sheet(page), weighing.sectors_sheet(page)) if s),
+        information=weighing.information_sheet(page),
     )
 
 
