@@ -20,6 +20,7 @@ from shiftexp.flow import flow_in
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.result import Result
 from shiftexp.table import Table, format_number
+from shiftexp.verdict.claims import shift_claim
 from shiftexp.verdict.weighed import Weighed
 
 WhatIf: TypeAlias = Callable[..., Weighed]
@@ -147,7 +148,7 @@ def remedies_of(verdict: Weighed, what_if: WhatIf) -> ValueOfInformation:
     if verdict.readings:
         found += [*_detection_remedies(verdict, what_if), *_precision_remedies(verdict, what_if)]
     if _open_shift(verdict):
-        found += [*_bound_remedies(verdict, what_if), *_push_remedies(verdict, what_if)]
+        found += [*_bound_remedies(verdict), *_push_remedies(verdict)]
     return ValueOfInformation(tuple(sorted(found, key=_rank)))
 
 
@@ -162,8 +163,6 @@ def _compared(
     """Return what another verdict has that this one has not."""
     now = {claim.name: claim.status for claim in verdict.claims}
     new = [(c.name, c.status) for c in then.claims if now.get(c.name) != c.status]
-    moved = ("shift", "supported") in new
-    declared = then.sector is not None and verdict.sector is None
     return Remedy(
         kind=kind,
         what=what,
@@ -172,9 +171,23 @@ def _compared(
         removed=tuple(name for name in verdict.sectors if name not in then.sectors),
         supported=tuple(name for name, status in new if status == "supported"),
         contradicted=tuple(name for name, status in new if status == "contradicted"),
-        settles=declared or (moved and verdict.sector in _FLOWING),
+        settles=then.sector is not None and verdict.sector is None,
         basis=basis,
         factor=factor,
+    )
+
+
+def _brought(verdict: Weighed, brought: Evidence, said: tuple[str, str, str], basis: str) -> Remedy:
+    """Return what one more piece of evidence would do: no more than the claim of a shift."""
+    claim = shift_claim((*verdict.evidence, brought), identified=bool(verdict.readings))
+    moved = claim.status == "supported"
+    return Remedy(
+        *said,
+        sectors=verdict.sectors,
+        supported=("shift",) * moved,
+        settles=moved and verdict.sector in _FLOWING,
+        basis=basis,
+        factor=math.nan if brought.bound is None else brought.bound.low,
     )
 
 
@@ -230,11 +243,14 @@ def _precision_remedies(verdict: Weighed, what_if: WhatIf) -> Iterator[Remedy]:
         )
         kept = 1 - shared * (1 - 1 / _DONORS)
         kinds.append(("donors", "places where nothing moved", how_much, 1 / kept))
+    known: dict[float, Weighed] = {}
     for kind, what, how_much, times in kinds:
         factor = 1 / math.sqrt(times)
-        results = tuple(_drawn_in(result, factor) for result in verdict.results)
-        then = what_if(results=results)
-        yield _compared(verdict, then, kind, what, how_much, _SCALED.format(factor), factor)
+        if times not in known:
+            results = tuple(_drawn_in(result, factor) for result in verdict.results)
+            known[times] = what_if(results=results)
+        said = (kind, what, how_much, _SCALED.format(factor), factor)
+        yield _compared(verdict, known[times], *said)
 
 
 def _drawn_in(result: Result, factor: float) -> Result:
@@ -262,7 +278,7 @@ def _open_shift(verdict: Weighed) -> bool:
     return paired and status != "supported"
 
 
-def _bound_remedies(verdict: Weighed, what_if: WhatIf) -> Iterator[Remedy]:
+def _bound_remedies(verdict: Weighed) -> Iterator[Remedy]:
     """Yield what a lower limit from outside would do, and that prices bring none."""
     files = case_files(_CASES, _FILES, link=_LINK, arrived=_ARRIVED)
     told = (
@@ -270,35 +286,24 @@ def _bound_remedies(verdict: Weighed, what_if: WhatIf) -> Iterator[Remedy]:
         f"{format_number(100 * files.low, 2)} % of the growth moved"
     )
     what = "case files or interviews in the destination"
-    yield _with_bound(verdict, what_if, files, ("case files", what, told))
+    yield _brought(
+        verdict, Evidence(about="shift", bound=files), ("case files", what, told), _BROUGHT
+    )
     counted = Bound("flow", low=_CAP, high=1.0, because="a counted fall, in units of itself")
     told = (
         f"a counted fall V, of which at most {100 * (1 - _CAP):g} % stopped or went elsewhere: at "
         f"least {_CAP:g} V moved"
     )
     what = "counted customers from across the border"
-    yield _with_bound(verdict, what_if, counted, ("customers", what, told))
-    yield _compared(
-        verdict,
-        what_if(evidence=(*verdict.evidence, Evidence(about="shift", p_value=0.0))),
-        "prices",
-        "prices and purity on both sides",
-        "signs that fit a shift, at whatever p",
-        "computed again with such evidence: signs are no Bound",
-        math.nan,
+    yield _brought(
+        verdict, Evidence(about="shift", bound=counted), ("customers", what, told), _BROUGHT
     )
+    prices = ("prices", "prices and purity on both sides", "signs that fit a shift, at whatever p")
+    basis = "computed again with such evidence: signs are no Bound"
+    yield _brought(verdict, Evidence(about="shift", p_value=0.0), prices, basis)
 
 
-def _with_bound(
-    verdict: Weighed, what_if: WhatIf, bound: Bound, said: tuple[str, str, str]
-) -> Remedy:
-    """Return what one more Bound would do."""
-    brought = Evidence(about="shift", bound=bound)
-    then = what_if(evidence=(*verdict.evidence, brought))
-    return _compared(verdict, then, *said, _BROUGHT, bound.low)
-
-
-def _push_remedies(verdict: Weighed, what_if: WhatIf) -> Iterator[Remedy]:
+def _push_remedies(verdict: Weighed) -> Iterator[Remedy]:
     """Yield what a push that goes off again would do, where a model of the flow was weighed."""
     flow = next((f for f in map(flow_in, verdict.results) if f is not None), None)
     if flow is None or flow.reversible or not verdict.flows:
@@ -309,8 +314,7 @@ def _push_remedies(verdict: Weighed, what_if: WhatIf) -> Iterator[Remedy]:
     except EstimandNotIdentified as error:
         lacking = "; ".join(problem.given for problem in error.problems)
         basis = f"computed again: its limit would still be no Bound ({lacking})"
-        yield _compared(verdict, verdict, *said, basis, math.nan)
+        yield Remedy(*said, sectors=verdict.sectors, basis=basis)
     else:
-        then = what_if(evidence=(*verdict.evidence, Evidence(about="shift", bound=bound)))
         basis = "computed again, the limits of the flow as they are and brought as a Bound"
-        yield _compared(verdict, then, *said, basis, bound.low)
+        yield _brought(verdict, Evidence(about="shift", bound=bound), said, basis)
