@@ -18,7 +18,6 @@ from shiftexp.report.wording import (
     state_badge,
     status_badge,
 )
-from shiftexp.table import format_number
 from shiftexp.verdict import LANGUAGES, Claim
 
 _LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français"}
@@ -75,12 +74,13 @@ def sectors_sheet(page: DesignPage) -> Sheet:
     """
     rows = [
         (
-            row.sector,
-            row.specification,
-            f"{row.how} {format_number(row.value, 3)}",
-            status_badge("excluded" if row.excluded else "kept"),
+            name,
+            r.specification,
+            f"{'weight' if r.how == 'posterior' else 'p-value'} {_number(r.values[name])}",
+            status_badge("excluded" if r.excludes(name) else "kept"),
         )
-        for row in page.verdict.sectors_frame().itertuples()
+        for name in SECTOR_NAMES
+        for r in page.verdict.readings
     ]
     columns = ("Sector", "Specification", "Its number", "It is")
     note = (
@@ -147,12 +147,11 @@ def matrix_sheet(study: StudyPage) -> Sheet:
     """
     rows = [
         (
-            cell.title if page is cell.primary else f"{plain(page.name)} (negative control)",
+            _row_title(cell, page),
             state_badge(page),
             sectors_words(page),
             weak_words(page),
-            (cell.conclusion or NO_VALUE) if page is cell.primary else NO_VALUE,
-            _agreed(cell) if page is cell.primary else NO_VALUE,
+            _concluded(cell) if page is cell.primary else NO_VALUE,
             settling_words(page),
         )
         for cell in study.cells
@@ -163,8 +162,7 @@ def matrix_sheet(study: StudyPage) -> Sheet:
         "Verdict",
         "Patterns left",
         "Weak claims",
-        "Concluded earlier",
-        "Agreement",
+        "Concluded earlier: do the series agree?",
         "The one kind of data that would move it most",
     )
     note = (
@@ -172,7 +170,7 @@ def matrix_sheet(study: StudyPage) -> Sheet:
         "computed: the verdict again with that evidence, all else as it is; where the data gate "
         "failed, it is what the gate needs."
     )
-    return sheet("Verdict matrix", columns, rows, wide=(2, 3, 6), note=note)
+    return sheet("Verdict matrix", columns, rows, wide=(5,), note=note)
 
 
 def weak_words(page: DesignPage) -> str:
@@ -216,6 +214,18 @@ def _weak(page: DesignPage) -> list[Claim]:
 def _shown(cell: CellPage) -> list[DesignPage]:
     """Return the primary design of a cell and its negative controls."""
     return [cell.primary, *(p for p in cell.others if p.role == "negative_control")]
+
+
+def _row_title(cell: CellPage, page: DesignPage) -> str:
+    """Name a row of the matrix."""
+    if page is cell.primary:
+        return cell.title
+    return f"{plain(page.name).capitalize()} (negative control)"
+
+
+def _concluded(cell: CellPage) -> str:
+    """Say what was concluded earlier, and whether the series agree."""
+    return f"{cell.conclusion}: {_agreed(cell).lower()}" if cell.conclusion else NO_VALUE
 
 
 def _agreed(cell: CellPage) -> str:

@@ -29,6 +29,10 @@ _STATUSES = {
     "inconclusive": "?",
     "compatible": "≈",
     "not identified": "⊘",
+    "declared": "●",
+    "excluded": "✘",
+    "kept": "○",
+    "failed": "⊘",
 }
 _ROLES = {
     "primary": "primary design",
