@@ -133,7 +133,7 @@ def matrix_table(study: StudyPage) -> pd.DataFrame:
     study : StudyPage
         The run; a row for each cell, and for each negative control.
     """
-    rows = [_matrix_row(cell, page) for cell in study.cells for page in _shown(cell)]
+    rows = [_matrix_row(cell, page) for cell, page in _shown(study)]
     return pd.DataFrame(rows)
 
 
@@ -154,8 +154,7 @@ def matrix_sheet(study: StudyPage) -> Sheet:
             _concluded(cell) if page is cell.primary else NO_VALUE,
             settling_words(page),
         )
-        for cell in study.cells
-        for page in _shown(cell)
+        for cell, page in _shown(study)
     ]
     columns = (
         "Cell",
@@ -211,9 +210,10 @@ def _weak(page: DesignPage) -> list[Claim]:
     return [claim for claim in page.verdict.claims if claim.name not in _STRONG]
 
 
-def _shown(cell: CellPage) -> list[DesignPage]:
-    """Return the primary design of a cell and its negative controls."""
-    return [cell.primary, *(p for p in cell.others if p.role == "negative_control")]
+def _shown(study: StudyPage) -> list[tuple[CellPage, DesignPage]]:
+    """Return the primary designs with their cells, then the negative controls with theirs."""
+    controls = [(c, p) for c in study.cells for p in c.others if p.role == "negative_control"]
+    return [*((cell, cell.primary) for cell in study.cells), *controls]
 
 
 def _row_title(cell: CellPage, page: DesignPage) -> str:

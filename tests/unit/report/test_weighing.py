@@ -85,13 +85,13 @@ def test_the_matrix_has_a_row_for_each_cell_and_each_negative_control(
     with_control = replace(cell, others=(control, replace(failed, role="secondary")))
     study = report_pages.study(with_control, report_pages.cell(failed))
     table = matrix_table(study)
-    assert list(table["design"]) == [page.name, "heroin_control", failed.name]
+    assert list(table["design"]) == [page.name, failed.name, "heroin_control"]
     assert table["concluded_earlier"].iloc[0] == "expansion"
     assert table["agreement"].iloc[0] in {"Agree", "Compatible, not decided"}
-    assert table["concluded_earlier"].iloc[1] == ""
+    assert table["concluded_earlier"].iloc[2] == ""
     assert "destination grew" in table["supported"].iloc[0]
     rows = matrix_sheet(study).rows
-    assert str(rows[1][0]) == "Heroin control (negative control)"
+    assert str(rows[2][0]) == "Heroin control (negative control)"
     assert str(rows[0][4]).startswith("expansion: ")
 
 
