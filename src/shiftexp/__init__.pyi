@@ -134,7 +134,11 @@ from .simulate import simulate_pair as simulate_pair
 from .study import Study as Study
 from .variable_flow import StochasticFlow as StochasticFlow
 from .verdict import Claim as Claim
+from .verdict import Reading as Reading
+from .verdict import Reason as Reason
+from .verdict import Remedy as Remedy
 from .verdict import Update as Update
+from .verdict import ValueOfInformation as ValueOfInformation
 from .verdict import Verdict as Verdict
 from .verdict import weigh as weigh
 from .version import __version__ as __version__

@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 from shiftexp.design import Design
 from shiftexp.errors import Problem, ShiftexpError, StudyError, suggest
+from shiftexp.report.page import CellPage
 from shiftexp.report.terminal import cell_text, overview
 from shiftexp.study import Source, Study, read_panel
+from shiftexp.verdict import LANGUAGES
 
+_WIDTH = 100
 _ENDED_WELL, _WRONG_INPUT, _WRONG_USE = 0, 1, 2
 _EPILOG = (
     "exit codes: 0 done; 1 the data, the study file or the output folder are wrong (the message "
@@ -69,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--cell", default="cocaine_wholesale", metavar="NAME", help="cell to print (%(default)s)"
     )
+    _add_language(demo)
     demo.set_defaults(action=_demo)
     run = commands.add_parser(
         "run",
@@ -79,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("study", metavar="study.toml", help="the study file")
     run.add_argument("--out", default="results", metavar="DIR", help="output folder (%(default)s)")
     run.add_argument("--cell", default="", metavar="NAME", help="cell to print; none by default")
+    _add_language(run)
     run.set_defaults(action=_run)
     _add_check(
         commands.add_parser(
@@ -91,6 +97,16 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     return parser
+
+
+def _add_language(command: argparse.ArgumentParser) -> None:
+    """Add the option that prints the verdict as a paragraph."""
+    command.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        default="",
+        help="print the cell's verdict as one paragraph to be read out, too",
+    )
 
 
 def _add_check(check: argparse.ArgumentParser) -> None:
@@ -140,11 +156,19 @@ def _finish(study: Study, options: argparse.Namespace) -> None:
     for cell in page.cells:
         if cell.name == options.cell:
             print("\n" + cell_text(cell))
+            print("\n" + _read_out(cell, options.language))
     folder = Path(options.out)
     if any(design.refusals for cell in page.cells for design in cell.pages):
         where = f"column 'refused' of {folder / 'estimates.csv'}, and in the report"
         print(f"\nwhy estimators refused: {where}")
     print(f"\nreport: {folder / 'report.html'}")
+
+
+def _read_out(cell: CellPage, language: str) -> str:
+    """Return the verdict of a cell as a paragraph, or how to have it."""
+    if not language:
+        return f"one paragraph to be read out: --language {' | '.join(LANGUAGES)}"
+    return textwrap.fill(cell.primary.verdict.paragraph(language), _WIDTH)
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.scalars import is_whole, plural
 
 Quantity: TypeAlias = Literal["flow", "shift_share"]
 About: TypeAlias = Literal["shift", "expansion", "integration", "own changes"]
@@ -30,12 +31,18 @@ class Bound:
         Unit of a flow, such as "visits per year".
     because : str
         The counted fact and the assumptions that turn it into a limit.
+    cases : int, optional
+        How many cases showed it, where cases were counted: a limit on few of them is a caution.
+    assumed : tuple of str
+        Links between the counted fact and the flow that are stated, not measured.
+    model : str
+        The model that a limit was read off; "" where it comes from outside the series.
 
     Raises
     ------
     DesignError
         When the quantity is unknown, a limit is not a number, low exceeds high, or a limit is
-        negative.
+        negative; or ``cases`` is no whole number.
     DesignError
         When the reason is empty: a bound without a reason is an opinion.
 
@@ -50,6 +57,9 @@ class Bound:
     high: float = field(kw_only=True)
     unit: str = field(default="", kw_only=True)
     because: str = field(default="", kw_only=True)
+    cases: int | None = field(default=None, kw_only=True)
+    assumed: tuple[str, ...] = field(default=(), kw_only=True)
+    model: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         """Refuse limits that are none."""
@@ -73,6 +83,9 @@ class Bound:
         if self.quantity == "shift_share" and self.high > 1:
             given = f"a shift share up to {self.high!r}"
             problems.append(Problem(given, "a share of at most 1", "give a fraction, 0.5 for half"))
+        if self.cases is not None and not (is_whole(self.cases) and self.cases >= 0):
+            given = f"cases = {self.cases!r}"
+            problems.append(Problem(given, "a whole number of cases", "count those that show it"))
         if not self.because.strip():
             problems.append(
                 Problem(
@@ -88,6 +101,14 @@ class Bound:
     def informative(self) -> bool:
         """Tell whether the lower limit is above zero."""
         return self.low > 0
+
+    @property
+    def rests_on(self) -> str:
+        """Say what the limits rest on: counted cases, stated links, a model, or a stated fact."""
+        parts = [] if self.cases is None else [plural(self.cases, "counted case")]
+        parts += [f"a model of the flow, {self.model}"] if self.model else []
+        parts += [f"assumed: {'; '.join(self.assumed)}"] if self.assumed else []
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,5 +291,8 @@ class CountedFall:
             f"{100 * (quitting + rerouting):g} % stopped buying or went elsewhere in the origin "
             "(assumed)"
         )
-        bound = Bound("flow", low=low, high=high, unit=self.unit, because=because)
+        capped = quitting + rerouting < 1
+        links = (f"at most {100 * (quitting + rerouting):g} % stopped or went elsewhere",) * capped
+        links += (f"at least {100 * own:g} % from the destination",) * (part is not None)
+        bound = Bound("flow", low=low, high=high, unit=self.unit, because=because, assumed=links)
         return Evidence(about="shift", bound=bound, source=self.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,9 @@ import pandas as pd
 
 from shiftexp.bounds import B1, B2
 from shiftexp.conservation import Conservation
+from shiftexp.detection import DEFAULT_DRIFT
+from shiftexp.errors import EstimandNotIdentified, Problem
+from shiftexp.evidence import Bound, Evidence
 from shiftexp.identification import IdentificationNote, notes_of
 from shiftexp.table import Table, format_number
 
@@ -18,6 +22,8 @@ CONSERVED = "if nothing else changed at the onset"
 OUTSIDE = "outside the limits of the signs: something else did change"
 NO_FLOW = "no flow fits the signs of own changes"
 BY_SIGNS, BY_DONORS = "signs only", "own changes like donors'"
+LEAST_LEVEL = 0.95
+_BY_WINDOW = "by the end of the window"
 _NAMES = {
     "flow": "flow",
     "excess": "share of destination growth beyond drift",
@@ -40,6 +46,22 @@ class FlowLimits:
     flow: tuple[float, float]
     excess: tuple[float, float]
     total: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One thing that keeps a model of the flow from giving a lower limit that can be brought.
+
+    Attributes
+    ----------
+    text : str
+        What is lacking.
+    remedy : str
+        What would change it; empty where nothing that could be collected would.
+    """
+
+    text: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +158,133 @@ class Flow(Table):
         """What the flags mean, what always holds first."""
         return notes_of(self.flags)
 
+    @property
+    def least(self) -> float:
+        """The lower limit where own changes are like those of donors, 0 without any."""
+        return 0.0 if self.like_donors is None else self.like_donors.flow[0]
+
+    def rests_on(self, argued: Evidence | None = None) -> str:
+        """Say why lasting own changes are no rival to the flow.
+
+        Parameters
+        ----------
+        argued : Evidence, optional
+            Against own changes: the argument that nothing else changed at the onset.
+        """
+        if self.reversible:
+            return "a push that went off again, which own changes that stay do not"
+        source = argued.source if argued else ""
+        return (
+            f"the argument that nothing else changed at the onset [{source}]: were it wrong, own "
+            "changes of both sides would look the same"
+        )
+
+    def lacks(
+        self, *, drift: float = DEFAULT_DRIFT, argued: Evidence | None = None
+    ) -> tuple[Lack, ...]:
+        """Return what keeps the model from giving a lower limit; nothing where it gives one.
+
+        Parameters
+        ----------
+        drift : float, default 0.10
+            The drift of detection that it is to allow for.
+        argued : Evidence, optional
+            Against own changes: the argument that nothing else changed at the onset.
+        """
+        return tuple(self._lacks(drift, argued))
+
+    def bound(self, *, drift: float = DEFAULT_DRIFT, argued: Evidence | None = None) -> Bound:
+        """Return the limits of the flow as a Bound, to be brought as evidence for a shift.
+
+        low <= F <= high, by the end of the window: the lower limit where own changes are like those
+        of donors, the upper one of signs alone.
+
+        Parameters
+        ----------
+        drift : float, default 0.10
+            The drift of detection that the verdict integrates.
+        argued : Evidence, optional
+            Against own changes, with its source: that nothing else changed at the onset. A push
+            that went off again inside the window needs none.
+
+        Returns
+        -------
+        Bound
+            Its reason names the model, and what it assumes.
+
+        Raises
+        ------
+        EstimandNotIdentified
+            When there are no donors (four or more), or the lower limit is zero.
+        EstimandNotIdentified
+            When the push never goes off again, and nothing was argued.
+        EstimandNotIdentified
+            When the model allows a smaller step of detection than ``drift``, its limits are below
+            95 %, or a flag is a reason for doubt.
+
+        Notes
+        -----
+        ``weigh`` never does this by itself: whoever calls a shift supported by a model says so, and
+        the claim is as good as the argument. An own fall of the origin with own growth of the
+        destination, both lasting, look like a flow (METHODS.md, *communicating_vessels*).
+
+        Examples
+        --------
+        >>> import shiftexp as sx
+        >>> panel, design = sx.simulate_pair(rng=1)
+        >>> result = sx.CommunicatingVessels(draws=1000).fit(panel, design)
+        >>> result.flow.bound()
+        Traceback (most recent call last):
+        shiftexp.errors.EstimandNotIdentified: 2 problems...
+        """
+        needed = "a lower limit that does not hang on a belief"
+        problems = [
+            Problem(lack.text, needed, lack.remedy or "nothing that could be collected mends it")
+            for lack in self.lacks(drift=drift, argued=argued)
+        ]
+        if problems:
+            raise EstimandNotIdentified(problems)
+        return Bound(
+            "flow",
+            low=self.least,
+            high=max(self.limits.flow[1], self.least),
+            unit=f"{self.unit} {_BY_WINDOW}",
+            because=f"{100 * self.level:g} % limits, {SIGNS}; rests on {self.rests_on(argued)}",
+            assumed=(
+                "own changes of both places are like those of the donors",
+                f"detection changed by no more than a step of sd {self.detection:g}",
+            ),
+            model=f"an {self.maturity} method" if self.maturity else "of an established method",
+        )
+
+    def _lacks(self, drift: float, argued: Evidence | None) -> Iterator[Lack]:
+        """Yield what keeps the model from giving a lower limit."""
+        if self.like_donors is None:
+            yield Lack(
+                "no donors are asked how large own changes are",
+                "four donors or more: their own changes tell how large those of the pair may be",
+            )
+        elif not self.least > 0:
+            yield Lack(f'the lower limit is zero (row "{BY_DONORS}")')
+        if not (self.reversible or _argues(argued)):
+            yield Lack(
+                "the push never goes off again, and nobody argued from outside that nothing else "
+                "changed at the onset",
+                "a push that goes off again, or an argument with its source that nothing else "
+                "changed at the onset (evidence against own changes)",
+            )
+        if self.detection < drift:
+            yield Lack(
+                f"the model allows a detection step of {self.detection:g}, the verdict a drift of "
+                f"{drift:g}",
+                f"a model of the flow that allows a detection step of {drift:g}",
+            )
+        if self.level < LEAST_LEVEL:
+            yield Lack(f"its limits are at {100 * self.level:g} %, not {100 * LEAST_LEVEL:g} %")
+        for note in self.notes:
+            if note.bars_shift:
+                yield Lack(note.sentence)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each quantity and belief; a number only if nothing else changed."""
         rows = self._rows(BY_SIGNS, SIGNS, self.limits)
@@ -180,6 +329,13 @@ class Flow(Table):
             )
             for name in _NAMES
         ]
+
+
+def _argues(argued: Evidence | None) -> bool:
+    """Tell whether evidence argues that nothing else changed."""
+    if not isinstance(argued, Evidence):
+        return False
+    return argued.about == "own changes" and argued.direction == "against"
 
 
 def flow_in(result: object) -> Flow | None:

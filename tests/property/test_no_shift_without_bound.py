@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import warnings
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import shiftexp as sx
+from shiftexp.flow import FlowLimits, flow_in
+from shiftexp.identification import NOTES
 from tests.pairs import fitted, normal_pair, silent_pair, status
+from tests.vessels import World
 
 probability = st.none() | st.floats(0, 1)
-About = Literal["shift", "expansion", "integration"]
-ABOUT: tuple[About, ...] = ("shift", "expansion", "integration")
+About = Literal["shift", "expansion", "integration", "own changes"]
+ABOUT: tuple[About, ...] = ("shift", "expansion", "integration", "own changes")
+VESSELS = (
+    World(flow=20.0, donors=5, pulse=True),
+    World(flow=20.0, donors=5),
+    World(flow=20.0),
+    World(own=20.0, donors=5),
+)
 
 
 @st.composite
@@ -31,6 +42,9 @@ def bounds(draw: st.DrawFn) -> sx.Bound:
         high=high,
         unit=draw(st.sampled_from(("", "kg"))),
         because="supported: shift",
+        cases=draw(st.none() | st.integers(0, 99)),
+        assumed=draw(st.sampled_from(((), ("shift: supported",)))),
+        model=draw(st.sampled_from(("", "an emerging method"))),
     )
 
 
@@ -43,8 +57,36 @@ def pieces(draw: st.DrawFn) -> sx.Evidence:
         p_value=draw(probability),
         power=draw(probability),
         bound=draw(st.none() | bounds()),
-        source=draw(st.sampled_from(("", "shift: supported", "case files"))),
+        source=draw(st.sampled_from(("shift: supported", "case files"))),
     )
+
+
+@cache
+def vessels(world: World) -> sx.Result:
+    """Return a fit of communicating vessels, whose flow may be all but proved."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sx.SmallSampleWarning)
+        return world.fit()
+
+
+@st.composite
+def flows(draw: st.DrawFn) -> list[sx.Result]:
+    """Return up to four models of one flow, with whatever its limits might have said."""
+    result = vessels(draw(st.sampled_from(VESSELS)))
+    flow = flow_in(result)
+    assert flow is not None
+    low = st.floats(0, 100)
+    changed = st.builds(
+        replace,
+        st.just(flow),
+        reversible=st.booleans(),
+        detection=st.floats(0, 2),
+        level=st.floats(0.5, 0.999),
+        flags=st.lists(st.sampled_from(sorted(NOTES)), max_size=3).map(tuple),
+        like_donors=st.none() | low.map(lambda x: FlowLimits((x, 100.0), (0.0, 1.0), (0.0, 1.0))),
+    )
+    one = changed.map(lambda said: replace(result, flow=said))  # type: ignore[call-arg]  # of a vessel
+    return draw(st.lists(st.just(result) | one, max_size=4))
 
 
 @st.composite
@@ -81,27 +123,35 @@ def lifts(evidence: sx.Evidence) -> bool:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(results(), st.lists(pieces(), max_size=4), detections, margins, gates)
+@given(
+    results() | flows(),
+    st.lists(pieces(), max_size=4),
+    detections,
+    margins,
+    gates,
+    st.sampled_from(("shift: supported", "")) | st.text(max_size=9),
+)
 def test_a_shift_is_supported_by_a_bound_above_zero_and_by_nothing_else(
     found: list[sx.Result],
     evidence: list[sx.Evidence],
     detection: sx.Detection | None,
     margin: float,
     gate: sx.Gate | None,
+    name: str,
 ) -> None:
-    verdict = sx.Verdict(tuple(found), tuple(evidence), detection, margin, gate, "shift: supported")
+    verdict = sx.Verdict(tuple(found), tuple(evidence), detection, margin, gate, name)
     shift = [claim for claim in verdict.claims if claim.name == "shift"]
     assert len(shift) == 1
     assert (shift[0].status == "supported") == any(map(lifts, evidence))
     if found or evidence or gate:
         weighed = sx.weigh(
-            found, evidence=evidence, detection=detection, margin=margin, gate=gate, name="shift"
+            found, evidence=evidence, detection=detection, margin=margin, gate=gate, name=name
         )
         assert status(weighed) == status(verdict)
 
 
 @settings(max_examples=30, deadline=None)
-@given(results(), st.lists(pieces(), max_size=4), gates)
+@given(results() | flows(), st.lists(pieces(), max_size=4), gates)
 def test_integration_is_never_more_than_compatible(
     found: list[sx.Result], evidence: list[sx.Evidence], gate: sx.Gate | None
 ) -> None:
@@ -119,3 +169,21 @@ def test_the_share_of_a_shift_starts_at_zero_without_caps(found: list[sx.Result]
 def test_there_is_no_field_into_which_a_label_can_be_typed() -> None:
     names = {field.name for field in dataclasses.fields(sx.Verdict)}
     assert names == {"results", "evidence", "detection", "margin", "gate", "name"}
+
+
+@settings(max_examples=50, deadline=None)
+@given(flows(), st.floats(0, 1))
+def test_what_a_model_lacks_is_refused_as_a_bound_and_what_it_gives_lifts(
+    found: list[sx.Result], drift: float
+) -> None:
+    for result in found:
+        flow = flow_in(result)
+        assert flow is not None
+        lacking = flow.lacks(drift=drift)
+        try:
+            bound = flow.bound(drift=drift)
+        except sx.EstimandNotIdentified:
+            assert lacking
+        else:
+            assert not lacking
+            assert lifts(sx.Evidence(about="shift", bound=bound))

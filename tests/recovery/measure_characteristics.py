@@ -33,7 +33,8 @@ from shiftexp.sector_weights import (
     is_several,
     pieces,
 )
-from shiftexp.verdict.claims import ALPHA, ALPHA_NET
+from shiftexp.verdict.claims import ALPHA_NET
+from shiftexp.verdict.readings import ALPHA
 from tests.recovery.characteristics_designs import (
     DONOR_DRIFT,
     DONOR_LEVEL,

@@ -16,7 +16,7 @@ from shiftexp.kernels.optimal_store import null_table
 from shiftexp.kernels.optimal_test import TableKey, effect_p
 from shiftexp.kernels.tails import normal_nodes
 from shiftexp.plane import SECTOR_NAMES, HalfPlane, sectors
-from shiftexp.verdict.claims import ALPHA
+from shiftexp.verdict.readings import ALPHA
 from tests.recovery import measure_characteristics as posterior
 from tests.recovery.characteristics_designs import HAD, holding
 from tests.recovery.measure import Cell, Rate, panel_of

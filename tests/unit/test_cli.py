@@ -173,6 +173,17 @@ def test_demo(
     assert "--cell 'cocaine_wholesale'" in said
 
 
+@pytest.mark.usefixtures("undrawn")
+def test_a_verdict_is_printed_as_a_paragraph_when_asked_for(
+    study_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["run", str(study_file), "--out", str(tmp_path / "out"), "--cell", "trade"]
+    assert main(arguments) == 0
+    assert "to be read out: --language en | nl | fr" in capsys.readouterr().out
+    assert main([*arguments, "--language", "nl"]) == 0
+    assert "dezelfde mensen en netwerken" in " ".join(capsys.readouterr().out.split())
+
+
 @pytest.mark.slow
 def test_the_bundled_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--out", str(tmp_path)]) == 0

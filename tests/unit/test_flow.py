@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import shiftexp as sx
 from shiftexp.flow import CONSERVED, OUTSIDE, flow_in
 from tests.unit.plotting.test_flows import FLOW, LIMITS
 
@@ -72,3 +73,59 @@ def test_only_what_carries_a_flow_has_one() -> None:
     assert flow_in(Carrier()) is FLOW
     assert flow_in(Stranger()) is None
     assert flow_in(object()) is None
+
+
+ARGUED = sx.Evidence(about="own changes", direction="against", source="yearbook, page 4")
+PROVED = replace(FLOW, reversible=True, detection=0.1, maturity="emerging", flags=("detection",))
+
+
+def test_a_flow_gives_its_limits_as_a_bound_that_says_what_it_assumes() -> None:
+    bound = PROVED.bound()
+    assert (bound.quantity, bound.low, bound.high) == ("flow", 12.0, 40.0)
+    assert bound.unit == "kg per year by the end of the window"
+    assert bound.model == "an emerging method"
+    assert any("detection changed by no more than a step of sd 0.1" in a for a in bound.assumed)
+    assert "a push that went off again" in bound.because
+    argued = replace(PROVED, reversible=False).bound(argued=ARGUED)
+    assert "[yearbook, page 4]: were it wrong" in argued.because
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"like_donors": None}, "no donors are asked"),
+        ({"like_donors": LIMITS}, "the lower limit is zero"),
+        ({"reversible": False}, "nobody argued from outside"),
+        ({"detection": 0.05}, "a detection step of 0.05, the verdict a drift of 0.1"),
+        ({"level": 0.5}, "its limits are at 50 %"),
+        ({"flags": ("origin-grew",)}, "the origin has grown"),
+    ],
+)
+def test_a_flow_that_lacks_anything_gives_no_bound(change: dict[str, object], said: str) -> None:
+    lacking = replace(PROVED, **change)  # type: ignore[arg-type]  # a table of fields
+    with pytest.raises(sx.EstimandNotIdentified, match=said):
+        lacking.bound()
+
+
+def test_everything_that_a_flow_lacks_is_said_at_once() -> None:
+    bare = replace(PROVED, like_donors=None, reversible=False, level=0.5)
+    with pytest.raises(sx.EstimandNotIdentified) as caught:
+        bare.bound()
+    assert len(caught.value.problems) == 3
+
+
+@pytest.mark.parametrize(
+    "argued",
+    [
+        sx.Evidence(about="own changes", direction="for", source="a new law"),
+        sx.Evidence(about="shift", direction="against", source="a survey"),
+        "nothing else changed",
+    ],
+)
+def test_only_evidence_against_own_changes_argues(argued: sx.Evidence) -> None:
+    with pytest.raises(sx.EstimandNotIdentified, match="nobody argued"):
+        replace(PROVED, reversible=False).bound(argued=argued)
+
+
+def test_a_smaller_drift_asks_less_of_a_flow() -> None:
+    assert replace(PROVED, detection=0.05).bound(drift=0.05).low == 12.0

@@ -108,6 +108,11 @@ def case_files(
         low=low,
         high=min(1.0, share.high * most),
         because=_words(cases, totals, share, link, arrived, what, source, level, prior),
+        cases=sum(cases),
+        assumed=(
+            f"{_ends(arrived)} of those cases arrived since the onset",
+            f"the share of growth that is a flow is {_ends(link)} times that of cases",
+        ),
     )
 
 

@@ -116,8 +116,22 @@ def combine_sources(bounds: Mapping[str, Bound], *, how: How = "widest") -> Comb
         for name, b in bounds.items()
     )
     because = f"{_WHY[how]}; not multiplied, since sources tell of the same cases; {said}"
-    together = Bound(given[0].quantity, low=low, high=high, unit=given[0].unit, because=because)
+    together = Bound(
+        given[0].quantity,
+        low=low,
+        high=high,
+        unit=given[0].unit,
+        because=because,
+        cases=_fewest(given),
+        assumed=tuple(dict.fromkeys(text for b in given for text in b.assumed)),
+        model="; ".join(dict.fromkeys(b.model for b in given if b.model)),
+    )
     return CombinedSources(tuple(bounds), given, how, together)
+
+
+def _fewest(bounds: tuple[Bound, ...]) -> int | None:
+    """Return the fewest cases that any source rests on; None where no source counts cases."""
+    return min((b.cases for b in bounds if b.cases is not None), default=None)
 
 
 def _widest(bounds: tuple[Bound, ...]) -> tuple[float, float]:

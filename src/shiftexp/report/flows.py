@@ -105,7 +105,7 @@ def so_what(page: DesignPage, flow: Flow) -> str:
 def _proved_words(page: DesignPage, flow: Flow, unit: str) -> str:
     """Say what would prove that something came."""
     like = flow.like_donors
-    if page.verdict.flow_reading.supports and like is not None and like.flow[0] > 0:
+    if page.verdict.flow_reading.provable and like is not None and like.flow[0] > 0:
         return (
             f"at least {amount(like.flow[0])} did, if own changes of both places at the onset were "
             "like those of the donors"

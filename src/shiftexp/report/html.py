@@ -8,6 +8,7 @@ from shiftexp.report.page import StudyPage
 from shiftexp.report.references import bibliography, references
 from shiftexp.report.sheets import provenance_sheet, summary_sheet
 from shiftexp.report.views import asides, cell_view
+from shiftexp.report.weighing import matrix_sheet
 from shiftexp.report.wording import Badge
 
 
@@ -40,6 +41,7 @@ def render(study_page: StudyPage) -> str:
         title=study_page.title,
         matrix=matrix_figure(study_page) if len(study_page.cells) > 1 else None,
         summary=summary_sheet(study_page),
+        verdicts=matrix_sheet(study_page),
         cells=[
             cell_view(cell, position, figures=True)
             for position, cell in enumerate(study_page.cells, start=1)

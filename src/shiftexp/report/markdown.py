@@ -8,6 +8,7 @@ from shiftexp.report.references import references
 from shiftexp.report.sheet import Sheet
 from shiftexp.report.sheets import provenance_sheet, summary_sheet
 from shiftexp.report.views import CellView, cell_view
+from shiftexp.report.weighing import matrix_sheet
 from shiftexp.table import escape_markdown
 
 _LONG = ("Estimates", "Detection")
@@ -28,6 +29,8 @@ def render_markdown(study_page: StudyPage) -> str:
         claims, limits and flows; figures, data and sources are left to the HTML page.
     """
     lines = [f"# {_text(study_page.title)}", "", *_table(summary_sheet(study_page))]
+    if len(study_page.cells) > 1:
+        lines += _table(matrix_sheet(study_page))
     for position, cell in enumerate(study_page.cells, start=1):
         lines += _cell(cell_view(cell, position, figures=False))
     lines += ["## Methods", ""]
@@ -41,7 +44,10 @@ def _cell(view: CellView) -> list[str]:
     lines = [f"## {_text(view.title)}", "", f"**{_text(view.badge)}**", ""]
     for number, (heading, text) in enumerate(view.sentences, start=1):
         lines += [f"{number}. **{heading}.** {_text(text)}"]
-    lines += ["", "### What earlier work concluded", ""]
+    lines += ["", "### To be read out", ""]
+    for _, language, text in view.primary.spoken:
+        lines += [f"**{language}.** {_text(text)}", ""]
+    lines += ["### What earlier work concluded", ""]
     lines += [f"> {_text(view.conclusion or 'nothing was given')}", "", _text(view.agreement), ""]
     if view.limits:
         lines += [f"What these data can carry: {_text(view.limits)}", ""]

@@ -19,6 +19,7 @@ from shiftexp.report.wording import (
     unit_words,
     with_side,
 )
+from shiftexp.scalars import plural
 from shiftexp.verdict import Verdict
 
 HEADINGS = (
@@ -258,10 +259,8 @@ def _shift_words(page: DesignPage) -> list[str]:
     origin = side_place(page, "origin")
     if not page.design.origin_units or not page.design.destination_units:
         return []
-    if status == "supported" and page.verdict.flow_reading.supports:
-        return [_modelled_words(page)]
     if status == "supported":
-        return ["That some of it moved is supported by counted evidence from outside the series."]
+        return [_supported_words(page)]
     undecided = f" {NOT_NOTHING}." if page.verdict.state == "undecided" else ""
     return [
         (
@@ -271,16 +270,19 @@ def _shift_words(page: DesignPage) -> list[str]:
     ]
 
 
-def _modelled_words(page: DesignPage) -> str:
-    """Say the flow that models support, and how well they are tried."""
-    reading = page.verdict.flow_reading
-    first = reading.flows[0]
-    method = f", by an {first.maturity} method," if first.maturity else ""
-    unit = unit_words(first.unit, indicator_of(page))
-    return sentence(
-        f"that some of it moved is supported{method} by a model of the flow: {amount(reading.low)} "
-        f"to {amount(reading.high)} {unit} by the end of the window"
-    )
+def _supported_words(page: DesignPage) -> str:
+    """Say what supports that some of it moved."""
+    speaking = (e for e in page.verdict.evidence if e.about == "shift" and e.direction == "for")
+    bounds = [e.bound for e in speaking if e.bound is not None and e.bound.informative]
+    best = max(bounds, key=lambda bound: bound.low)
+    if best.model:
+        return (
+            "That some of it moved is supported by the lower limit of a model of the flow "
+            f"({best.model}), which was brought as evidence and is as good as what it assumes."
+        )
+    if best.cases is not None:
+        return f"That some of it moved is supported by {plural(best.cases, 'counted case')}."
+    return "That some of it moved is supported by evidence from outside the series."
 
 
 def _evidence_words(page: DesignPage) -> list[str]:

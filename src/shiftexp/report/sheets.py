@@ -12,6 +12,7 @@ from shiftexp.plane import DESTINATION, ORIGIN, ConfidenceSet
 from shiftexp.report.changes import changes, counts_words, indicator_of, overdispersion
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.report.sheet import Sheet, sheet
+from shiftexp.report.weighing import settling_words
 from shiftexp.report.wording import (
     NO_VALUE,
     amount,
@@ -74,7 +75,8 @@ def grown_words(page: DesignPage) -> str:
 
 def collect_words(page: DesignPage) -> str:
     """Say what to collect first, in a table."""
-    return plain(page.needed or next(iter(page.verdict.would_change), NO_VALUE))
+    found = settling_words(page)
+    return next(iter(page.verdict.would_change), NO_VALUE) if found == NO_VALUE else found
 
 
 def share_words(page: DesignPage) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shiftexp.report import sheets
+from shiftexp.report import sheets, weighing
 from shiftexp.report.agreement import agreement
 from shiftexp.report.figures import Figure, design_figures
 from shiftexp.report.flows import FlowView, flow_views
@@ -39,6 +39,12 @@ class DesignView:
         Estimators that refused, and why.
     cautions, would_change : tuple of str
         What to keep in mind, and what would change it.
+    spoken : tuple of (code, language, text)
+        The verdict as a paragraph to be read out.
+    why : tuple of Sheet
+        Reasons, and what each specification says of each sector.
+    information : Sheet or None
+        What each kind of missing evidence would do.
     """
 
     title: str
@@ -53,6 +59,9 @@ class DesignView:
     refusals: tuple[str, ...]
     cautions: tuple[str, ...]
     would_change: tuple[str, ...]
+    spoken: tuple[tuple[str, str, str], ...]
+    why: tuple[Sheet, ...]
+    information: Sheet | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +123,12 @@ def cell_view(cell: CellPage, position: int, *, figures: bool) -> CellView:
         limits=cell.limits,
         primary=design_view(cell.primary, figures=figures),
         designs=sheets.designs_sheet(cell),
-        others=tuple(design_view(page, figures=False) for page in cell.others),
+        others=tuple(design_view(page, figures=False, weighed=False) for page in cell.others),
         sources=sheets.sources_sheet(cell),
     )
 
 
-def design_view(page: DesignPage, *, figures: bool) -> DesignView:
+def design_view(page: DesignPage, *, figures: bool, weighed: bool = True) -> DesignView:
     """Return a design ready to be shown.
 
     Parameters
@@ -128,7 +137,10 @@ def design_view(page: DesignPage, *, figures: bool) -> DesignView:
         The design.
     figures : bool
         Whether to draw.
+    weighed : bool, default True
+        Whether to show how its verdict was weighed, and to tell it in a paragraph.
     """
+    reasons = (weighing.reasons_sheet(page), weighing.sectors_sheet(page)) if weighed else ()
     tables = (
         sheets.changes_sheet(page),
         sheets.windows_sheet(page),
@@ -158,6 +170,9 @@ def design_view(page: DesignPage, *, figures: bool) -> DesignView:
         refusals=(*fitted, *alone, *windows),
         cautions=page.verdict.cautions,
         would_change=page.verdict.would_change,
+        spoken=weighing.spoken_paragraphs(page) if weighed else (),
+        why=tuple(table for table in reasons if table),
+        information=weighing.information_sheet(page) if weighed else None,
     )
 
 

@@ -29,6 +29,10 @@ _STATUSES = {
     "inconclusive": "?",
     "compatible": "≈",
     "not identified": "⊘",
+    "declared": "●",
+    "excluded": "✘",
+    "kept": "○",
+    "failed": "⊘",
 }
 _ROLES = {
     "primary": "primary design",
@@ -70,7 +74,7 @@ def state_badge(page: DesignPage) -> Badge:
     sign, text = _STATES[state]
     left = page.verdict.sectors
     if state == "declared":
-        text = f"{text}: {left[0]}"
+        text = f"{text}: {page.verdict.sector}"
     elif state == "narrowed":
         text = f"{text}: {len(left)} of {len(SECTOR_NAMES)} sectors left"
     return Badge(state.replace(" ", "-"), sign, text)

@@ -18,6 +18,7 @@ from shiftexp.flow import flow_in
 from shiftexp.plotting import plot, plot_data, save_figure, unshown
 from shiftexp.report import report
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
+from shiftexp.report.weighing import matrix_table
 from shiftexp.result import Estimate, Result
 from shiftexp.table import one_line, spreadsheet_csv, write_atomically
 
@@ -25,7 +26,7 @@ _PACKAGES = ("shiftexp", "numpy", "scipy", "pandas", "matplotlib")
 
 
 def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
-    """Write the report, ``verdicts.csv``, ``estimates.csv``, figures and ``provenance.json``.
+    """Write the report, tables (``verdicts``, ``matrix``, ``estimates``), figures and provenance.
 
     Where a model of a flow was fitted, also ``flows.csv``.
 
@@ -47,6 +48,7 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
         written = [
             report(page, folder / "report.html"),
             write_atomically(folder / "verdicts.csv", spreadsheet_csv(verdict_table(page))),
+            write_atomically(folder / "matrix.csv", spreadsheet_csv(matrix_table(page))),
             write_atomically(folder / "estimates.csv", spreadsheet_csv(estimate_table(page))),
             write_atomically(
                 folder / "provenance.json",

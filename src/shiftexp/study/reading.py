@@ -368,11 +368,22 @@ def _bound(keys: Keys) -> Bound:
     """Read a bound."""
     quantity = keys.one_of("quantity", get_args(Quantity), "flow")
     low, high = keys.number("low", 0.0) or 0.0, keys.number("high", None)
-    unit, because = keys.text("unit"), keys.text("because")
+    unit, because, model = keys.text("unit"), keys.text("because"), keys.text("model")
+    cases = keys.whole("cases", 0) if keys.has("cases") else None
+    assumed = keys.texts("assumed")
     keys.finish()
     most = 1.0 if quantity == "shift_share" else float("inf")
     upper = most if high is None else high
-    return Bound(quantity, low=low, high=upper, unit=unit, because=because)  # type: ignore[arg-type]  # checked
+    return Bound(
+        quantity,  # type: ignore[arg-type]  # one_of has checked it against the words
+        low=low,
+        high=upper,
+        unit=unit,
+        because=because,
+        cases=cases,
+        assumed=assumed,
+        model=model,
+    )
 
 
 def _fall(keys: Keys) -> Fall:

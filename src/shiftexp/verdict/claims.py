@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import pandas as pd
+
 from shiftexp.effects import Effects
 from shiftexp.evidence import Bound, Evidence
 from shiftexp.flow import Flow
@@ -15,12 +17,13 @@ from shiftexp.scalars import plural
 from shiftexp.table import format_number
 from shiftexp.verdict.flows import FlowReading, emerging_words
 from shiftexp.verdict.questions import Question, agreed, joint_p
+from shiftexp.verdict.readings import ALPHA
 
 Status: TypeAlias = Literal[
     "supported", "inconclusive", "contradicted", "compatible", "not identified"
 ]
-ALPHA = 0.05
 ALPHA_NET = 0.025
+_SMALLEST_P = 0.0005
 _GROWTH: Question = ((0.0, 1.0), 0.0)
 
 
@@ -46,6 +49,10 @@ class Claim:
         What it rests on.
     questions : tuple
         The half-planes behind it; empty for a claim that is no test of the pair.
+    p_against : float
+        The p of its opposite; NaN where that is not asked.
+    b1_contradicted : bool
+        Whether it needs B1 and the origin grew.
     """
 
     name: str
@@ -55,6 +62,13 @@ class Claim:
     level: float
     rests_on: str
     questions: tuple[Question, ...] = ()
+    p_against: float = math.nan
+    b1_contradicted: bool = False
+
+    @property
+    def held_against(self) -> bool:
+        """Whether it is a test, held against a level."""
+        return not math.isnan(self.level)
 
 
 @dataclass(frozen=True)
@@ -124,10 +138,23 @@ def series_claims(
     return (*rungs, *_equivalences(specifications, margin, rests))
 
 
+def claims_frame(claims: Sequence[Claim]) -> pd.DataFrame:
+    """Return one row for each claim.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        The ladder.
+    """
+    columns = ["claim", "status", "p_value", "level", "text", "rests_on", "p_against"]
+    rows = [(c.name, c.status, c.p_value, c.level, c.text, c.rests_on, c.p_against) for c in claims]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def shift_claim(
     evidence: Sequence[Evidence], *, identified: bool, reading: FlowReading | None = None
 ) -> Claim:
-    """Return the claim that activity moved; a Bound or a model of the flow may support it.
+    """Return the claim that activity moved; only a Bound may support it.
 
     Parameters
     ----------
@@ -136,21 +163,18 @@ def shift_claim(
     identified : bool
         Whether the series carry a model-based claim at all.
     reading : FlowReading, optional
-        What models of the flow say. They support a shift only where their lower limit is above zero
-        with own changes like those of donors, the push went off again or it was argued from outside
-        that nothing else changed at the onset, and no flag is a reason for doubt.
+        What models of the flow say: words, never support. Their lower limit counts once it is
+        brought as a Bound (:meth:`shiftexp.Flow.bound`).
     """
     bounds = [e.bound for e in evidence if e.about == "shift" and e.direction == "for" and e.bound]
     lifting = [b for b in bounds if b.informative]
     if lifting:
         best = max(lifting, key=lambda b: b.low)
-        return _shift("supported", _bound_words(best))
-    modelled = reading if identified and reading is not None and reading.flows else None
+        rests = f"; rests on {best.rests_on}" if best.rests_on else ""
+        return _shift("supported", _bound_words(best) + rests)
     said = [_bound_words(bound) for bound in bounds]
-    if modelled is not None:
-        said.append(modelled.words())
-        if modelled.supports:
-            return _shift("supported", "; ".join(said))
+    if identified and reading is not None and reading.flows:
+        said.append(reading.words())
     status: Status = "compatible" if identified or bounds else "not identified"
     return _shift(status, "; ".join(said) or "series alone never prove a flow: no lower bound")
 
@@ -187,13 +211,25 @@ def evidence_words(evidence: Evidence) -> str:
     return ", ".join(parts) + source
 
 
+def p_words(p: float) -> str:
+    """Write a p-value; a small one is never zero.
+
+    Examples
+    --------
+    >>> p_words(1e-9), p_words(0.0314)
+    ('p < 0.001', 'p = 0.031')
+    """
+    return "p < 0.001" if p < _SMALLEST_P else f"p = {p:.3f}"
+
+
 def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> Claim:
     """Return one claim of the ladder."""
     p = agreed([joint_p(e, rung.questions) for e in specifications])
     against = agreed([joint_p(e, rung.opposite) for e in specifications])
     origin_grew = agreed([joint_p(e, (((1.0, 0.0), 0.0),)) for e in specifications])
     status: Status = "inconclusive"
-    if rung.needs_b1 and origin_grew <= ALPHA:
+    no_b1 = rung.needs_b1 and origin_grew <= ALPHA
+    if no_b1:
         status, rests = "not identified", f"{rests}; the origin grew, so B1 is contradicted"
     elif math.isnan(p):
         status = "not identified"
@@ -201,7 +237,7 @@ def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> C
         status = "supported"
     elif against <= rung.alpha:
         status = "contradicted"
-    return Claim(rung.name, rung.text, status, p, rung.alpha, rests, rung.questions)
+    return Claim(rung.name, rung.text, status, p, rung.alpha, rests, rung.questions, against, no_b1)
 
 
 def _equivalences(

@@ -1,40 +1,26 @@
-"""What models of the flow add to a verdict: when they support a shift, and what they say."""
+"""What models of the flow say beside a verdict, and when their limits can be brought as a Bound."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shiftexp.evidence import Evidence
-from shiftexp.flow import BY_DONORS, BY_SIGNS, NO_FLOW, Flow
+from shiftexp.flow import BY_DONORS, BY_SIGNS, NO_FLOW, Flow, Lack
 from shiftexp.table import format_number
 from shiftexp.verdict.questions import agreed
 
-LEAST_LEVEL = 0.95
 EMERGING = "emerging"
-_WENT_OFF = "a push that went off again, which own changes that stay do not"
-
-
-@dataclass(frozen=True)
-class Lack:
-    """One thing that keeps a model of the flow from supporting a shift.
-
-    Attributes
-    ----------
-    text : str
-        What is lacking.
-    remedy : str
-        What would change it; empty where nothing that could be collected would.
-    """
-
-    text: str
-    remedy: str = ""
+BRING = (
+    "the lower limit of the model of the flow, brought as evidence by whoever answers for it: "
+    "sx.Evidence(about='shift', bound=result.flow.bound(...), source=...)"
+)
 
 
 @dataclass(frozen=True, eq=False)
 class FlowReading:
-    """What models of the flow say together.
+    """What models of the flow say together; they never support a shift by themselves.
 
     Attributes
     ----------
@@ -53,7 +39,7 @@ class FlowReading:
     @property
     def low(self) -> float:
         """The lower limit that four in five models keep: 0 for one that lacks anything."""
-        lows = [0.0 if self.lacks(flow) else _like_donors(flow) for flow in self.flows]
+        lows = [0.0 if self.lacks(flow) else flow.least for flow in self.flows]
         return -agreed([-low for low in lows]) if lows else 0.0
 
     @property
@@ -62,82 +48,80 @@ class FlowReading:
         return agreed([flow.limits.flow[1] for flow in self.flows])
 
     @property
-    def supports(self) -> bool:
-        """Whether the models support a shift."""
+    def provable(self) -> bool:
+        """Whether four in five models give a lower limit that could be brought as a Bound."""
         return self.low > 0
 
     @property
-    def argued(self) -> bool:
-        """Whether it was argued from outside, and not disputed, that nothing else changed."""
+    def brought(self) -> bool:
+        """Whether the limit of a model was brought as a Bound."""
+        return any(e.bound is not None and e.bound.model for e in self.evidence)
+
+    @property
+    def argument(self) -> Evidence | None:
+        """The argument from outside, where nobody disputes it, that nothing else changed."""
         said = [e for e in self.evidence if e.about == "own changes"]
-        against = any(e.direction == "against" for e in said)
-        return against and all(e.direction == "against" for e in said)
+        undisputed = all(e.direction == "against" for e in said)
+        return said[0] if said and undisputed else None
 
     def lacks(self, flow: Flow) -> tuple[Lack, ...]:
-        """Return what keeps one model from supporting a shift; nothing where it does.
+        """Return what keeps one model from giving a lower limit; nothing where it gives one.
 
         Parameters
         ----------
         flow : Flow
             What the model says.
         """
-        return tuple(self._lacks(flow))
+        return flow.lacks(drift=self.drift, argued=self.argument)
 
     def words(self) -> str:
         """Say the range of the flow, s*, and what it rests on or what it lacks."""
         first = self.flows[0]
-        if self.supports:
-            lasting = not all(flow.reversible for flow in self.flows)
-            rests = self._argument() if lasting else _WENT_OFF
+        if self.provable:
             limits = f"{format_number(self.low)} to {format_number(self.high)} {first.unit}"
             said = [
-                f'flow {limits} (row "{BY_DONORS}")',
+                f'by a model of the flow {limits} (row "{BY_DONORS}")',
                 breakdown_words(first),
-                f"rests on {rests}",
+                f"rests on {self._rests_on()}",
+                "no shift is supported by a model before its limit is brought as a Bound",
             ]
         else:
             said = [f'{self._most()} (row "{BY_SIGNS}")', breakdown_words(first)]
-            said += [f"not supported: {lack.text}" for lack in self._all_lacks()]
+            said += [f"gives no Bound: {lack.text}" for lack in self._all_lacks()]
         doubts = [n for n in first.notes if n.severity == "doubt" and not n.bars_shift]
         said += [f"doubt: {note.sentence}" for note in doubts]
         return "; ".join((*said, *self._methods()))
 
     def remedies(self) -> tuple[str, ...]:
-        """Return what would let the primary model support a shift."""
+        """Return what would let a model of the flow support a shift."""
+        if not self.flows or self.brought:
+            return ()
+        if self.provable:
+            return (BRING,)
         return tuple(lack.remedy for lack in self._all_lacks() if lack.remedy)
 
+    def cautions(self) -> tuple[str, ...]:
+        """Return what to keep in mind of a Bound that was read off a model of the flow."""
+        if not self.brought:
+            return ()
+        said = []
+        if self.flows and not self.provable:
+            without = sum(bool(self.lacks(flow)) for flow in self.flows)
+            said.append(
+                f"a limit of the flow was read off a model, and {without} of the "
+                f"{len(self.flows)} weighed here give none at these settings"
+            )
+        if any(e.about == "own changes" and e.direction == "for" for e in self.evidence):
+            said.append(
+                "a limit of the flow was read off a model, and it is disputed that nothing else "
+                "changed at the onset"
+            )
+        return tuple(said)
+
     def _all_lacks(self) -> tuple[Lack, ...]:
-        """Return what keeps the primary model from supporting a shift, or else the others."""
+        """Return what keeps the primary model from giving a lower limit, or else the others."""
         every = [lack for flow in self.flows[1:] for lack in self.lacks(flow)]
         return self.lacks(self.flows[0]) or tuple(dict.fromkeys(every))
-
-    def _lacks(self, flow: Flow) -> Iterator[Lack]:
-        """Yield what keeps one model from supporting a shift."""
-        if flow.like_donors is None:
-            yield Lack(
-                "no donors are asked how large own changes are",
-                "four donors or more: their own changes tell how large those of the pair may be",
-            )
-        elif not _like_donors(flow) > 0:
-            yield Lack(f'the lower limit is zero (row "{BY_DONORS}")')
-        if not (flow.reversible or self.argued):
-            yield Lack(
-                "the push never goes off again, and nobody argued from outside that nothing else "
-                "changed at the onset",
-                "a push that goes off again, or an argument with its source that nothing else "
-                "changed at the onset (evidence against own changes)",
-            )
-        if flow.detection < self.drift:
-            yield Lack(
-                f"the model allows a detection step of {flow.detection:g}, the verdict a drift of "
-                f"{self.drift:g}",
-                f"a model of the flow that allows a detection step of {self.drift:g}",
-            )
-        if flow.level < LEAST_LEVEL:
-            yield Lack(f"its limits are at {100 * flow.level:g} %, not {100 * LEAST_LEVEL:g} %")
-        for note in flow.notes:
-            if note.bars_shift:
-                yield Lack(note.sentence)
 
     def _most(self) -> str:
         """Say how much can have flowed."""
@@ -145,13 +129,10 @@ class FlowReading:
             return NO_FLOW
         return f"flow from nothing to {format_number(self.high)} {self.flows[0].unit}"
 
-    def _argument(self) -> str:
-        """Say where it is argued that nothing else changed, and what hangs on it."""
-        sources = "; ".join(e.source for e in self.evidence if e.about == "own changes")
-        return (
-            f"the argument that nothing else changed at the onset [{sources}]: were it wrong, own "
-            "changes of both sides would look the same"
-        )
+    def _rests_on(self) -> str:
+        """Say why lasting own changes are no rival: the weakest reason among the models."""
+        lasting = [flow for flow in self.flows if not flow.reversible]
+        return (lasting or self.flows)[0].rests_on(self.argument)
 
     def _methods(self) -> tuple[str, ...]:
         """Say how many models there are, and that their method is emerging."""
@@ -211,11 +192,6 @@ def _range_lines(flow: Flow) -> list[str]:
         f"0 to {format_number(flow.limits.flow[1])} {flow.unit} by the end of the window",
         f"  at most {flow.most_of_growth} of the destination's growth ({limits})",
     ]
-
-
-def _like_donors(flow: Flow) -> float:
-    """Return the lower limit where own changes are like those of donors, 0 without any."""
-    return 0.0 if flow.like_donors is None else flow.like_donors.flow[0]
 
 
 def emerging_words(flows: Sequence[Flow], specifications: int) -> str:

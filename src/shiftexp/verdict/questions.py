@@ -11,11 +11,27 @@ from typing import TypeAlias
 import numpy as np
 
 from shiftexp.bounds import ShiftShareBounds
-from shiftexp.effects import Effects
+from shiftexp.effects import Effects, mixture_of
 from shiftexp.plane import HalfPlane, Sector
 
 AGREEMENT = 0.80
+TWO_SIDED = 1.96  # normal quantile of a two-sided 95 % interval
 Question: TypeAlias = tuple[tuple[float, float], float]
+
+
+def drifted(effects: Effects, sd: float) -> Effects:
+    """Return effects with a drift of detection integrated; a posterior stays one, exactly.
+
+    Parameters
+    ----------
+    effects : Effects
+        The pair, as observed.
+    sd : float
+        Standard deviation of the change in log detection, on either side.
+    """
+    found = effects.drifted(sd)
+    mixture = mixture_of(found.law)
+    return found if mixture is None else replace(found, law=mixture)
 
 
 def joint_p(effects: Effects, questions: Sequence[Question]) -> float:
@@ -38,8 +54,18 @@ def agreed(values: Sequence[float]) -> float:
     """
     if not values or any(math.isnan(v) for v in values):
         return math.nan
-    needed = math.ceil(AGREEMENT * len(values) - 1e-9)
-    return sorted(values)[needed - 1]
+    return sorted(values)[deciding(len(values))]
+
+
+def deciding(specifications: int) -> int:
+    """Return the place, from 0, of the vote that makes four in five of so many specifications.
+
+    Examples
+    --------
+    >>> [deciding(n) for n in (1, 3, 5, 10)]
+    [0, 2, 3, 7]
+    """
+    return math.ceil(AGREEMENT * specifications - 1e-9) - 1
 
 
 def agreed_bounds(bounds: Sequence[ShiftShareBounds]) -> ShiftShareBounds:
@@ -57,6 +83,23 @@ def agreed_bounds(bounds: Sequence[ShiftShareBounds]) -> ShiftShareBounds:
         assumptions=tuple(used),
         rejected=rejected,
     )
+
+
+def capped(bounds: ShiftShareBounds, there: float, drift: float) -> ShiftShareBounds:
+    """Return limits with a flow no larger than what is there; detection may hide part of it.
+
+    Parameters
+    ----------
+    bounds : ShiftShareBounds
+        The limits.
+    there : float
+        What is seen at the destination, in level units per year.
+    drift : float
+        The drift of detection that is integrated.
+    """
+    most = max(there, 0.0) * math.exp(TWO_SIDED * drift)
+    flows = min(bounds.flow_low, most), min(bounds.flow_high, most)
+    return replace(bounds, flow_low=flows[0], flow_high=flows[1])
 
 
 def sector_p(effects: Effects, sector: Sector) -> float:

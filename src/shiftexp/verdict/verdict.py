@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, TypeAlias
 
 import pandas as pd
 
 from shiftexp.bounds import ShiftShareBounds, shift_share_bounds
-from shiftexp.comparison import Comparison
 from shiftexp.design import Gate
 from shiftexp.detection import (
     Detection,
@@ -21,24 +18,44 @@ from shiftexp.detection import (
     tipping_of_claim,
 )
 from shiftexp.effects import Effects
-from shiftexp.errors import DesignError, EstimandNotIdentified, Problem
+from shiftexp.errors import EstimandNotIdentified
 from shiftexp.evidence import Evidence
 from shiftexp.flow import Flow, flow_in
 from shiftexp.panel import Panel
-from shiftexp.plane import SECTOR_NAMES, sectors
+from shiftexp.plane import SECTOR_NAMES
 from shiftexp.prediction import Prediction, predict
 from shiftexp.result import Result
-from shiftexp.rivals import NonNested, RivalModels
-from shiftexp.scalars import refuse
 from shiftexp.table import Table
 from shiftexp.verdict import words
-from shiftexp.verdict.claims import ALPHA, Claim, integration_claim, series_claims, shift_claim
+from shiftexp.verdict.claims import (
+    Claim,
+    claims_frame,
+    integration_claim,
+    series_claims,
+    shift_claim,
+)
 from shiftexp.verdict.flows import FlowReading, flow_lines
-from shiftexp.verdict.questions import agreed, agreed_bounds, sector_p
+from shiftexp.verdict.paragraphs import paragraph
+from shiftexp.verdict.questions import agreed_bounds, capped, drifted
+from shiftexp.verdict.readings import (
+    Reading,
+    agreed_p,
+    declared_by,
+    left_by,
+    read,
+    sectors_frame,
+)
+from shiftexp.verdict.reasons import (
+    Reason,
+    claim_reasons,
+    reasons_of,
+    sector_reasons,
+    tables_of,
+)
+from shiftexp.verdict.remedies import ValueOfInformation, remedies_of
 from shiftexp.verdict.update import Update
 from shiftexp.verdict.updating import Revisions, primary, updated
 
-TWO_SIDED = 1.96  # normal quantile of a two-sided 95 % interval
 State: TypeAlias = Literal["declared", "narrowed", "undecided", "gate failed"]
 
 
@@ -79,39 +96,52 @@ class Verdict(Table):
 
     @property
     def state(self) -> State:
-        """One sector left, some excluded, none excluded, or no model-based claim at all."""
+        """A sector declared, some excluded, none excluded, or no model-based claim at all."""
         if not self._identified:
             return "gate failed"
-        left = len(self.sectors)
-        return "declared" if left == 1 else "narrowed" if left < len(SECTOR_NAMES) else "undecided"
+        if self.sector is not None:
+            return "declared"
+        return "narrowed" if len(self.sectors) < len(SECTOR_NAMES) else "undecided"
 
     @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """What each specification says of the sectors, by test or by posterior weight."""
+        if not self._identified:
+            return ()
+        return tuple(read(r, drift=self.drift, margin=self.margin) for r in self.results)
+
+    @property
     def sectors(self) -> tuple[str, ...]:
         """Sectors not excluded at 95 %, four in five specifications being needed to exclude one."""
-        p = self.sector_p_values
-        kept = tuple(name for name in SECTOR_NAMES if not p[name] <= ALPHA)
-        return kept or SECTOR_NAMES
+        return left_by(self.readings) or SECTOR_NAMES
 
     @property
     def conflicting(self) -> bool:
-        """Whether every sector is rejected: the specifications contradict each other."""
-        return all(p <= ALPHA for p in self.sector_p_values.values())
+        """Whether every sector is excluded: the specifications contradict each other."""
+        return bool(self.readings) and not left_by(self.readings)
 
     @property
     def sector(self) -> str | None:
-        """The sector that is declared: the only one left."""
-        return self.sectors[0] if self.state == "declared" else None
+        """The sector that is declared, by the rule of every kind of specification."""
+        return None if self.conflicting else declared_by(self.readings)
 
-    @cached_property
+    @property
     def sector_p_values(self) -> dict[str, float]:
-        """The p that four in five specifications reach, by sector; NaN where none can exclude."""
-        if not self._identified:
-            return dict.fromkeys(SECTOR_NAMES, math.nan)
-        tables = []
-        for effects in self._drifted:
-            o, d = (0.0 if math.isnan(b) else self.margin * abs(b) for b in effects.base)
-            tables.append({s.name: sector_p(effects, s) for s in sectors(o, d)})
-        return {name: agreed([table[name] for table in tables]) for name in SECTOR_NAMES}
+        """The p that four in five tests reach, by sector; NaN where none can exclude."""
+        return agreed_p(self.readings)
+
+    def sectors_frame(self) -> pd.DataFrame:
+        """Return one row for each sector and specification: its p or weight, and if it is out."""
+        return sectors_frame(self.readings)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why everything is as it is: each with the table, row and number it rests on."""
+        return reasons_of(self)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables that reasons point into, by name."""
+        return tables_of(self)
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
@@ -131,12 +161,8 @@ class Verdict(Table):
             found = agreed_bounds([shift_share_bounds(effects) for effects in self._drifted])
         except EstimandNotIdentified:
             return None
-        # Nobody can have moved more than is there; detection may hide part of it.
         there = max(float(r.effects.observed[1]) for r in self.results)
-        most = max(there, 0.0) * math.exp(TWO_SIDED * self._drift)
-        return replace(
-            found, flow_low=min(found.flow_low, most), flow_high=min(found.flow_high, most)
-        )
+        return capped(found, there, self.drift)
 
     @cached_property
     def tipping(self) -> tuple[TippingPoint, ...]:
@@ -164,13 +190,18 @@ class Verdict(Table):
     @property
     def flow_reading(self) -> FlowReading:
         """What models of the flow say together."""
-        return FlowReading(self.flows, self.evidence, self._drift)
+        return FlowReading(self.flows, self.evidence, self.drift)
 
     @property
     def cautions(self) -> tuple[str, ...]:
         """What a reader must keep in mind."""
         said = words.cautions(self.results, self.detection, self.margin, self.gate)
-        return (*said, *words.evidence_cautions(self.evidence, self.bounds))
+        return (
+            *said,
+            *words.reading_cautions(self.readings, self.sector, self.sectors),
+            *words.evidence_cautions(self.evidence, self.bounds),
+            *self.flow_reading.cautions(),
+        )
 
     @property
     def would_change(self) -> tuple[str, ...]:
@@ -182,13 +213,33 @@ class Verdict(Table):
         lacking = found["shift"] != "supported" and self.flows
         return (*said, *(self.flow_reading.remedies() if lacking else ()))
 
+    @cached_property
+    def value_of_information(self) -> ValueOfInformation:
+        """What each kind of missing evidence would do to this verdict, what moves it most first."""
+        return remedies_of(self, partial(replace, self))
+
+    def paragraph(self, language: str = "en") -> str:
+        """Return the verdict as one paragraph of plain sentences, to be read out.
+
+        Parameters
+        ----------
+        language : {"en", "nl", "fr"}, default "en"
+            English, Dutch or French.
+
+        Raises
+        ------
+        DesignError
+            When the language is another.
+        """
+        return paragraph(self, self.value_of_information, language)
+
     def summary(self) -> str:
         """Return the verdict in words, claims first."""
         title = self.name or "Verdict"
         lines = [
             title,
             "=" * len(title),
-            words.headline(self.state, self.sectors, conflicting=self.conflicting),
+            words.headline(self.state, self.sector, self.sectors, conflicting=self.conflicting),
             "",
             *words.claim_lines(self.claims),
             *words.evidence_lines(self.evidence),
@@ -196,19 +247,20 @@ class Verdict(Table):
             *flow_lines(self.flow_reading),
             *words.tipping_lines(self.tipping),
             "",
+            *words.reason_lines((*sector_reasons(self), *claim_reasons(self))),
+            "",
             "Keep in mind:",
             *(f"  - {text}" for text in self.cautions),
             "",
             "What would change it:",
             *(f"  - {text}" for text in self.would_change),
+            *words.first_lines(self.value_of_information),
         ]
         return "\n".join(lines)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each claim."""
-        rows = [(c.name, c.status, c.p_value, c.level, c.text, c.rests_on) for c in self.claims]
-        columns = ["claim", "status", "p_value", "level", "text", "rests_on"]
-        return pd.DataFrame(rows, columns=columns)
+        return claims_frame(self.claims)
 
     def predict(self, periods: int = 1, *, level: float = 0.95) -> Prediction:
         """Return the interval to issue now, by the primary result, for so many coming periods."""
@@ -266,16 +318,20 @@ class Verdict(Table):
     @property
     def _identified(self) -> bool:
         """Whether model-based claims may be made: results with a law, and the gate passed."""
-        gates = [self.gate] if self.gate is not None else [r.gate for r in self.results]
-        return bool(self.results) and all(gate.passed for gate in gates)
+        return bool(self.results) and all(gate.passed for gate in self.gates)
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """The data gates that count: the study's own, or else those of the results."""
+        return (self.gate,) if self.gate is not None else tuple(r.gate for r in self.results)
 
     @cached_property
     def _drifted(self) -> tuple[Effects, ...]:
         """Pairs of all specifications, detection drift integrated."""
-        return tuple(result.effects.drifted(self._drift) for result in self.results)
+        return tuple(drifted(result.effects, self.drift) for result in self.results)
 
     @property
-    def _drift(self) -> float:
+    def drift(self) -> float:
         """The drift of detection that is integrated."""
         return (self.detection or Detection()).drift
 
@@ -283,125 +339,3 @@ class Verdict(Table):
     def _paired(self) -> bool:
         """Whether origin and destination were both studied."""
         return bool(self.results) and all(self.results[0].paths.names)
-
-
-def weigh(
-    results: Sequence[Result] | Result | Comparison = (),
-    *,
-    evidence: Sequence[Evidence] = (),
-    detection: Detection | None = None,
-    margin: float = 0.10,
-    gate: Gate | None = None,
-    name: str = "",
-) -> Verdict:
-    """Weigh results of one indicator and other evidence into a verdict.
-
-    Parameters
-    ----------
-    results : sequence of Result
-        Specifications of the same indicator, units and design; the first is the primary one. A
-        statement needs four in five of them. None are needed where the data carry no model.
-    evidence : sequence of Evidence
-        What was found besides the series; a Bound with a lower end above zero supports a shift, and
-        evidence against own changes lets a model of the flow beside donors support it.
-    detection : Detection, optional
-        What is declared about detection. Without it a drift of .10 is integrated and named;
-        ``Detection(drift=0)`` says that detection stayed the same.
-    margin : float, default 0.10
-        Smallest effect of interest, as a share of the counterfactual level of either side.
-    gate : Gate, optional
-        Answer of the data gate for the study as declared; by default each result's own.
-    name : str, default ""
-        The cell this verdict is about.
-
-    Returns
-    -------
-    Verdict
-        Sectors not excluded, claims, bounds, tipping points, cautions, what would change it.
-
-    Raises
-    ------
-    DesignError
-        When there is nothing to weigh.
-    DesignError
-        When results are of different indicators or units, or ``margin`` is not positive.
-    DesignError
-        When rival hypotheses are among them: their weights are no evidence.
-
-    Notes
-    -----
-    Sectors are excluded by half-plane tests, Bonferroni over the half-planes of a sector. When
-    every sector is rejected at once, which a set of tests can do, none is dropped: such data
-    contradict the specifications, not the world.
-
-    Examples
-    --------
-    >>> import shiftexp as sx
-    >>> bound = sx.Bound(
-    ...     "flow", low=0, high=1000, unit="visits per year", because="counted, no caps"
-    ... )
-    >>> verdict = sx.weigh(evidence=[sx.Evidence(about="shift", bound=bound, source="survey")])
-    >>> [c.status for c in verdict.claims if c.name == "shift"]
-    ['compatible']
-    """
-    refuse(*_not_evidence(results, evidence))
-    if isinstance(results, Comparison):
-        results = results.results
-    found = (results,) if isinstance(results, Result) else tuple(results)
-    if not (detection is None or isinstance(detection, Detection)):
-        given = f"detection = {detection!r}"
-        raise DesignError(Problem(given, "a Detection", "write sx.Detection(drift=0.10)"))
-    problems = _problems(found, tuple(evidence), margin, gate)
-    if problems:
-        raise DesignError(problems)
-    return Verdict(found, tuple(evidence), detection, margin, gate, name)
-
-
-def _not_evidence(results: object, evidence: object) -> list[Problem]:
-    """Return the problem of rival hypotheses or regressions that are given to be weighed."""
-    given = [*_listed(results), *_listed(evidence)]
-    if isinstance(results, Comparison):
-        given += results.hypotheses
-    found = [type(item).__name__ for item in given if isinstance(item, RivalModels | NonNested)]
-    needed = "results and Evidence: weights of hypotheses are no evidence and no bound on a flow"
-    remedy = "show them beside the results, as in sx.compare(result, rivals), and weigh the results"
-    return [Problem(name, needed, remedy) for name in dict.fromkeys(found)]
-
-
-def _listed(given: object) -> list[object]:
-    """Return what is given as a list, a single thing too."""
-    return list(given) if isinstance(given, list | tuple) else [given]
-
-
-def _problems(
-    results: tuple[Result, ...], evidence: tuple[object, ...], margin: float, gate: Gate | None
-) -> list[Problem]:
-    """Return what keeps these from being weighed together."""
-    problems = [
-        Problem(f"evidence {item!r}", "an Evidence", "write sx.Evidence(about=..., source=...)")
-        for item in evidence
-        if not isinstance(item, Evidence)
-    ]
-    if not results and not evidence and gate is None:
-        problems.append(
-            Problem("no results and no evidence", "something to weigh", "fit an estimator first")
-        )
-    if not margin > 0:
-        problems.append(
-            Problem(f"margin = {margin!r}", "a positive share of the level", "write 0.10 for 10 %")
-        )
-    for what, seen in (
-        ("indicators", {r.indicator.name for r in results}),
-        ("units of measurement", {r.effects.unit for r in results}),
-        ("pairs of units", {" and ".join(r.paths.names) for r in results}),
-        ("designs", {repr(r.design) for r in results}),
-    ):
-        if len(seen) > 1:
-            problems.append(
-                Problem(
-                    f"results of different {what}: {', '.join(sorted(seen))}",
-                    "specifications of one indicator for one pair",
-                    "weigh each by itself and show the verdicts side by side",
-                )
-            )
-    return problems

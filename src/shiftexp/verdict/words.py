@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Gate
 from shiftexp.detection import DEFAULT_DRIFT, Detection, TippingPoint
-from shiftexp.evidence import Evidence
+from shiftexp.evidence import Bound, Evidence
 from shiftexp.plane import NET
 from shiftexp.result import Result
-from shiftexp.verdict.claims import Claim, evidence_words
+from shiftexp.scalars import plural
+from shiftexp.verdict.claims import Claim, evidence_words, p_words
 from shiftexp.verdict.flows import EMERGING
+from shiftexp.verdict.readings import Reading
+from shiftexp.verdict.reasons import Reason
+from shiftexp.verdict.remedies import ValueOfInformation
 
-_SMALLEST_P = 0.0005
 _ONE_SIDED = 1.645  # normal quantile of a one-sided 5 % test
 INTEGRATION = (
     "integration of actors and networks is compatible with every sector, expansion included: "
@@ -25,9 +28,10 @@ RAMP = (
     "rule with power; look at the tipping points"
 )
 NO_FLOW = (
-    "a fall here and growth there never prove a flow: without a bound from outside, or a model of "
-    "the flow beside donors, a shift is only compatible"
+    "a fall here and growth there never prove a flow: without a Bound that someone brings and "
+    "answers for, a shift is only compatible"
 )
+_FEW_CASES = 5
 
 
 def cautions(
@@ -104,8 +108,8 @@ def would_change(
 def evidence_cautions(
     evidence: Sequence[Evidence], bounds: ShiftShareBounds | None
 ) -> tuple[str, ...]:
-    """Say where bounds from outside do not fit the series."""
-    said = []
+    """Say where bounds from outside rest on little, or do not fit the series."""
+    said = [text for bound in _lifting(evidence) for text in _weak_words(bound)]
     for bound in (e.bound for e in evidence if e.bound is not None):
         if bounds is None or bound.quantity != "flow":
             continue
@@ -122,6 +126,28 @@ def evidence_cautions(
     return tuple(said)
 
 
+def _lifting(evidence: Sequence[Evidence]) -> tuple[Bound, ...]:
+    """Return the bounds that support a shift."""
+    speaking = (e.bound for e in evidence if e.about == "shift" and e.direction == "for")
+    return tuple(bound for bound in speaking if bound is not None and bound.informative)
+
+
+def _weak_words(bound: Bound) -> tuple[str, ...]:
+    """Say that a bound which supports a shift rests on few cases, or on stated links."""
+    said = []
+    if bound.cases is not None and bound.cases < _FEW_CASES:
+        said.append(
+            f"that some of it moved rests on {plural(bound.cases, 'counted case')}: fewer than "
+            f"{_FEW_CASES} are a story, not a share"
+        )
+    if bound.assumed:
+        said.append(
+            "that some of it moved rests on links that are stated, not measured: "
+            f"{'; '.join(bound.assumed)}"
+        )
+    return tuple(said)
+
+
 def evidence_lines(evidence: Sequence[Evidence]) -> list[str]:
     """Return the evidence of a summary, one a line; nothing without any."""
     if not evidence:
@@ -129,7 +155,34 @@ def evidence_lines(evidence: Sequence[Evidence]) -> list[str]:
     return ["", "Evidence besides the series:", *(f"  {evidence_words(e)}" for e in evidence)]
 
 
-def headline(state: str, sectors: Sequence[str], *, conflicting: bool = False) -> str:
+def reading_cautions(
+    readings: Sequence[Reading], declared: str | None, left: Sequence[str]
+) -> tuple[str, ...]:
+    """Say where sectors rest on weights, and what a declared one leaves beside it."""
+    thresholds = {r.threshold for r in readings if r.how == "posterior"}
+    said = []
+    if thresholds:
+        limit = " and ".join(f"{value:g}" for value in sorted(thresholds))
+        said.append(
+            "sectors of a posterior are weighed, each as likely before the data: a set of weight "
+            f".95 is left, and one is declared at {limit} with half of the mass"
+        )
+    others = [name for name in left if name != declared]
+    if declared is not None and others:
+        said.append(
+            f"{declared} is declared by its weight; the set of weight .95 holds "
+            f"{', '.join(others)} as well"
+        )
+    if declared is None and len(left) == 1:
+        said.append(
+            f"{left[0]} alone is left, but not every kind of specification declares it by its rule"
+        )
+    return tuple(said)
+
+
+def headline(
+    state: str, declared: str | None, sectors: Sequence[str], *, conflicting: bool = False
+) -> str:
     """Return the state in one sentence."""
     if conflicting:
         return (
@@ -146,29 +199,23 @@ def headline(state: str, sectors: Sequence[str], *, conflicting: bool = False) -
             "Undecided: no sector of the plane is excluded. This does not mean that nothing "
             "happened."
         )
-    names = ", ".join(sectors)
     if state == "declared":
         return (
-            f"Declared: {names} (the pattern of the two effects; for the flow behind it see "
+            f"Declared: {declared} (the pattern of the two effects; for the flow behind it see "
             "the limits)."
         )
-    return f"Not excluded: {names}."
+    return f"Not excluded: {', '.join(sectors)}."
 
 
 def claim_lines(claims: Sequence[Claim]) -> list[str]:
     """Return the claims of a summary, one a line."""
     lines = ["Claims (those that ask least first):"]
     for claim in claims:
-        p = "" if math.isnan(claim.p_value) else f", {_p_words(claim.p_value)}"
+        p = "" if math.isnan(claim.p_value) else f", {p_words(claim.p_value)}"
         lines.append(f"  [{claim.status}] {claim.name}: {claim.text}{p}")
         if math.isnan(claim.p_value) or EMERGING in claim.rests_on:
             lines.append(f"      rests on: {claim.rests_on}")
     return lines
-
-
-def _p_words(p: float) -> str:
-    """Write a p-value; a small one is never zero."""
-    return "p < 0.001" if p < _SMALLEST_P else f"p = {p:.3f}"
 
 
 def bounds_lines(bounds: ShiftShareBounds | None) -> list[str]:
@@ -183,6 +230,22 @@ def bounds_lines(bounds: ShiftShareBounds | None) -> list[str]:
         *(f"  if {text}" for text in bounds.assumptions),
         *(f"  contradicted by the data, not used there: {text}" for text in bounds.rejected),
     ]
+
+
+def reason_lines(reasons: Sequence[Reason]) -> list[str]:
+    """Return why sectors and claims are settled, one a line; nothing where none is."""
+    told = {"excluded", "declared", "supported", "contradicted"}
+    lines = [f"  [{r.status}] {r.about}: {r.sentence}" for r in reasons if r.status in told]
+    return ["", "Why (every number is in verdict.reasons):", *lines] if lines else []
+
+
+def first_lines(found: ValueOfInformation) -> list[str]:
+    """Return which one kind of data would move the verdict most; nothing where none would."""
+    best = found.best
+    if best is None:
+        return []
+    head = "Would settle it" if best.settles else "Would move it most"
+    return ["", f"{head}: {best.words()}"]
 
 
 def tipping_lines(points: Sequence[TippingPoint]) -> list[str]:

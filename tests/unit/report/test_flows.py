@@ -13,6 +13,7 @@ from shiftexp.flow import Flow, flow_in
 from shiftexp.report import DesignPage, render, render_markdown
 from shiftexp.report.flows import FlowView, flow_sheet, flow_views, so_what
 from shiftexp.report.latex import flows_latex
+from shiftexp.report.sentences import three_sentences
 from tests import report_pages
 from tests.vessels import World
 
@@ -128,9 +129,19 @@ def test_the_html_page_draws_the_flow(html: str) -> None:
     assert "The bar is where donors say that own changes lie." in html
 
 
-def test_a_supported_flow_is_told_in_the_second_sentence_with_its_maturity(html: str) -> None:
-    assert "supported, by an emerging method, by a model of the flow" in html
-    assert "counted evidence from outside the series." not in html
+def test_a_flow_that_is_not_brought_is_told_as_no_proof(page: DesignPage) -> None:
+    said = three_sentences(report_pages.cell(page))[1]
+    assert "The series alone do not prove that any of it moved" in said
+
+
+def test_a_brought_flow_is_told_in_the_second_sentence_with_its_maturity(
+    page: DesignPage,
+) -> None:
+    brought = sx.Evidence(about="shift", bound=flow_of(page).bound(drift=0.01), source="the fit")
+    told = report_pages.passed(page.verdict.results[0], (brought,))
+    said = three_sentences(report_pages.cell(told))[1]
+    assert "lower limit of a model of the flow (an emerging method), which was brought" in said
+    assert "evidence from outside the series." not in said
 
 
 def test_a_book_is_cited_without_the_commas_of_a_journal(html: str) -> None:

@@ -111,7 +111,7 @@ def test_supported_shift_names_its_lower_limit() -> None:
     bound = Bound("flow", low=5, high=20, unit="kg per year", because="seized on the route")
     page = report_pages.passed(evidence=(Evidence(about="shift", bound=bound, source="police"),))
     moved = three_sentences(report_pages.cell(page))[1]
-    assert "supported by counted evidence from outside the series" in moved
+    assert "supported by evidence from outside the series" in moved
     assert "between 5 and 20 kg per year: seized on the route. [police]" in moved
 
 

@@ -33,7 +33,7 @@ def run_small(folder: Path, name: str = "out") -> Path:
     return folder / name
 
 
-FILES = {"report.html", "verdicts.csv", "estimates.csv", "provenance.json", "figures"}
+FILES = {"report.html", "verdicts.csv", "matrix.csv", "estimates.csv", "provenance.json", "figures"}
 
 
 def test_all_files_are_written(tmp_path: Path) -> None:
@@ -140,12 +140,12 @@ def test_provenance_has_hashes_versions_and_seed(demo_folder: Path) -> None:
 
 @pytest.mark.usefixtures("undrawn")
 def test_two_runs_write_the_same_tables(tmp_path: Path) -> None:
-    same_bytes(tmp_path, files=7)
+    same_bytes(tmp_path, files=8)
 
 
 @pytest.mark.slow
 def test_two_runs_write_the_same_report_and_figures(tmp_path: Path) -> None:
-    same_bytes(tmp_path, files=10)
+    same_bytes(tmp_path, files=11)
 
 
 def same_bytes(tmp_path: Path, files: int) -> None:

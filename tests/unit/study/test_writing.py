@@ -13,7 +13,9 @@ from shiftexp.study import Cell, Fall, Source, Study, StudySpec
 from shiftexp.study.spec import WRAPPERS, Indicator, Wrapper
 
 MODEL = sx.InterruptedTimeSeries(trend=False, rng=3)
-BOUND = sx.Bound("shift_share", low=0.2, high=0.9, because="interviews")
+BOUND = sx.Bound(
+    "shift_share", low=0.2, high=0.9, because="interviews", cases=12, assumed=("a link",), model="m"
+)
 OPEN = sx.Bound("flow", low=3.0, high=math.inf, unit="kg per year", because="weighed")
 FULL = Cell(
     name="trade",

@@ -1,4 +1,4 @@
-"""When a model of the flow supports a shift: beside donors, a push that ended or an argument."""
+"""What models of the flow say in a verdict: words and remedies, and no support without a Bound."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.flow import Flow, FlowLimits, flow_in
 from shiftexp.verdict.claims import shift_claim
-from shiftexp.verdict.flows import FlowReading, breakdown_words, emerging_words, flow_lines
+from shiftexp.verdict.flows import BRING, FlowReading, breakdown_words, emerging_words, flow_lines
 from tests.unit.plotting.test_flows import FLOW
 from tests.vessels import World
 
@@ -30,12 +30,24 @@ def read(*flows: Flow, evidence: tuple[sx.Evidence, ...] = (), drift: float = 0.
 def judged(
     result: sx.Result, evidence: tuple[sx.Evidence, ...] = (), drift: float = 0.1
 ) -> sx.Claim:
-    """Return the claim that activity moved, without the claims on the two effects."""
+    """Return the claim that activity moved where a limit that can be had is brought."""
     flow = flow_in(result)
     assert flow is not None
-    return shift_claim(
-        evidence, identified=True, reading=read(flow, evidence=evidence, drift=drift)
-    )
+    reading = read(flow, evidence=evidence, drift=drift)
+    assert shift_claim(evidence, identified=True, reading=reading).status == "compatible"
+    try:
+        bound = flow.bound(drift=drift, argued=reading.argument)
+    except sx.EstimandNotIdentified:
+        return shift_claim(evidence, identified=True, reading=reading)
+    brought = (*evidence, sx.Evidence(about="shift", bound=bound))
+    return shift_claim(brought, identified=True, reading=reading)
+
+
+def brought(result: sx.Result, argued: sx.Evidence | None = None) -> sx.Evidence:
+    """Return the limit of a model as evidence."""
+    flow = flow_in(result)
+    assert flow is not None
+    return sx.Evidence(about="shift", bound=flow.bound(argued=argued), source="the fit")
 
 
 def shift_of(verdict: sx.Verdict) -> sx.Claim:
@@ -44,13 +56,16 @@ def shift_of(verdict: sx.Verdict) -> sx.Claim:
     return claim
 
 
-def test_donors_and_a_push_that_went_off_support_a_shift() -> None:
+def test_donors_and_a_push_that_went_off_give_a_limit_that_must_be_brought() -> None:
     reading = read(PROVED)
-    assert reading.supports
+    assert reading.provable
     assert (reading.low, reading.high) == (12.0, 40.0)
-    assert reading.remedies() == ()
+    assert reading.remedies() == (BRING,)
     words = reading.words()
-    assert words.startswith('flow 12 to 40 kg per year (row "own changes like donors\'"); s* = 10 ')
+    assert words.startswith(
+        'by a model of the flow 12 to 40 kg per year (row "own changes like donors\'"); s* = 10 '
+    )
+    assert "no shift is supported by a model before its limit is brought as a Bound" in words
     assert "rests on a push that went off again" in words
     assert words.endswith("emerging method")
 
@@ -73,42 +88,42 @@ def test_donors_and_a_push_that_went_off_support_a_shift() -> None:
         ({"flags": ("onset-unknown",)}, "the onset is a range"),
     ],
 )
-def test_whatever_is_lacking_keeps_a_shift_compatible_and_is_said(
+def test_whatever_is_lacking_gives_no_limit_and_is_said(
     change: dict[str, object], lacking: str
 ) -> None:
     reading = read(replace(PROVED, **change))  # type: ignore[arg-type]  # a table of fields
-    assert not reading.supports
-    assert f"not supported: {lacking}" in reading.words()
+    assert not reading.provable
+    assert f"gives no Bound: {lacking}" in reading.words()
     assert 'flow from nothing to 40 kg per year (row "signs only")' in reading.words()
 
 
 def test_walks_that_dominate_are_said_and_bar_nothing() -> None:
     reading = read(replace(PROVED, flags=("walks-dominate",)))
-    assert reading.supports
+    assert reading.provable
     assert "doubt: changes look like those of random walks" in reading.words()
 
 
 def test_an_undisputed_argument_stands_in_for_a_push_that_goes_off() -> None:
     lasting = replace(PROVED, reversible=False)
-    assert not read(lasting).supports
+    assert not read(lasting).provable
     argued = read(lasting, evidence=(ARGUED,))
-    assert argued.supports
+    assert argued.provable
     assert "nothing else changed at the onset [yearbook, page 4]: were it wrong" in argued.words()
-    assert not read(lasting, evidence=(ARGUED, DISPUTED)).supports
-    assert not read(lasting, evidence=(DISPUTED,)).supports
-    assert read(PROVED, evidence=(DISPUTED,)).supports
+    assert not read(lasting, evidence=(ARGUED, DISPUTED)).provable
+    assert not read(lasting, evidence=(DISPUTED,)).provable
+    assert read(PROVED, evidence=(DISPUTED,)).provable
 
 
 def test_an_argument_without_donors_supports_nothing() -> None:
-    assert not read(replace(PROVED, like_donors=None), evidence=(ARGUED,)).supports
+    assert not read(replace(PROVED, like_donors=None), evidence=(ARGUED,)).provable
 
 
 def test_four_in_five_models_must_prove_the_flow() -> None:
     bare = replace(PROVED, like_donors=None)
-    assert read(*[PROVED] * 4, bare).supports
-    assert not read(PROVED, PROVED, PROVED, bare).supports
+    assert read(*[PROVED] * 4, bare).provable
+    assert not read(PROVED, PROVED, PROVED, bare).provable
     assert "5 models of the flow" in read(*[PROVED] * 4, bare).words()
-    assert not read().supports
+    assert not read().provable
 
 
 @pytest.mark.parametrize(
@@ -185,13 +200,18 @@ def test_a_pulse_with_a_flow_is_mostly_a_shift_beside_donors() -> None:
 
 
 @quiet
-def test_a_pulse_beside_five_quiet_donors_supports_a_shift() -> None:
+def test_a_pulse_beside_five_quiet_donors_supports_a_shift_once_its_limit_is_brought() -> None:
     result = World(flow=20.0, donors=5, pulse=True).fit()
-    verdict = sx.weigh(result)
-    claim = shift_of(verdict)
-    assert claim.status == "supported"
-    assert 0 < verdict.flow_reading.low < 20 < verdict.flow_reading.high
-    assert all("emerging method" in c.rests_on for c in verdict.claims if c.name != "integration")
+    plain = sx.weigh(result)
+    assert shift_of(plain).status == "compatible"
+    assert 0 < plain.flow_reading.low < 20 < plain.flow_reading.high
+    assert all("emerging method" in c.rests_on for c in plain.claims if c.name != "integration")
+    assert BRING in plain.would_change
+    verdict = sx.weigh(result, evidence=[brought(result)])
+    assert shift_of(verdict).status == "supported"
+    assert "a model of the flow, an emerging method" in shift_of(verdict).rests_on
+    assert BRING not in verdict.would_change
+    assert any("links that are stated, not measured: own changes" in c for c in verdict.cautions)
 
 
 @quiet
@@ -209,9 +229,29 @@ def test_a_lasting_push_beside_donors_needs_an_argument() -> None:
     plain = sx.weigh(result)
     assert shift_of(plain).status == "compatible"
     assert any("evidence against own changes" in text for text in plain.would_change)
+    with pytest.raises(sx.EstimandNotIdentified, match="nobody argued from outside"):
+        brought(result)
     argued = sx.weigh(result, evidence=[ARGUED])
-    assert shift_of(argued).status == "supported"
+    assert shift_of(argued).status == "compatible"
     assert not any("evidence against own changes" in text for text in argued.would_change)
+    both = sx.weigh(result, evidence=[ARGUED, brought(result, ARGUED)])
+    assert shift_of(both).status == "supported"
+    assert "[yearbook, page 4]: were it wrong" in shift_of(both).rests_on
+
+
+@quiet
+def test_a_limit_that_is_disputed_or_that_other_models_do_not_give_is_a_caution() -> None:
+    result = World(flow=20.0, donors=5, pulse=True).fit()
+    bare = World(flow=20.0).fit()
+    disputed = sx.weigh(result, evidence=[DISPUTED, brought(result)])
+    assert shift_of(disputed).status == "supported"
+    assert any("it is disputed that nothing else changed" in c for c in disputed.cautions)
+    flow = flow_in(bare)
+    assert flow is not None
+    evidence = (brought(result),)
+    (said,) = FlowReading((flow,), evidence, 0.1).cautions()
+    assert "1 of the 1 weighed here give none" in said
+    assert sx.weigh(result, evidence=evidence).flow_reading.cautions() == ()
 
 
 @quiet
@@ -233,6 +273,6 @@ def test_a_bound_from_outside_still_supports_a_shift_first() -> None:
 
 def test_what_other_models_lack_is_said_where_the_first_lacks_nothing() -> None:
     reading = FlowReading((PROVED, replace(PROVED, like_donors=None)), (), 0.1)
-    assert not reading.supports
+    assert not reading.provable
     assert "no donors are asked how large own changes are" in reading.words()
     assert any(remedy.startswith("four donors or more") for remedy in reading.remedies())

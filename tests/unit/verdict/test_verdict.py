@@ -340,7 +340,15 @@ def test_the_table_has_one_row_for_each_claim() -> None:
     verdict = sx.weigh(fitted(0.0, 40.0))
     frame = verdict.to_frame()
     assert list(frame["claim"]) == [c.name for c in verdict.claims]
-    assert list(frame.columns) == ["claim", "status", "p_value", "level", "text", "rests_on"]
+    assert list(frame.columns) == [
+        "claim",
+        "status",
+        "p_value",
+        "level",
+        "text",
+        "rests_on",
+        "p_against",
+    ]
 
 
 def test_labels_cannot_be_typed() -> None:

@@ -57,9 +57,10 @@ def test_no_other_verdict_is_conflicting(verdict: sx.Verdict) -> None:
 
 
 def test_the_headline_of_a_declared_sector_points_to_the_limits() -> None:
-    said = headline("declared", ("expansion",))
+    said = headline("declared", "expansion", ("expansion", "mixed"))
     assert said.startswith("Declared: expansion (the pattern of the two effects")
     assert "see the limits" in said
+    assert "mixed" not in said
 
 
 def test_the_summary_lists_all_evidence_for_against_and_of_other_hypotheses() -> None:
@@ -184,3 +185,43 @@ def test_results_of_different_designs_are_refused() -> None:
         sx.weigh([result, other])
     assert "onset=2012" in str(caught.value)
     assert "side by side" in str(caught.value)
+
+
+def shift_of(verdict: sx.Verdict) -> sx.Claim:
+    """Return the claim that activity moved."""
+    (claim,) = (c for c in verdict.claims if c.name == "shift")
+    return claim
+
+
+@pytest.mark.parametrize(("k", "few"), [(1, True), (4, True), (5, False)])
+def test_a_shift_that_rests_on_few_cases_is_a_caution(k: int, *, few: bool) -> None:
+    bound = sx.case_files(k, 60, link=(0.5, 1.0), arrived=(0.6, 1.0))
+    verdict = sx.weigh(evidence=[sx.Evidence(about="shift", bound=bound, source="files")])
+    claim = shift_of(verdict)
+    assert claim.status == "supported"
+    assert f"rests on {k} counted case" in claim.rests_on
+    assert any("fewer than 5 are a story" in said for said in verdict.cautions) == few
+    stated = "rests on links that are stated, not measured: 0.6 to 1 of those cases arrived"
+    assert any(stated in said for said in verdict.cautions)
+
+
+def test_a_counted_flow_without_links_is_no_caution_and_a_cap_is_one() -> None:
+    fall = sx.CountedFall(place="a town", low=800.0, high=1000.0, unit="visits", who="Belgians")
+    capped = sx.weigh(evidence=[fall.evidence(quitting=0.3, rerouting=0.2)])
+    assert shift_of(capped).status == "supported"
+    assert any("at most 50 % stopped or went elsewhere" in said for said in capped.cautions)
+    assert not any("stated, not measured" in said for said in sx.weigh(evidence=[flow(5)]).cautions)
+    assert not any("stated" in said for said in sx.weigh(evidence=[fall.evidence()]).cautions)
+
+
+def test_sources_together_rest_on_the_fewest_cases_and_on_all_links() -> None:
+    links = {"link": (0.5, 1.0), "arrived": (0.6, 1.0)}
+    few, many = sx.case_files(3, 20, **links), sx.case_files(20, 59, **links)  # type: ignore[arg-type]  # pairs
+    found = sx.combine_sources({"few": few, "many": many}).bound
+    assert found.cases == 3
+    assert found.assumed == few.assumed
+
+
+def test_cases_of_a_bound_are_a_whole_number() -> None:
+    with pytest.raises(sx.DesignError, match=r"cases = 2\.5"):
+        sx.Bound("flow", low=1, high=2, because="files", cases=2.5)  # type: ignore[arg-type]  # the point

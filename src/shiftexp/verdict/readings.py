@@ -1,0 +1,214 @@
+"""What each specification says of the nine sectors, by test or posterior, and what they share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import pandas as pd
+
+from shiftexp.effects import Effects, mixture_of
+from shiftexp.plane import NET, SECTOR_NAMES, sectors
+from shiftexp.result import Result
+from shiftexp.sector_weights import LEAST_MASS, is_strict, sector_weights
+from shiftexp.verdict.questions import agreed, deciding, sector_p
+
+ALPHA = 0.05
+How: TypeAlias = Literal["test", "posterior"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one specification says of the nine sectors.
+
+    Attributes
+    ----------
+    specification : str
+        Its name.
+    how : {"test", "posterior"}
+        "test": ``values`` are p-values of half-plane tests, and a sector is excluded at .05.
+        "posterior": they are weights, posterior over prior mass, and the sectors outside of the
+        smallest set that holds a weight of .95 are excluded.
+    values : mapping of str to float
+        The p or the weight of every sector; NaN where nothing can exclude it.
+    kept : tuple of str
+        The sectors it does not exclude.
+    masses : mapping of str to float
+        Posterior masses; empty for a test.
+    threshold : float
+        The p at which a sector is excluded, or the weight at which one is declared.
+
+    Examples
+    --------
+    >>> law = {"null": 0.01} | dict.fromkeys(SECTOR_NAMES[1:], 0.5)
+    >>> Reading("a model", "test", law, SECTOR_NAMES[1:], {}, 0.05).excludes("null")
+    True
+    """
+
+    specification: str
+    how: How
+    values: Mapping[str, float]
+    kept: tuple[str, ...]
+    masses: Mapping[str, float]
+    threshold: float
+
+    @property
+    def declares(self) -> str | None:
+        """The sector that a posterior declares: heavy enough, and with half of its mass."""
+        if self.how == "test":
+            return None
+        best = max(SECTOR_NAMES, key=self.values.__getitem__)
+        sure = self.values[best] >= self.threshold and self.masses[best] >= LEAST_MASS
+        return best if sure else None
+
+    def excludes(self, sector: str) -> bool:
+        """Tell whether it excludes a sector."""
+        return sector not in self.kept
+
+
+def read(result: Result, *, drift: float, margin: float) -> Reading:
+    """Return what one result says of the sectors.
+
+    Parameters
+    ----------
+    result : Result
+        A specification.
+    drift : float
+        The drift of detection that is integrated.
+    margin : float
+        Smallest effect of interest, as a share of the counterfactual level of either side.
+    """
+    smallest = smallest_changes(result.effects, margin)
+    if _has_masses(result.effects, smallest):
+        return _by_posterior(result, smallest, drift)
+    return _by_tests(result.name, result.effects.drifted(drift), smallest)
+
+
+def smallest_changes(effects: Effects, margin: float) -> tuple[float, float]:
+    """Return m of either side: the margin times its counterfactual mean, 0 on an absent side.
+
+    Parameters
+    ----------
+    effects : Effects
+        The pair.
+    margin : float
+        The share.
+    """
+    origin, destination = (0.0 if math.isnan(b) else margin * abs(float(b)) for b in effects.base)
+    return origin, destination
+
+
+def left_by(readings: Sequence[Reading]) -> tuple[str, ...]:
+    """Return the sectors that fewer than four in five specifications exclude; it may be empty.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        Those of all specifications.
+    """
+    return tuple(name for name in SECTOR_NAMES if not _mostly(r.excludes(name) for r in readings))
+
+
+def declared_by(readings: Sequence[Reading]) -> str | None:
+    """Return the sector that every kind of specification declares, each by its own rule.
+
+    Tests declare the only sector that they leave; posteriors one that four in five of them declare.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        Those of all specifications.
+    """
+    tests = [r for r in readings if r.how == "test"]
+    posteriors = [r for r in readings if r.how == "posterior"]
+    found: set[str | None] = set()
+    if tests:
+        left = left_by(tests)
+        found.add(left[0] if len(left) == 1 else None)
+    if posteriors:
+        named = (n for n in SECTOR_NAMES if _mostly(r.declares == n for r in posteriors))
+        found.add(next(named, None))
+    return found.pop() if len(found) == 1 else None
+
+
+def agreed_p(readings: Sequence[Reading]) -> dict[str, float]:
+    """Return by sector the p that four in five tests reach; NaN where none of them can exclude.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        Those of all specifications; posteriors have weights, no p.
+    """
+    tests = [r.values for r in readings if r.how == "test"]
+    return {name: _agreed([values[name] for values in tests]) for name in SECTOR_NAMES}
+
+
+def sectors_frame(readings: Sequence[Reading]) -> pd.DataFrame:
+    """Return one row for each sector and specification.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        Those of all specifications.
+    """
+    columns = [
+        "sector",
+        "specification",
+        "how",
+        "value",
+        "mass",
+        "threshold",
+        "excluded",
+        "declared",
+    ]
+    rows = [
+        (
+            name,
+            r.specification,
+            "p-value" if r.how == "test" else "weight",
+            r.values[name],
+            r.masses.get(name, math.nan),
+            r.threshold,
+            r.excludes(name),
+            r.declares == name,
+        )
+        for name in SECTOR_NAMES
+        for r in readings
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _mostly(votes: Iterable[bool]) -> bool:
+    """Tell whether four in five vote yes; nobody's vote is none."""
+    counted = list(votes)
+    return bool(counted) and sum(counted) > deciding(len(counted))
+
+
+def _agreed(values: Sequence[float]) -> float:
+    """Return the p that four in five reach, one that cannot answer excluding nothing."""
+    if all(map(math.isnan, values)):
+        return math.nan
+    return agreed([1.0 if math.isnan(p) else p for p in values])
+
+
+def _has_masses(effects: Effects, smallest: tuple[float, float]) -> bool:
+    """Tell whether the law is a posterior of a pair that can be added."""
+    return mixture_of(effects.law) is not None and effects.answers(NET) and min(smallest) > 0
+
+
+def _by_posterior(result: Result, smallest: tuple[float, float], drift: float) -> Reading:
+    """Read weights of sectors."""
+    found = sector_weights(result.effects, smallest=smallest, drift=drift, strict=is_strict(result))
+    weights = dict(zip(SECTOR_NAMES, map(float, found.weight), strict=True))
+    masses = dict(zip(SECTOR_NAMES, map(float, found.posterior), strict=True))
+    kept = tuple(name for name in SECTOR_NAMES if name in found.sectors)
+    return Reading(result.name, "posterior", weights, kept, masses, found.threshold)
+
+
+def _by_tests(name: str, drifted: Effects, smallest: tuple[float, float]) -> Reading:
+    """Read p-values of sectors."""
+    values = {s.name: sector_p(drifted, s) for s in sectors(*smallest)}
+    kept = tuple(n for n in SECTOR_NAMES if not values[n] <= ALPHA)
+    return Reading(name, "test", values, kept, {}, ALPHA)

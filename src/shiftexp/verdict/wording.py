@@ -1,0 +1,145 @@
+"""The phrases of one language: sentences, numbers, places and units, read from a small table."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from shiftexp.scalars import not_among, refuse
+
+LANGUAGES = ("en", "nl", "fr")
+_SPAN = re.compile(r"(.*) per (year|quarter|month)$")
+_ASIDE = " by the end of the window"
+_SHORT = 3
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The phrases of one language.
+
+    Attributes
+    ----------
+    language : str
+        "en", "nl" or "fr".
+    table : mapping
+        Phrases by section and key.
+
+    Examples
+    --------
+    >>> phrases("nl").number(-12345.6)
+    '−12\u202f300'
+    """
+
+    language: str
+    table: Mapping[str, Mapping[str, str]]
+
+    def say(self, section: str, key: str, **fields: str) -> str:
+        """Return a sentence with its blanks filled.
+
+        Parameters
+        ----------
+        section, key : str
+            Where it stands.
+        **fields : str
+            What fills its blanks.
+        """
+        return self.table[section][key].format(**fields)
+
+    def number(self, value: float) -> str:
+        """Return a number with three digits, written as in this language.
+
+        Parameters
+        ----------
+        value : float
+            The number; it is finite.
+        """
+        writing = self.table["writing"]
+        rounded = 0.0 if value == 0 else float(f"{value:.{_SHORT}g}")
+        text = f"{abs(rounded):,.0f}" if abs(rounded) >= 100 else f"{abs(rounded):.4g}"
+        marks = {",": writing["thousands"], ".": writing["decimal"]}
+        written = "".join(marks.get(sign, sign) for sign in text)
+        return f"{writing['minus']}{written}" if rounded < 0 else written
+
+    def percent(self, share: float, *, least: bool = False) -> str:
+        """Return a share in per cent, an upper one rounded up, a lower one (``least``) down.
+
+        Parameters
+        ----------
+        share : float
+            From 0 to 1.
+        least : bool, default False
+            Whether it is a lower limit.
+        """
+        value = round(100 * share, 6)
+        return str(math.floor(value) if least else math.ceil(value))
+
+    def listed(self, sectors: Sequence[str]) -> str:
+        """Return sectors in a row.
+
+        Parameters
+        ----------
+        sectors : sequence of str
+            Their names.
+        """
+        said = [self.table["sectors"][name] for name in sectors]
+        if len(said) == 1:
+            return said[0]
+        writing = self.table["writing"]
+        return writing["between"].join(said[:-1]) + writing["last"] + said[-1]
+
+    def place(self, side: str, name: str) -> str:
+        """Return a side with the name of its place.
+
+        Parameters
+        ----------
+        side : {"origin", "destination"}
+            The side.
+        name : str
+            Its units, joined with " + "; "" where they are not known.
+        """
+        known, plain = self.table["places"], self.table["sides"][side]
+        if not name or name in {"O", "D"}:
+            return plain
+        named = " + ".join(known.get(part, part) for part in name.split(" + "))
+        return self.say("sides", "with_name", side=plain, name=named)
+
+    def unit(self, unit: str, indicator: str = "") -> str:
+        """Return a unit in this language; one that it has no word for stays as it is.
+
+        Parameters
+        ----------
+        unit : str
+            Such as "kg per year".
+        indicator : str
+            What is counted, where the unit is a count.
+        """
+        text = unit.removesuffix(_ASIDE).replace("_", " ")
+        found = _SPAN.match(text)
+        base, span = (found[1], found[2]) if found else (text, "")
+        base = indicator.replace("_", " ") if base == "count" and indicator else base
+        word = self.table["units"].get(base, base)
+        return self.say("spans", span, unit=word) if span else word
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """Return the phrases of a language.
+
+    Parameters
+    ----------
+    language : {"en", "nl", "fr"}
+        English, Dutch or French.
+
+    Raises
+    ------
+    DesignError
+        When there are none of that language.
+    """
+    refuse(*not_among(language=(language, LANGUAGES)))
+    text = files("shiftexp.verdict").joinpath("phrases", f"{language}.toml").read_text("utf-8")
+    return Phrases(language, tomllib.loads(text))

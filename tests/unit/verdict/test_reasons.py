@@ -1,0 +1,145 @@
+"""Every status has a reason, and every reason points at a number that stands where it says."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import shiftexp as sx
+from shiftexp.plane import SECTOR_NAMES
+from shiftexp.verdict.reasons import Reason, evidence_frame, reasons_frame
+from tests.pairs import STILL, fitted, normal_pair, silent_pair
+from tests.unit.verdict.test_readings import posterior
+from tests.vessels import World
+
+FEW = sx.Gate(3, 2, ("3 joint periods before", "2 joint periods after"))
+COUNTED = sx.Evidence(
+    about="shift",
+    bound=sx.Bound("flow", low=3, high=90, unit="units per year", because="counted"),
+    source="customs",
+)
+P = sx.Evidence(about="integration", p_value=0.01, source="prices")
+
+
+def like(effects: sx.Effects) -> sx.Result:
+    """Return a result with these effects."""
+    return replace(fitted(), effects=effects)
+
+
+VERDICTS = {
+    "declared": lambda: sx.weigh([fitted(0.0, 40.0)] * 5, detection=STILL),
+    "drifted": lambda: sx.weigh(fitted(0.0, 40.0), evidence=[P, COUNTED]),
+    "growth": lambda: sx.weigh(fitted(20.0, 40.0), detection=STILL),
+    "undecided": lambda: sx.weigh(fitted(sd=30.0), evidence=[P]),
+    "silent": lambda: sx.weigh(like(silent_pair(0.0, 40.0))),
+    "rates": lambda: sx.weigh(like(normal_pair(0.0, 40.0, additive=False))),
+    "posterior": lambda: sx.weigh(posterior(-1.5, 12.0), detection=STILL),
+    "both kinds": lambda: sx.weigh([fitted(0.0, 40.0), posterior(0.0, 12.0)]),
+    "gate failed": lambda: sx.weigh(fitted(), gate=FEW),
+    "gate short after": lambda: sx.weigh(gate=sx.Gate(20, 2, ("2 joint periods after",))),
+    "nothing": lambda: sx.weigh(evidence=[COUNTED]),
+}
+
+
+def cell(tables: dict[str, pd.DataFrame], reason: Reason) -> object:
+    """Return what stands where a reason points."""
+    return tables[reason.table].iloc[reason.row][reason.column]
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_every_reason_points_at_its_number(name: str) -> None:
+    verdict = VERDICTS[name]()
+    tables = verdict.tables()
+    assert verdict.reasons
+    for reason in verdict.reasons:
+        stands = cell(tables, reason)
+        if isinstance(stands, str):
+            assert math.isnan(reason.value)
+        else:
+            assert float(stands) == pytest.approx(reason.value, nan_ok=True)  # type: ignore[arg-type]  # a cell
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_every_status_has_a_reason(name: str) -> None:
+    verdict = VERDICTS[name]()
+    said = {(r.about, r.status) for r in verdict.reasons}
+    assert {(c.name, c.status) for c in verdict.claims} <= said
+    if verdict.readings:
+        for sector in SECTOR_NAMES:
+            kept = sector in verdict.sectors and not verdict.conflicting
+            assert (sector, "kept" if kept else "excluded") in said
+    assert ((verdict.sector, "declared") in said) == (verdict.sector is not None)
+    assert (("data gate", "failed") in said) == any(not g.passed for g in verdict.gates)
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_tested_statuses_agree_with_their_numbers(name: str) -> None:
+    for reason in VERDICTS[name]().reasons:
+        if reason.table == "claims" and not math.isnan(reason.value):
+            settled = reason.status in {"supported", "contradicted", "not identified"}
+            assert settled == (reason.value <= reason.threshold)
+        if (
+            reason.table == "sectors"
+            and reason.status == "excluded"
+            and "decides: p " in reason.sentence
+        ):
+            assert reason.value <= 0.05
+
+
+def test_the_specification_that_decides_is_the_one_four_in_five_reach() -> None:
+    pairs = [normal_pair(0.0, mean) for mean in (8.0, 9.0, 10.0, 11.0, 5.0)]
+    results = [replace(like(pair), name=f"m{k}") for k, pair in enumerate(pairs)]
+    verdict = sx.weigh(results, detection=STILL)
+    (null,) = (r for r in verdict.reasons if (r.about, r.table) == ("null", "sectors"))
+    assert null.value == pytest.approx(verdict.sector_p_values["null"])
+    assert "m0 decides" in null.sentence
+    assert "4 of 5 specifications exclude it" in null.sentence
+
+
+def test_b1_that_the_origin_contradicts_is_traced_to_the_growth_of_the_origin() -> None:
+    verdict = sx.weigh(fitted(20.0, 40.0), detection=STILL)
+    (reason,) = (r for r in verdict.reasons if (r.about, r.table) == ("not mainly shift", "claims"))
+    assert reason.status == "not identified"
+    assert (reason.column, verdict.claims[reason.row].name) == ("p_against", "origin fell")
+
+
+def test_a_contradicted_claim_is_traced_to_the_p_of_its_opposite() -> None:
+    verdict = sx.weigh(fitted(-30.0, -20.0), detection=STILL)
+    (reason,) = (r for r in verdict.reasons if (r.about, r.table) == ("net expansion", "claims"))
+    assert (reason.status, reason.column) == ("contradicted", "p_against")
+    assert "the opposite has p " in reason.sentence
+
+
+def test_a_shift_is_traced_to_the_highest_bound() -> None:
+    low = replace(COUNTED, bound=replace(COUNTED.bound, low=1))  # type: ignore[type-var]  # it has one
+    verdict = sx.weigh(evidence=[low, COUNTED, P])
+    (reason,) = (r for r in verdict.reasons if r.about == "shift")
+    assert (reason.table, reason.row, reason.value, reason.threshold) == ("evidence", 1, 3.0, 0.0)
+
+
+@pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
+def test_a_model_of_the_flow_is_a_reason_for_the_most_that_can_have_moved() -> None:
+    verdict = sx.weigh(World(flow=20.0).fit())
+    (reason,) = (r for r in verdict.reasons if r.about == "flow")
+    assert reason.value == verdict.flows[0].limits.flow[1]
+    assert cell(verdict.tables(), reason) == reason.value
+
+
+def test_reasons_and_evidence_are_tables() -> None:
+    verdict = sx.weigh(fitted(0.0, 40.0), evidence=[COUNTED, P])
+    frame = reasons_frame(verdict.reasons)
+    assert len(frame) == len(verdict.reasons)
+    assert list(frame.columns[:4]) == ["about", "status", "sentence", "table"]
+    rows = evidence_frame(verdict.evidence)
+    assert list(rows["low"]) == pytest.approx([3.0, math.nan], nan_ok=True)
+    assert evidence_frame([]).empty
+
+
+def test_a_summary_says_why_and_only_where_something_is_settled() -> None:
+    said = sx.weigh(fitted(0.0, 40.0), detection=STILL).summary()
+    assert "Why (every number is in verdict.reasons):" in said
+    assert "  [excluded] null: 1 of 1 specifications exclude it" in said
+    assert "Why (" not in sx.weigh(fitted(sd=30.0)).summary()

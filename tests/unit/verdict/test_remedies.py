@@ -1,0 +1,151 @@
+"""What each kind of missing evidence would do to a verdict: computed, ranked, and never typed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+import shiftexp as sx
+from shiftexp.plane import SECTOR_NAMES
+from shiftexp.verdict.remedies import Remedy, ValueOfInformation
+from tests.pairs import STILL, fitted, normal_pair
+from tests.unit.verdict.test_readings import posterior
+from tests.vessels import World
+
+FAILED = sx.Gate(3, 2, ("3 joint periods before", "2 joint periods after"))
+COUNTED = sx.Evidence(about="shift", bound=sx.Bound("flow", low=3, high=90, because="counted"))
+
+
+def kinds(verdict: sx.Verdict) -> dict[str, Remedy]:
+    """Return the remedies by kind; of indicators the one with most of them."""
+    return {r.kind: r for r in sorted(verdict.value_of_information.remedies, key=lambda r: r.moves)}
+
+
+@pytest.mark.parametrize(("kind", "drift"), [("effort", 0.03), ("effort-free", 0.0)])
+def test_documented_effort_is_the_verdict_at_that_drift(kind: str, drift: float) -> None:
+    verdict = sx.weigh(fitted(0.0, 40.0))
+    then = sx.weigh(fitted(0.0, 40.0), detection=sx.Detection(drift=drift))
+    found = kinds(verdict)[kind]
+    assert found.sectors == then.sectors
+    assert found.removed == tuple(n for n in verdict.sectors if n not in then.sectors)
+    assert found.settles == (then.sector is not None)
+    now = {c.name for c in verdict.claims if c.status == "supported"}
+    later = {c.name for c in then.claims if c.status == "supported"}
+    assert set(found.supported) == later - now
+    assert found.factor == drift
+
+
+def test_effort_that_is_documented_already_is_no_remedy() -> None:
+    declared = sx.weigh(fitted(0.0, 40.0), detection=sx.Detection(drift=0.03))
+    assert "effort" not in kinds(declared)
+    assert "effort-free" in kinds(declared)
+    assert not {"effort", "effort-free"} & set(kinds(sx.weigh(fitted(), detection=STILL)))
+
+
+def test_less_noise_draws_the_law_in_about_its_estimate() -> None:
+    wide = replace(fitted(), effects=normal_pair(0.0, 20.0, sd=8.0))
+    half = replace(fitted(), effects=normal_pair(0.0, 20.0, sd=4.0))
+    found = kinds(sx.weigh(wide, detection=STILL))
+    then = sx.weigh(half, detection=STILL)
+    assert found["noise"].sectors == then.sectors
+    assert found["noise"].factor == 0.5
+    assert len(found["noise"].sectors) <= len(found["years"].sectors)
+    assert "approximation" in found["noise"].basis
+    assert found["years"].factor == pytest.approx(math.sqrt(0.5))
+    assert found["noise"].removed
+
+
+def test_less_noise_draws_in_a_posterior_too() -> None:
+    found = kinds(sx.weigh(posterior(0.0, 12.0, sd=4.0), detection=STILL))["noise"]
+    then = sx.weigh(posterior(0.0, 12.0, sd=2.0), detection=STILL)
+    assert found.sectors == then.sectors
+    assert found.settles == (then.sector is not None)
+
+
+def test_donors_take_away_what_both_places_share() -> None:
+    result = fitted(0.0, 40.0)
+    paths = result.paths
+    shock = 3 * (-1.0) ** (paths.counterfactual[0] * 0 + range(len(paths.labels)))
+    together = replace(paths, observed=paths.counterfactual + shock)
+    shared = kinds(sx.weigh(replace(result, paths=together)))["donors"]
+    assert shared.factor == pytest.approx(math.sqrt(0.2))
+    assert "100 % of the variance before the onset" in shared.how_much
+    apart = replace(paths, observed=paths.counterfactual + shock * [[1.0], [-1.0]])
+    assert "donors" not in kinds(sx.weigh(replace(result, paths=apart)))
+    beside = replace(result, design=replace(result.design, donors=("X",)))
+    assert "donors" not in kinds(sx.weigh(replace(beside, paths=together)))
+
+
+def test_only_a_bound_supports_a_shift_and_prices_bring_none() -> None:
+    found = kinds(sx.weigh(fitted(0.0, 40.0)))
+    lifting = {k for k, r in found.items() if "shift" in r.supported}
+    assert lifting == {"case files", "customers"}
+    assert found["prices"].moves == 0
+    assert "signs are no Bound" in found["prices"].basis
+    brought = kinds(sx.weigh(fitted(0.0, 40.0), evidence=[COUNTED]))
+    assert not {"case files", "customers", "prices"} & set(brought)
+
+
+def test_a_bound_settles_a_pattern_behind_which_there_may_be_a_flow() -> None:
+    moved = sx.weigh(fitted(-20.0, 20.0), detection=STILL)
+    assert moved.sector == "shift-compatible"
+    assert kinds(moved)["case files"].settles
+    grew = sx.weigh(fitted(0.0, 40.0), detection=STILL)
+    assert grew.sector == "expansion"
+    assert not kinds(grew)["case files"].settles
+
+
+def test_one_side_alone_has_no_bound_to_ask_for() -> None:
+    panel, design = sx.simulate_pair(destination_effect=40, sd=1, autocorrelation=0.0)
+    alone = sx.InterruptedTimeSeries(trend=False).fit(panel, design.only("destination"))
+    found = kinds(sx.weigh(alone))
+    assert not {"case files", "customers", "donors"} & set(found)
+    assert "noise" in found
+
+
+def test_a_failed_gate_asks_for_what_it_needs_first() -> None:
+    verdict = sx.weigh(gate=FAILED)
+    before, after, *rest = verdict.value_of_information.remedies
+    assert (before.kind, before.factor) == ("gate before", 5.0)
+    assert before.how_much == "5 more: 3 are there, 8 are needed"
+    assert (after.kind, after.factor) == ("gate after", 1.0)
+    assert verdict.value_of_information.best is before
+    assert "case files" in {r.kind for r in rest}
+    broken = sx.weigh(gate=sx.Gate(12, 9, ("break 2015 of NL untreated",)))
+    (gate,) = [r for r in broken.value_of_information.remedies if r.for_gate]
+    assert gate.what == "the same series counted in one way"
+
+
+def test_what_moves_most_stands_first() -> None:
+    remedies = sx.weigh(fitted(0.0, 40.0)).value_of_information.remedies
+    keys = [(not r.settles, -len(r.removed), -r.moves) for r in remedies]
+    assert keys == sorted(keys)
+
+
+def test_where_nothing_would_move_it_there_is_no_best() -> None:
+    dull = Remedy("prices", "prices", "signs", SECTOR_NAMES)
+    assert ValueOfInformation((dull,)).best is None
+    assert ValueOfInformation(()).best is None
+    assert ValueOfInformation(()).to_frame().empty
+    assert dull.words() == "prices (signs): would change no sector and no claim"
+
+
+@pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
+def test_a_push_that_goes_off_is_tried_on_the_model_of_the_flow() -> None:
+    found = kinds(sx.weigh(World(flow=20.0, donors=5).fit()))
+    assert found["push"].supported == ("shift",)
+    bare = kinds(sx.weigh(World(flow=20.0).fit()))["push"]
+    assert bare.moves == 0
+    assert "no donors are asked" in bare.basis
+    assert "push" not in kinds(sx.weigh(World(flow=20.0, donors=5, pulse=True).fit()))
+
+
+def test_the_table_and_the_summary_say_it() -> None:
+    verdict = sx.weigh(fitted(0.0, 40.0))
+    frame = verdict.value_of_information.to_frame()
+    assert list(frame.columns[:4]) == ["kind", "what", "how_much", "sectors_left"]
+    assert frame["sectors_left"].between(1, 9).all()
+    assert "Would settle it: " in verdict.summary()
+    assert "Would move it most: periods in which" in sx.weigh(gate=FAILED).summary()
