@@ -270,5 +270,5 @@ def asymptotic_p(trace: Floats, count: int, lags: int, terms: Terms) -> Floats:
     https://doi.org/10.1111/j.1467-9892.1992.tb00111.x
     """
     corrected = trace * max(count - 2 * lags, 0) / count
-    shares = [(asymptotic_law(2 - r, terms) >= corrected[r]).mean() for r in (0, 1)]
-    return np.array(shares)
+    laws = (asymptotic_law(2, terms), asymptotic_law(1, terms))
+    return np.concatenate([_share(law, corrected[[r]]) for r, law in enumerate(laws)])
