@@ -35,6 +35,12 @@ from .design import Design as Design
 from .design import Gate as Gate
 from .detection import Detection as Detection
 from .detection import TippingPoint as TippingPoint
+from .dynamics import BreakOrder as BreakOrder
+from .dynamics import Cointegration as Cointegration
+from .dynamics import CommonFactor as CommonFactor
+from .dynamics import break_order as break_order
+from .dynamics import cointegration as cointegration
+from .dynamics import common_factor as common_factor
 from .effects import Effects as Effects
 from .errors import ConvergenceWarning as ConvergenceWarning
 from .errors import DesignError as DesignError

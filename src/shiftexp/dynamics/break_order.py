@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from shiftexp.description.breaking import LEAST, BreakSettings, breaks_of, series_problems
-from shiftexp.description.dating import ERRORS, Errors, error_autocorrelation
+from shiftexp.description.dating import Errors, error_autocorrelation
 from shiftexp.description.observed import Observed
 from shiftexp.description.structural import StructuralBreaks
 from shiftexp.design import Design
@@ -136,8 +136,8 @@ class BreakOrder(Table):
             f"{plural(self.gap, 'period')}, {self.conf_low} to {self.conf_high}"
         )
         could = (
-            f"a break of the destination {plural(self.later, 'period')} after the origin's is found "
-            f"to be so in {self.power:.0%} of such series"
+            f"a break of the destination {plural(self.later, 'period')} after the origin's is "
+            f"found to be so in {self.power:.0%} of such series"
         )
         return "\n".join([found, could, *(f"- {note}" for note in self.notes)])
 
@@ -320,7 +320,7 @@ def _innovations(pair: BrokenPair, raw: Floats, seasons: Floats | None) -> tuple
     fixed = np.empty((len(time), 0)) if seasons is None else seasons
     found, rhos = [], []
     for side in (0, 1):
-        start = int(pair.design.positions[pair.at[side]])
+        start = int(pair.design.positions[pair.best[side]])
         late = np.where(time[:, None] >= start, x, 0.0)
         broken = np.hstack([x, late, fixed])
         rho = error_autocorrelation(raw[side], x, seasons, time, start, "autoregressive")
@@ -337,7 +337,7 @@ def _side_break(
     broken: BrokenPair, pair: DynamicPair, found: list[StructuralBreaks], side: int
 ) -> SideBreak:
     """Return the largest break of one side."""
-    start = int(broken.design.positions[broken.at[side]])
+    start = int(broken.design.positions[broken.best[side]])
     late = np.arange(pair.count)[:, None] >= start
     x = np.hstack([broken.design.x, np.where(late, broken.design.x, 0.0)])
     coefficients = np.linalg.lstsq(x, broken.series[side], rcond=None)[0]

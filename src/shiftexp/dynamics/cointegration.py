@@ -1,4 +1,4 @@
-"""Do origin and destination hold to each other in the long run, and with which sign?"""
+"""Whether origin and destination hold to each other in the long run, and with which sign."""
 
 from __future__ import annotations
 
@@ -111,10 +111,10 @@ def cointegration(
     is tested against one series alone, which lies on the border of both signs. Evidence takes the
     largest of these p, and none where both series look stationary.
 
-    Measured at 50 periods and nominal 5 %: a relation is claimed with either sign of unrelated walks
-    in 1 to 3 %, with noise, drift or autocorrelated changes too, and of stationary series in at
-    most 5 %; one whose deviations halve in a period is found with its sign in 32 %, at 120 periods
-    in 93 %, at 20 in 4 %. That is why shorter series are refused.
+    Measured at 50 periods and nominal 5 %: unrelated walks, with noise, drift or autocorrelated
+    changes too, are claimed to be related in 1 to 3 %, stationary series in at most 5 %; a relation
+    whose deviations halve in a period is found with its sign in 32 %, at 120 periods in 93 %, at 20
+    in 4 %. That is why shorter series are refused.
 
     When not to use it: where both sides step once. Steps in opposite directions of otherwise
     stationary series look like substitution, in 12 % at 50 periods and 65 % at 120, whatever made
@@ -236,7 +236,7 @@ def _limits(
     """Return limits of beta, and p of the null that it is 1, or -1 if it is negative."""
     largest, ratios = reduced_rank(regression).values[:, 0], tests.ratios[0]
     beta = float(tests.beta[0])
-    unit = ratio_of(regression, np.array([1.0, math.copysign(1.0, beta)]), largest)[0]
+    unit = ratio_of(regression, np.array([1.0, math.copysign(1.0, beta)]), largest)
     p_unit = float((1 + (ratios >= unit).sum()) / (1 + len(ratios)))
     scale = _spread_ratio(regression)
     half = np.pi / 2
@@ -301,12 +301,16 @@ def _deviations(pair: DynamicPair, beta: float) -> Floats:
 def _notes(pair: DynamicPair, tests: RelationTests, *, conserved: bool) -> tuple[str, ...]:
     """Return what to know before reading a relation."""
     notes = [
-        "a long-run relation is evidence, no lower limit of the flow: steps on both sides make one "
-        "too",
+        (
+            "a long-run relation is evidence, no lower limit of the flow: steps on both sides make "
+            "one too"
+        ),
         f"lags of the levels: {tests.lags[0]}",
     ]
     if tests.beta[0] > 0 and not conserved:
-        notes.append("only levels of amounts that add up can be substituted: no evidence of a shift")
+        notes.append(
+            "only levels of amounts that add up can be substituted: no evidence of a shift"
+        )
     if pair.per_year > 1:
         notes.append("seasons are held constant; power is that of series without them")
     return (*notes, *pair.notes)

@@ -119,7 +119,7 @@ class Cointegration(Table):
 
     @property
     def p_none(self) -> float:
-        """The larger p of no relation: under a vector autoregression, and under walks with noise."""
+        """The larger p of no relation: under an autoregression, and under walks with noise."""
         return max(self.ranks[0].p_trace, self.p_noisy)
 
     @property

@@ -25,14 +25,14 @@ class BrokenPair:
         The series.
     lines : array of shape (2, P, T)
         Their lines broken at every candidate.
-    at : array of shape (2,)
+    best : array of shape (2,)
         Positions of the likeliest breaks among the candidates.
     """
 
     design: BreakDesign
     series: Floats
     lines: Floats
-    at: Integers
+    best: Integers
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -44,19 +44,19 @@ class BrokenPair:
         flat = series @ design.basis @ design.basis.T
         steps = np.einsum("pkt,it->ipk", design.directions, series)
         lines = flat[:, None] + np.einsum("ipk,pkt->ipt", steps, design.directions)
-        at = log_likelihoods(design, series).argmax(axis=1)
-        return cls(design, series, lines, at)
+        best = log_likelihoods(design, series).argmax(axis=1)
+        return cls(design, series, lines, best)
 
     @property
     def gap(self) -> int:
         """Periods from the first break to the second."""
-        starts = self.design.positions[self.at]
+        starts = self.design.positions[self.best]
         return int(starts[1] - starts[0])
 
     @property
     def fitted(self) -> Floats:
         """The likeliest lines, shape (2, T)."""
-        return self.lines[[0, 1], self.at]
+        return self.lines[[0, 1], self.best]
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,25 +153,24 @@ def gap_tests(pair: BrokenPair, errors: Floats, later: int, error: float) -> Gap
     breaks. Quantitative Economics, 6(2), 463-497. https://doi.org/10.3982/QE186
     """
     candidates = len(pair.design.positions)
-    gaps = np.arange(1 - candidates, candidates)
+    gaps = range(1 - candidates, candidates)
     observed = log_likelihoods(pair.design, pair.series)
     held = [_constrained(observed, gap) for gap in gaps]
     full = observed.max(axis=1).sum()
     p_values = np.empty(len(gaps))
-    for k, (gap, (best, first)) in enumerate(zip(gaps, held, strict=True)):
-        drawn = _drawn(pair, errors, first, first + gap)
+    for k, (gap, (best, at)) in enumerate(zip(gaps, held, strict=True)):
+        drawn = _drawn(pair, errors, int(at), int(at) + gap)
         ratios = drawn.max(axis=2).sum(axis=1) - _constrained(drawn, gap)[0]
         p_values[k] = _share(ratios, full - best)
-    early = np.flatnonzero(gaps <= 0)
-    best = max(early, key=lambda k: held[k][0])
-    first = int(held[best][1])
-    null = _later_ratio(_drawn(pair, errors, first, first + int(gaps[best])))
+    early = max(range(candidates), key=lambda k: float(held[k][0]))
+    first = int(held[early][1])
+    null = _later_ratio(_drawn(pair, errors, first, first + gaps[early]))
     ratio = _later_ratio(observed[None])[0]
-    late = min(pair.at[0], candidates - 1 - later) if candidates > later else 0
+    late = max(min(int(pair.best[0]), candidates - 1 - later), 0)
     under = _later_ratio(_drawn(pair, errors, late, min(late + later, candidates - 1)))
     critical = np.sort(null)[-max(int(error * (len(null) + 1)), 1)]
     return GapTests(
-        gaps=gaps,
+        gaps=np.array(gaps),
         p_values=p_values,
         p_not_after=_share(null, ratio) if ratio > 0 else 1.0,
         power=float(((under >= critical) & (under > 0)).mean()),

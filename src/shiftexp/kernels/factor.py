@@ -1,4 +1,4 @@
-"""One common factor of several series by maximum likelihood, batched; one pair may hold more."""
+"""One common factor of several series by maximum likelihood, batched; a pair may hold more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from shiftexp.kernels.cases import Floats, lock
 
 _LEAST_OWN = 0.01  # of a variance that the factor must leave: Heywood's cases end there
-_STEPS = 300
+_STEPS = 100
 _MOST = 0.98
 
 
@@ -26,14 +26,11 @@ class OneFactor:
         Variances that the factor leaves.
     excess : array of shape (B,)
         Correlation of what it leaves of the first two series; 0 where none is allowed.
-    log_likelihood : array of shape (B,)
-        Of T = 1 period, without constants.
     """
 
     loadings: Floats
     own: Floats
     excess: Floats
-    log_likelihood: Floats
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -60,7 +57,7 @@ def one_factor(correlations: Floats, *, excess: bool) -> OneFactor:
 
     Notes
     -----
-    EM (Rubin and Thayer, 1982) from the largest principal component, in 300 steps; what the factor
+    EM (Rubin and Thayer, 1982) from the largest principal component, in 100 steps; what the factor
     leaves of a series is at least a hundredth of it.
 
     References
@@ -82,7 +79,7 @@ def one_factor(correlations: Floats, *, excess: bool) -> OneFactor:
             shared = np.clip(left / np.sqrt(own[:, 0] * own[:, 1]), -_MOST, _MOST)
     turned = np.where(loadings[:, 2:].sum(axis=1) < 0, -1.0, 1.0)
     loadings = loadings * turned[:, None]
-    return OneFactor(loadings, own, shared, _likelihood(correlations, loadings, own, shared))
+    return OneFactor(loadings, own, shared)
 
 
 def _start(correlations: Floats, *, excess: bool) -> Floats:
@@ -95,12 +92,13 @@ def _start(correlations: Floats, *, excess: bool) -> Floats:
         guess = (others[:, 0] * others[:, 1]).mean(axis=1)
         held[:, 0, 1] = held[:, 1, 0] = np.clip(guess, -1.0, 1.0)
     values, vectors = np.linalg.eigh(held)
-    return np.clip(vectors[:, :, -1] * np.sqrt(np.maximum(values[:, -1:], 0.1)) * 0.9, -0.95, 0.95)
+    size = 0.9 * np.sqrt(np.maximum(values[:, -1:], 0.1))
+    return np.asarray(np.clip(vectors[:, :, -1] * size, -0.95, 0.95))
 
 
 def _own_matrix(own: Floats, shared: Floats) -> Floats:
     """Return the covariances of what the factor leaves."""
-    matrix = np.einsum("bi,ij->bij", own, np.eye(own.shape[1]))
+    matrix: Floats = own[:, :, None] * np.eye(own.shape[1])
     matrix[:, 0, 1] = matrix[:, 1, 0] = shared * np.sqrt(own[:, 0] * own[:, 1])
     return matrix
 
@@ -114,13 +112,6 @@ def _weights(loadings: Floats, own: Floats, shared: Floats) -> Floats:
     solved[:, 0] = (pair[:, 0] - shared * pair[:, 1]) / rest / root[:, 0]
     solved[:, 1] = (pair[:, 1] - shared * pair[:, 0]) / rest / root[:, 1]
     return np.asarray(solved / (1 + (loadings * solved).sum(axis=1))[:, None])
-
-
-def _likelihood(correlations: Floats, loadings: Floats, own: Floats, shared: Floats) -> Floats:
-    """Return log likelihoods of one period."""
-    model = loadings[:, :, None] * loadings[:, None] + _own_matrix(own, shared)
-    trace = np.einsum("bii->b", np.linalg.solve(model, correlations))
-    return np.asarray(-(np.linalg.slogdet(model)[1] + trace) / 2)
 
 
 def factor_scores(changes: Floats, model: OneFactor) -> Floats:
@@ -137,20 +128,6 @@ def factor_scores(changes: Floats, model: OneFactor) -> Floats:
     return np.asarray(np.einsum("bi,bit->bt", weights, changes))
 
 
-def signed_root(changes: Floats) -> Floats:
-    """Return the signed root of the likelihood ratio of an excess of the first two series, (B,).
-
-    Parameters
-    ----------
-    changes : array of shape (B, N, T)
-        Changes of N >= 4 series.
-    """
-    correlations = correlations_of(changes)
-    free, held = (one_factor(correlations, excess=e) for e in (True, False))
-    ratio = 2 * changes.shape[2] * (free.log_likelihood - held.log_likelihood)
-    return np.asarray(np.sign(free.excess) * np.sqrt(np.maximum(ratio, 0.0)))
-
-
 def correlations_of(changes: Floats) -> Floats:
     """Return correlation matrices of series, shape (B, N, N)."""
     scaled = standardised(changes)
@@ -164,50 +141,56 @@ def standardised(changes: Floats) -> Floats:
     return np.asarray(centred / np.maximum(spread, np.finfo(float).tiny))
 
 
-def partial_correlations(changes: Floats) -> Floats:
-    """Return correlations of every pair given the others' first principal component, (N, N).
+def partial_correlation(changes: Floats) -> Floats:
+    """Return correlations of the first two series given the others' main component, (B,).
 
     Parameters
     ----------
-    changes : array of shape (N, T)
-        Changes of N >= 4 series.
+    changes : array of shape (B, N, T)
+        Changes of N >= 3 series.
     """
-    scaled = standardised(changes[None])[0]
-    count = len(scaled)
-    found = np.eye(count)
-    for i in range(count):
-        for j in range(i):
-            others = np.delete(scaled, [i, j], axis=0)
-            common = np.linalg.svd(others, full_matrices=False)[2][0]
-            left = scaled[[i, j]] - np.outer(scaled[[i, j]] @ common, common)
-            found[i, j] = found[j, i] = np.corrcoef(left)[0, 1]
-    return found
+    scaled = standardised(changes)
+    others = scaled[:, 2:]
+    axes = np.linalg.eigh(others @ others.swapaxes(1, 2))[1][:, :, -1]
+    common = np.einsum("bj,bjt->bt", axes, others)
+    common = common / np.sqrt((common**2).sum(axis=1, keepdims=True))
+    told = np.einsum("bit,bt->bi", scaled[:, :2], common)
+    left = scaled[:, :2] - told[:, :, None] * common[:, None]
+    products = (left[:, 0] * left[:, 1]).sum(axis=1)
+    return np.asarray(products / np.sqrt((left**2).sum(axis=2).prod(axis=1)))
 
 
 def drawn_changes(
-    model: OneFactor, slopes: Floats, draws: int, periods: int, rng: np.random.Generator
+    model: OneFactor, slopes: Floats, periods: int, rng: np.random.Generator
 ) -> Floats:
-    """Return standardised changes drawn from one model, with autocorrelation, (draws, N, T).
+    """Return changes of unit variance drawn from every model, one each, (B, N, T).
 
     Parameters
     ----------
     model : OneFactor
-        One model, B = 1.
+        The models.
     slopes : array of shape (1 + N,)
         Autocorrelations of the factor, and of what it leaves of every series.
-    draws, periods : int
-        How many, and how long.
+    periods : int
+        How long.
     rng : numpy Generator
         Source of the draws.
     """
-    root = np.zeros((1 + model.own.shape[1],) * 2)
-    root[0, 0] = 1.0
-    root[1:, 1:] = np.linalg.cholesky(model.covariance[0])
-    shocks = rng.standard_normal((draws, periods, len(root)))
+    cases, series = model.own.shape
+    shocks = rng.standard_normal((cases, periods, 1 + series))
     parts = np.empty_like(shocks)
     parts[:, 0] = shocks[:, 0]
     fresh = np.sqrt(1 - slopes**2)
     for t in range(1, periods):
         parts[:, t] = slopes * parts[:, t - 1] + fresh * shocks[:, t]
-    mixed = np.hstack([model.loadings[0][:, None], root[1:, 1:]])
-    return np.asarray((parts @ mixed.T).swapaxes(1, 2))
+    root = np.linalg.cholesky(model.covariance)
+    own = parts[:, :, 1:] @ root.swapaxes(1, 2)
+    return np.asarray((parts[:, :, :1] * model.loadings[:, None] + own).swapaxes(1, 2))
+
+
+def repeated(model: OneFactor, times: int, excess: float | None = None) -> OneFactor:
+    """Return every model so many times, with another excess where one is given."""
+    loadings, own, shared = (
+        np.repeat(each, times, axis=0) for each in (model.loadings, model.own, model.excess)
+    )
+    return OneFactor(loadings, own, shared if excess is None else np.full(len(own), excess))

@@ -1,4 +1,4 @@
-"""Walks with noise fitted to series one by one, and series drawn from them: nothing is held in common."""
+"""Walks with noise fitted to series one by one, and series drawn from them: nothing in common."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class ErrorCorrection:
     first : array of shape (B, k)
         First values, which ``levels`` are counted from.
     terms : {"constant", "drift", "trend"}
-        Constant in the relation alone; constant unrestricted; the same with a trend in the relation.
+        Constant in the relation alone; free constant; free constant and a trend in the relation.
     """
 
     left: Floats
@@ -50,7 +50,7 @@ class ErrorCorrection:
     @property
     def count(self) -> int:
         """Periods that take part, n."""
-        return self.left.shape[1]
+        return int(self.left.shape[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,9 +145,7 @@ def _products(left: Floats, levels: Floats, short: Floats) -> tuple[Floats, Floa
     return products[:, :k, :k], products[:, :k, k:], products[:, k:, k:]
 
 
-def reduced_rank(
-    regression: ErrorCorrection, restriction: Floats | None = None
-) -> ReducedRank:
+def reduced_rank(regression: ErrorCorrection, restriction: Floats | None = None) -> ReducedRank:
     """Return the canonical correlations, and the statistics of Johansen that they make.
 
     Parameters
@@ -216,7 +214,7 @@ def centred_seasons(season: Integers, per_year: int) -> Floats | None:
     """Return centred columns of the seasons, shape (T, S - 1); none for annual series."""
     if per_year == 1:
         return None
-    return (season[:, None] == np.arange(per_year - 1)) - 1 / per_year
+    return np.asarray((season[:, None] == np.arange(per_year - 1)) - 1 / per_year)
 
 
 def recolour(residuals: Floats, draws: int, rng: np.random.Generator) -> Floats:

@@ -112,7 +112,7 @@ def likeliest_lags(y: Floats, most: int, terms: Terms, seasons: Floats | None = 
         each = width + regression.short.shape[2]
         penalty = series * (regression.count + each) / (regression.count - each - series - 1)
         criteria.append(np.linalg.slogdet(products)[1] + penalty)
-    return np.argmin(criteria, axis=0) + 1
+    return np.asarray(np.argmin(criteria, axis=0) + 1)
 
 
 def relation_tests(
