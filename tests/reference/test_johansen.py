@@ -30,7 +30,7 @@ from tests.reference.test_newey_west import DATA
 
 @cache
 def denmark() -> Floats:
-    frame = pd.read_csv(DATA / "denmark.csv")
+    frame = pd.read_csv(DATA.with_name("denmark.csv"))
     return frame[["LRM", "LRY", "IBO", "IDE"]].to_numpy()[None]
 
 

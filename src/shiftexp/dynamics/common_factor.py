@@ -177,8 +177,8 @@ def common_factor(
     Returns
     -------
     CommonFactor
-        The factor's shares with limits, the pair's excess with its p, the slope on the factor before
-        and after the onset, and ``evidence`` of integration.
+        The factor's shares with limits, the pair's excess with its p, the slope on the factor
+        before and after the onset, and ``evidence`` of integration.
 
     Raises
     ------

@@ -18,10 +18,12 @@ def study(
         (unit, 1900 + t, value)
         for unit, series in zip(("O", "D", *donors), values, strict=True)
         for t, value in enumerate(series)
+        if np.isfinite(value)
     ]
     panel = sx.Panel.from_frame(
         pd.DataFrame(rows, columns=["unit", "year", "y"]),
         unit="unit", period="year", value="y", unit_of_measure="units", additive=additive,
+        allow_gaps=True,
     )  # fmt: skip
     return panel, sx.Design(origin="O", destination="D", onset=onset, donors=donors)
 
