@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -245,10 +245,7 @@ def break_order(
         Observed(name, pair.labels, values, pair.season, pair.per_year)
         for name, values in zip(pair.names, pair.values, strict=True)
     ]
-    fitted = BreakSettings(
-        scale="level", trend=trend, errors=errors, trimming=trimming, level=level,
-        simulations=simulations, rng=rng,
-    )  # fmt: skip
+    fitted = replace(settings, scale="level")  # the pair is read on its scale already
     refuse(*(p for side in sides for p in series_problems(side, None, fitted)))
     found = [breaks_of(side, None, fitted) for side in sides]
     refuse(*_unbroken(found, error_rate(level)))

@@ -205,7 +205,7 @@ def _problems(pair: DynamicPair) -> list[Problem]:
         if np.ptp(values) == 0
     ]
     changes = np.diff(pair.values, axis=1)
-    if not problems and abs(np.corrcoef(changes)[0, 1]) > 1 - 1e-9:
+    if not problems and abs(np.corrcoef(changes[0], changes[1])[0, 1]) > 1 - 1e-9:
         given = f"{pair.names[0]!r} and {pair.names[1]!r} change as one"
         problems.append(Problem(given, "two series", "check that they are not the same"))
     return problems

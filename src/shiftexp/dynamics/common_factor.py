@@ -290,7 +290,7 @@ def _changes(pair: DynamicPair) -> Floats:
     season = pair.season[1:]
     for each in np.unique(season):
         changes[:, season == each] -= changes[:, season == each].mean(axis=1, keepdims=True)
-    return standardised(changes[None])[0]
+    return np.asarray(standardised(changes[None])[0])
 
 
 def _slopes(changes: Floats, model: OneFactor) -> Floats:
@@ -298,7 +298,8 @@ def _slopes(changes: Floats, model: OneFactor) -> Floats:
     factor = factor_scores(changes[None], model)
     parts = np.vstack([factor, changes - model.loadings[0][:, None] * factor])
     products = (parts[:, 1:] * parts[:, :-1]).sum(axis=1)
-    return np.clip(products / (parts**2).sum(axis=1), -_MOST_SLOPE, _MOST_SLOPE)
+    slopes = products / (parts**2).sum(axis=1)
+    return np.asarray(np.clip(slopes, -_MOST_SLOPE, _MOST_SLOPE))
 
 
 def _side_slopes(changes: Floats, model: OneFactor, start: int) -> Floats:

@@ -24,7 +24,7 @@ def test_a_model_with_its_own_residuals_gives_the_series_back() -> None:
     y = related(60, 1.0, 0.5, np.random.default_rng(1), 3)
     seasons = (np.arange(60)[:, None] % 4 == np.arange(3)) - 0.25
     for terms in ("constant", "drift", "trend"):
-        regression = error_correction(y, 3, terms, seasons)  # type: ignore[arg-type]  # a loop's str
+        regression = error_correction(y, 3, terms, seasons)
         for rank in (0, 1):
             model = vector_model(regression, reduced_rank(regression).vectors[:, :, :rank])
             shocks = model.residuals[:, None]
