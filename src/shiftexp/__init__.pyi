@@ -45,6 +45,14 @@ from .dynamics import lead_lag as lead_lag
 from .dynamics import local_projections as local_projections
 from .dynamics import sign_restricted as sign_restricted
 from .dynamics import transfer_function as transfer_function
+from .dynamics.break_order import BreakOrder as BreakOrder
+from .dynamics.break_order import break_order as break_order
+from .dynamics.cointegration import cointegration as cointegration
+from .dynamics.common_factor import CommonFactor as CommonFactor
+from .dynamics.common_factor import common_factor as common_factor
+from .dynamics.price_gap import PriceGap as PriceGap
+from .dynamics.price_gap import price_gap as price_gap
+from .dynamics.relation import Cointegration as Cointegration
 from .effects import Effects as Effects
 from .errors import ConvergenceWarning as ConvergenceWarning
 from .errors import DesignError as DesignError

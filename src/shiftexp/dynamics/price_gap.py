@@ -1,0 +1,195 @@
+"""The law of one price: whether the log gap of origin and destination closes, and how fast."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from shiftexp.design import Design
+from shiftexp.dynamics.pair import read_pair
+from shiftexp.errors import Problem
+from shiftexp.evidence import Evidence
+from shiftexp.kernels.cases import Floats, lock
+from shiftexp.kernels.slope_laws import slope, true_slope, unit_root_p, unit_root_power
+from shiftexp.panel import Panel
+from shiftexp.scalars import error_rate, no_level, refuse
+from shiftexp.table import Table, format_number
+
+_LEAST = 10
+
+
+@dataclass(frozen=True, eq=False)
+class PriceGap(Table):
+    """The log gap of two prices, and how fast it closes.
+
+    Attributes
+    ----------
+    names : tuple of two str
+        Origin and destination.
+    labels : tuple of str
+        Names of the T periods.
+    gap : array of shape (T,)
+        log O - log D.
+    per_year : int
+        Periods in a year.
+    slope, low, high : float
+        Part of a gap that is left after a period: median-unbiased, with limits.
+    p_value : float
+        p of a unit root: of the null that the gap never closes.
+    power : float
+        How often that is rejected where half a deviation is left after a year.
+    before, after : float
+        Mean absolute gaps before the onset's first candidate and from its last on; NaN where no
+        period is left.
+    level : float
+        Level of the limits.
+    notes : tuple of str
+        What to know before reading it.
+    """
+
+    names: tuple[str, str]
+    labels: tuple[str, ...]
+    gap: Floats
+    per_year: int
+    slope: float
+    low: float
+    high: float
+    p_value: float
+    power: float
+    before: float
+    after: float
+    level: float
+    notes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        lock(self)
+
+    @property
+    def half_life(self) -> tuple[float, float, float]:
+        """Years after which half a deviation is left, with limits; infinite at a unit root."""
+        low, middle, high = (self._years(s) for s in (self.low, self.slope, self.high))
+        return middle, low, high
+
+    def _years(self, left: float) -> float:
+        """Return the half-life of a slope in years."""
+        if left >= 1:
+            return math.inf
+        return math.log(0.5) / math.log(left) / self.per_year if left > 0 else 0.0
+
+    @property
+    def found(self) -> bool:
+        """Whether the gap is found to close."""
+        return self.p_value <= error_rate(self.level)
+
+    @property
+    def evidence(self) -> Evidence:
+        """A gap that closes speaks for integration; never a bound."""
+        return Evidence(
+            about="integration",
+            p_value=self.p_value,
+            power=self.power,
+            source=f"log price gap of {self.names[0]} and {self.names[1]}, {self.labels[0]} to "
+            f"{self.labels[-1]}",
+        )
+
+    def summary(self) -> str:
+        """Return the finding in words: never that the gap does not close."""
+        years, low, high = (format_number(x, 2) for x in self.half_life)
+        said = "closes" if self.found else "is not shown to close"
+        found = (
+            f"the log gap of {self.names[0]} and {self.names[1]} {said} (unit root p = "
+            f"{format_number(self.p_value, 3)}); half-life {years} years ({low} to {high})"
+        )
+        could = f"a half-life of one year is found in {self.power:.0%} of such series"
+        return "\n".join([found, could, *(f"- {note}" for note in self.notes)])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each quantity."""
+        none = float("nan")
+        rows = [
+            ("part of a gap left after a period", self.slope, self.low, self.high, self.p_value),
+            ("half-life, years", *self.half_life, none),
+            ("mean absolute gap before the onset", self.before, none, none, none),
+            ("mean absolute gap from the onset on", self.after, none, none, none),
+            ("power at a half-life of one year", self.power, none, none, none),
+        ]
+        columns = ["quantity", "estimate", "conf_low", "conf_high", "p_value"]
+        return pd.DataFrame(rows, columns=columns)
+
+
+def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
+    r"""Return whether the log gap of two prices closes, and how fast.
+
+    .. math:: g_t = \log p_{Ot} - \log p_{Dt}, \qquad g_t = \mu + \rho g_{t-1} + \varepsilon_t
+
+    Parameters
+    ----------
+    panel : Panel
+        One indicator: a price, ``additive=False``.
+    design : Design
+        The study, with both sides.
+    level : float, default 0.95
+        Level of the limits; the test is of size 1 - level.
+
+    Returns
+    -------
+    PriceGap
+        Slope and half-life with limits, the test of a unit root, and ``evidence`` of integration.
+
+    Raises
+    ------
+    DesignError
+        When ``level`` is none; a side is missing; the run without a gap has fewer than 10 periods;
+        a price is not above zero; or the gap never changes.
+
+    Notes
+    -----
+    Limits and p invert the law of the least-squares slope of normal AR(1) with a constant, drawn
+    for the length at hand, so that they hold in short series. The gap may close to a mean that is
+    not zero: transport and risk have a price.
+
+    When not to use it: with prices that carry noise of their own, which looks like a gap that
+    closes; or to say that markets are apart.
+
+    References
+    ----------
+    Andrews, D. W. K. (1993). Exactly median-unbiased estimation of first order autoregressive/unit
+    root models. Econometrica, 61(1), 139-165. https://doi.org/10.2307/2951781
+
+    Examples
+    --------
+    >>> import shiftexp as sx
+    >>> panel, design = sx.simulate_pair(rng=1)
+    >>> found = sx.price_gap(panel, design)
+    >>> found.evidence.about, found.low <= found.slope <= found.high
+    ('integration', True)
+    """
+    refuse(*no_level(level))
+    pair = read_pair(panel, design, scale="log", least=_LEAST)
+    gap = pair.values[0] - pair.values[1]
+    if np.ptp(gap) < 1e-12:
+        given = f"the gap of {pair.names[0]!r} and {pair.names[1]!r} never changes"
+        refuse(Problem(given, "two prices", "check that they are not the same"))
+    tail, periods = error_rate(level) / 2, pair.count
+    left = float(slope(gap[None])[0])
+    first, last = (min(max(k, 0), periods) for k in pair.onsets)
+    return PriceGap(
+        names=pair.names,
+        labels=pair.labels,
+        gap=gap,
+        per_year=pair.per_year,
+        slope=true_slope(left, periods, 0.5),
+        low=true_slope(left, periods, 1 - tail),
+        high=true_slope(left, periods, tail),
+        p_value=unit_root_p(left, periods),
+        power=unit_root_power(0.5 ** (1 / pair.per_year), periods, error_rate(level)),
+        before=float(np.abs(gap[:first]).mean()) if first else math.nan,
+        after=float(np.abs(gap[last:]).mean()) if last < periods else math.nan,
+        level=level,
+        notes=("a gap that closes is evidence of integration, and says nothing of a flow",
+               *pair.notes),
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""The law of the least-squares slope of an AR(1) with a constant, up to a unit root, by drawing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from shiftexp.kernels.cases import Floats
+
+_GRID = np.linspace(0.0, 1.0, 51)
+_DRAWS, _SEED = 4000, 19_930_101
+
+
+def slope(y: Floats) -> Floats:
+    """Return least-squares slopes of every period on the one before, beside a constant, (B,).
+
+    Parameters
+    ----------
+    y : array of shape (B, T)
+        Series of at least 4 periods.
+    """
+    before = y[:, :-1] - y[:, :-1].mean(axis=1, keepdims=True)
+    squares = np.maximum((before**2).sum(axis=1), np.finfo(float).tiny)
+    return np.asarray((before * y[:, 1:]).sum(axis=1) / squares)
+
+
+def drawn_slopes(true: float, periods: int) -> Floats:
+    """Return sorted slopes of drawn series: stationary ones, or walks where the true slope is 1.
+
+    Parameters
+    ----------
+    true : float
+        Slope from 0 to 1.
+    periods : int
+        T.
+    """
+    shocks = np.random.default_rng(_SEED).standard_normal((_DRAWS, periods))
+    path = np.empty_like(shocks)
+    path[:, 0] = shocks[:, 0] / np.sqrt(1 - true**2) if true < 1 else 0.0
+    for t in range(1, periods):
+        path[:, t] = true * path[:, t - 1] + shocks[:, t]
+    return np.sort(slope(path))
+
+
+@lru_cache(maxsize=8)
+def _laws(periods: int) -> Floats:
+    """Return slopes for every true slope of the grid, (G, draws), read-only."""
+    laws = np.stack([drawn_slopes(float(true), periods) for true in _GRID])
+    laws.setflags(write=False)
+    return laws
+
+
+def true_slope(found: float, periods: int, quantile: float) -> float:
+    """Return the slope under which the one found is this quantile, between 0 and 1.
+
+    With .5 it is median-unbiased (Andrews, 1993, https://doi.org/10.2307/2951781).
+
+    Parameters
+    ----------
+    found : float
+        The least-squares slope.
+    periods : int
+        T.
+    quantile : float
+        From 0 to 1.
+    """
+    at = np.maximum.accumulate(np.quantile(_laws(periods), quantile, axis=1))
+    return float(np.interp(found, at, _GRID))
+
+
+def unit_root_p(found: float, periods: int) -> float:
+    """Return the share of walks whose slope is as small as the one found."""
+    walks = _laws(periods)[-1]
+    return float((1 + np.searchsorted(walks, found, side="right")) / (1 + len(walks)))
+
+
+def unit_root_power(true: float, periods: int, error: float) -> float:
+    """Return how often a walk is rejected where the slope is another one."""
+    critical = np.quantile(_laws(periods)[-1], error)
+    return float((drawn_slopes(true, periods) <= critical).mean())

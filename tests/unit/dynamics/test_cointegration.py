@@ -1,0 +1,120 @@
+"""The long-run relation of origin and destination: found, signed, refused."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import shiftexp as sx
+from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.error_draws import autoregressive_errors
+from tests.unit.dynamics.studies import related, study
+
+
+def pair(sign: float, seed: int = 3, periods: int = 100) -> Floats:
+    shown = related(periods, sign, 0.5, np.random.default_rng(seed), 1)[0].T
+    return np.asarray(100 + shown)
+
+
+@cache
+def found(sign: float) -> sx.Cointegration:
+    return sx.cointegration(*study(pair(sign)), simulations=99)
+
+
+@pytest.mark.parametrize(
+    ("sign", "said", "about"),
+    [(1.0, "substitution", "shift"), (-1.0, "common growth", "integration")],
+)
+def test_a_relation_is_found_with_its_sign(sign: float, said: str, about: str) -> None:
+    each = found(sign)
+    assert (each.relations, each.found, each.sign) == (1, True, said)
+    assert each.conf_low < each.beta < each.conf_high
+    assert each.conf_low < sign < each.conf_high
+    assert each.p_unit > 0.05
+    evidence = each.evidence
+    assert (evidence.about, evidence.direction, evidence.bound) == (about, "for", None)
+    assert evidence.p_value == each.p_value == max(each.p_none, each.p_sign) <= 0.05
+    assert evidence.power == each.power > 0.6
+    assert f"a long-run relation is found, of {said}" in each.summary()
+    assert np.all(each.adjustment * np.array([1, sign]) > 0)
+
+
+def test_the_sides_may_be_swapped_and_rescaled() -> None:
+    values = pair(1.0)[::-1] * np.array([[1.0], [10.0]])
+    swapped = sx.cointegration(*study(values), simulations=99)
+    assert swapped.beta == pytest.approx(1 / found(1.0).beta / 10)
+    assert swapped.ranks[0].trace == pytest.approx(found(1.0).ranks[0].trace)
+
+
+def test_unrelated_walks_are_undecided() -> None:
+    walks = 200 + np.random.default_rng(5).standard_normal((2, 60)).cumsum(axis=1)
+    each = sx.cointegration(*study(walks), simulations=99)
+    assert each.relations == 0
+    assert "undecided" in each.summary()
+    assert each.evidence.p_value is not None
+    assert each.evidence.p_value > 0.05
+
+
+def test_both_sides_stationary_are_no_relation() -> None:
+    rng = np.random.default_rng(4)
+    still = 100 + autoregressive_errors((2, 200), 0.6, rng)
+    each = sx.cointegration(*study(still), simulations=99)
+    assert (each.relations, each.p_value) == (2, 1.0)
+    assert "both series look stationary" in each.summary()
+
+
+def test_substitution_is_no_evidence_unless_amounts_add_up() -> None:
+    rate = sx.cointegration(*study(pair(1.0), additive=False), simulations=99)
+    logs = sx.cointegration(*study(pair(1.0)), scale="log", simulations=99)
+    for each in (rate, logs):
+        assert each.sign == "substitution"
+        assert (each.evidence.p_value, each.evidence.power) == (None, None)
+        assert any("no evidence of a shift" in note for note in each.notes)
+
+
+def test_the_table_has_all_numbers() -> None:
+    frame = found(1.0).to_frame().set_index("quantity")
+    assert frame.loc["beta", "estimate"] == found(1.0).beta
+    assert frame.loc["one relation of substitution", "p_value"] == found(1.0).p_value
+    assert frame.loc["power", "estimate"] == found(1.0).power
+    assert frame.loc["trace, no relation", "estimate"] == found(1.0).ranks[0].trace
+
+
+def test_the_seed_decides_and_nothing_else() -> None:
+    again = sx.cointegration(*study(pair(1.0)), simulations=99)
+    assert again.to_frame().equals(found(1.0).to_frame())
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"lags": 0}, "lags = 0"),
+        ({"lags": 40}, "at most 12"),
+        ({"terms": "none"}, "terms = 'none'"),
+        ({"scale": "logs"}, "scale = 'logs'"),
+        ({"level": 95}, "level = 95"),
+        ({"simulations": 10}, "simulations = 10"),
+        ({"rng": -1}, "rng = -1"),
+    ],
+)
+def test_settings_that_are_none_are_named(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(sx.DesignError, match=message):
+        sx.cointegration(*study(pair(1.0)), **settings)
+
+
+def test_short_series_are_refused_with_the_power_measured_there() -> None:
+    with pytest.raises(sx.DesignError, match=r"is found in 7 %, of 50 in 32 %, of 120 in 93 %"):
+        sx.cointegration(*study(pair(1.0)[:, :40]))
+
+
+def test_series_that_do_not_vary_or_are_one_are_refused() -> None:
+    values = pair(1.0)
+    flat, same = values.copy(), np.stack([values[0], 2 * values[0] + 1])
+    flat[1, 39], flat[1, 40:] = np.nan, 7.0
+    with pytest.raises(sx.DesignError, match="'D' never changes"):
+        sx.cointegration(*study(flat))
+    with pytest.raises(sx.DesignError, match="change as one"):
+        sx.cointegration(*study(same))

@@ -1,0 +1,57 @@
+"""The law of one price: a gap that closes, one that does not, and refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import shiftexp as sx
+from shiftexp.kernels.error_draws import autoregressive_errors
+from shiftexp.kernels.slope_laws import drawn_slopes, true_slope, unit_root_p
+from tests.unit.dynamics.studies import study
+
+
+def priced(rho: float, periods: int = 60) -> sx.PriceGap:
+    rng = np.random.default_rng(2)
+    common = rng.standard_normal(periods).cumsum() / 20
+    gap = autoregressive_errors((1, periods), rho, rng)[0] / 10
+    values = np.exp(np.stack([common + gap + 0.3, common]))
+    return sx.price_gap(*study(values, additive=False))
+
+
+def test_a_gap_that_closes_is_evidence_of_integration() -> None:
+    found = priced(0.3)
+    assert found.found
+    assert found.low <= 0.3 <= found.high < 1
+    years, low, high = found.half_life
+    assert low <= years <= high
+    assert years == pytest.approx(np.log(0.5) / np.log(found.slope))
+    evidence = found.evidence
+    assert (evidence.about, evidence.bound) == ("integration", None)
+    assert (evidence.p_value, evidence.power) == (found.p_value, found.power)
+    assert "closes" in found.summary()
+    assert found.before == pytest.approx(np.abs(found.gap[:10]).mean())
+    assert found.after == pytest.approx(np.abs(found.gap[10:]).mean())
+
+
+def test_a_gap_that_wanders_is_not_shown_to_close() -> None:
+    found = priced(0.999)
+    assert not found.found
+    assert found.half_life[2] == np.inf
+    assert "is not shown to close" in found.summary()
+
+
+@pytest.mark.parametrize("true", [0.2, 0.8, 1.0])
+def test_estimates_are_median_unbiased_and_limits_hold(true: float) -> None:
+    slopes = drawn_slopes(true, 25)
+    assert true_slope(float(np.median(slopes)), 25, 0.5) == pytest.approx(true, abs=0.02)
+    low = np.mean([true_slope(s, 25, 0.975) <= true for s in slopes[::40]])
+    assert low == pytest.approx(0.975 if true else 1, abs=0.03)
+    rejected = np.mean([unit_root_p(s, 25) <= 0.05 for s in slopes[::40]])
+    assert rejected <= 0.06 if true == 1 else rejected > 0.05
+
+
+def test_a_gap_that_never_changes_is_refused() -> None:
+    values = np.exp(np.random.default_rng(1).standard_normal(20))
+    with pytest.raises(sx.DesignError, match="never changes"):
+        sx.price_gap(*study(np.stack([values, 2 * values]), additive=False))
