@@ -101,6 +101,13 @@ from .result import Estimate as Estimate
 from .result import Estimator as Estimator
 from .result import Model as Model
 from .result import Result as Result
+from .robustness import CurveTest as CurveTest
+from .robustness import CurveTestResult as CurveTestResult
+from .robustness import NegativeControls as NegativeControls
+from .robustness import SpecificationCurve as SpecificationCurve
+from .robustness import Specifications as Specifications
+from .robustness import negative_controls as negative_controls
+from .robustness import specification_curve as specification_curve
 from .sector_weights import SectorWeights as SectorWeights
 from .sector_weights import sector_weights as sector_weights
 from .sensitivity import EventCoefficients as EventCoefficients
