@@ -6,12 +6,13 @@ import sys
 from dataclasses import replace
 
 import numpy as np
+from scipy.special import ndtri
 
 from shiftexp.design import Design
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.kernels.cases import Floats
 from shiftexp.panel import Panel
-from shiftexp.robustness.nulls import _draws
+from shiftexp.robustness.nulls import _draws, donor_pairs
 from shiftexp.robustness.testing import ALPHA
 from shiftexp.simulate import Scenario
 
@@ -20,9 +21,9 @@ MODELS = (InterruptedTimeSeries(trend=False), InterruptedTimeSeries(trend=True))
 SHIFTS = (-1, 0, 1)
 
 
-def curve_of(panel: Panel, design: Design, y: Floats) -> tuple[Floats, Floats]:
-    """Return median effect over the level before, and share significant, of data sets (B, U, T)."""
-    onset = int(str(design.onset))
+def curve_of(panel: Panel, design: Design, y: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return median effect, share significant and median signed z of data sets (B, U, T)."""
+    onset = int(str(design.onset_range[0]))
     effects, ps = [], []
     for shift in SHIFTS:
         moved = replace(design, onset=onset + shift)
@@ -35,65 +36,94 @@ def curve_of(panel: Panel, design: Design, y: Floats) -> tuple[Floats, Floats]:
     effect, p = np.array(effects), np.array(ps)
     middle = np.median(effect, axis=0)
     loud = (p <= ALPHA) & (np.sign(effect) == np.sign(middle))
-    return middle, loud.mean(axis=0)
+    z = np.median(np.sign(effect) * ndtri(1 - np.nan_to_num(p, nan=1.0).clip(1e-12) / 2), axis=0)
+    return middle, loud.mean(axis=0), z
 
 
 def simulated_p(
     panel: Panel, design: Design, y: Floats, draws: int, rng: np.random.Generator, *, trend: bool
-) -> tuple[float, float]:
-    """Return both p-values of one data set against series drawn like it."""
+) -> Floats:
+    """Return the p-values of one data set against series drawn like it."""
     known = replace(panel, values=y[None])
     null = np.concatenate([y[None], _draws(known, design, draws, rng, trend=trend)])
-    middle, share = curve_of(panel, design, null)
-    large = np.abs(middle[1:]) >= np.abs(middle[0])
-    return (1 + large.sum()) / (1 + draws), (1 + (share[1:] >= share[0]).sum()) / (1 + draws)
+    found = [np.abs(each) for each in curve_of(panel, design, null)]
+    return np.array([(each >= each[0]).sum() / (1 + draws) for each in found])
 
 
-def onset_p(panel: Panel, design: Design, y: Floats) -> tuple[Floats, Floats, int]:
-    """Return both p-values of data sets (B, U, T) against earlier onsets, and how many there are."""
-    first, onset = int(panel.calendar.labels[0]), int(str(design.onset))
-    own = curve_of(panel, design, y)
+def onset_p(panel: Panel, design: Design, y: Floats) -> tuple[Floats, int]:
+    """Return the p-values (3, B) of data sets (B, U, T) against earlier onsets, and their number."""
+    first, onset = int(panel.calendar.labels[0]), int(str(design.onset_range[0]))
+    own = [np.abs(each) for each in curve_of(panel, design, y)]
     end = onset - 2  # what the earliest onset of the curve treats is cut off
     null = []
     for at in range(first + 7, end - 2):
         quiet = replace(design, onset=at, end=end)
         null.append(curve_of(panel, quiet, y[:, :, : end - first + 1]))
-    found = []
-    for k, mine in enumerate((np.abs(own[0]), own[1])):
-        theirs = np.array([np.abs(each[k]) if k == 0 else each[k] for each in null])
-        found.append((1 + (theirs >= mine).sum(axis=0)) / (1 + len(null)))
-    return found[0], found[1], len(null)
+    beyond = [(np.abs([e[k] for e in null]) >= own[k]).sum(axis=0) for k in range(3)]
+    return (1 + np.array(beyond)) / (1 + len(null)), len(null)
 
 
-def rates(
-    before: int, after: int, rho: float, effect: float, reps: int, draws: int, *, trend: bool
-) -> dict[str, float]:
-    """Return rejection rates at 5 % of a study of some length."""
-    scenario = Scenario(
-        periods=(before, after),
-        value=(rho, rho),
-        sd=(4.0, 4.0),
-        base=(100.0, 60.0),
-        destination_effect=effect,
-    )
+def donor_p(panel: Panel, design: Design, y: Floats) -> Floats:
+    """Return the p-values (3, B) of data sets (B, U, T) against all ordered pairs of donors."""
+    own = [np.abs(each) for each in curve_of(panel, design, y)]
+    null = []
+    for world in donor_pairs(panel, design):
+        places = [panel.position(*side) for side in world.design.sides]
+        rest = [t for t in range(len(panel.units)) if t not in places]
+        null.append(curve_of(panel, world.design, y[:, places + rest]))
+    count = len(design.donors)
+    shares = [(np.abs([e[k] for e in null]) >= own[k]).mean(axis=0) for k in range(3)]
+    return np.array([(1 + count * share) / (1 + count) for share in shares])
+
+
+def rates(scenario: Scenario, reps: int, draws: int) -> dict[str, float]:
+    """Return rejection rates at 5 %, of onsets and donors at the smallest p where that is larger."""
     rng = np.random.default_rng(20)
     data = scenario.draw(reps, rng)
     panel, design = scenario.study(data[0])
-    p = np.array([simulated_p(panel, design, y, draws, rng, trend=trend) for y in data])
-    told = {"median": float((p[:, 0] <= ALPHA).mean()), "share": float((p[:, 1] <= ALPHA).mean())}
-    if before > 9:
-        median, share, count = onset_p(panel, design, data)
-        told |= {
-            "onsets": count,
-            "onset median": float((median <= max(ALPHA, 1 / (1 + count))).mean()),
-            "onset share": float((share <= max(ALPHA, 1 / (1 + count))).mean()),
+    told: dict[str, float] = {}
+    names = ("median", "share", "z")
+    if draws:
+        p = np.array([simulated_p(panel, design, y, draws, rng, trend=False) for y in data])
+        told |= dict(zip(names, (p <= ALPHA).mean(axis=0).tolist(), strict=True))
+    if scenario.donors:
+        p = donor_p(panel, design, data)
+        least = max(ALPHA, 1 / (1 + scenario.donors))
+        return {
+            f"donors {n}": float((each <= least).mean()) for n, each in zip(names, p, strict=True)
         }
-    return told
+    found, count = onset_p(panel, design, data)
+    least = max(ALPHA, 1 / (1 + count))
+    return (
+        told
+        | {"onsets": count}
+        | {
+            f"onset {n}": float((each <= least).mean())
+            for n, each in zip(names, found, strict=True)
+        }
+    )
+
+
+def scenarios(before: int, after: int, donors: int) -> list[tuple[str, Scenario]]:
+    """Return truths by name: three autocorrelations, a trend and a random walk, and an effect."""
+    plain = Scenario(periods=(before, after), sd=(4.0, 4.0), base=(100.0, 60.0), donors=donors)
+    named = [(f"rho {rho}", replace(plain, value=(rho, rho))) for rho in (0.0, 0.5, 0.8)]
+    named += [
+        ("trend of 1", replace(plain, value=(0.0, 0.0), slope=1.0)),
+        ("random walk", replace(plain, process="random walk", value=(0.5, 0.5))),
+    ]
+    grown = [(f"{name}, effect 12", replace(s, destination_effect=12.0)) for name, s in named]
+    return [*named, *grown]
+
+
+def main() -> None:
+    """Write a line for each truth: periods before and after, data sets, draws, donors."""
+    before, after, reps, draws, donors = map(int, sys.argv[1:6])
+    for name, scenario in scenarios(before, after, donors):
+        said = rates(scenario, reps, draws)
+        sys.stdout.write(f"{before + after} {name} {said}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    before, after, n, b = map(int, sys.argv[1:5])
-    for rho in (0.0, 0.5, 0.8):
-        for effect in (0.0, 12.0):
-            said = rates(before, after, rho, effect, n, b, trend=False)
-            print(before + after, rho, effect, said, flush=True)
+    main()

@@ -15,6 +15,7 @@ from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.flow import Flow
 from shiftexp.plotting.compared import comparison_data, plot_comparison
+from shiftexp.plotting.curves import curve_data, plot_curve
 from shiftexp.plotting.descriptions import description_data, plot_description
 from shiftexp.plotting.flows import flow_data, plot_flow
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
@@ -28,6 +29,7 @@ from shiftexp.plotting.variances import plot_variances, variances_data
 from shiftexp.plotting.vessels import plot_vessels, vessels_data
 from shiftexp.power import Calibration, Power
 from shiftexp.result import Result
+from shiftexp.robustness import SpecificationCurve
 from shiftexp.sector_weights import SectorWeights
 from shiftexp.sensitivity import TrendSensitivity
 from shiftexp.variable_flow import StochasticFlow
@@ -51,6 +53,7 @@ Plottable: TypeAlias = (
     | Power
     | Calibration
     | SectorWeights
+    | SpecificationCurve
     | TrendSensitivity
     | Sequence[Verdict]
 )
@@ -70,6 +73,7 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Power: (plot_power, power_data),
     Calibration: (plot_calibration, calibration_data),
     SectorWeights: (plot_sector_weights, sector_weights_data),
+    SpecificationCurve: (plot_curve, curve_data),
     TrendSensitivity: (plot_trends, trends_data),
 }
 
@@ -81,7 +85,7 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
     ----------
     x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
 VesselHistory, VesselVariances, Verdict, Power, Calibration, SectorWeights, TrendSensitivity, \
-Verdicts
+SpecificationCurve, Verdicts
         A result is drawn as two series with their counterfactuals, effects and a verdict on the
         shift-expansion plane, a comparison as the regions of all its models on one, a description
         as series with their breaks, a flow as its limits by what is believed of own changes, one
@@ -89,13 +93,14 @@ Verdicts
         over time or by the parts of their change, their variances before and after the data,
         several verdicts as a matrix of markets by sectors, power as a curve over the size of the
         effect, a calibration as a row for each scenario, sector weights as a bar for each sector,
-        sensitivity to trends as an interval for each limit.
+        sensitivity to trends as an interval for each limit, a specification curve as all its
+        estimates by size above their choices.
     ax : Axes, optional
         Where to draw; a new figure without it.
     **options
         For a result: ``side``. For effects: ``detection``, ``margin``, ``level``, ``names``. For a
-        verdict or a comparison: ``level``. For a description: ``series``. For two vessels:
-        ``kind``, "paths" or "parts".
+        verdict or a comparison: ``level``. For a specification curve: ``estimand``. For a
+        description: ``series``. For two vessels: ``kind``, "paths" or "parts".
 
     Returns
     -------
@@ -135,7 +140,7 @@ def plot_data(x: Plottable, **options: object) -> pd.DataFrame:
     ----------
     x : Result, Effects, Comparison, Description, StructuralBreaks, Flow, StochasticFlow, \
 VesselHistory, VesselVariances, Verdict, Power, Calibration, SectorWeights, TrendSensitivity, \
-Verdicts
+SpecificationCurve, Verdicts
         What would be drawn.
     **options
         As in `plot`.
@@ -194,7 +199,7 @@ def _verdicts(x: object, verb: str) -> Sequence[Verdict]:
     given = f"{type(x).__name__} of {inside}" if inside else type(x).__name__
     known = "a Result, Effects, a Comparison, a Description, StructuralBreaks, a Flow"
     more = "a StochasticFlow, a VesselHistory, VesselVariances, a Verdict, Power, a Calibration, "
-    more += "SectorWeights, a TrendSensitivity"
+    more += "SectorWeights, a TrendSensitivity, a SpecificationCurve"
     message = f"{verb}({given}): give {known}, {more}, or a list of verdicts"
     if isinstance(x, list | tuple) and x and all(isinstance(v, Result) for v in x):
         message = f"{verb}({given}): results of one question stand in one figure with "

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from shiftexp.robustness.controls import NegativeControl, NegativeControls, negative_controls
+from shiftexp.robustness.controls import (
+    NegativeControl,
+    NegativeControls,
+    control_of,
+    negative_controls,
+)
 from shiftexp.robustness.curve import CurveRow, SpecificationCurve
 from shiftexp.robustness.fitting import specification_curve
 from shiftexp.robustness.specifications import Specifications
@@ -16,6 +21,7 @@ __all__ = [
     "NegativeControls",
     "SpecificationCurve",
     "Specifications",
+    "control_of",
     "negative_controls",
     "specification_curve",
 ]

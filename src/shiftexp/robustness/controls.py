@@ -173,7 +173,7 @@ def negative_controls(
     TypeError
         When panel or design are of another type.
     DesignError
-        When there is no estimator, or the design does not fit the panel.
+        When there is no estimator.
 
     Notes
     -----
@@ -201,7 +201,6 @@ def negative_controls(
     if not estimators:
         problem = Problem("no estimator", "one at least", "give those of the study")
         raise DesignError(problem)
-    design.window(panel)
     alone = tuple(e for e in estimators if not of_two_indicators(e))
     controls: list[NegativeControl] = []
     missing: list[tuple[Kind, str]] = []

@@ -8,6 +8,7 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from shiftexp.effects import DIRECTIONS
 from shiftexp.errors import DesignError, Problem, ShiftexpError
@@ -21,6 +22,7 @@ from shiftexp.table import Table
 
 ALPHA = 0.05
 _HALF = 0.5
+_TINY = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,8 @@ class CurveTestResult(Table):
     shares : array of shape (W, 2)
         Share of those specifications with p at most .05 and the sign of their median: of the study
         and of the world.
+    z : array of shape (W, 2)
+        Median of the specifications' z, their p as a normal quantile with the sign of the effect.
     independent : int
         How many worlds do not share their data: all draws, or the donors; of onsets all are
         counted, though they overlap.
@@ -55,6 +59,7 @@ class CurveTestResult(Table):
     labels: tuple[str, ...]
     medians: Floats
     shares: Floats
+    z: Floats
     independent: int
     left_out: int = 0
     notes: tuple[str, ...] = ()
@@ -69,8 +74,13 @@ class CurveTestResult(Table):
         return 1 / (1 + self.independent)
 
     @property
+    def p_value(self) -> float:
+        """P of the median z, two-sided: the one that holds its level where series have a trend."""
+        return self._p(np.abs(self.z))
+
+    @property
     def p_median(self) -> float:
-        """P of the median effect, two-sided."""
+        """P of the median effect, two-sided; too small where series trend or errors last."""
         return self._p(np.abs(self.medians))
 
     @property
@@ -79,10 +89,11 @@ class CurveTestResult(Table):
         return self._p(self.shares)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row for each statistic: study, the middle of the worlds, p, smallest p."""
+        """Return one row for each statistic: study, the worlds, p, and the smallest p there could be."""
         rows = [
             (name, self.over, self.estimand, *_told(values), p, self.smallest_p, len(values))
             for name, values, p in (
+                ("median z", self.z, self.p_value),
                 ("median effect", self.medians, self.p_median),
                 ("share significant", self.shares, self.p_share),
             )
@@ -95,16 +106,16 @@ class CurveTestResult(Table):
         return "\n".join([self.sentence(), *self.notes])
 
     def sentence(self) -> str:
-        """Say both p-values and what they cannot say."""
+        """Say the p-values and what they cannot say."""
         what = {"simulations": "drawn series without effect", "onsets": "earlier onsets",
                 "donors": "pairs of donors"}[self.over]  # fmt: skip
         dull = self.smallest_p > ALPHA
         weak = f": {plural(self.independent, 'world')} cannot reach .05" if dull else ""
         return (
-            f"Against {len(self.labels)} {what}, the median {self.estimand.replace('_', ' ')} "
-            f"effect of the curve has p = {self.p_median:.3f}, its share of significant "
-            f"specifications p = {self.p_share:.3f} (smallest possible {self.smallest_p:.3f}{weak})"
-            "; a large p is not evidence of no effect."
+            f"Against {len(self.labels)} {what}, the curve of the {self.estimand} effect has p = "
+            f"{self.p_value:.3f} by the median z of its specifications, {self.p_median:.3f} by "
+            f"their median effect, {self.p_share:.3f} by the share of significant ones (smallest "
+            f"possible {self.smallest_p:.3f}{weak}); a large p is not evidence of no effect."
         )
 
     def _p(self, values: Floats) -> float:
@@ -117,12 +128,13 @@ class CurveTestResult(Table):
 class CurveTest:
     r"""Test a whole specification curve against curves of studies in which nothing happened.
 
-    .. math:: p = \frac{1 + m s}{1 + m}, \qquad s = \frac{1}{W} \#\{w : |\tilde\theta_w| \ge
-       |\tilde\theta|\}
+    .. math:: p = \frac{1 + m s}{1 + m}, \qquad s = \frac{1}{W} \#\{w : |\tilde z_w| \ge
+       |\tilde z|\}
 
-    with :math:`\tilde\theta` the median effect over the specifications, as a share of the level
-    before the onset, :math:`\tilde\theta_w` that of world w, and m how many worlds do not share
-    their data; likewise for the share of specifications with p at most .05 and the median's sign.
+    with :math:`\tilde z` the median over the specifications of z, a p-value as a normal quantile
+    with the sign of its effect, :math:`\tilde z_w` that of world w, and m how many worlds do not
+    share their data; likewise, beside it, for the median effect as a share of the level before the
+    onset and for the share of specifications with p at most .05 and the median's sign.
 
     Parameters
     ----------
@@ -147,7 +159,9 @@ class CurveTest:
 
     Notes
     -----
-    The statistic is declared: the median, never the largest. A specification that refuses in a
+    The statistic is declared: a median, never the largest. That of z holds its level where the
+    median effect does not: at nominal 5 % and T = 20, 5 % for autocorrelation .8 and 3 % under a
+    trend, against 8 and 15 %. A specification that refuses in a
     world is left out of the study's statistic against that world too; worlds in which fewer than
     half answer are left out and counted. Few onsets make p coarse: with 2 of them it is at least
     1/3, and it is said. Size and power stand in METHODS.md.
@@ -169,7 +183,7 @@ class CurveTest:
     ...     estimators=(sx.InterruptedTimeSeries(trend=False),), scales=("level",)
     ... )
     >>> curve = sx.specification_curve(panel, design, axes=axes)
-    >>> sx.CurveTest(estimand="destination", draws=19).run(curve).p_median
+    >>> sx.CurveTest(estimand="destination", draws=19).run(curve).p_value
     0.05
     """
 
@@ -308,12 +322,16 @@ def _own(curve: SpecificationCurve, estimand: str) -> Floats:
     return own
 
 
-def _statistics(values: Floats, among: np.ndarray) -> tuple[float, float]:
-    """Return median effect and share of significant effects of its sign, among some."""
+def _statistics(values: Floats, among: np.ndarray) -> tuple[float, float, float]:
+    """Return median effect, share of significant effects of its sign, and median z, among some.
+
+    A p that is withheld says nothing against the null: its z is 0.
+    """
     effect, p = values[among].T
     middle = float(np.median(effect))
     loud = (p <= ALPHA) & (np.sign(effect) == np.sign(middle))
-    return middle, float(loud.mean())
+    z = np.sign(effect) * ndtri(1 - np.nan_to_num(p, nan=1.0).clip(_TINY) / 2)
+    return middle, float(loud.mean()), float(np.median(z))
 
 
 def _compared(
@@ -345,6 +363,7 @@ def _compared(
         labels=tuple(worlds[w].label for w in kept),
         medians=np.stack([study[:, 0], null[:, 0]], axis=1),
         shares=np.stack([study[:, 1], null[:, 1]], axis=1),
+        z=np.stack([study[:, 2], null[:, 2]], axis=1),
         independent=len(donors) if test.over == "donors" else len(kept),
         left_out=left,
         notes=_notes(test, int(answering.sum()), len(own), left),
