@@ -22,7 +22,7 @@ SHIFTS = (-1, 0, 1)
 
 
 def curve_of(panel: Panel, design: Design, y: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return median effect, share significant and median signed z of data sets (B, U, T)."""
+    """Return median effect, share significant and mean signed z of data sets (B, U, T)."""
     onset = int(str(design.onset_range[0]))
     effects, ps = [], []
     for shift in SHIFTS:
@@ -36,7 +36,7 @@ def curve_of(panel: Panel, design: Design, y: Floats) -> tuple[Floats, Floats, F
     effect, p = np.array(effects), np.array(ps)
     middle = np.median(effect, axis=0)
     loud = (p <= ALPHA) & (np.sign(effect) == np.sign(middle))
-    z = np.median(np.sign(effect) * ndtri(1 - np.nan_to_num(p, nan=1.0).clip(1e-12) / 2), axis=0)
+    z = np.mean(np.sign(effect) * ndtri(1 - np.nan_to_num(p, nan=1.0).clip(1e-12) / 2), axis=0)
     return middle, loud.mean(axis=0), z
 
 
@@ -44,14 +44,15 @@ def simulated_p(
     panel: Panel, design: Design, y: Floats, draws: int, rng: np.random.Generator, *, trend: bool
 ) -> Floats:
     """Return the p-values of one data set against series drawn like it."""
-    known = replace(panel, values=y[None])
-    null = np.concatenate([y[None], _draws(known, design, draws, rng, trend=trend)])
+    rows = [panel.units.index(unit) for unit in ("O", "D")]  # a panel sorts its units
+    known = replace(panel, values=y[np.argsort(rows)][None])
+    null = np.concatenate([y[None], _draws(known, design, draws, rng, trend=trend)[:, rows]])
     found = [np.abs(each) for each in curve_of(panel, design, null)]
     return np.array([(each >= each[0]).sum() / (1 + draws) for each in found])
 
 
 def onset_p(panel: Panel, design: Design, y: Floats) -> tuple[Floats, int]:
-    """Return the p-values (3, B) of data sets (B, U, T) against earlier onsets, and their number."""
+    """Return the p-values of data sets against earlier onsets, and how many there are."""
     first, onset = int(panel.calendar.labels[0]), int(str(design.onset_range[0]))
     own = [np.abs(each) for each in curve_of(panel, design, y)]
     end = onset - 2  # what the earliest onset of the curve treats is cut off
@@ -59,25 +60,26 @@ def onset_p(panel: Panel, design: Design, y: Floats) -> tuple[Floats, int]:
     for at in range(first + 7, end - 2):
         quiet = replace(design, onset=at, end=end)
         null.append(curve_of(panel, quiet, y[:, :, : end - first + 1]))
-    beyond = [(np.abs([e[k] for e in null]) >= own[k]).sum(axis=0) for k in range(3)]
+    beyond = [(np.abs([e[k] for e in null]) >= own[k]).sum(axis=0) for k in range(len(own))]
     return (1 + np.array(beyond)) / (1 + len(null)), len(null)
 
 
 def donor_p(panel: Panel, design: Design, y: Floats) -> Floats:
-    """Return the p-values (3, B) of data sets (B, U, T) against all ordered pairs of donors."""
+    """Return the p-values of data sets (B, U, T) against all ordered pairs of donors."""
     own = [np.abs(each) for each in curve_of(panel, design, y)]
     null = []
     for world in donor_pairs(panel, design):
-        places = [panel.position(*side) for side in world.design.sides]
-        rest = [t for t in range(len(panel.units)) if t not in places]
+        drawn = ("O", "D", *design.donors)
+        places = [drawn.index(side[0]) for side in world.design.sides]
+        rest = [drawn.index(unit) for unit in world.design.donors]
         null.append(curve_of(panel, world.design, y[:, places + rest]))
     count = len(design.donors)
-    shares = [(np.abs([e[k] for e in null]) >= own[k]).mean(axis=0) for k in range(3)]
+    shares = [(np.abs([e[k] for e in null]) >= own[k]).mean(axis=0) for k in range(len(own))]
     return np.array([(1 + count * share) / (1 + count) for share in shares])
 
 
 def rates(scenario: Scenario, reps: int, draws: int) -> dict[str, float]:
-    """Return rejection rates at 5 %, of onsets and donors at the smallest p where that is larger."""
+    """Return rejection rates at 5 %, or at the smallest p that onsets or donors can give."""
     rng = np.random.default_rng(20)
     data = scenario.draw(reps, rng)
     panel, design = scenario.study(data[0])

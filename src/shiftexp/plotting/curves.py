@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ROW = 0.19  # inches: a line of the matrix of choices
 _CURVE, _AROUND, _GAP = 2.9, 1.9, 0.7  # inches: the curve, what stands around it, axis names
 _BEYOND = 1.5  # of the range of the estimates: intervals that reach further are cut, and counted
-_WIDE, _LETTERS = 40, 62  # letters of a choice, and of a note above the curve
+_WIDE, _LETTERS = 46, 60  # letters of a choice, and of a note above the curve
 _ESTIMANDS = {
     "net": "net expansion",
     "destination": "effect at the destination",

@@ -103,7 +103,8 @@ def curve_figure(curve: SpecificationCurve, estimand: str) -> Figure:
     """
     caption = (
         "Every specification that was declared, by its estimate, with its choices below; "
-        "those that refuse stand at the right. The median is the statistic of the curve, neither end is."
+        "those that refuse stand at the right. The median is the statistic of the curve, not "
+        "either of its ends."
     )
     return _figure(curve, caption, estimand=estimand)
 

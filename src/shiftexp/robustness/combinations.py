@@ -201,9 +201,10 @@ def _variant(estimator: Estimator, scale: str | None, effort: str | None) -> _Va
         built = _with(_with(estimator, "scale", scale), "effort", effort)
     except ShiftexpError as error:
         built, said = None, str(error)
-    shown = estimator if built is None else built
-    scales = _setting(shown, "scale") if built is not None else scale or ""
-    efforts = _setting(shown, "effort") if built is not None else effort or ""
+    scales, efforts = (
+        NOT_USED if _setting(estimator, name) == NOT_USED else value or _setting(estimator, name)
+        for name, value in (("scale", scale), ("effort", effort))
+    )
     return _Variant(built, label, scales, efforts, said)
 
 
