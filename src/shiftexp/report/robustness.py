@@ -10,7 +10,7 @@ import numpy as np
 from shiftexp.report.figures import Figure, curve_figure
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.sheet import Sheet, sheet
-from shiftexp.report.wording import amount, percent, plain, probability
+from shiftexp.report.wording import amount, plain, probability
 from shiftexp.robustness import NegativeControls, SpecificationCurve
 
 _KINDS = {
@@ -124,17 +124,18 @@ def _claims_sheet(page: DesignPage) -> Sheet:
     if page.curve is None or not page.curve.answered:
         return sheet("", (), ())
     states = ("supported", "contradicted", "inconclusive", "not identified")
+    count = len(page.curve.answered)
     shares = {state: page.curve.claim_shares(state) for state in states}
     rows = [
-        (name, *(percent(shares[state].get(name, 0.0)) for state in states))
+        (name, *(f"{round(count * shares[state][name])} of {count}" for state in states))
         for name in page.curve.claim_shares()
     ]
     columns = ("Claim", "Supported", "Contradicted", "Inconclusive", "Not identified")
     note = (
-        f"Of the {len(page.curve.answered)} specifications that answer; {len(page.curve.refused)} "
-        "refuse. Specifications share their data: a share is no probability."
+        f"Of the {count} specifications that answer; {len(page.curve.refused)} refuse. "
+        "Specifications share their data: a share is no probability."
     )
-    caption = f"Specification curve, share of specifications: {plain(page.name)}"
+    caption = f"Claims over the specification curve: {plain(page.name)}"
     return sheet(caption, columns, rows, numeric=(1, 2, 3, 4), note=note)
 
 
@@ -173,11 +174,11 @@ def _refused_sheet(page: DesignPage) -> Sheet:
 def _ranks_sheet(controls: NegativeControls) -> Sheet:
     """Return where the study's effect ranks among all placebos, by model and side."""
     rows = [
-        (model, side, _KINDS[kind], str(count), percent(share))
+        (model, side, _KINDS[kind], f"{round(share * count)} of {count}")
         for model, kind, side, share, count in controls.ranks
         if np.isfinite(share)
     ]
-    columns = ("Model", "Side", "Placebo", "How many", "As large as here")
-    note = "Share of all placebos with an effect at least as large as the study's; no p-value."
+    columns = ("Model", "Side", "Placebo", "As large as here")
+    note = "Placebos with an effect at least as large as the study's; no p-value."
     caption = "The study's effect among all placebos"
-    return sheet(caption, columns, rows, numeric=(3, 4), wide=(0,), note=note)
+    return sheet(caption, columns, rows, numeric=(3,), wide=(0,), note=note)

@@ -26,8 +26,8 @@ def read_curve(keys: Keys, seed: int) -> Curve | None:
     values: dict[str, Any] = {
         name: keys.texts(name, getattr(plain, name)) for name in ("scales", "efforts", "outliers")
     }
-    values["onsets"] = tuple(keys.anything("onsets", list(plain.onsets)))
-    values["windows"] = tuple(_window(entry) for entry in keys.anything("windows", []))
+    values["onsets"] = keys.entries("onsets", plain.onsets)
+    values["windows"] = tuple(_window(entry) for entry in keys.entries("windows"))
     values["donors"] = _pools(keys)
     if keys.has("estimators"):
         values["estimators"] = read_estimators(keys, seed)
@@ -36,9 +36,8 @@ def read_curve(keys: Keys, seed: int) -> Curve | None:
     keys.finish()
     try:
         axes = Specifications(**values)
-    except (ShiftexpError, TypeError) as error:
-        if isinstance(error, ShiftexpError):
-            keys.keep(error)
+    except ShiftexpError as error:
+        keys.keep(error)
         return None
     return Curve(axes=axes, indicators=indicators, tests=tuple(t for t in tests if t is not None))
 
