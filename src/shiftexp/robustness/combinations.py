@@ -144,7 +144,7 @@ def uses_donors(estimator: object) -> bool:
 
     Examples
     --------
-    >>> uses_donors(InterruptedTimeSeries()), uses_donors(ConleyTaber)
+    >>> uses_donors(InterruptedTimeSeries()), uses_donors(ConleyTaber(InterruptedTimeSeries()))
     (False, True)
     """
     inner = getattr(estimator, "model", None)

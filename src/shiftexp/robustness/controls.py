@@ -29,13 +29,7 @@ from shiftexp.verdict import Verdict, weigh
 from shiftexp.wrappable import of_two_indicators
 
 Kind: TypeAlias = Literal["onset", "donors", "series"]
-ALPHA = 0.05
 MOST = 4
-NAMES: dict[Kind, str] = {
-    "onset": "an earlier onset",
-    "donors": "two donors in the roles of origin and destination",
-    "series": "a series that the event does not touch",
-}
 _CHANGES = ("destination grew", "origin fell", "net expansion")
 _QUIET = SECTOR_NAMES[0]
 

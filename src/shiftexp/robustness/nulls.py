@@ -14,7 +14,7 @@ from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.cases import Floats
 from shiftexp.panel import Panel
 from shiftexp.robustness.curve import SpecificationCurve
-from shiftexp.robustness.posing import allowed, within
+from shiftexp.robustness.posing import allowed, hand_out, within
 from shiftexp.robustness.specifications import Specifications
 from shiftexp.simulate import Scenario
 
@@ -192,25 +192,10 @@ def _draws(
     values = np.repeat(panel.values, count, axis=0)
     at = window.calendar.first - panel.calendar.first + np.flatnonzero(window.joint)
     for row, side in enumerate(present):
-        _hand_out(values, panel, design.sides[side], at, drawn[:, row])
+        hand_out(values, panel, design.sides[side], at, drawn[:, row])
     for row, unit in enumerate(window.donor_names, start=len(present)):
-        _hand_out(values, panel, (unit,), at, drawn[:, row])
+        hand_out(values, panel, (unit,), at, drawn[:, row])
     return values
-
-
-def _hand_out(
-    values: Floats, panel: Panel, units: tuple[str, ...], at: np.ndarray, drawn: Floats
-) -> None:
-    """Write the drawn values of a side into its units, by their observed parts of it."""
-    rows = [panel.position(unit) for unit in units]
-    seen = panel.values[0, rows][:, at]
-    additive = panel.indicator.additive
-    whole = seen.sum(axis=0) if additive else seen.mean(axis=0)
-    even = np.where(np.isnan(seen), np.nan, 1 / len(rows) if additive else 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(whole != 0, seen / whole, even)
-    for row, share in zip(rows, part, strict=True):
-        values[:, row, at] = drawn * share
 
 
 def _like(

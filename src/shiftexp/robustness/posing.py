@@ -94,6 +94,35 @@ def within(design: Design, calendar: Calendar, start: Period | None, end: Period
     return replace(design, start=start, end=end, breaks=breaks)
 
 
+def hand_out(
+    values: Floats, panel: Panel, units: tuple[str, ...], at: np.ndarray, drawn: Floats
+) -> None:
+    """Write new values of a side into its units, by their observed parts of it.
+
+    Parameters
+    ----------
+    values : array of shape (B, U, T)
+        Where to write.
+    panel : Panel
+        One indicator, as observed.
+    units : tuple of str
+        The units of the side.
+    at : array of int, shape (n,)
+        Positions of the periods.
+    drawn : array of shape (B, n)
+        New values of the side: the sum of its units (rates: their mean).
+    """
+    rows = [panel.position(unit) for unit in units]
+    seen = panel.values[0, rows][:, at]
+    additive = panel.indicator.additive
+    whole = seen.sum(axis=0) if additive else seen.mean(axis=0)
+    even = np.where(np.isnan(seen), np.nan, 1 / len(rows) if additive else 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.where(whole != 0, seen / whole, even)
+    for row, share in zip(rows, part, strict=True):
+        values[:, row, at] = drawn * share
+
+
 def _moved(
     onset: tuple[Period, Period], shift: int, calendar: Calendar
 ) -> Period | tuple[Period, Period]:
@@ -158,9 +187,6 @@ def _drawn_in(
     at = window.calendar.first - panel.calendar.first + np.flatnonzero(before)
     values = panel.values.copy()
     for i, side in enumerate(present):
-        own = window.pair[side, before]
-        inside = np.clip(own, fences[0][i], fences[1][i])
-        for unit in design.sides[side]:
-            row = values[0, panel.position(unit)]
-            row[at] = np.where(inside == own, row[at], row[at] * inside / own)
+        inside = np.clip(window.pair[side, before], fences[0][i], fences[1][i])
+        hand_out(values, panel, design.sides[side], at, inside[None])
     return replace(panel, values=values)

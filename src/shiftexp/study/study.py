@@ -101,7 +101,8 @@ class Study:
         Returns
         -------
         StudyPage
-            Everything the report shows, verdicts first.
+            Everything the report shows, verdicts first; each primary design with negative controls,
+            and with its specification curve where the file declares one.
 
         Raises
         ------

@@ -60,3 +60,21 @@ def test_keep_keeps() -> None:
 def test_a_short_past_has_no_rule() -> None:
     design = replace(DESIGN, start=int(str(DESIGN.onset)) - 4)
     assert posed(spiked(2010), "leave out", design).notes == ()
+
+
+def test_a_zero_is_drawn_in_without_a_fuss() -> None:
+    found = posed(spiked(2005, times=0.0), "winsorise")
+    assert found.panel.values[0, PANEL.position("D"), PANEL.calendar.index(2005)] > 0
+
+
+def test_units_of_a_side_are_drawn_in_alike() -> None:
+    panel, design = sx.simulate_pair(sd=1, autocorrelation=0.0, donors=2, rng=3)
+    values = panel.values.copy()
+    at = panel.calendar.index(2005)
+    both = [panel.position("D"), panel.position("C1")]
+    values[0, both, at] *= 3
+    spoilt = replace(panel, values=values)
+    found = posed(spoilt, "winsorise", replace(design, destination=("D", "C1"), donors=("C2",)))
+    drawn = found.panel.values[0, both, at]
+    assert drawn[0] / drawn[1] == np.divide(*values[0, both, at])
+    assert drawn.sum() < values[0, both, at].sum()
