@@ -147,12 +147,12 @@ def test_provenance_has_hashes_versions_and_seed(demo_folder: Path) -> None:
 
 @pytest.mark.usefixtures("undrawn")
 def test_two_runs_write_the_same_tables(tmp_path: Path) -> None:
-    same_bytes(tmp_path, files=7)
+    same_bytes(tmp_path, files=8)
 
 
 @pytest.mark.slow
 def test_two_runs_write_the_same_report_and_figures(tmp_path: Path) -> None:
-    same_bytes(tmp_path, files=10)
+    same_bytes(tmp_path, files=11)
 
 
 def same_bytes(tmp_path: Path, files: int) -> None:
