@@ -161,7 +161,7 @@ class CurveTest:
     -----
     The statistics are declared, never the largest. At nominal 5 % and T = 20 mean z rejects 4 to 6
     % of true nulls under autocorrelation up to .8 or a trend and 8 % under a random walk, the
-    median effect 12 % under either; at T = 120 mean z rejects 10 % under a trend. Power for an
+    median effect 12 % under either; at T = 120 mean z rejects 8 % under a trend. Power for an
     effect of 3 sd at T = 20: .72 without autocorrelation, .36 at .8. A specification that refuses
     in a world is left out of the study's statistic against it too; worlds in which fewer than half
     answer are left out and counted. Few onsets make p coarse: with 2 of them it is at least 1/3,
