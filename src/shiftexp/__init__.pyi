@@ -130,6 +130,13 @@ from .rivals import RivalFit as RivalFit
 from .rivals import RivalModels as RivalModels
 from .rivals import non_nested as non_nested
 from .rivals import rival_models as rival_models
+from .robustness import CurveTest as CurveTest
+from .robustness import CurveTestResult as CurveTestResult
+from .robustness import NegativeControls as NegativeControls
+from .robustness import SpecificationCurve as SpecificationCurve
+from .robustness import Specifications as Specifications
+from .robustness import negative_controls as negative_controls
+from .robustness import specification_curve as specification_curve
 from .sector_weights import SectorWeights as SectorWeights
 from .sector_weights import sector_weights as sector_weights
 from .sensitivity import EventCoefficients as EventCoefficients

@@ -251,11 +251,11 @@ class Result(Table):
 
         The p-value is two-sided, of no effect; the set has the level of the estimator.
         """
-        return pd.DataFrame(self._estimates)
+        return pd.DataFrame(self.estimates)
 
     @cached_property
-    def _estimates(self) -> tuple[Estimate, ...]:
-        """All estimands; inverting a law takes time, so it is done once."""
+    def estimates(self) -> tuple[Estimate, ...]:
+        """All estimands, NaN where there is no answer; a law is inverted once, as it takes time."""
         rows, asked = [], [a for a in DIRECTIONS.values() if self.effects.answers(a)]
         self.effects.intervals(asked, self.level)  # in one search, and kept
         for estimand in ESTIMANDS:

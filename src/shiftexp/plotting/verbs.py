@@ -16,6 +16,7 @@ from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.flow import Flow
 from shiftexp.plotting.compared import comparison_data, plot_comparison
+from shiftexp.plotting.curves import curve_data, plot_curve
 from shiftexp.plotting.descriptions import description_data, plot_description
 from shiftexp.plotting.events import events_data, plot_events
 from shiftexp.plotting.flows import flow_data, plot_flow
@@ -43,6 +44,7 @@ from shiftexp.pooling import Pooled
 from shiftexp.power import Calibration, Power
 from shiftexp.result import Result
 from shiftexp.rivals import RivalModels
+from shiftexp.robustness import SpecificationCurve
 from shiftexp.sector_weights import SectorWeights
 from shiftexp.sensitivity import TrendSensitivity
 from shiftexp.variable_flow import StochasticFlow
@@ -71,6 +73,7 @@ Plottable: TypeAlias = (
     | Calibration
     | RivalModels
     | SectorWeights
+    | SpecificationCurve
     | TrendSensitivity
     | PolicyEvents
     | Sequence[Verdict]
@@ -96,6 +99,7 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     Calibration: (plot_calibration, calibration_data),
     RivalModels: (plot_rivals, rivals_data),
     SectorWeights: (plot_sector_weights, sector_weights_data),
+    SpecificationCurve: (plot_curve, curve_data),
     TrendSensitivity: (plot_trends, trends_data),
     PolicyEvents: (plot_events, events_data),
 }
@@ -115,8 +119,8 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
         Where to draw; a new figure without it.
     **options
         For a result: ``side``. For effects: ``detection``, ``margin``, ``level``, ``names``. For a
-        verdict or a comparison: ``level``. For a description: ``series``. For two vessels:
-        ``kind``, "paths" or "parts".
+        verdict or a comparison: ``level``. For a specification curve: ``estimand``. For a
+        description: ``series``. For two vessels: ``kind``, "paths" or "parts".
 
     Returns
     -------

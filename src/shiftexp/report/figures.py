@@ -13,6 +13,7 @@ from shiftexp.report.changes import counts_words, is_windows
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.report.wording import listed, place
 from shiftexp.result import Result
+from shiftexp.robustness import SpecificationCurve
 
 if TYPE_CHECKING:
     from shiftexp.verdict import Verdict
@@ -90,10 +91,32 @@ def flow_figure(flow: Flow) -> Figure:
     return _figure(flow, caption)
 
 
-def _figure(drawn: Result | Flow | Verdict | Sequence[Verdict], caption: str) -> Figure:
+def curve_figure(curve: SpecificationCurve, estimand: str) -> Figure:
+    """Return a whole specification curve above its choices.
+
+    Parameters
+    ----------
+    curve : SpecificationCurve
+        The curve.
+    estimand : str
+        What is drawn.
+    """
+    caption = (
+        "Every specification that was declared, by its estimate, with its choices below; "
+        "those that refuse stand at the right. The median is the statistic of the curve, not "
+        "either of its ends."
+    )
+    return _figure(curve, caption, estimand=estimand)
+
+
+def _figure(
+    drawn: Result | Flow | SpecificationCurve | Verdict | Sequence[Verdict],
+    caption: str,
+    **options: object,
+) -> Figure:
     """Return a drawing with its caption."""
     with unshown():
-        return Figure(_METADATA.sub("", svg_text(plot(drawn))), caption)
+        return Figure(_METADATA.sub("", svg_text(plot(drawn, None, **options))), caption)
 
 
 def _plane_caption(result: Result) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shiftexp.report.flows import FlowView
 from shiftexp.report.page import StudyPage
 from shiftexp.report.references import references
+from shiftexp.report.robustness import RobustnessView
 from shiftexp.report.sheet import Sheet
 from shiftexp.report.sheets import provenance_sheet, summary_sheet
 from shiftexp.report.views import CellView, cell_view
@@ -56,6 +57,7 @@ def _cell(view: CellView) -> list[str]:
             lines += _table(table)
     for flow in view.primary.flows:
         lines += _flow(flow)
+    lines += _robustness(view.robustness)
     if len(view.designs.rows) > 1:
         lines += _table(view.designs)
     lines += ["### Keep in mind", "", *(f"- {_text(t)}" for t in view.primary.cautions), ""]
@@ -68,6 +70,20 @@ def _flow(flow: FlowView) -> list[str]:
     lines = ["### What a model of the flow says", "", f"{badge}{_text(flow.name)}", ""]
     lines += [_text(flow.so_what), "", *_table(flow.table), "What it does not identify:", ""]
     return [*lines, *(f"- {_text(note)}" for note in flow.notes), ""]
+
+
+def _robustness(view: RobustnessView) -> list[str]:
+    """Return the lines of the specification curve and of negative controls."""
+    lines: list[str] = []
+    if view.curve:
+        lines += ["### What other choices say: the whole specification curve", ""]
+        lines += [*(f"- {_text(said)}" for said in view.curve), ""]
+        for table in (view.claims, view.tests, view.refused):
+            lines += _table(table)
+        lines += [f"- {_text(why)}" for why in view.untested]
+    if view.quiet:
+        lines += ["### Negative controls", "", _text(view.quiet), "", *_table(view.controls)]
+    return lines
 
 
 def _table(table: Sheet) -> list[str]:

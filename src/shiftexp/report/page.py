@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -10,6 +10,12 @@ from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Design, Gate
 from shiftexp.detection import TippingPoint
 from shiftexp.result import Result
+from shiftexp.robustness import (
+    CurveTestResult,
+    NegativeControls,
+    SpecificationCurve,
+    control_of,
+)
 from shiftexp.verdict import Verdict
 
 
@@ -71,6 +77,14 @@ class DesignPage:
         are none.
     data : pandas.DataFrame
         The values seen: unit, period, value, quality, source.
+    curve : SpecificationCurve or None
+        The specification curve, where the study declares one.
+    curve_tests : tuple of CurveTestResult
+        Its tests.
+    curve_refusals : tuple of str
+        Why a test could not be run.
+    quiet : NegativeControls or None
+        What the study's rule says where nothing happened; of primary designs.
     """
 
     name: str
@@ -87,6 +101,10 @@ class DesignPage:
     needed: str = ""
     conditional: pd.DataFrame = field(default_factory=pd.DataFrame)
     data: pd.DataFrame = field(default_factory=pd.DataFrame)
+    curve: SpecificationCurve | None = None
+    curve_tests: tuple[CurveTestResult, ...] = ()
+    curve_refusals: tuple[str, ...] = ()
+    quiet: NegativeControls | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +139,17 @@ class CellPage:
     def pages(self) -> tuple[DesignPage, ...]:
         """All designs of the cell, the primary first."""
         return (self.primary, *self.others)
+
+    @property
+    def controls(self) -> NegativeControls:
+        """Negative controls: quiet onsets and donors, and the series declared to be untouched."""
+        quiet = self.primary.quiet or NegativeControls(())
+        series = tuple(
+            control_of(page.verdict, [reason for _, reason in page.refusals], page.name)
+            for page in self.others
+            if page.role == "negative_control"
+        )
+        return replace(quiet, controls=(*quiet.controls, *series))
 
 
 @dataclass(frozen=True, eq=False)

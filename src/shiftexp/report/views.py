@@ -10,6 +10,7 @@ from shiftexp.report.agreement import agreement
 from shiftexp.report.figures import Figure, design_figures
 from shiftexp.report.flows import FlowView, flow_views
 from shiftexp.report.page import CellPage, DesignPage
+from shiftexp.report.robustness import RobustnessView, robustness_view
 from shiftexp.report.sentences import HEADINGS, three_sentences
 from shiftexp.report.sheet import Sheet
 from shiftexp.report.wording import Badge, listed, place, plain, role_words, span_words, state_badge
@@ -84,6 +85,8 @@ class CellView:
         All designs at a glance.
     others : tuple of DesignView
         The other designs.
+    robustness : RobustnessView
+        The specification curve, where one is declared, and negative controls.
     sources : Sheet
         Sources of the values.
     """
@@ -98,6 +101,7 @@ class CellView:
     primary: DesignView
     designs: Sheet
     others: tuple[DesignView, ...]
+    robustness: RobustnessView
     sources: Sheet
 
 
@@ -124,6 +128,7 @@ def cell_view(cell: CellPage, position: int, *, figures: bool) -> CellView:
         primary=design_view(cell.primary, figures=figures),
         designs=sheets.designs_sheet(cell),
         others=tuple(design_view(page, figures=False, weighed=False) for page in cell.others),
+        robustness=robustness_view(cell, figures=figures),
         sources=sheets.sources_sheet(cell),
     )
 

@@ -92,6 +92,10 @@ class Keys:
         self.wrong(key, value, "a list of texts", 'write for example ["AT", "CH"]')
         return default
 
+    def entries(self, key: str, default: tuple[Any, ...] = ()) -> tuple[Any, ...]:
+        """Return a list whose entries may be of any type."""
+        return tuple(self._typed(key, list(default), list, "a list [...]"))
+
     def table(self, key: str) -> Keys:
         """Return a table, empty when it is not given."""
         value = self._typed(key, {}, dict, "a table { ... }")

@@ -18,6 +18,7 @@ from shiftexp.flow import flow_in
 from shiftexp.plotting import plot, plot_data, save_figure, unshown
 from shiftexp.report import report
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
+from shiftexp.report.robustness import shown_estimand
 from shiftexp.report.weighing import matrix_table
 from shiftexp.result import Estimate, Result
 from shiftexp.table import one_line, spreadsheet_csv, write_atomically
@@ -28,7 +29,8 @@ _PACKAGES = ("shiftexp", "numpy", "scipy", "pandas", "matplotlib")
 def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
     """Write the report, tables (``verdicts``, ``matrix``, ``estimates``), figures and provenance.
 
-    Where a model of a flow was fitted, also ``flows.csv``.
+    Where a model of a flow was fitted, also ``flows.csv``; where a specification curve is declared,
+    ``curve.csv``; of negative controls ``controls.csv``.
 
     Parameters
     ----------
@@ -58,6 +60,9 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
         flows = flow_table(page)
         if not flows.empty:
             written.append(write_atomically(folder / "flows.csv", spreadsheet_csv(flows)))
+        for name, table in (("controls", control_table(page)), ("curve", curve_table(page))):
+            if not table.empty:
+                written.append(write_atomically(folder / f"{name}.csv", spreadsheet_csv(table)))
         with unshown():
             for cell in page.cells:
                 written += _figures(cell, folder / "figures")
@@ -113,6 +118,40 @@ def flow_table(page: StudyPage) -> pd.DataFrame:
         for row in flow.to_frame().to_dict("records")
     ]
     return pd.DataFrame(rows)
+
+
+def curve_table(page: StudyPage) -> pd.DataFrame:
+    """Return every specification of every curve, refusals among them; empty without any.
+
+    Parameters
+    ----------
+    page : StudyPage
+        The run.
+    """
+    tables = [
+        design.curve.to_frame().assign(design=design.name)
+        for cell in page.cells
+        for design in cell.pages
+        if design.curve is not None
+    ]
+    if not tables:
+        return pd.DataFrame()
+    table = pd.concat(tables, ignore_index=True)
+    table["refused"] = table["refused"].map(one_line)
+    return table[["design", *(c for c in table.columns if c != "design")]]
+
+
+def control_table(page: StudyPage) -> pd.DataFrame:
+    """Return every negative control of every cell, refusals among them; empty without any.
+
+    Parameters
+    ----------
+    page : StudyPage
+        The run.
+    """
+    tables = [cell.controls.to_frame().assign(cell=cell.name) for cell in page.cells]
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["cell"])
+    return table[["cell", *(c for c in table.columns if c != "cell")]]
 
 
 def _estimate_rows(design: DesignPage) -> list[dict[Hashable, object]]:
@@ -203,12 +242,21 @@ def _figures(cell: CellPage, folder: Path) -> list[Path]:
     if verdict.results:
         series = save_figure(plot(verdict.results[0]), folder / f"{cell.name}_series")
         plane = save_figure(plot(verdict), folder / f"{cell.name}_plane")
-        return [*series, *plane, *_flow_figures(cell, folder)]
-    written: list[Path] = []
+        return [*series, *plane, *_flow_figures(cell, folder), *_curve_figures(cell, folder)]
+    written = _curve_figures(cell, folder)
     for side in cell.primary.sides:
         if side.result is not None:
             written += save_figure(plot(side.result), folder / f"{cell.name}_series_{side.side}")
     return written
+
+
+def _curve_figures(cell: CellPage, folder: Path) -> list[Path]:
+    """Write the whole curve of a cell, where it declares one."""
+    curve = cell.primary.curve
+    if curve is None:
+        return []
+    drawn = plot(curve, estimand=shown_estimand(curve))
+    return list(save_figure(drawn, folder / f"{cell.name}_curve"))
 
 
 def _flow_figures(cell: CellPage, folder: Path) -> list[Path]:

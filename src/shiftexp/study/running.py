@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +20,6 @@ from shiftexp.errors import (
     ShiftexpError,
     SmallSampleWarning,
     StudyError,
-    suggest,
 )
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.windows import WindowContrast
@@ -28,10 +27,12 @@ from shiftexp.evidence import Evidence
 from shiftexp.panel import Panel
 from shiftexp.report.page import CellPage, DesignPage, SideStudy
 from shiftexp.result import Estimator, Result
+from shiftexp.robustness import CurveTestResult, SpecificationCurve
 from shiftexp.study.describing import described_bounds, described_tipping
 from shiftexp.study.files import read_panel, series_of
 from shiftexp.study.needed import needed_series
-from shiftexp.study.spec import WRAPPERS, Cell, StudySpec
+from shiftexp.study.robustness import Declared, run_controls, run_curve
+from shiftexp.study.spec import WRAPPERS, Cell, Indicator, StudySpec
 from shiftexp.verdict import weigh
 from shiftexp.wrappable import of_two_indicators
 
@@ -56,6 +57,11 @@ class _Case:
     detection: Detection
     margin: float
     evidence: tuple[Evidence, ...]
+
+    @property
+    def declared(self) -> Declared:
+        """What robustness needs."""
+        return Declared(self.panel, self.design, self.estimators, self.detection, self.margin)
 
     def seen(self, estimator: Estimator) -> Panel:
         """Return what an estimator sees: ratios compare two indicators of a user's file."""
@@ -91,9 +97,11 @@ class Runner:
         )
         contrasts, contrast_refusal = ((), "") if case.gate.passed else _contrasts(case)
         sides = () if case.gate.passed else _sides(case)
+        role = cell.role or case.row.get("role", "primary")
+        curve, tests, untested = self._curve(case)
         return DesignPage(
             name=cell.name,
-            role=cell.role or case.row.get("role", "primary"),
+            role=role,
             design=case.design,
             gate=case.gate,
             verdict=verdict,
@@ -106,6 +114,10 @@ class Runner:
             needed=needed_series(case.design, case.panel, case.gate),
             conditional=self._conditional(case),
             data=self._data(case),
+            curve=curve,
+            curve_tests=tests,
+            curve_refusals=untested,
+            quiet=run_controls(case.declared) if role == "primary" else None,
         )
 
     def cell_page(self, name: str, pages: tuple[DesignPage, ...]) -> CellPage:
@@ -202,6 +214,24 @@ class Runner:
         names = ("market", "segment", "indicator", "substance", "unit")
         wanted = {n: getattr(asked, n) or None for n in names}
         return data.panel(**wanted, level=asked.level or "country")
+
+    def _curve(
+        self, case: _Case
+    ) -> tuple[SpecificationCurve | None, tuple[CurveTestResult, ...], tuple[str, ...]]:
+        """Return the curve that a cell declares, with its tests; None without one."""
+        curve, data, cell = case.cell.curve, self.dataset, case.cell
+        if curve is None:
+            return None, (), ()
+
+        def series(asked: Indicator) -> Panel:
+            if data is None:
+                return series_of(case.whole, replace(cell, indicators=(asked,)))
+            return self._of_dataset(data, replace(cell, indicators=(asked,)), case.row)
+
+        try:
+            return run_curve(curve, case.declared, series)
+        except ShiftexpError as error:
+            raise StudyError(error.problems, key=f"cell.{cell.name}.curve") from error
 
     def _facts(self, name: str) -> dict[str, str]:
         """Return what the dataset says of a cell of the question."""
@@ -353,32 +383,3 @@ def _contrasts(case: _Case) -> tuple[tuple[Result, ...], str]:
         except ShiftexpError as error:
             refusal = str(error)
     return tuple(results), "" if results else refusal
-
-
-def check_pages(spec: StudySpec) -> None:
-    """Refuse cells on the page of a cell that does not exist, and counted falls without a dataset.
-
-    Raises
-    ------
-    StudyError
-        With every such cell.
-    """
-    names = [cell.name for cell in spec.cells]
-    problems = [
-        Problem(
-            f"cell.{cell.name}.falls: places without a dataset",
-            "counted customers of a bundled dataset",
-            "write them as evidence with a bound",
-        )
-        for cell in spec.cells
-        if cell.falls and not spec.source.dataset
-    ]
-    problems += [
-        Problem(
-            f"cell.{cell.name}.page: {cell.page!r}", "the name of a cell", suggest(cell.page, names)
-        )
-        for cell in spec.cells
-        if cell.page and cell.page not in names
-    ]
-    if problems:
-        raise StudyError(problems, key=problems[0].given.partition(":")[0])

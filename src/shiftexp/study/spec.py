@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, get_args
 
 from shiftexp.design import Design
@@ -30,6 +30,7 @@ from shiftexp.inference.end_of_sample import EndOfSample
 from shiftexp.inference.permutation import Permutation
 from shiftexp.inference.placebo import Placebo
 from shiftexp.result import Estimator
+from shiftexp.robustness import CurveTest, Specifications
 
 Wrapper: TypeAlias = (
     Conformal
@@ -158,6 +159,25 @@ class Fall:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Curve:
+    """A specification curve declared in advance, and the tests of it.
+
+    Parameters
+    ----------
+    axes : Specifications
+        The choices of every axis.
+    indicators : tuple of Indicator
+        Further series of the bundled dataset beside the cell's own: choices of the first axis.
+    tests : tuple of CurveTest
+        Permutation tests of the whole curve.
+    """
+
+    axes: Specifications = field(default_factory=Specifications)
+    indicators: tuple[Indicator, ...] = ()
+    tests: tuple[CurveTest, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cell:
     """One study of the file.
 
@@ -185,6 +205,8 @@ class Cell:
         Evidence written out.
     falls : tuple of Fall
         Counted customers of the dataset.
+    curve : Curve or None
+        A specification curve; without one none is run.
     conclusion : str
         What earlier work concluded; by default as in the dataset.
     """
@@ -200,6 +222,7 @@ class Cell:
     margin: float | None = None
     evidence: tuple[Evidence, ...] = ()
     falls: tuple[Fall, ...] = ()
+    curve: Curve | None = None
     conclusion: str = ""
 
     def __post_init__(self) -> None:

@@ -7,9 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from shiftexp.report.page import DesignPage, StudyPage
+from shiftexp.study.checking import check_pages
 from shiftexp.study.outputs import provenance, write_outputs
 from shiftexp.study.reading import read_file, read_text
-from shiftexp.study.running import Runner, check_pages
+from shiftexp.study.running import Runner
 from shiftexp.study.spec import StudySpec
 from shiftexp.study.writing import to_table
 
@@ -100,7 +101,8 @@ class Study:
         Returns
         -------
         StudyPage
-            Everything the report shows, verdicts first.
+            Everything the report shows, verdicts first; each primary design with negative controls,
+            and with its specification curve where the file declares one.
 
         Raises
         ------

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 from shiftexp.design import Design
 from shiftexp.evidence import Evidence
 from shiftexp.result import Estimator
-from shiftexp.study.spec import WRAPPERS, Cell, Indicator, Source, StudySpec
+from shiftexp.robustness import Specifications
+from shiftexp.study.spec import WRAPPERS, Cell, Curve, Indicator, Source, StudySpec
 
 _Fields: TypeAlias = Source | Indicator | Design
 
@@ -39,6 +40,8 @@ def _cell(cell: Cell) -> dict[str, Any]:
         table["margin"] = cell.margin
     if cell.detection is not None:
         table["detection"] = _table(dataclasses.asdict(cell.detection))
+    if cell.curve is not None:
+        table["curve"] = _curve(cell.curve)
     lists = {
         "indicators": [_changed(i, type(i)()) for i in cell.indicators],
         "estimators": [_estimator(e) for e in cell.estimators],
@@ -46,6 +49,27 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "falls": [_plain(dataclasses.asdict(f)) for f in cell.falls],
     }
     return table | {name: rows for name, rows in lists.items() if rows}
+
+
+def _curve(curve: Curve) -> dict[str, Any]:
+    """Return a curve: its axes where they differ from their defaults, and its tests."""
+    axes, plain = curve.axes, Specifications()
+    table: dict[str, Any] = {
+        name: list(getattr(axes, name))
+        for name in ("scales", "onsets", "efforts", "outliers")
+        if getattr(axes, name) != getattr(plain, name)
+    }
+    if axes.estimators != plain.estimators:
+        table["estimators"] = [_estimator(e) for e in axes.estimators]
+    if axes.windows:
+        table["windows"] = [["" if p is None else p for p in window] for window in axes.windows]
+    if axes.donors:
+        table["donors"] = {name: list(units) for name, units in axes.donors}
+    if curve.indicators:
+        table["indicators"] = [_changed(i, Indicator()) for i in curve.indicators]
+    if curve.tests:
+        table["tests"] = [dataclasses.asdict(test) for test in curve.tests]
+    return table
 
 
 def _design(design: Design) -> dict[str, Any]:

@@ -33,7 +33,15 @@ def run_small(folder: Path, name: str = "out") -> Path:
     return folder / name
 
 
-FILES = {"report.html", "verdicts.csv", "matrix.csv", "estimates.csv", "provenance.json", "figures"}
+FILES = {
+    "report.html",
+    "controls.csv",
+    "matrix.csv",
+    "verdicts.csv",
+    "estimates.csv",
+    "provenance.json",
+    "figures",
+}
 
 
 def test_all_files_are_written(tmp_path: Path) -> None:
