@@ -148,7 +148,7 @@ def test_provenance_has_hashes_versions_and_seed(demo_folder: Path) -> None:
 
 @pytest.mark.usefixtures("undrawn")
 def test_two_runs_write_the_same_tables(tmp_path: Path) -> None:
-    same_bytes(tmp_path, files=8)
+    same_bytes(tmp_path, files=9)
 
 
 @pytest.mark.slow
