@@ -37,6 +37,7 @@ class IdentificationNote:
     bars_shift: bool = False
 
 
+JUMP = "jump-at-onset"
 _TABLE = (
     IdentificationNote(
         "own-changes",
@@ -123,6 +124,13 @@ _TABLE = (
         "doubt",
         "changes look like those of random walks rather than of noise: wider priors are used, and "
         "95 % intervals may hold the truth in about 91 % of data sets",
+        0,
+    ),
+    IdentificationNote(
+        JUMP,
+        "doubt",
+        "a side jumps at the onset, and the model knows changes that grow with the push alone: its "
+        "intervals of effects are wrong where that jump is real, and a verdict does not use them",
         0,
     ),
     IdentificationNote(

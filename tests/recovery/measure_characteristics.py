@@ -17,7 +17,7 @@ from shiftexp.kernels.sector_weights import (
     smallest_set,
     under_prior,
 )
-from shiftexp.kernels.vessel_ends import EndLevels, end_changes
+from shiftexp.kernels.vessel_ends import EndLevels, end_models
 from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes, walks_dominate
 from shiftexp.kernels.vessel_nodes import NodePosterior
@@ -180,7 +180,7 @@ def totals(asked: Asked, y: Floats) -> NodePosterior:
     engine = Grid(y, nodes_of_changes(y[:, :2], cuts))
     levels = EndLevels.of(y[:, :2], asked.cell.before, asked.length.seasons)
     nothing = np.zeros((*y.shape[1:], 0))
-    return end_changes(engine, asked.terms, line, nothing, levels, STEP_SD)
+    return end_models(engine, asked.terms, line, nothing, levels, STEP_SD).averaged
 
 
 @dataclass(frozen=True, eq=False)

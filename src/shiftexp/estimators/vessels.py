@@ -44,6 +44,7 @@ from shiftexp.estimators.vessel_readings import (
 )
 from shiftexp.estimators.vessel_series import vessel_study
 from shiftexp.flow import Flow
+from shiftexp.identification import JUMP
 from shiftexp.kernels.cases import Cases
 from shiftexp.kernels.vessel_rows import Likelihood
 from shiftexp.panel import Panel
@@ -73,8 +74,8 @@ class VesselsResult(Result):
         Limits on the flow and its shares, by what is believed of own changes.
     totals : Effects
         Changes of both sides by the end of the window, freed of a step of detection at the onset
-        (models with and without one, averaged by their evidence); what left counts as far as it
-        has arrived. Give it to ``sector_weights``.
+        (models with and without one, averaged by their evidence): a jump there is taken for one;
+        what left counts as far as it has arrived. Give it to ``sector_weights``.
     vessels : VesselHistory
         Both sides over time: what they are made of, and what may have flowed between them.
     variances : VesselVariances
@@ -168,7 +169,10 @@ class CommunicatingVessels:
     period on; a flow beside two own changes at the onset (a lower limit above zero is a statement
     about the scale of those); an unmeasured change of detection.
 
-    When not to use it: a date read off the series; rates, prices and purity, which do not flow
+    When not to use it: a change that is there at once (a step of the level): a push that stays on
+    makes changes that grow; ``push="pulse"`` with ``until`` at the onset makes one that does not.
+    Where a side jumps at the onset a note says so, and a verdict does not use the effects. A date
+    read off the series; rates, prices and purity, which do not flow
     (refused); indicators that catch another part of the level than before (a step of detection is
     that of all of them). Missing values are taken out exactly, by a coefficient of their own.
 
@@ -277,7 +281,10 @@ class CommunicatingVessels:
         )
         annual = yearly(told, cases)
         beliefs, unit = self._beliefs(design), unit_of_effects(told)
-        flow = replace(flow_of(study, beliefs, annual, unit), maturity=self.maturity)
+        totals, jumps = ends_found(study, cases, annual, self.detection, unit)
+        flow = flow_of(study, beliefs, annual, unit)
+        flags = (*flow.flags, JUMP) if jumps else flow.flags
+        flow = replace(flow, maturity=self.maturity, flags=flags)
         notes = (
             *doubts(study, flow),
             *self._observed.said(readings),
@@ -310,7 +317,7 @@ class CommunicatingVessels:
         return VesselsResult(
             **shown,
             flow=flow,
-            totals=ends_found(study, cases, annual, self.detection, unit),
+            totals=totals,
             vessels=history_of(study, window, design, flow, beliefs, annual),
             variances=variances_of(study, readings, design, annual, unit),
         )

@@ -13,6 +13,7 @@ from shiftexp.detection import DEFAULT_DRIFT
 from shiftexp.effects import Effects, MixtureLaw, mixture_of
 from shiftexp.errors import DesignError, EstimandNotIdentified, Problem
 from shiftexp.flow import flow_in
+from shiftexp.identification import JUMP
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.sector_weights import (
     Piece,
@@ -234,7 +235,8 @@ def sector_weights(
         When the law is no posterior (a test has no masses; ask ``weigh``), or the effects cannot be
         added or compared.
     DesignError
-        When a setting is none, or the data gate failed.
+        When a setting is none, the data gate failed, or the data of a model whose changes grow jump
+        at the onset.
 
     Notes
     -----
@@ -251,7 +253,7 @@ def sector_weights(
     >>> import shiftexp as sx
     >>> panel, design = sx.simulate_pair(destination_effect=60, sd=2, autocorrelation=0.0, rng=4)
     >>> result = sx.CommunicatingVessels(draws=1000).fit(panel, design)
-    >>> sx.sector_weights(result).weight.sum().round(6)
+    >>> sx.sector_weights(result.totals, smallest=5).weight.sum().round(6)
     np.float64(1.0)
     """
     _check(found, smallest, drift, prior_scale, strict, indicators)
@@ -332,6 +334,12 @@ def _check(
         remedy = "fit CommunicatingVessels and give what it returns"
         raise DesignError(Problem(given, "a Result or Effects", remedy))
     problems = []
+    flow = flow_in(found) if isinstance(found, Result) else None
+    if flow is not None and JUMP in flow.flags:
+        given = "a model of changes that grow, of data that jump at the onset"
+        remedy = 'write push="pulse" with until=the onset, or give result.totals, which take the '
+        remedy += "jump for a step of detection"
+        problems.append(Problem(given, "effects of the shape that the data have", remedy))
     if isinstance(found, Result) and not found.gate.passed:
         given = f"data gate {found.gate}"
         problems.append(Problem(given, "data that pass it", "widen the window, or treat breaks"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import pandas as pd
 
-from shiftexp.effects import Effects, mixture_of
+from shiftexp.effects import Effects, SilentLaw, mixture_of
+from shiftexp.flow import flow_in
+from shiftexp.identification import JUMP
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
 from shiftexp.sector_weights import LEAST_MASS, is_strict, sector_weights
@@ -68,6 +70,20 @@ class Reading:
         return sector not in self.kept
 
 
+def told(result: Result) -> Effects:
+    """Return the effects of a result; silent where a model of a flow does not fit their shape.
+
+    Parameters
+    ----------
+    result : Result
+        A specification.
+    """
+    flow = flow_in(result)
+    if flow is not None and JUMP in flow.flags:
+        return replace(result.effects, law=SilentLaw())
+    return result.effects
+
+
 def read(result: Result, *, drift: float, margin: float) -> Reading:
     """Return what one result says of the sectors.
 
@@ -80,10 +96,11 @@ def read(result: Result, *, drift: float, margin: float) -> Reading:
     margin : float
         Smallest effect of interest, as a share of the counterfactual level of either side.
     """
-    smallest = smallest_changes(result.effects, margin)
-    if _has_masses(result.effects, smallest):
+    effects = told(result)
+    smallest = smallest_changes(effects, margin)
+    if _has_masses(effects, smallest):
         return _by_posterior(result, smallest, drift)
-    return _by_tests(result.name, result.effects.drifted(drift), smallest)
+    return _by_tests(result.name, effects.drifted(drift), smallest)
 
 
 def smallest_changes(effects: Effects, margin: float) -> tuple[float, float]:

@@ -44,6 +44,7 @@ from shiftexp.verdict.readings import (
     left_by,
     read,
     sectors_frame,
+    told,
 )
 from shiftexp.verdict.reasons import (
     Reason,
@@ -328,7 +329,7 @@ class Verdict(Table):
     @cached_property
     def _drifted(self) -> tuple[Effects, ...]:
         """Pairs of all specifications, detection drift integrated."""
-        return tuple(drifted(result.effects, self.drift_of(result)) for result in self.results)
+        return tuple(drifted(told(result), self.drift_of(result)) for result in self.results)
 
     @property
     def drift(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shiftexp.kernels.vessel_ends import EndLevels, end_changes
+from shiftexp.kernels.vessel_ends import EndLevels, EndModels, end_models
 from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior
@@ -28,10 +28,15 @@ def _pair(detection: float, noise: float, draws: int = 40) -> np.ndarray:
     return np.asarray(seen * level + noise * rng.standard_normal((draws, 2, PERIODS)))
 
 
-def _ends(y: np.ndarray, step_sd: float) -> NodePosterior:
-    """Return what is found."""
+def _models(y: np.ndarray, step_sd: float = 0.10) -> EndModels:
+    """Return the models with and without steps."""
     engine = Grid(y, nodes_of_changes(y, Cuts(BEFORE, 1)))
-    return end_changes(engine, [TERMS], LINE, NOTHING, EndLevels.of(y, BEFORE, 1), step_sd)
+    return end_models(engine, [TERMS], LINE, NOTHING, EndLevels.of(y, BEFORE, 1), step_sd)
+
+
+def _ends(y: np.ndarray, step_sd: float) -> NodePosterior:
+    """Return what is found, by models without steps where their sd is 0."""
+    return _models(y, step_sd).averaged if step_sd else _models(y).plain
 
 
 def _means(found: NodePosterior) -> np.ndarray:
@@ -86,7 +91,9 @@ def test_variances_are_those_of_the_exact_map_where_steps_are_small() -> None:
     levels = EndLevels(np.array([[100.0, 60.0]]), np.array([[95.0, 110.0]]))
     exact = draws[:, :2] + draws[:, 2:] - levels.last * (1 - 1 / (1 + draws[:, 2:] / levels.onset))
     found = _freed(
-        NodePosterior(np.zeros((1, 1)), mean[None, None], (root.T @ root)[None, None]), levels
+        NodePosterior(np.zeros((1, 1)), mean[None, None], (root.T @ root)[None, None]),
+        levels,
+        np.array([True, True]),
     )
     assert found.mean[0, 0] == pytest.approx(exact.mean(axis=0), abs=0.1)
     np.testing.assert_allclose(found.cov[0, 0], np.cov(exact.T), atol=0.12)
@@ -96,3 +103,20 @@ def test_terms_have_the_steps_at_the_onset() -> None:
     assert isinstance(TERMS, VesselTerms)
     assert TERMS.steps[1, BEFORE, 1] == 1
     assert TERMS.steps[1, BEFORE - 1, 1] == 0
+
+
+def test_a_jump_is_told_where_there_is_one_and_seldom_elsewhere() -> None:
+    quiet, jumped = _pair(1.0, 1.0), _pair(1.0, 1.0)
+    jumped[:, 1, BEFORE:] += 15.0
+    assert (_models(quiet).step_probability > 0.9).mean() <= 0.05
+    assert (_models(jumped).step_probability > 0.9).mean() >= 0.95
+
+
+def test_a_side_that_was_nothing_before_the_onset_has_no_step() -> None:
+    y = _pair(1.0, 1.0, draws=3)
+    y[:, 1, BEFORE - 1] = 0.0
+    found = _models(y)
+    assert np.isfinite(found.averaged.mean).all()
+    assert np.isfinite(found.averaged.cov).all()
+    sd = np.sqrt(found.stepped.cov[..., 1, 1])
+    assert (sd < 3 * np.sqrt(found.plain.cov[..., 1, 1])).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -215,3 +216,26 @@ def test_indicators_fitted_together_average_their_own_part_of_the_drift() -> Non
     assert alike.drift_of(four) == pytest.approx(0.08)
     grew = [next(c for c in v.claims if c.name == "net expansion") for v in (alone, together)]
     assert grew[1].p_value < grew[0].p_value
+
+
+def test_a_jump_is_no_null_to_a_model_of_changes_that_grow() -> None:
+    panel, design = sx.simulate_pair(
+        destination_effect=20, sd=1, autocorrelation=0.0, base=(100.0, 100.0), rng=201
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sx.SmallSampleWarning)
+        grows = sx.CommunicatingVessels(draws=1000).fit(panel, design)
+        at_once = sx.CommunicatingVessels(
+            draws=1000, lags=(0,), push="pulse", until=design.onset
+        ).fit(panel, design)
+    assert "jump-at-onset" in grows.flow.flags
+    assert "jump-at-onset" not in at_once.flow.flags
+    stable = sx.Detection(drift=0)
+    blind, seeing = (sx.weigh(result, detection=stable) for result in (grows, at_once))
+    assert blind.sector is None
+    assert len(blind.sectors) == len(SECTOR_NAMES)
+    assert any("jumps at the onset" in caution for caution in blind.cautions)
+    assert not [claim for claim in blind.claims if claim.status == "supported"]
+    assert seeing.sector == "expansion"
+    with pytest.raises(sx.DesignError, match="jump at the onset"):
+        sector_weights(grows)
