@@ -196,6 +196,8 @@ class Result(Table):
         What was left out, and why.
     weights : Weights
         Of donors and periods, where the method gives any.
+    indicators : int
+        How many indicators of one level were fitted together.
     fitted : Fitted or None
         Estimator and panel, so that the study can be fitted again.
 
@@ -221,6 +223,7 @@ class Result(Table):
     notes: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     weights: Weights = Weights()
+    indicators: int = 1
     fitted: Fitted | None = field(default=None, repr=False)
 
     def __getitem__(self, estimand: str) -> Estimate:

@@ -305,6 +305,7 @@ class CommunicatingVessels:
         )
         shown = {f.name: getattr(result, f.name) for f in fields(Result)}
         shown["fitted"] = Fitted(self, panel)
+        shown["indicators"] = len(readings)
         shown["notes"] = (*result.notes, *below_zero(result.paths, "level", remedy=""))
         return VesselsResult(
             **shown,

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from shiftexp.detection import DEFAULT_DRIFT, Detection
+from shiftexp.detection import Detection
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.cases import Floats
@@ -119,7 +119,7 @@ def picture_of_verdict(verdict: Verdict, *, level: float = 0.95) -> Picture:
         given = f"verdict {verdict.name!r} without a result"
         remedy = "weigh a result, or show several verdicts as a matrix: plot([verdict])"
         raise DesignError(Problem(given, "the effects of a result", remedy))
-    drift = DEFAULT_DRIFT if verdict.detection is None else verdict.detection.drift
+    drift = verdict.drift_of(verdict.results[0])
     origin, destination = verdict.results[0].paths.names
     plain = picture_of_effects(effects, margin=verdict.margin, level=level)
     failed = verdict.state == "gate failed"

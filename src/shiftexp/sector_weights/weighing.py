@@ -195,7 +195,7 @@ def sector_weights(
     drift: float = DEFAULT_DRIFT,
     prior_scale: float = PRIOR_SCALE,
     strict: bool | None = None,
-    indicators: int = 1,
+    indicators: int | None = None,
 ) -> SectorWeights:
     r"""Return the weight of every sector of the plane under a posterior, and the set that is left.
 
@@ -218,9 +218,10 @@ def sector_weights(
     strict : bool, optional
         Whether a sector is declared at a weight of .90 instead of .85. By default with donors, 40
         periods or more, or changes like those of random walks; and for effects without a result.
-    indicators : int, default 1
-        How many indicators of one level were fitted together; from 3 on, where a drift is declared,
-        .80 is enough unless strict. Their drift is ``Detection.over(indicators)``.
+    indicators : int, optional
+        How many indicators of one level were fitted together, as the result says by default; from 3
+        on, where a drift is declared, .80 is enough unless strict. Their drift is
+        ``Detection.over(indicators)``.
 
     Returns
     -------
@@ -269,7 +270,7 @@ def sector_weights(
         prior_scale=float(prior_scale),
         strict=is_strict(found) if strict is None else strict,
         unit=effects.unit,
-        several=is_several(indicators, drift),
+        several=is_several(_read(found) if indicators is None else indicators, drift),
         far=is_far(effects.mean, m),
     )
 
@@ -289,6 +290,11 @@ def pieces(origin: float, destination: float) -> tuple[tuple[Piece, ...], ...]:
         )
         for sector in sectors(origin, destination)
     )
+
+
+def _read(found: Result | Effects) -> int:
+    """Return how many indicators of one level were fitted together."""
+    return found.indicators if isinstance(found, Result) else 1
 
 
 def _posterior(effects: Effects) -> MixtureLaw:
@@ -345,5 +351,6 @@ def _check(
     if not (strict is None or isinstance(strict, bool)):
         given = f"strict = {strict!r}"
         problems.append(Problem(given, "True, False or None", "leave it out"))
-    problems += not_whole("indicators", indicators, 1, "leave it at 1")
+    if indicators is not None:
+        problems += not_whole("indicators", indicators, 1, "leave it out")
     refuse(*problems)

@@ -64,7 +64,7 @@ def _changes(verdict: Weighed, words: Phrases) -> Iterator[str]:
     if not verdict.readings:
         return
     primary, status = verdict.results[0], _statuses(verdict)
-    effects = drifted(primary.effects, verdict.drift)
+    effects = drifted(primary.effects, verdict.drift_of(primary))
     for side, (index, direction, claim, ways) in _SIDES.items():
         name = primary.paths.names[index]
         if name:

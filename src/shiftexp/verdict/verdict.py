@@ -108,7 +108,7 @@ class Verdict(Table):
         """What each specification says of the sectors, by test or by posterior weight."""
         if not self._identified:
             return ()
-        return tuple(read(r, drift=self.drift, margin=self.margin) for r in self.results)
+        return tuple(read(r, drift=self.drift_of(r), margin=self.margin) for r in self.results)
 
     @property
     def sectors(self) -> tuple[str, ...]:
@@ -328,12 +328,16 @@ class Verdict(Table):
     @cached_property
     def _drifted(self) -> tuple[Effects, ...]:
         """Pairs of all specifications, detection drift integrated."""
-        return tuple(drifted(result.effects, self.drift) for result in self.results)
+        return tuple(drifted(result.effects, self.drift_of(result)) for result in self.results)
 
     @property
     def drift(self) -> float:
         """The drift of detection that is integrated."""
         return (self.detection or Detection()).drift
+
+    def drift_of(self, result: Result) -> float:
+        """Return the drift of what a result reads: several indicators average their own parts."""
+        return (self.detection or Detection()).over(result.indicators)
 
     @property
     def _paired(self) -> bool:

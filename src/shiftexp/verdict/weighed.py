@@ -34,6 +34,9 @@ class Weighed(Protocol):
     def drift(self) -> float:
         """The drift of detection that is integrated."""
 
+    def drift_of(self, result: Result) -> float:
+        """Return the drift of what a result reads."""
+
     @property
     def margin(self) -> float:
         """Smallest effect of interest, as a share of the counterfactual level."""

@@ -201,3 +201,17 @@ def test_a_failed_gate_reads_nothing() -> None:
     assert verdict.readings == ()
     assert verdict.sectors == SECTOR_NAMES
     assert not verdict.conflicting
+
+
+def test_indicators_fitted_together_average_their_own_part_of_the_drift() -> None:
+    one = replace(fitted(-10.0, 20.0), indicators=1)
+    four = replace(one, indicators=4)
+    alone, together, alike = (
+        sx.weigh(result, detection=sx.Detection(drift=0.08, common=common))
+        for result, common in ((one, 0.0), (four, 0.0), (four, 1.0))
+    )
+    assert alone.drift_of(one) == pytest.approx(0.08)
+    assert together.drift_of(four) == pytest.approx(0.04)
+    assert alike.drift_of(four) == pytest.approx(0.08)
+    grew = [next(c for c in v.claims if c.name == "net expansion") for v in (alone, together)]
+    assert grew[1].p_value < grew[0].p_value
