@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from shiftexp.errors import DesignError, Problem
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _OFFSETS = (0.16, -0.16)
 _MARKS = (("o", style.BLUE), ("s", style.VERMILION))
 _REACH = 3.0  # of the largest estimate: an interval beyond runs off the axis
+_MARGIN = 1.08  # of room beyond the last end
 _LETTERS = 36
 _COLUMNS = 60  # of text above axes that share the page with the names of events
 
@@ -71,7 +73,7 @@ def plot_events(found: PolicyEvents, ax: Axes | None = None) -> Axes:
     with style.styled():
         panel = style.new_figure(2.0 + 0.5 * len(places)).subplots() if ax is None else ax
         style.dress(panel)
-        reach = _REACH * max(float(data["estimate"].abs().max()), 1e-300)
+        reach = _reach(data)
         panel.set_xlim(-reach, reach)
         panel.set_ylim(-0.6, places["y"].max() + 0.6)
         panel.axvline(0, color=style.GREY, lw=1.0, ls=(0, (3, 2)), label="_no change", zorder=1)
@@ -83,7 +85,7 @@ def plot_events(found: PolicyEvents, ax: Axes | None = None) -> Axes:
         style.number_axes(panel.xaxis)
         panel.set_xlabel(f"effect ({found.unit.replace('_', ' ')})")
         title = f"{found.name}: effects of dated events"
-        style.head(panel, title, _notes(found, data), columns=_COLUMNS)
+        style.head(panel, title, _notes(found, data, reach), columns=_COLUMNS)
         style.legend_below([panel], own_figure=ax is None)
     return panel
 
@@ -102,10 +104,23 @@ def _draw_place(panel: Axes, data: pd.DataFrame, place: int, reach: float, level
                 [at] * int(beyond.sum()), y[beyond], ls="none", marker=arrow, ms=6, color=color,
                 clip_on=False, label="_off",
             )  # fmt: skip
-    panel.plot(
-        data["estimate"], y, ls="none", marker=marker, ms=6, color=color, mec=style.WHITE, zorder=3,
-        label=f"{data['unit'].iloc[0]}, {100 * level:g} % interval",
-    )  # fmt: skip
+    told = ~(np.isnan(low) & np.isnan(high))
+    label = f"{data['unit'].iloc[0]}, {100 * level:g} % interval"
+    for chosen, face, edge, name in (
+        (told, color, style.WHITE, label),
+        (~told, style.WHITE, color, "_withheld"),
+    ):
+        panel.plot(
+            data["estimate"][chosen], y[chosen], ls="none", marker=marker, ms=6, mfc=face, mec=edge,
+            color=color, zorder=3, label=name,
+        )  # fmt: skip
+
+
+def _reach(data: pd.DataFrame) -> float:
+    """Return how far the axis reaches: to the furthest end of an interval that is not far off."""
+    largest = max(float(data["estimate"].abs().max()), 1e-300)
+    ends = data[["estimate", "low", "high"]].abs().to_numpy()
+    return min(_REACH * largest, _MARGIN * float(ends[np.isfinite(ends)].max(initial=largest)))
 
 
 def _row_name(onset: str, direction: str, name: str) -> str:
@@ -115,15 +130,21 @@ def _row_name(onset: str, direction: str, name: str) -> str:
     return f"{onset}{reverse}\n{short}"
 
 
-def _notes(found: PolicyEvents, data: pd.DataFrame) -> list[str]:
-    """Say how many events have no study, and which effects stand among all tests."""
+def _notes(found: PolicyEvents, data: pd.DataFrame, reach: float) -> list[str]:
+    """Say how many events have no study, which effects stand among all tests, what marks mean."""
     alpha = error_rate(found.level)
     firm = data[data["p_adjusted"] <= alpha]
     names = ", ".join(f"{row.unit} {row.onset}" for row in firm.itertuples())
     without = len(found.rows) - len(found.usable)
+    ends = data[["low", "high"]]
+    off, withheld = ((ends.abs() > reach).any(axis=None), ends.isna().any(axis=None))
+    marks = {
+        "arrow: the interval runs off the axis": off,
+        "hollow: an estimate whose interval and test are withheld": withheld,
+        "reverse: a shock on the destination's side": "destination side" in set(data["direction"]),
+    }
     return [
         f"{without} of {len(found.rows)} events have no study",
         f"at {100 * alpha:g} % among all tests: {names or 'none'}",
-        "arrow: the interval runs off the axis",
-        "reverse: a shock on the destination's side",
+        *(mark for mark, drawn in marks.items() if drawn),
     ]

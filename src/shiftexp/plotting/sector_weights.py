@@ -79,4 +79,4 @@ def plot_sector_weights(found: SectorWeights, ax: Axes | None = None) -> Axes:
 def _declared_words(found: SectorWeights) -> str:
     """Say what is declared, and what is integrated."""
     said = f"declared: {found.declared}" if found.declared else "no sector is declared"
-    return f"{said}; detection drift {found.drift:g}"
+    return f"{said}; detection drift {found.drift:.3g}"

@@ -114,14 +114,15 @@ def write_number(value: float, _position: int | None = None) -> str:
     return text.replace("-", "−")
 
 
-def number_axes(*axes: object) -> None:
-    """Write the ticks of these axes with thousands separators."""
+def number_axes(*axes: object, whole: bool = False) -> None:
+    """Write the ticks of these axes with thousands separators, at whole numbers if asked."""
     from matplotlib.axis import Axis
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     for axis in axes:
         if isinstance(axis, Axis):
-            axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
+            usual = MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10])
+            axis.set_major_locator(MaxNLocator(nbins=12, integer=True) if whole else usual)
             axis.set_major_formatter(FuncFormatter(write_number))
 
 

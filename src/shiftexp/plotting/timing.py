@@ -61,7 +61,8 @@ def plot_lead_lag(found: LeadLag, ax: Axes | None = None) -> Axes:
             at, r = found.leads[chosen], found.correlation[chosen]
             panel.vlines(at, 0, r, color=colour, lw=1.4, zorder=3)
             panel.plot(at, r, ls="none", marker=mark, ms=4.5, color=colour, zorder=4, label=label)
-        style.number_axes(panel.xaxis, panel.yaxis)
+        style.number_axes(panel.xaxis, whole=True)
+        style.number_axes(panel.yaxis)
         panel.set_xlabel(f"periods by which {o} leads {d}; below zero {d} leads")
         panel.set_ylabel("cross-correlation")
         said = f"one-sided p = {format_number(found.p_value, 2)} of no lead; "

@@ -166,7 +166,7 @@ class SectorWeights(Table):
             f"sectors left (weight {LEVEL:g}): {', '.join(self.sectors)}",
             f"declared (weight {self.threshold:g}, mass {LEAST_MASS:g}): {self.declared or 'none'}",
             f"smallest change that matters, m: {m} {self.unit}",
-            f"prior sd of either effect {self.prior_scale:g} m; detection drift {self.drift:g}",
+            f"prior sd of either effect {self.prior_scale:g} m; detection drift {self.drift:.3g}",
         ]
         lines += [
             f"with a prior sd of {scale:g} m: left {', '.join(left)}; declared {name or 'none'}"

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from shiftexp.comparison import Comparison
-from shiftexp.design import Gate
 from shiftexp.errors import Problem
-from shiftexp.evidence import Evidence
+from shiftexp.evidence import Bound, Evidence
 from shiftexp.pooling import Pooled
 from shiftexp.result import Result
 from shiftexp.rivals import NonNested, RivalModels
 
+LONGEST_QUOTED = 60
 
-def problems_of(
-    results: tuple[Result, ...], evidence: tuple[object, ...], margin: float, gate: Gate | None
-) -> list[Problem]:
+
+def problems_of(results: tuple[Result, ...], margin: float) -> list[Problem]:
     """Return what keeps these from being weighed together.
 
     Parameters
     ----------
     results : tuple of Result
         Specifications.
-    evidence : tuple
-        What was brought besides them.
     margin : float
         Smallest effect of interest.
-    gate : Gate or None
-        The data gate of the study, if declared.
     """
-    problems = [
-        Problem(f"evidence {item!r}", "an Evidence", "write sx.Evidence(about=..., source=...)")
-        for item in evidence
-        if not isinstance(item, Evidence)
-    ]
-    if not results and not evidence and gate is None:
-        problems.append(
-            Problem("no results and no evidence", "something to weigh", "fit an estimator first")
-        )
+    problems = []
     if not margin > 0:
         problems.append(
             Problem(f"margin = {margin!r}", "a positive share of the level", "write 0.10 for 10 %")
@@ -57,7 +46,22 @@ def problems_of(
     return problems
 
 
-def not_evidence(results: object, evidence: object) -> list[Problem]:
+def brought(given: object) -> tuple[object, ...]:
+    """Return what is given to be weighed one by one, a comparison with its hypotheses.
+
+    Parameters
+    ----------
+    given
+        Results or evidence: one, several, or a comparison of results.
+    """
+    if isinstance(given, Comparison):
+        return (*given.results, *given.hypotheses)
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        return tuple(given)
+    return (given,)
+
+
+def not_evidence(results: tuple[object, ...], evidence: tuple[object, ...]) -> list[Problem]:
     """Return the problem of what is no result of one indicator, and no evidence either.
 
     Parameters
@@ -65,10 +69,9 @@ def not_evidence(results: object, evidence: object) -> list[Problem]:
     results, evidence
         What was given to be weighed.
     """
-    given = [*_listed(results), *_listed(evidence)]
-    if isinstance(results, Comparison):
-        given += results.hypotheses
-    found = [type(item).__name__ for item in given if isinstance(item, RivalModels | NonNested)]
+    hypotheses = (RivalModels, NonNested)
+    given = (*results, *evidence)
+    found = [type(item).__name__ for item in given if isinstance(item, hypotheses)]
     needed = "results and Evidence: weights of hypotheses are no evidence and no bound on a flow"
     remedy = "show them beside the results, as in sx.compare(result, rivals), and weigh the results"
     problems = [Problem(name, needed, remedy) for name in dict.fromkeys(found)]
@@ -76,9 +79,33 @@ def not_evidence(results: object, evidence: object) -> list[Problem]:
         needed = "results of one indicator: a margin of 10 % is none of a pooled pair"
         remedy = "give its effects to sector_weights, or weigh each result by itself"
         problems.append(Problem("Pooled", needed, remedy))
+    told = (*hypotheses, Pooled)
+    problems += [
+        Problem(_quoted(item), "results of estimators", _remedy(item))
+        for item in results
+        if not isinstance(item, (Result, *told))
+    ]
+    problems += [
+        Problem(f"evidence {_quoted(item)}", "an Evidence", _remedy(item))
+        for item in evidence
+        if not isinstance(item, (Evidence, *told))
+    ]
     return problems
 
 
-def _listed(given: object) -> list[object]:
-    """Return what is given as a list, a single thing too."""
-    return list(given) if isinstance(given, list | tuple) else [given]
+def _remedy(item: object) -> str:
+    """Say how what a thing has to say can be weighed, if it can."""
+    if isinstance(item, Evidence):
+        return "write sx.weigh(results, evidence=[...])"
+    if isinstance(item, Result):
+        return "give it as the first argument"
+    if isinstance(item, Bound):
+        return "write sx.Evidence(about='shift', bound=..., source=...)"
+    if isinstance(getattr(item, "evidence", None), Evidence):
+        return "bring its finding, as in sx.weigh(results, evidence=[found.evidence])"
+    return "fit an estimator first, or write sx.Evidence(about=..., source=...)"
+
+
+def _quoted(item: object) -> str:
+    """Quote what was given; what is long, by its kind."""
+    return repr(item) if len(repr(item)) <= LONGEST_QUOTED else type(item).__name__

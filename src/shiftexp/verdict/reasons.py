@@ -261,10 +261,10 @@ def claim_reasons(verdict: Weighed) -> Iterator[Reason]:
             found = ("claims", other, "p_against", value, claim.level)
             yield Reason(claim.name, claim.status, sentence, *found)
         else:
-            yield _tested_reason(claim, row)
+            yield _tested_reason(claim, row, len(verdict.results))
 
 
-def _tested_reason(claim: Claim, row: int) -> Reason:
+def _tested_reason(claim: Claim, row: int, specifications: int) -> Reason:
     """Return why a tested claim has its status."""
     against = claim.status == "contradicted"
     column, p = ("p_against", claim.p_against) if against else ("p_value", claim.p_value)
@@ -274,9 +274,8 @@ def _tested_reason(claim: Claim, row: int) -> Reason:
         what = "the opposite has " if against else ""
         held = "at most" if p <= claim.level else "above"
         more = "" if p <= claim.level else ", which is no evidence against it"
-        sentence = (
-            f"{what}{p_words(p)} in four of five specifications, {held} {claim.level:g}{more}"
-        )
+        where = "four of five specifications" if specifications > 1 else "the only specification"
+        sentence = f"{what}{p_words(p)} in {where}, {held} {claim.level:g}{more}"
     return Reason(claim.name, claim.status, sentence, "claims", row, column, p, claim.level)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from shiftexp.comparison import Comparison
 from shiftexp.design import Gate
 from shiftexp.detection import Detection
-from shiftexp.errors import DesignError, Problem
+from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.result import Result
 from shiftexp.scalars import refuse
-from shiftexp.verdict.checks import not_evidence, problems_of
+from shiftexp.verdict.checks import brought, not_evidence, problems_of
 from shiftexp.verdict.verdict import Verdict
 
 
@@ -56,7 +56,8 @@ def weigh(
     DesignError
         When results are of different indicators or units, or ``margin`` is not positive.
     DesignError
-        When rival hypotheses are among them: their weights are no evidence.
+        When something else is among them, each with what to do: weights of rival hypotheses and
+        descriptions are no evidence, a test brings its ``evidence``.
 
     Notes
     -----
@@ -78,14 +79,15 @@ def weigh(
     >>> [c.status for c in verdict.claims if c.name == "shift"]
     ['compatible']
     """
-    refuse(*not_evidence(results, evidence))
-    if isinstance(results, Comparison):
-        results = results.results
-    found = (results,) if isinstance(results, Result) else tuple(results)
+    given_results, given_evidence = brought(results), brought(evidence)
+    found = tuple(item for item in given_results if isinstance(item, Result))
+    said = tuple(item for item in given_evidence if isinstance(item, Evidence))
+    problems = not_evidence(given_results, given_evidence)
+    if not (given_results or given_evidence) and gate is None:
+        given = "no results and no evidence"
+        problems.append(Problem(given, "something to weigh", "fit an estimator first"))
     if not (detection is None or isinstance(detection, Detection)):
         given = f"detection = {detection!r}"
-        raise DesignError(Problem(given, "a Detection", "write sx.Detection(drift=0.10)"))
-    problems = problems_of(found, tuple(evidence), margin, gate)
-    if problems:
-        raise DesignError(problems)
-    return Verdict(found, tuple(evidence), detection, margin, gate, name)
+        problems.append(Problem(given, "a Detection", "write sx.Detection(drift=0.10)"))
+    refuse(*problems, *problems_of(found, margin))
+    return Verdict(found, said, detection, margin, gate, name)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from matplotlib.axes import Axes
 
 import shiftexp as sx
 from shiftexp.errors import DesignError
-from shiftexp.plotting.events import plot_events
+from shiftexp.plotting.events import events_data, plot_events
+from shiftexp.plotting.style import WHITE
 from tests.unit.policy.test_events import DESIGN, MODEL, PANEL, found
 
 
@@ -27,6 +30,30 @@ def test_places_keep_their_mark_whatever_the_direction() -> None:
     ticks = [tick.get_text() for tick in panel.get_yticklabels()]
     assert "2014 (reverse)\nplan" in ticks
     assert panel.get_xlabel() == "effect (kg per year)"
+
+
+def test_the_notes_name_the_marks_that_are_drawn_and_no_others() -> None:
+    data = events_data(found())
+    assert "arrow" not in _note(plot_events(found()))
+    assert "hollow" not in _note(plot_events(found()))
+    shown = sx.load_dataset("benelux")
+    withheld = plot_events(sx.events(shown, "cocaine_wholesale", third=(), draws=99))
+    assert "hollow: an estimate whose interval and test are withheld" in _note(withheld)
+    hollow = [line for line in withheld.lines if line.get_label() == "_withheld"]
+    assert sum(len(np.asarray(line.get_xdata())) for line in hollow) > 0
+    assert all(line.get_markerfacecolor() == WHITE for line in hollow)
+    assert not data[["low", "high"]].isna().to_numpy().any()
+
+
+def test_the_axis_reaches_as_far_as_the_intervals() -> None:
+    data = events_data(found())
+    reach = max(plot_events(found()).get_xlim())
+    assert reach <= 1.1 * np.abs(data[["estimate", "low", "high"]].to_numpy(dtype=float)).max()
+
+
+def _note(panel: Axes) -> str:
+    """Return all text beside the axes."""
+    return " ".join(text.get_text() for text in panel.texts) + panel.get_title(loc="left")
 
 
 def test_events_without_a_study_cannot_be_drawn() -> None:

@@ -61,3 +61,9 @@ def test_as_many_axes_as_panels_are_asked_for() -> None:
     found = sx.sign_restricted(*study(walks(60)), draws=500)
     with pytest.raises(sx.DesignError, match="1 Axes for 2 panels"):
         sx.plot(found, ax=sx.plot(sx.lead_lag(*study(walks(60)), draws=99)))  # type: ignore[arg-type]  # the point
+
+
+def test_leads_are_marked_at_whole_periods() -> None:
+    panel = np.ravel(np.array(sx.plot(sx.lead_lag(*study(walks(20)), draws=99)), dtype=object))[0]
+    ticks = np.asarray(panel.get_xticks())
+    np.testing.assert_array_equal(ticks, np.round(ticks))

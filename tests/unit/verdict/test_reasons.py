@@ -143,3 +143,12 @@ def test_a_summary_says_why_and_only_where_something_is_settled() -> None:
     assert "Why (every number is in verdict.reasons):" in said
     assert "  [excluded] null: 1 of 1 specifications exclude it" in said
     assert "Why (" not in sx.weigh(fitted(sd=30.0)).summary()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [("drifted", "in the only specification, "), ("declared", "in four of five specifications, ")],
+)
+def test_a_tested_claim_says_how_many_specifications_hold_it(verdict: str, words: str) -> None:
+    reasons = [r for r in VERDICTS[verdict]().reasons if r.about == "destination grew"]
+    assert sum(words in r.sentence for r in reasons) == 1

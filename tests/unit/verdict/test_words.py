@@ -170,6 +170,33 @@ def test_evidence_that_is_none_is_refused(item: object) -> None:
     assert len(caught.value.problems) == 3
 
 
+def test_what_is_no_result_is_refused_with_what_to_do() -> None:
+    panel, design = sx.simulate_pair(rng=1)
+    described = sx.describe(panel, design, simulations=99)
+    led = sx.lead_lag(panel, design, draws=99)
+    for given, remedy in (
+        (described, "fit an estimator first"),
+        ([fitted(), led], r"evidence=\[found.evidence\]"),
+        ([led.evidence], r"evidence=\[...\]"),
+    ):
+        with pytest.raises(sx.DesignError, match=remedy) as caught:
+            sx.weigh(given)  # type: ignore[arg-type]  # the point of the test
+        assert len(caught.value.problems) == 1
+        assert len(str(caught.value)) < 250
+    for said, remedy in (
+        (fitted(), "first argument"),
+        (sx.Bound("flow", low=1, high=2, because="seen"), r"sx.Evidence\(about='shift', bound="),
+    ):
+        with pytest.raises(sx.DesignError, match=remedy):
+            sx.weigh(fitted(), evidence=[said])  # type: ignore[list-item]  # the point of the test
+
+
+def test_results_from_anything_that_yields_them_are_weighed() -> None:
+    one = fitted()
+    by_name = {"one": one}
+    assert sx.weigh(by_name.values()).results == (one,)  # type: ignore[arg-type]  # no sequence
+
+
 @pytest.mark.parametrize("detection", [0.1, "none", {"drift": 0.1}])
 def test_detection_that_is_none_is_refused(detection: object) -> None:
     with pytest.raises(sx.DesignError, match="a Detection") as caught:
