@@ -47,6 +47,10 @@ for the verdict, and count: how often the truth is still among what is left, how
 is declared and rightly so, how often wrongly, and how often nothing at all is said. Silence is
 not success: it is shown beside the rest.
 
+All changes here grow from the onset on. One that is there at once is another matter: to the model
+of the first rule a jump is a step of detection, and a market that doubles overnight reads as no
+change. Such fits are flagged and not weighed (METHODS, Sector weights); the second rule sees them.
+
 Two rules are measured. The *posterior set* is that of `sector_weights(result.totals, smallest=m)`
 after `CommunicatingVessels`: changes by the end of the window, freed of a step of detection, m
 the smallest change that matters. The *tested set* is that of

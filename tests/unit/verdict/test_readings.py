@@ -226,7 +226,7 @@ def test_a_jump_is_no_null_to_a_model_of_changes_that_grow() -> None:
         warnings.simplefilter("ignore", sx.SmallSampleWarning)
         grows = sx.CommunicatingVessels(draws=1000).fit(panel, design)
         at_once = sx.CommunicatingVessels(
-            draws=1000, lags=(0,), push="pulse", until=design.onset
+            draws=1000, lags=(0,), push="pulse", until=design.onset_range[0]
         ).fit(panel, design)
     assert "jump-at-onset" in grows.flow.flags
     assert "jump-at-onset" not in at_once.flow.flags
