@@ -38,7 +38,9 @@ class Window:
         Their names.
     joint : array of shape (T,)
         Periods in which every focal unit is observed with an allowed flag and which are not
-        excluded.
+        excluded, but for candidates of the onset.
+    usable : array of shape (T,)
+        The same, candidates of the onset among them.
     onsets : array of ints
         Positions of the candidate onsets.
     breaks : tuple of (side, position)
@@ -59,6 +61,7 @@ class Window:
     exposure: Floats
     donor_names: tuple[str, ...]
     joint: Booleans
+    usable: Booleans
     onsets: Integers
     breaks: tuple[tuple[int, int], ...]
     dropped: tuple[str, ...]
@@ -111,9 +114,10 @@ def read_window(design: Declaration, panel: Panel) -> Window:
     treated = flagged if design.breaks in {"dummy", "split"} else design.declared_breaks
     onsets = np.arange(*(locate(panel, p) for p in design.onset_range)) - start
     onsets = np.append(onsets, locate(panel, design.onset_range[1]) - start)
-    joint = np.zeros(panel.calendar.size, dtype=bool)
-    joint[joint_periods(design, panel)] = True
-    joint = keep_regime(design, panel, treated, joint)[start : end + 1]
+    observed = np.zeros(panel.calendar.size, dtype=bool)
+    observed[joint_periods(design, panel)] = True
+    usable = keep_regime(design, panel, treated, observed)[start : end + 1]
+    joint = usable.copy()
     joint[max(onsets[0], 0) : max(onsets[-1], 0)] = False  # neither before nor after for certain
     pair = np.stack([_side(design, panel, units) for units in design.sides])[:, start : end + 1]
     donors = _allowed_values(design, panel, design.donors)[:, start : end + 1]
@@ -138,6 +142,7 @@ def read_window(design: Declaration, panel: Panel) -> Window:
         )[:, start : end + 1],
         donor_names=design.donors,
         joint=joint,
+        usable=usable,
         onsets=onsets,
         breaks=tuple(
             (int(b.unit in design.destination_units), locate(panel, b.period) - start)

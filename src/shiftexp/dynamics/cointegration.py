@@ -198,7 +198,7 @@ def _problems(pair: DynamicPair) -> list[Problem]:
             f"{POWERS[LEAST]} %, of 120 in {POWERS[120]} %"
         )
         remedy = "take months or quarters; annual series this short cannot tell"
-        return [Problem(given, f"at least {LEAST} periods", remedy)]
+        return [Problem(given, f"at least {LEAST} periods", remedy, pair.notes)]
     problems = [
         Problem(f"{side!r} never changes", "a series that varies", "leave it out")
         for side, values in zip(pair.names, pair.values, strict=True)

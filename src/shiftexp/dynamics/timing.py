@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,7 +28,6 @@ from shiftexp.scalars import (
 from shiftexp.table import format_number
 
 _LEAST_DRAWS, _PER_ORDER, _MOST_ORDER = 99, 6, 4
-_BREAKS = "declared reporting breaks are not taken out: a step on one side can look like a lead"
 NOT_A_FLOW = "a lead in time is compatible with a flow and with a common cause that hits one first"
 
 
@@ -165,8 +164,6 @@ def timing_pair(
     refuse(*settings.problems(), *others)
     more = 2 * (panel.calendar.per_year - 1)
     pair = read_pair(panel, design, scale=settings.scale, least=least + more)
-    if design.window(panel).breaks:
-        pair = replace(pair, notes=(*pair.notes, _BREAKS))
     spread = np.ptp(pair.values, axis=1)
     needed, remedy = "series that change", "take another indicator"
     flat = [n for n, s in zip(pair.names, spread, strict=True) if s == 0]
