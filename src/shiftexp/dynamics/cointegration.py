@@ -27,6 +27,7 @@ from shiftexp.kernels.relation_tests import (
     ratio_of,
     relation_tests,
 )
+from shiftexp.kernels.resampling import upper_p
 from shiftexp.panel import Panel
 from shiftexp.scalars import (
     error_rate,
@@ -237,7 +238,7 @@ def _limits(
     largest, ratios = reduced_rank(regression).values[:, 0], tests.ratios[0]
     beta = float(tests.beta[0])
     unit = ratio_of(regression, np.array([1.0, math.copysign(1.0, beta)]), largest)
-    p_unit = float((1 + (ratios >= unit).sum()) / (1 + len(ratios)))
+    p_unit = float(upper_p(unit, ratios)[0])
     scale = _spread_ratio(regression)
     half = np.pi / 2
     # angles start at the estimate, so that the accepted ones lie about it, either way around

@@ -22,6 +22,7 @@ from shiftexp.kernels.factor import (
     repeated,
     standardised,
 )
+from shiftexp.kernels.resampling import upper_p
 from shiftexp.panel import Panel
 from shiftexp.scalars import error_rate, no_level, no_seed, not_whole, plural, refuse
 from shiftexp.table import Table, format_number
@@ -273,11 +274,11 @@ def _found(
         high=np.maximum(high, shares),
         correlation=observed,
         expected=float(under.mean()),
-        p_value=_share(under, observed),
+        p_value=float(upper_p(observed, under)),
         power=float((partial_correlation(stated) >= critical).mean()),
         before=float(sides[0, 0]),
         after=float(sides[1, 0]),
-        p_rising=_share(rise, float(sides[1, 0] - sides[0, 0])),
+        p_rising=float(upper_p(sides[1, 0] - sides[0, 0], rise)),
         level=level,
         simulations=simulations,
         notes=_notes(pair),
@@ -314,13 +315,6 @@ def _side_slopes(changes: Floats, model: OneFactor, start: int) -> Floats:
         / ((f - f.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
         for f, m in parts
     ])  # fmt: skip
-
-
-def _share(drawn: Floats, observed: float) -> float:
-    """Return (1 + number of draws as large) / (1 + draws), NaN where nothing was observed."""
-    if np.isnan(observed):
-        return float("nan")
-    return float((1 + (drawn >= observed).sum()) / (1 + len(drawn)))
 
 
 def _notes(pair: DynamicPair) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ from shiftexp.dynamics.timing import (
 from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.var_process import VarProcess, fitted_process, power_against, upper_p
+from shiftexp.kernels.resampling import power_against, upper_p
+from shiftexp.kernels.var_process import VarProcess, fitted_process
 from shiftexp.kernels.vector_autoregression import (
     fit_var,
     impulse_responses,

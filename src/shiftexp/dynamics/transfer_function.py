@@ -23,9 +23,9 @@ from shiftexp.dynamics.timing import (
 from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.resampling import power_against, upper_p
 from shiftexp.kernels.tails import t_quantile
 from shiftexp.kernels.transfer import DELTAS, TransferProfile, profile
-from shiftexp.kernels.var_process import power_against, upper_p
 from shiftexp.panel import Panel
 from shiftexp.scalars import error_rate, not_whole, plural, refuse
 from shiftexp.table import Table, format_number

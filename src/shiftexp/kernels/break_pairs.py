@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.breaks import BreakDesign
-from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
+from shiftexp.kernels.cases import Floats, Integers, lock
+from shiftexp.kernels.resampling import upper_p
 
 _BURN_IN = 50
 _TINY, _ROUNDING = 1e-24, 1e-9
@@ -161,7 +162,7 @@ def gap_tests(pair: BrokenPair, errors: Floats, later: int, error: float) -> Gap
     for k, (gap, (best, at)) in enumerate(zip(gaps, held, strict=True)):
         drawn = _drawn(pair, errors, int(at), int(at) + gap)
         ratios = drawn.max(axis=2).sum(axis=1) - _constrained(drawn, gap)[0]
-        p_values[k] = _share(ratios, full - best)
+        p_values[k] = upper_p(full - best - _ROUNDING, ratios)
     early = max(range(candidates), key=lambda k: float(held[k][0]))
     first = int(held[early][1])
     null = _later_ratio(_drawn(pair, errors, first, first + gaps[early]))
@@ -172,7 +173,7 @@ def gap_tests(pair: BrokenPair, errors: Floats, later: int, error: float) -> Gap
     return GapTests(
         gaps=np.array(gaps),
         p_values=p_values,
-        p_not_after=_share(null, ratio) if ratio > 0 else 1.0,
+        p_not_after=float(upper_p(ratio - _ROUNDING, null)) if ratio > 0 else 1.0,
         power=float(((under >= critical) & (under > 0)).mean()),
     )
 
@@ -197,9 +198,3 @@ def _later_ratio(likelihoods: Floats) -> Floats:
     after = np.maximum.accumulate(likelihoods[:, 0, ::-1], axis=1)[:, ::-1]
     early = (after + likelihoods[:, 1]).max(axis=1)
     return np.asarray(likelihoods.max(axis=2).sum(axis=1) - early)
-
-
-def _share(drawn: Floats, observed: float) -> float:
-    """Return (1 + number of draws as large) / (1 + draws)."""
-    as_large: Booleans = drawn >= observed - _ROUNDING
-    return float((1 + as_large.sum()) / (1 + len(drawn)))
