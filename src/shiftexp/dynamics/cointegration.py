@@ -156,7 +156,9 @@ def cointegration(
     conserved = scale == "level" and panel.indicators[0].additive
     return Cointegration(
         names=pair.names,
-        periods=pair.count,
+        labels=pair.labels,
+        values=pair.values,
+        unit=pair.unit,
         scale=scale,
         terms=terms,
         lags=int(chosen[0]),

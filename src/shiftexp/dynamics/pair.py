@@ -42,6 +42,8 @@ class DynamicPair:
         Positions of first and last candidate for the onset; below 0 or above T outside the run.
     scale : {"level", "log"}
         Scale of the values.
+    unit : str
+        Unit of measurement of the levels.
     notes : tuple of str
         What was left out.
     """
@@ -55,6 +57,7 @@ class DynamicPair:
     per_year: int
     onsets: tuple[int, int]
     scale: Scale
+    unit: str
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -94,7 +97,8 @@ def read_pair(panel: Panel, design: Design, *, scale: Scale, least: int) -> Dyna
     window = design.window(panel)
     run = longest_run(window.usable, tuple(at for _, at in window.breaks))
     pair = _pair_of(window, run, (_named(design, 0), _named(design, 1)), scale)
-    pair = replace(pair, notes=(*_left_out(window, design, run), *pair.notes))
+    unit = panel.indicator.unit_of_measure.replace("_", " ")
+    pair = replace(pair, unit=unit, notes=(*_left_out(window, design, run), *pair.notes))
     refuse(*_problems(pair, least))
     return pair if scale == "level" else _logged(pair)
 
@@ -160,6 +164,7 @@ def _pair_of(window: Window, run: slice, names: tuple[str, str], scale: Scale) -
         per_year=window.calendar.per_year,
         onsets=(first, last),
         scale=scale,
+        unit="",
         notes=tuple(notes),
     )
 

@@ -23,6 +23,7 @@ from shiftexp.scalars import (
     not_among,
     not_flag,
     not_whole,
+    plural,
     refuse,
 )
 from shiftexp.table import format_number
@@ -237,7 +238,7 @@ def said_power(power: float, offset: float, lag: int) -> str:
         How many periods later.
     """
     part = "all" if offset == 1 else f"{offset:.0%}"
-    later = f"{lag} period{'s' if lag != 1 else ''} later"
+    later = f"{plural(lag, 'period')} later"
     return f"power {power:.2f} were {part} of the origin's innovations to arrive {later}"
 
 

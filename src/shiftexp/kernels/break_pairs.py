@@ -130,6 +130,30 @@ def joint_errors(
     return errors[:, :, _BURN_IN:]
 
 
+def date_p(pair: BrokenPair, errors: Floats) -> Floats:
+    r"""Return p of every candidate for the break of each series, shape (2, P).
+
+    .. math:: LR(\tau) = \max_s \ell(s) - \ell(\tau)
+
+    p is the share of series drawn about the line broken there whose ratio is as large.
+
+    Parameters
+    ----------
+    pair : BrokenPair
+        The series.
+    errors : array of shape (B, 2, T)
+        Errors about their lines.
+    """
+    observed = log_likelihoods(pair.design, pair.series)
+    ratios = observed.max(axis=1, keepdims=True) - observed
+    p_values = np.empty(observed.shape)
+    for k in range(observed.shape[1]):
+        drawn = _drawn(pair, errors, k, k)
+        under = drawn.max(axis=2) - drawn[:, :, k]
+        p_values[:, k] = upper_p(ratios[:, k] - _ROUNDING, under.T)
+    return p_values
+
+
 def gap_tests(pair: BrokenPair, errors: Floats, later: int, error: float) -> GapTests:
     r"""Return the tests of every gap between two breaks.
 

@@ -114,6 +114,17 @@ def write_number(value: float, _position: int | None = None) -> str:
     return text.replace("-", "−")
 
 
+def unit_on(unit: str, scale: str) -> str:
+    """Return the unit of values on a scale, "level" or "log".
+
+    Examples
+    --------
+    >>> unit_on("kg", "log")
+    'log of kg'
+    """
+    return unit if scale == "level" else f"log of {unit}"
+
+
 def number_axes(*axes: object) -> None:
     """Write the ticks of these axes with thousands separators."""
     from matplotlib.axis import Axis
