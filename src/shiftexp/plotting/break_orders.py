@@ -138,10 +138,10 @@ def _draw_gap(panel: Axes, found: BreakOrder) -> None:
         f"periods from {found.origin.name}'s break to {found.destination.name}'s; "
         f"below zero {found.destination.name} broke first"
     )
-    gap = f"{plural(found.gap, 'period')} ({100 * found.level:g} % limits {found.conf_low} to "
-    said = (
-        f"{gap}{found.conf_high}); p = {format_number(found.p_value, 2)} of no later break at "
-        f"{found.destination.name}; power {found.power:.2f} were it "
-        f"{plural(found.later, 'period')} later"
-    ).replace("-", "−")
-    style.head(panel, "Periods between the breaks", [said])
+    limits = f"{100 * found.level:g} % limits {found.conf_low} to {found.conf_high}"
+    gap = f"{plural(found.gap, 'period')} ({limits})".replace("-", "−")
+    test = (
+        f"p = {format_number(found.p_value, 2)} of no later break at {found.destination.name}; "
+        f"power {found.power:.2f} were it {plural(found.later, 'period')} later"
+    )
+    style.head(panel, "Periods between the breaks", [gap, test])

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from shiftexp.dynamics import Cointegration, CommonFactor, PriceGap
+from shiftexp.dynamics.common_factor import STATED
 from shiftexp.plotting import style
 from shiftexp.plotting.panels import Given, panels, stacked
 from shiftexp.plotting.time_axes import dot, time_axis, years_of
@@ -115,14 +116,15 @@ def _draw_correlation(panel: Axes, found: CommonFactor) -> None:
     panel.spines["left"].set_visible(False)
     style.number_axes(panel.xaxis)
     panel.set_xlabel("correlation of changes, the donors' main component held")
-    said = [f"p = {format_number(found.p_value, 2)}; power {found.power:.2f} at .5"]
+    test = f"p = {format_number(found.p_value, 2)} of no more; power {found.power:.2f} where what "
+    said = [f"{test}the factor leaves is correlated by {STATED}"]
     if np.isfinite(found.p_rising):
         said.append(
             f"slope on the factor {_signed(found.before)} before the onset, {_signed(found.after)} "
             f"from it on (p of no rise {format_number(found.p_rising, 2)})"
         )
     pair = " and ".join(found.names[:2])
-    style.head(panel, f"What {pair} have in common beside it", ["; ".join(said)])
+    style.head(panel, f"What {pair} have in common beside it", said)
 
 
 def _signed(value: float) -> str:
@@ -154,7 +156,7 @@ def price_gap_data(found: PriceGap) -> pd.DataFrame:
 
 
 def plot_price_gap(found: PriceGap, ax: Axes | None = None) -> Axes:
-    """Draw the log gap of two prices over time, and how large it was before and after the onset.
+    """Draw the log gap of two prices over time, and its mean size before and after the onset.
 
     Parameters
     ----------
@@ -170,43 +172,57 @@ def plot_price_gap(found: PriceGap, ax: Axes | None = None) -> Axes:
         style.dress(panel)
         panel.axhline(0, color=style.GREY, lw=1.0, zorder=1, label="no gap")
         half = 0.5 / found.per_year
-        for name, colour, hatch in (("before", style.SKY, ""), ("after", style.ORANGE, "///")):
-            rows = data[data["part"] == name]
-            if len(rows):
-                _sized(panel, rows, half, (colour, hatch, f"mean size {name} the onset"))
+        _sizes(panel, data, half)
         panel.plot(
             data["x"], data["gap"], color=style.INK, lw=1.3, marker="o", ms=dot(len(data)),
             zorder=4, label="log gap",
         )  # fmt: skip
-        starts = data.loc[data["part"] != "before", "x"]
-        if 0 < len(starts) < len(data):
-            panel.axvline(starts.iloc[0] - half, color=style.VERMILION, lw=1.4, ls="--", zorder=2,
-                          label="onset")  # fmt: skip
+        _onset(panel, data, half)
         time_axis(panel)
         style.number_axes(panel.yaxis)
-        panel.set_ylabel(f"log {o} − log {d}\n(0.1: {o} 11 % dearer)")
+        panel.set_ylabel("log price of the origin less\nthat of the destination")
         style.head(panel, f"Price gap of {o} and {d}", _closing(found))
         style.legend_below([panel], own_figure=ax is None)
     return panel
 
 
-def _sized(panel: Axes, rows: pd.DataFrame, half: float, look: tuple[str, str, str]) -> None:
-    """Draw the mean absolute gap of one part, to either side of zero."""
-    colour, hatch, label = look
-    size = float(rows["size"].iloc[0])
-    panel.fill_between(
-        [rows["x"].min() - half, rows["x"].max() + half], -size, size, facecolor=colour,
-        alpha=0.3, hatch=hatch, edgecolor=colour, lw=0, zorder=1.5, label=label,
-    )  # fmt: skip
+def _sizes(panel: Axes, data: pd.DataFrame, half: float) -> None:
+    """Draw the mean absolute gaps, on the sides of zero where gaps are."""
+    below, above = float(data["gap"].min() < 0), float(data["gap"].max() > 0)
+    for name, colour, hatch in (("before", style.SKY, ""), ("after", style.ORANGE, "///")):
+        rows = data[data["part"] == name]
+        if len(rows):
+            size = float(rows["size"].iloc[0])
+            panel.fill_between(
+                [rows["x"].min() - half, rows["x"].max() + half], -size * below, size * above,
+                facecolor=colour, alpha=0.3, hatch=hatch, edgecolor=colour, lw=0, zorder=1.5,
+                label=f"mean size {name} the onset",
+            )  # fmt: skip
+
+
+def _onset(panel: Axes, data: pd.DataFrame, half: float) -> None:
+    """Mark the onset, or shade the range of its candidates."""
+    tried = data.loc[data["part"] == "onset range", "x"]
+    starts = data.loc[data["part"] == "after", "x"]
+    if len(tried):
+        panel.axvspan(
+            tried.min() - half, tried.max() + half, color=style.VERMILION, alpha=0.16, lw=0,
+            zorder=0.5, label="onset, its candidates",
+        )  # fmt: skip
+    elif 0 < len(starts) < len(data):
+        panel.axvline(
+            starts.iloc[0] - half, color=style.VERMILION, lw=1.4, ls="--", zorder=2, label="onset"
+        )
 
 
 def _closing(found: PriceGap) -> list[str]:
     """Say whether and how fast a gap closes."""
-    years, low, high = (
-        format_number(x, 2) if np.isfinite(x) else "no number of" for x in found.half_life
-    )
-    to = f"{low} to {high}" if np.isfinite(found.half_life[2]) else f"{low} or more, without end"
-    said = f"half of a deviation is left after {years} years ({100 * found.level:g} % {to})"
+    numbers = [format_number(x, 2) for x in found.half_life]
+    middle, low, high = (f"{n} year" if n == "1" else f"{n} years" for n in numbers)
+    ended = np.isfinite(found.half_life)
+    lasts = middle if ended[0] else "without end"
+    limits = f"{low} to {high}" if ended[2] else f"{low} or more" if ended[1] else "without end"
+    said = f"half-life of a deviation: {lasts} ({100 * found.level:g} % limits: {limits})"
     test = (
         f"p = {format_number(found.p_value, 2)} of a gap that never closes; power "
         f"{found.power:.2f} at a half-life of one year"

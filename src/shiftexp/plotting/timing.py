@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _HEIGHT, _LINE, _ACROSS, _AFTER = 3.2, 0.5, 44, 8
+_LOGS = {"level": "", "log": " (logs)"}
 _COLOURS = {"origin": style.BLUE, "destination": style.VERMILION}
 
 
@@ -260,20 +261,20 @@ def plot_granger(found: Granger, ax: Given = None) -> np.ndarray:
     """
     with style.styled():
         axes = panels(ax, ["forward", "backward"], lambda: stacked([_LINE, _LINE]))
-        said = f"; {said_power(found.power, found.offset, 1)}"
-        _response(axes[0], found.forward, found.level, style.VERMILION, said)
-        _response(axes[1], found.backward, found.level, style.BLUE, "")
+        power = said_power(found.power, found.offset, 1)
+        _response(axes[0], found, found.forward, style.VERMILION, [power])
+        _response(axes[1], found, found.backward, style.BLUE, [])
         style.legend_below(axes, own_figure=ax is None, columns=2)
     return np.array(axes, dtype=object)
 
 
-def _response(panel: Axes, test: GrangerTest, level: float, colour: str, more: str) -> None:
+def _response(panel: Axes, found: Granger, test: GrangerTest, colour: str, more: list[str]) -> None:
     """Draw one direction."""
     style.dress(panel)
     panel.axvline(0, color=style.GREY, lw=1.0, zorder=1)
     panel.axvspan(
         test.without_low, test.without_high, color=style.SKY, alpha=0.3, lw=0, zorder=0.5,
-        label=f"{100 * level:g} % of series without such a cause",
+        label=f"{100 * found.level:g} % of series without such a cause",
     )  # fmt: skip
     panel.plot(
         [test.response], [0], ls="none", marker="D", ms=7, color=colour, mec=style.WHITE, zorder=3,
@@ -283,12 +284,13 @@ def _response(panel: Axes, test: GrangerTest, level: float, colour: str, more: s
     panel.set_yticks([])
     panel.spines["left"].set_visible(False)
     style.number_axes(panel.xaxis)
-    panel.set_xlabel(f"change at {test.effect} for a unit of news at {test.cause}, over all lags")
+    logs = _LOGS[found.scale]
+    panel.set_xlabel(f"change at {test.effect} for a unit of news at {test.cause}{logs}, all lags")
     said = (
         f"no such cause: p = {format_number(test.p_value, 2)} against any sign, "
-        f"{format_number(test.p_negative, 2)} against a negative response{more}"
+        f"{format_number(test.p_negative, 2)} against a negative response"
     )
-    style.head(panel, f"Does the past of {test.cause} foretell {test.effect}?", [said])
+    style.head(panel, f"Does the past of {test.cause} foretell {test.effect}?", [said, *more])
 
 
 def transfer_data(found: TransferFunction) -> pd.DataFrame:
@@ -346,8 +348,8 @@ def plot_transfer(found: TransferFunction, ax: Axes | None = None) -> Axes:
         panel.set_xlim(-0.5, at + 1)
         panel.set_xticks([*ticks, at], [*map(str, ticks), "in the end"])
         style.number_axes(panel.yaxis)
-        panel.set_xlabel(f"periods after a lasting change of one at {o}")
-        panel.set_ylabel(f"change at {d}")
+        panel.set_xlabel(f"periods after a lasting change of one at {o}{_LOGS[found.scale]}")
+        panel.set_ylabel(f"change at {d}{_LOGS[found.scale]}")
         style.head(panel, f"What of a change at {o} is found at {d}", _told(found))
         style.legend_below([panel], own_figure=ax is None, columns=2)
     return panel
@@ -358,6 +360,8 @@ def _told(found: TransferFunction) -> list[str]:
     delta, low, high = (
         format_number(v, 2) for v in (found.delta.estimate, found.delta.low, found.delta.high)
     )
-    said = f"one-sided p = {format_number(found.p_value, 2)} of no gain; "
-    said += said_power(found.power, found.offset, found.lag)
-    return [said, f"of what is still to come {delta} is left after a period ({low} to {high})"]
+    return [
+        f"one-sided p = {format_number(found.p_value, 2)} of no gain",
+        said_power(found.power, found.offset, found.lag),
+        f"of what is still to come {delta} is left after a period ({low} to {high})",
+    ]
