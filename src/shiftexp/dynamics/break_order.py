@@ -203,7 +203,7 @@ def break_order(
     Returns
     -------
     BreakOrder
-        Both breaks, the periods between them with limits, and ``evidence``.
+        Both breaks and the periods between them, with limits, and ``evidence``.
 
     Raises
     ------
@@ -218,7 +218,8 @@ def break_order(
     Notes
     -----
     Limits are those gaps whose likelihood ratio is not rejected (Eo and Morley, 2015); its law is
-    counted in series drawn about the likeliest lines with that gap. Errors are AR(1) with the
+    counted in series drawn about the likeliest lines with that gap; limits of each date come from
+    the same test of one side. Errors are AR(1) with the
     autocorrelation of `structural_breaks`, halfway between broken and unbroken line; what is new in
     a period is drawn for both sides together, so that common shocks stay common. Each side has one
     break: of several the largest.
