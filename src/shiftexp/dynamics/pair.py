@@ -96,9 +96,7 @@ def read_pair(panel: Panel, design: Design, *, scale: Scale, least: int) -> Dyna
     refuse(*(Problem(f"no {side}", "both sides", f"declare an {side}") for side in missing))
     window = design.window(panel)
     run = longest_run(window.usable, tuple(at for _, at in window.breaks))
-    pair = _pair_of(window, run, (_named(design, 0), _named(design, 1)), scale)
-    unit = panel.indicator.unit_of_measure.replace("_", " ")
-    pair = replace(pair, unit=unit, notes=(*_left_out(window, design, run), *pair.notes))
+    pair = _pair_of(window, run, panel, design, scale)
     refuse(*_problems(pair, least))
     return pair if scale == "level" else _logged(pair)
 
@@ -144,18 +142,19 @@ def _named(design: Design, side: int) -> str:
     return " + ".join(design.sides[side])
 
 
-def _pair_of(window: Window, run: slice, names: tuple[str, str], scale: Scale) -> DynamicPair:
+def _pair_of(window: Window, run: slice, panel: Panel, design: Design, scale: Scale) -> DynamicPair:
     """Return the run in levels."""
     donors = window.donors[:, run]
     kept = np.asarray(np.isfinite(donors).all(axis=1))
-    notes = [
+    notes = _left_out(window, design, run)
+    notes += [
         f"donor {name} left out: it has gaps"
         for name, whole in zip(window.donor_names, kept, strict=True)
         if not whole
     ]
     first, last = (int(window.onsets[k]) - run.start for k in (0, -1))
     return DynamicPair(
-        names=names,
+        names=(_named(design, 0), _named(design, 1)),
         labels=window.calendar.labels[run],
         values=window.pair[:, run],
         donors=donors[kept],
@@ -164,7 +163,7 @@ def _pair_of(window: Window, run: slice, names: tuple[str, str], scale: Scale) -
         per_year=window.calendar.per_year,
         onsets=(first, last),
         scale=scale,
-        unit="",
+        unit=panel.indicator.unit_of_measure.replace("_", " "),
         notes=tuple(notes),
     )
 

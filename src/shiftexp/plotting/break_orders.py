@@ -122,7 +122,7 @@ def _draw_gap(panel: Axes, found: BreakOrder) -> None:
     """Draw the periods between both breaks."""
     from matplotlib.ticker import MaxNLocator
 
-    style.dress(panel)
+    style.dress_row(panel)
     panel.axvline(0, color=style.GREY, lw=1.0, ls=(0, (3, 2)), zorder=1)
     panel.hlines(0, found.conf_low, found.conf_high, color=style.PURPLE, lw=3, zorder=2,
                  label=f"{100 * found.level:g} % limits of the gap")  # fmt: skip
@@ -130,14 +130,8 @@ def _draw_gap(panel: Axes, found: BreakOrder) -> None:
                mec=style.WHITE, zorder=3, label="periods between the breaks")  # fmt: skip
     reach = 1 + max(abs(found.conf_low), abs(found.conf_high), 4)
     panel.set_xlim(-reach, reach)
-    panel.set_ylim(-1, 1)
-    panel.set_yticks([])
-    panel.spines["left"].set_visible(False)
     panel.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True))
-    panel.set_xlabel(
-        f"periods from {found.origin.name}'s break to {found.destination.name}'s; "
-        f"below zero {found.destination.name} broke first"
-    )
+    panel.set_xlabel("periods from the origin's break to the destination's (below 0: it was first)")
     limits = f"{100 * found.level:g} % limits {found.conf_low} to {found.conf_high}"
     gap = f"{plural(found.gap, 'period')} ({limits})".replace("-", "−")
     test = (

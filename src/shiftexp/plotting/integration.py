@@ -76,9 +76,15 @@ def _draw_shares(panel: Axes, found: CommonFactor) -> None:
     style.dress(panel)
     places = np.arange(len(found.names))
     limits = f"{100 * found.level:g} % limits"
-    for k, (chosen, label) in enumerate(((places < 1, "origin"), (places == 1, "destination"))):
-        _points(panel, places[chosen], found, chosen, (_COLOURS[k], _MARKS[k], label))
-    _points(panel, places[2:], found, places > 1, (style.GREY, "s", "donor"))
+    for rows, colour, mark, label in (
+        (slice(0, 1), _COLOURS[0], _MARKS[0], "origin"),
+        (slice(1, 2), _COLOURS[1], _MARKS[1], "destination"),
+        (slice(2, None), style.GREY, "s", "donor"),
+    ):
+        panel.plot(
+            found.shares[rows], places[rows], ls="none", marker=mark, ms=6, color=colour,
+            mec=style.WHITE, zorder=3, label=label,
+        )  # fmt: skip
     panel.hlines(places, found.low, found.high, color=style.INK, lw=1.3, zorder=2, label=limits)
     panel.set_yticks(places, found.names)
     panel.set_ylim(len(places) - 0.4, -0.6)
@@ -91,18 +97,9 @@ def _draw_shares(panel: Axes, found: CommonFactor) -> None:
     style.head(panel, "What all places have in common", [said])
 
 
-def _points(
-    panel: Axes, at: np.ndarray, found: CommonFactor, chosen: np.ndarray, look: tuple[str, str, str]
-) -> None:
-    """Draw the shares of some places."""
-    colour, mark, label = look
-    panel.plot(found.shares[chosen], at, ls="none", marker=mark, ms=6, color=colour,
-               mec=style.WHITE, zorder=3, label=label)  # fmt: skip
-
-
 def _draw_correlation(panel: Axes, found: CommonFactor) -> None:
     """Draw the pair's correlation beside the factor, and from where on the test rejects."""
-    style.dress(panel)
+    style.dress_row(panel)
     panel.axvline(0, color=style.GREY, lw=0.8, zorder=1)
     panel.axvspan(found.critical, 1, color=style.SKY, alpha=0.25, lw=0, zorder=0.5,
                   label="here the test finds more")  # fmt: skip
@@ -111,10 +108,6 @@ def _draw_correlation(panel: Axes, found: CommonFactor) -> None:
     panel.plot([found.correlation], [0], ls="none", marker="P", ms=9, color=style.PURPLE,
                mec=style.WHITE, zorder=4, label="correlation beside the donors")  # fmt: skip
     panel.set_xlim(-1, 1)
-    panel.set_ylim(-1, 1)
-    panel.set_yticks([])
-    panel.spines["left"].set_visible(False)
-    style.number_axes(panel.xaxis)
     panel.set_xlabel("correlation of changes, the donors' main component held")
     test = f"p = {format_number(found.p_value, 2)} of no more; power {found.power:.2f} where what "
     said = [f"{test}the factor leaves is correlated by {STATED}"]

@@ -102,6 +102,15 @@ def dress(ax: Axes) -> None:
     ax.yaxis.label.set_fontsize(LABEL)
 
 
+def dress_row(ax: Axes) -> None:
+    """Dress axes of a single row: what lies on it has a place along it alone."""
+    dress(ax)
+    ax.set_ylim(-1, 1)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    number_axes(ax.xaxis)
+
+
 def write_number(value: float, _position: int | None = None) -> str:
     """Write a number with thousands separators and a true minus sign.
 

@@ -270,7 +270,7 @@ def plot_granger(found: Granger, ax: Given = None) -> np.ndarray:
 
 def _response(panel: Axes, found: Granger, test: GrangerTest, colour: str, more: list[str]) -> None:
     """Draw one direction."""
-    style.dress(panel)
+    style.dress_row(panel)
     panel.axvline(0, color=style.GREY, lw=1.0, zorder=1)
     panel.axvspan(
         test.without_low, test.without_high, color=style.SKY, alpha=0.3, lw=0, zorder=0.5,
@@ -280,12 +280,8 @@ def _response(panel: Axes, found: Granger, test: GrangerTest, colour: str, more:
         [test.response], [0], ls="none", marker="D", ms=7, color=colour, mec=style.WHITE, zorder=3,
         label=f"response of {test.effect}",
     )  # fmt: skip
-    panel.set_ylim(-1, 1)
-    panel.set_yticks([])
-    panel.spines["left"].set_visible(False)
-    style.number_axes(panel.xaxis)
-    logs = _LOGS[found.scale]
-    panel.set_xlabel(f"change at {test.effect} for a unit of news at {test.cause}{logs}, all lags")
+    news = f"{test.effect}'s response over all lags to a unit of news"
+    panel.set_xlabel(f"{news}{_LOGS[found.scale]}")
     said = (
         f"no such cause: p = {format_number(test.p_value, 2)} against any sign, "
         f"{format_number(test.p_negative, 2)} against a negative response"
