@@ -6,6 +6,7 @@ import csv
 import html
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -51,6 +52,18 @@ def escape_markdown(text: object) -> str:
     """Keep text from data inside its cell of a Markdown table."""
     harmless = html.escape(str(text), quote=False)
     return harmless.replace("|", "\\|").replace("\n", " ")
+
+
+def quantity_frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    """Return a table of quantities: name, estimate, its limits, and a p, NaN where there is none.
+
+    Parameters
+    ----------
+    rows : sequence of tuple
+        Five values a row.
+    """
+    columns = ["quantity", "estimate", "conf_low", "conf_high", "p_value"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def one_line(text: str) -> str:

@@ -11,7 +11,7 @@ from shiftexp.identification import IdentificationNote, notes_of
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.panel import Calendar
 from shiftexp.scalars import error_rate
-from shiftexp.table import Table, format_number
+from shiftexp.table import Table, format_number, quantity_frame
 
 _GOOD_POWER, STATED = 0.8, (1 / 3, 2 / 3)
 SHARE = "share of the flow in the destination's innovations"
@@ -147,8 +147,7 @@ class StochasticFlow(Table):
             rows.append((f"power at a share of {share:.2f}", power, np.nan, np.nan, np.nan))
         for lag, mass in self.lags:
             rows.append((f"weight of lag {lag}", mass, np.nan, np.nan, np.nan))
-        columns = ["quantity", "estimate", "conf_low", "conf_high", "p_value"]
-        return pd.DataFrame(rows, columns=columns)
+        return quantity_frame(rows)
 
     def path(self) -> pd.DataFrame:
         """Return one row for each period: flow, left, arrived and both stocks.

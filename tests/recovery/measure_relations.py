@@ -51,7 +51,7 @@ def series(cell: RelationCell, rng: np.random.Generator) -> Floats:
     return steps
 
 
-def tested(cell: RelationCell) -> RelationTests:
+def answers(cell: RelationCell) -> RelationTests:
     """Return the tests of a cell."""
     rng = np.random.default_rng(cell.seed)
     y = series(cell, rng)

@@ -39,6 +39,27 @@ def test_limits_of_the_gap_hold_it(later: int) -> None:
 
 
 @pytest.mark.slow
+def test_limits_of_both_dates_hold_them() -> None:
+    rng = np.random.default_rng(5)
+    held, wide = [], []
+    for _ in range(PAIRS):
+        values = 100 + autoregressive_errors((2, PERIODS), 0.3, rng)
+        values[0, 18:] -= 2
+        values[1, 22:] += 2
+        try:
+            found = sx.break_order(*study(values), errors="autoregressive", simulations=99)
+        except sx.DesignError as refused:
+            assert "no break that is found" in str(refused)  # noqa: PT017 - others are real errors
+            continue
+        for side, start in ((found.origin, 1918), (found.destination, 1922)):
+            held.append(int(side.low) <= start <= int(side.high))
+            wide.append(int(side.high) - int(side.low))
+    assert len(held) > PAIRS
+    assert np.mean(held) >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / len(held))
+    assert 4 < np.mean(wide) < 12
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("loading", [0.2, 0.6])
 def test_a_factor_alone_is_seldom_taken_for_more(loading: float) -> None:
     rng = np.random.default_rng(2)

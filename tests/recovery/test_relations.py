@@ -7,7 +7,7 @@ import math
 import pytest
 
 from shiftexp.dynamics.cointegration import LEAST, POWERS
-from tests.recovery.measure_relations import ERROR, RelationCell, claimed, tested
+from tests.recovery.measure_relations import ERROR, RelationCell, answers, claimed
 
 
 def slack(share: float, pairs: int) -> float:
@@ -24,7 +24,7 @@ def test_claims_of_nothing_are_rare(truth: str) -> None:
 
 @pytest.mark.slow
 def test_the_autoregression_alone_would_claim_noisy_walks() -> None:
-    tests = tested(RelationCell(truth="noisy walks", periods=LEAST))
+    tests = answers(RelationCell(truth="noisy walks", periods=LEAST))
     assert (tests.p_trace[:, 0] <= ERROR).mean() > 0.4
     assert (tests.p_none <= ERROR).mean() <= ERROR + slack(ERROR, 200)
 

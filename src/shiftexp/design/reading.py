@@ -10,9 +10,10 @@ from shiftexp.design.declaration import Declaration
 from shiftexp.design.omissions import name_donor_gaps, name_flags, name_omissions
 from shiftexp.design.places import SAFE, allowed, among, locate, rows, span
 from shiftexp.design.words import Break
-from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.errors import Problem, suggest
 from shiftexp.kernels.cases import Booleans, Floats, Integers
 from shiftexp.panel import Calendar, Panel
+from shiftexp.scalars import refuse
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,9 @@ class Window:
         Their names.
     joint : array of shape (T,)
         Periods in which every focal unit is observed with an allowed flag and which are not
-        excluded.
+        excluded, but for candidates of the onset.
+    usable : array of shape (T,)
+        The same, candidates of the onset among them.
     onsets : array of ints
         Positions of the candidate onsets.
     breaks : tuple of (side, position)
@@ -59,6 +62,7 @@ class Window:
     exposure: Floats
     donor_names: tuple[str, ...]
     joint: Booleans
+    usable: Booleans
     onsets: Integers
     breaks: tuple[tuple[int, int], ...]
     dropped: tuple[str, ...]
@@ -105,26 +109,25 @@ def read_window(design: Declaration, panel: Panel) -> Window:
         With all problems of units, periods, donors, breaks and flags at once.
     """
     names = _name_problems(design, panel)
-    _refuse([*names, *_date_problems(design, panel)])
+    refuse(*names, *_date_problems(design, panel))
     start, end = span(design, panel)
     flagged = focal_breaks(design, panel)
     treated = flagged if design.breaks in {"dummy", "split"} else design.declared_breaks
     onsets = np.arange(*(locate(panel, p) for p in design.onset_range)) - start
     onsets = np.append(onsets, locate(panel, design.onset_range[1]) - start)
-    joint = np.zeros(panel.calendar.size, dtype=bool)
-    joint[joint_periods(design, panel)] = True
-    joint = keep_regime(design, panel, treated, joint)[start : end + 1]
+    observed = np.zeros(panel.calendar.size, dtype=bool)
+    observed[joint_periods(design, panel)] = True
+    usable = keep_regime(design, panel, treated, observed)[start : end + 1]
+    joint = usable.copy()
     joint[max(onsets[0], 0) : max(onsets[-1], 0)] = False  # neither before nor after for certain
     pair = np.stack([_side(design, panel, units) for units in design.sides])[:, start : end + 1]
     donors = _allowed_values(design, panel, design.donors)[:, start : end + 1]
-    _refuse(
-        [
-            *_flag_problems(design, panel, start, end),
-            *_break_problems(design, panel, flagged, treated),
-            *_series_problems(design, panel, pair, joint),
-            *_donor_problems(design, donors),
-            *_period_problems(design, joint, onsets),
-        ]
+    refuse(
+        *_flag_problems(design, panel, start, end),
+        *_break_problems(design, panel, flagged, treated),
+        *_series_problems(design, panel, pair, joint),
+        *_donor_problems(design, donors),
+        *_period_problems(design, joint, onsets),
     )
     calendar = Calendar(panel.calendar.frequency, panel.calendar.first + start, end - start + 1)
     return Window(
@@ -138,6 +141,7 @@ def read_window(design: Declaration, panel: Panel) -> Window:
         )[:, start : end + 1],
         donor_names=design.donors,
         joint=joint,
+        usable=usable,
         onsets=onsets,
         breaks=tuple(
             (int(b.unit in design.destination_units), locate(panel, b.period) - start)
@@ -161,13 +165,7 @@ def refuse_unknown_names(design: Declaration, panel: Panel) -> None:
     DesignError
         With all of them at once.
     """
-    _refuse(_name_problems(design, panel))
-
-
-def _refuse(problems: list[Problem]) -> None:
-    """Raise all problems at once, if there are any."""
-    if problems:
-        raise DesignError(problems)
+    refuse(*_name_problems(design, panel))
 
 
 def _allowed_values(design: Declaration, panel: Panel, units: tuple[str, ...]) -> Floats:

@@ -16,12 +16,12 @@ from shiftexp.dynamics.pair import DynamicPair, Scale, read_pair
 from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.kernels.autoregression import autoregression
-from shiftexp.kernels.break_pairs import BrokenPair, GapTests, gap_tests, joint_errors
+from shiftexp.kernels.break_pairs import BrokenPair, GapTests, date_p, gap_tests, joint_errors
 from shiftexp.kernels.breaks import break_design, shortest_segment
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
 from shiftexp.panel import Panel
 from shiftexp.scalars import error_rate, plural, refuse
-from shiftexp.table import Table, format_number
+from shiftexp.table import Table, format_number, quantity_frame
 
 _LEAST_LAG, _LAG_SHARE = 2, 10
 _ROLES = ("origin", "destination")
@@ -35,8 +35,8 @@ class SideBreak:
     ----------
     name : str
         The side.
-    period : str
-        First period after the break.
+    period, low, high : str
+        First period after the break, and its limits: the hull of the dates that are not rejected.
     jump : float
         How far the line jumps there, in its unit or in logs.
     p_value : float
@@ -45,6 +45,8 @@ class SideBreak:
 
     name: str
     period: str
+    low: str
+    high: str
     jump: float
     p_value: float
 
@@ -75,6 +77,8 @@ class BreakOrder(Table):
         Both sides without their seasons, and their broken lines, on the scale that was chosen.
     scale : {"level", "log"}
         That scale.
+    unit : str
+        Unit of measurement of their levels.
     level : float
         Level of the limits.
     simulations : int
@@ -97,6 +101,7 @@ class BreakOrder(Table):
     values: Floats
     fitted: Floats
     scale: Scale
+    unit: str
     level: float
     simulations: int
     notes: tuple[str, ...]
@@ -145,7 +150,7 @@ class BreakOrder(Table):
         """Return one row for each quantity."""
         none = float("nan")
         rows: list[tuple[str, object, object, object, float]] = [
-            (f"break of the {role}: {each.name}", each.period, none, none, each.p_value)
+            (f"break of the {role}: {each.name}", each.period, each.low, each.high, each.p_value)
             for role, each in zip(_ROLES, (self.origin, self.destination), strict=True)
         ]
         rows += [
@@ -154,8 +159,7 @@ class BreakOrder(Table):
         ]
         rows.append(("periods between", self.gap, self.conf_low, self.conf_high, self.p_value))
         rows.append((f"power at {self.later} periods", self.power, none, none, none))
-        columns = ["quantity", "estimate", "conf_low", "conf_high", "p_value"]
-        return pd.DataFrame(rows, columns=columns)
+        return quantity_frame(rows)
 
 
 def break_order(
@@ -199,7 +203,7 @@ def break_order(
     Returns
     -------
     BreakOrder
-        Both breaks, the periods between them with limits, and ``evidence``.
+        Both breaks and the periods between them, with limits, and ``evidence``.
 
     Raises
     ------
@@ -214,7 +218,8 @@ def break_order(
     Notes
     -----
     Limits are those gaps whose likelihood ratio is not rejected (Eo and Morley, 2015); its law is
-    counted in series drawn about the likeliest lines with that gap. Errors are AR(1) with the
+    counted in series drawn about the likeliest lines with that gap; limits of each date come from
+    the same test of one side. Errors are AR(1) with the
     autocorrelation of `structural_breaks`, halfway between broken and unbroken line; what is new in
     a period is drawn for both sides together, so that common shocks stay common. Each side has one
     break: of several the largest.
@@ -284,7 +289,8 @@ def _order(
     error = error_rate(settings.level)
     tests = gap_tests(broken, errors, later, error)
     accepted = tests.gaps[_accepted(tests, broken.gap, error)]
-    origin, destination = (_side_break(broken, pair, found, k) for k in (0, 1))
+    dates = date_p(broken, errors) > error
+    origin, destination = (_side_break(broken, pair, found, dates, k) for k in (0, 1))
     return BreakOrder(
         labels=pair.labels,
         origin=origin,
@@ -300,6 +306,7 @@ def _order(
         values=broken.series,
         fitted=broken.fitted,
         scale=settings.scale,
+        unit=pair.unit,
         level=settings.level,
         simulations=settings.simulations,
         notes=_notes(pair, found, (origin, destination)),
@@ -331,7 +338,11 @@ def _innovations(pair: BrokenPair, raw: Floats, seasons: Floats | None) -> tuple
 
 
 def _side_break(
-    broken: BrokenPair, pair: DynamicPair, found: list[StructuralBreaks], side: int
+    broken: BrokenPair,
+    pair: DynamicPair,
+    found: list[StructuralBreaks],
+    accepted: Booleans,
+    side: int,
 ) -> SideBreak:
     """Return the largest break of one side."""
     start = int(broken.design.positions[broken.best[side]])
@@ -340,7 +351,9 @@ def _side_break(
     coefficients = np.linalg.lstsq(x, broken.series[side], rcond=None)[0]
     jump = float(broken.design.x[start] @ coefficients[broken.design.x.shape[1] :])
     p_value = found[side]["sup-F"].p_value
-    return SideBreak(pair.names[side], pair.labels[start], jump, p_value)
+    held = {start, *broken.design.positions[accepted[side]].tolist()}
+    period, low, high = (pair.labels[t] for t in (start, min(held), max(held)))
+    return SideBreak(pair.names[side], period, low, high, jump, p_value)
 
 
 def _notes(

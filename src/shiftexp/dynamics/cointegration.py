@@ -27,6 +27,7 @@ from shiftexp.kernels.relation_tests import (
     ratio_of,
     relation_tests,
 )
+from shiftexp.kernels.resampling import upper_p
 from shiftexp.panel import Panel
 from shiftexp.scalars import (
     error_rate,
@@ -155,7 +156,9 @@ def cointegration(
     conserved = scale == "level" and panel.indicators[0].additive
     return Cointegration(
         names=pair.names,
-        periods=pair.count,
+        labels=pair.labels,
+        values=pair.values,
+        unit=pair.unit,
         scale=scale,
         terms=terms,
         lags=int(chosen[0]),
@@ -198,7 +201,7 @@ def _problems(pair: DynamicPair) -> list[Problem]:
             f"{POWERS[LEAST]} %, of 120 in {POWERS[120]} %"
         )
         remedy = "take months or quarters; annual series this short cannot tell"
-        return [Problem(given, f"at least {LEAST} periods", remedy)]
+        return [Problem(given, f"at least {LEAST} periods", remedy, pair.notes)]
     problems = [
         Problem(f"{side!r} never changes", "a series that varies", "leave it out")
         for side, values in zip(pair.names, pair.values, strict=True)
@@ -237,7 +240,7 @@ def _limits(
     largest, ratios = reduced_rank(regression).values[:, 0], tests.ratios[0]
     beta = float(tests.beta[0])
     unit = ratio_of(regression, np.array([1.0, math.copysign(1.0, beta)]), largest)
-    p_unit = float((1 + (ratios >= unit).sum()) / (1 + len(ratios)))
+    p_unit = float(upper_p(unit, ratios)[0])
     scale = _spread_ratio(regression)
     half = np.pi / 2
     # angles start at the estimate, so that the accepted ones lie about it, either way around

@@ -22,9 +22,10 @@ from shiftexp.kernels.factor import (
     repeated,
     standardised,
 )
+from shiftexp.kernels.resampling import upper_p
 from shiftexp.panel import Panel
 from shiftexp.scalars import error_rate, no_level, no_seed, not_whole, plural, refuse
-from shiftexp.table import Table, format_number
+from shiftexp.table import Table, format_number, quantity_frame
 
 STATED = 0.5
 _LEAST, _LEAST_DONORS, _LEAST_SIDE = 16, 2, 6
@@ -50,6 +51,8 @@ class CommonFactor(Table):
     expected : float
         What it would be on average if the pair had nothing but the factor in common: a component of
         few donors holds the factor only in part.
+    critical : float
+        The correlation from which on the test rejects.
     p_value : float
         One-sided p of the null that the pair has no more in common than the factor.
     power : float
@@ -74,6 +77,7 @@ class CommonFactor(Table):
     high: Floats
     correlation: float
     expected: float
+    critical: float
     p_value: float
     power: float
     before: float
@@ -144,8 +148,7 @@ class CommonFactor(Table):
             ("slope on the factor from the onset on", self.after, none, none, self.p_rising),
             (f"power at a correlation of {STATED}", self.power, none, none, none),
         ]
-        columns = ["quantity", "estimate", "conf_low", "conf_high", "p_value"]
-        return pd.DataFrame(rows, columns=columns)
+        return quantity_frame(rows)
 
 
 def common_factor(
@@ -257,7 +260,7 @@ def _found(
     null = drawn_changes(alone, slopes, periods, rng)
     under = partial_correlation(null)
     observed = float(partial_correlation(changes[None])[0])
-    critical = np.sort(under)[-max(int(error_rate(level) * (simulations + 1)), 1)]
+    critical = float(np.sort(under)[-max(int(error_rate(level) * (simulations + 1)), 1)])
     stated = drawn_changes(repeated(model, simulations, excess=STATED), slopes, periods, rng)
     tail = error_rate(level) / 2
     low, high = np.quantile(refitted.loadings**2, [tail, 1 - tail], axis=0)
@@ -273,11 +276,12 @@ def _found(
         high=np.maximum(high, shares),
         correlation=observed,
         expected=float(under.mean()),
-        p_value=_share(under, observed),
+        critical=critical,
+        p_value=float(upper_p(observed, under)),
         power=float((partial_correlation(stated) >= critical).mean()),
         before=float(sides[0, 0]),
         after=float(sides[1, 0]),
-        p_rising=_share(rise, float(sides[1, 0] - sides[0, 0])),
+        p_rising=float(upper_p(sides[1, 0] - sides[0, 0], rise)),
         level=level,
         simulations=simulations,
         notes=_notes(pair),
@@ -314,13 +318,6 @@ def _side_slopes(changes: Floats, model: OneFactor, start: int) -> Floats:
         / ((f - f.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
         for f, m in parts
     ])  # fmt: skip
-
-
-def _share(drawn: Floats, observed: float) -> float:
-    """Return (1 + number of draws as large) / (1 + draws), NaN where nothing was observed."""
-    if np.isnan(observed):
-        return float("nan")
-    return float((1 + (drawn >= observed).sum()) / (1 + len(drawn)))
 
 
 def _notes(pair: DynamicPair) -> tuple[str, ...]:

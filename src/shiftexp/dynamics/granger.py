@@ -22,7 +22,8 @@ from shiftexp.dynamics.timing import (
 from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.var_process import VarProcess, fitted_process, power_against, upper_p
+from shiftexp.kernels.resampling import power_against, upper_p
+from shiftexp.kernels.var_process import VarProcess, fitted_process
 from shiftexp.kernels.vector_autoregression import (
     fit_var,
     impulse_responses,
@@ -51,6 +52,8 @@ class GrangerTest:
     response : float
         Cumulated response of the effect to a unit innovation of the cause, over the lags of the
         model, on the scale of the series.
+    without_low, without_high : float
+        Between these lies its estimate in series without such a cause, at the level asked for.
     p_value : float
         Of f, counted in series without such a cause.
     p_negative : float
@@ -64,6 +67,8 @@ class GrangerTest:
     effect: str
     f: float
     response: float
+    without_low: float
+    without_high: float
     p_value: float
     p_negative: float
     p_f: float
@@ -310,11 +315,15 @@ def _direction(
         power = power_against(_signed(*null), _signed(*moved), settings.error)
     both = sum(lags)
     df = timing.count - both - timing.fixed.shape[1] - 2 * both
+    unit = float(timing.sd[effect] / timing.sd[cause])
+    low, high = unit * np.quantile(null[1], [settings.error / 2, 1 - settings.error / 2])
     test = GrangerTest(
         cause=timing.pair.names[cause],
         effect=timing.pair.names[effect],
         f=f,
-        response=response * float(timing.sd[effect] / timing.sd[cause]),
+        response=unit * response,
+        without_low=float(low),
+        without_high=float(high),
         p_value=float(upper_p(f, null[0])),
         p_negative=float(upper_p(float(_signed(f, response)), _signed(*null))),
         p_f=float(fdtrc(lags[0], df, f)),

@@ -24,8 +24,8 @@ from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.kernels.cases import Floats, Integers, lock
 from shiftexp.kernels.cross_correlation import cross_correlations, prewhitened
+from shiftexp.kernels.resampling import power_against, upper_p
 from shiftexp.kernels.tails import t_quantile
-from shiftexp.kernels.var_process import power_against, upper_p
 from shiftexp.panel import Panel
 from shiftexp.scalars import is_whole, not_whole, refuse
 from shiftexp.table import Table, format_number

@@ -20,8 +20,9 @@ from shiftexp.dynamics.timing import (
 from shiftexp.errors import Problem, suggest
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.local_projection import Projections, own_innovations, project
+from shiftexp.kernels.resampling import power_against, upper_p
 from shiftexp.kernels.tails import t_quantile
-from shiftexp.kernels.var_process import fitted_process, power_against, upper_p
+from shiftexp.kernels.var_process import fitted_process
 from shiftexp.panel import Panel
 from shiftexp.scalars import not_whole, refuse
 

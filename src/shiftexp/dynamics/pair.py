@@ -42,6 +42,8 @@ class DynamicPair:
         Positions of first and last candidate for the onset; below 0 or above T outside the run.
     scale : {"level", "log"}
         Scale of the values.
+    unit : str
+        Unit of measurement of the levels.
     notes : tuple of str
         What was left out.
     """
@@ -55,6 +57,7 @@ class DynamicPair:
     per_year: int
     onsets: tuple[int, int]
     scale: Scale
+    unit: str
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -75,7 +78,8 @@ def read_pair(panel: Panel, design: Design, *, scale: Scale, least: int) -> Dyna
     panel : Panel
         One indicator.
     design : Design
-        The study; candidates for the onset take part like every other period.
+        The study; candidates for the onset take part like every other period. A period that it
+        excludes is a gap, and no run goes through a reporting break.
     scale : {"level", "log"}
         Scale of the values.
     least : int
@@ -91,20 +95,46 @@ def read_pair(panel: Panel, design: Design, *, scale: Scale, least: int) -> Dyna
     missing = [s for s, units in zip(_SIDES, design.sides, strict=True) if not units]
     refuse(*(Problem(f"no {side}", "both sides", f"declare an {side}") for side in missing))
     window = design.window(panel)
-    run = longest_run(np.asarray(np.isfinite(window.pair).all(axis=0)))
-    pair = _pair_of(window, run, (_named(design, 0), _named(design, 1)), scale)
+    run = longest_run(window.usable, tuple(at for _, at in window.breaks))
+    pair = _pair_of(window, run, panel, design, scale)
     refuse(*_problems(pair, least))
     return pair if scale == "level" else _logged(pair)
 
 
-def longest_run(seen: Booleans) -> slice:
-    """Return the longest run of true values, the latest of several."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]])))
-    if not edges.size:
-        return slice(0, 0)
-    starts, ends = edges[::2], edges[1::2]
-    best = len(starts) - 1 - int((ends - starts)[::-1].argmax())
-    return slice(int(starts[best]), int(ends[best]))
+def longest_run(seen: Booleans, cuts: tuple[int, ...] = ()) -> slice:
+    """Return the longest run of true values that goes through no cut, the latest of several.
+
+    Parameters
+    ----------
+    seen : array of shape (T,)
+        Periods that may take part.
+    cuts : tuple of int
+        First positions after reporting breaks.
+    """
+    at = np.flatnonzero(seen)
+    apart = (np.diff(at) > 1) | np.isin(at[1:], cuts)
+    runs = np.split(at, np.flatnonzero(apart) + 1)
+    best = max(reversed(runs), key=len)
+    return slice(int(best[0]), int(best[-1]) + 1) if best.size else slice(0, 0)
+
+
+def _left_out(window: Window, design: Design, run: slice) -> list[str]:
+    """Say which observed periods take no part, and why."""
+    labels, calendar = window.calendar.labels, window.calendar
+    excluded = np.isin(calendar.ordinals, [calendar.ordinal(p) for p in design.exclude])
+    split = np.isfinite(window.pair).all(axis=0) & ~excluded & ~window.usable
+    outside = int(window.usable.sum()) - (run.stop - run.start)
+    notes = [f"{labels[t]}: excluded by the design" for t in np.flatnonzero(excluded)]
+    if split.any():
+        notes.append(f"{plural(int(split.sum()), 'period')} beyond a split break left out")
+    notes += [
+        f"reporting break of the {_SIDES[side]} in {labels[at]}: no run goes through it"
+        for side, at in window.breaks
+    ]
+    if outside:
+        beyond = "a gap or a break" if window.breaks else "a gap"
+        notes.append(f"{plural(outside, 'period')} beyond {beyond} left out")
+    return notes
 
 
 def _named(design: Design, side: int) -> str:
@@ -112,15 +142,11 @@ def _named(design: Design, side: int) -> str:
     return " + ".join(design.sides[side])
 
 
-def _pair_of(window: Window, run: slice, names: tuple[str, str], scale: Scale) -> DynamicPair:
+def _pair_of(window: Window, run: slice, panel: Panel, design: Design, scale: Scale) -> DynamicPair:
     """Return the run in levels."""
     donors = window.donors[:, run]
     kept = np.asarray(np.isfinite(donors).all(axis=1))
-    seen = np.asarray(np.isfinite(window.pair).all(axis=0))
-    outside = int(seen.sum()) - (run.stop - run.start)
-    notes = []
-    if outside:
-        notes.append(f"{plural(outside, 'period')} beyond a gap left out")
+    notes = _left_out(window, design, run)
     notes += [
         f"donor {name} left out: it has gaps"
         for name, whole in zip(window.donor_names, kept, strict=True)
@@ -128,7 +154,7 @@ def _pair_of(window: Window, run: slice, names: tuple[str, str], scale: Scale) -
     ]
     first, last = (int(window.onsets[k]) - run.start for k in (0, -1))
     return DynamicPair(
-        names=names,
+        names=(_named(design, 0), _named(design, 1)),
         labels=window.calendar.labels[run],
         values=window.pair[:, run],
         donors=donors[kept],
@@ -137,6 +163,7 @@ def _pair_of(window: Window, run: slice, names: tuple[str, str], scale: Scale) -
         per_year=window.calendar.per_year,
         onsets=(first, last),
         scale=scale,
+        unit=panel.indicator.unit_of_measure.replace("_", " "),
         notes=tuple(notes),
     )
 
@@ -146,7 +173,7 @@ def _problems(pair: DynamicPair, least: int) -> list[Problem]:
     problems = []
     if pair.count < least:
         given = f"a run of {plural(pair.count, 'period')} without a gap"
-        problems.append(Problem(given, f"at least {least}", "give longer series"))
+        problems.append(Problem(given, f"at least {least}", "give longer series", pair.notes))
         return problems
     for name, side, values in zip(pair.names, _SIDES, pair.values, strict=True):
         if pair.scale == "log" and (values <= 0).any():

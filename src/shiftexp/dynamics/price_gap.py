@@ -16,7 +16,7 @@ from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.slope_laws import slope, true_slope, unit_root_p, unit_root_power
 from shiftexp.panel import Panel
 from shiftexp.scalars import error_rate, no_level, refuse
-from shiftexp.table import Table, format_number
+from shiftexp.table import Table, format_number, quantity_frame
 
 _LEAST = 10
 
@@ -35,6 +35,8 @@ class PriceGap(Table):
         log O - log D.
     per_year : int
         Periods in a year.
+    onsets : tuple of two int
+        Positions of first and last candidate for the onset; below 0 or above T outside the run.
     slope, low, high : float
         Part of a gap that is left after a period: median-unbiased, with limits.
     p_value : float
@@ -54,6 +56,7 @@ class PriceGap(Table):
     labels: tuple[str, ...]
     gap: Floats
     per_year: int
+    onsets: tuple[int, int]
     slope: float
     low: float
     high: float
@@ -117,8 +120,7 @@ class PriceGap(Table):
             ("mean absolute gap from the onset on", self.after, none, none, none),
             ("power at a half-life of one year", self.power, none, none, none),
         ]
-        columns = ["quantity", "estimate", "conf_low", "conf_high", "p_value"]
-        return pd.DataFrame(rows, columns=columns)
+        return quantity_frame(rows)
 
 
 def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
@@ -182,6 +184,7 @@ def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
         labels=pair.labels,
         gap=gap,
         per_year=pair.per_year,
+        onsets=pair.onsets,
         slope=true_slope(left, periods, 0.5),
         low=true_slope(left, periods, 1 - tail),
         high=true_slope(left, periods, tail),

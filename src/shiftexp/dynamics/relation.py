@@ -12,7 +12,7 @@ from shiftexp.evidence import Evidence
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.reduced_rank import Terms
 from shiftexp.scalars import error_rate
-from shiftexp.table import Table, format_number
+from shiftexp.table import Table, format_number, quantity_frame
 
 Sign: TypeAlias = Literal["substitution", "common growth"]
 
@@ -52,10 +52,14 @@ class Cointegration(Table):
     ----------
     names : tuple of two str
         Origin and destination.
-    periods : int
-        T.
+    labels : tuple of str
+        Names of the T periods.
+    values : array of shape (2, T)
+        Both sides, on the scale that was chosen.
+    unit : str
+        Unit of measurement of their levels.
     scale : {"level", "log"}
-        Scale of the series.
+        That scale.
     terms : {"constant", "drift", "trend"}
         What stands beside them.
     lags : int
@@ -89,7 +93,9 @@ class Cointegration(Table):
     """
 
     names: tuple[str, str]
-    periods: int
+    labels: tuple[str, ...]
+    values: Floats
+    unit: str
     scale: Scale
     terms: Terms
     lags: int
@@ -111,6 +117,11 @@ class Cointegration(Table):
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         lock(self)
+
+    @property
+    def periods(self) -> int:
+        """Number of periods, T."""
+        return len(self.labels)
 
     @property
     def sign(self) -> Sign:
@@ -197,5 +208,4 @@ class Cointegration(Table):
             (f"one relation of {self.sign}", none, none, none, self.p_value),
             ("power", self.power, none, none, none),
         ]
-        columns = ["quantity", "estimate", "conf_low", "conf_high", "p_value"]
-        return pd.DataFrame(rows, columns=columns)
+        return quantity_frame(rows)

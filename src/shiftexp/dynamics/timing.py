@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,12 +23,12 @@ from shiftexp.scalars import (
     not_among,
     not_flag,
     not_whole,
+    plural,
     refuse,
 )
 from shiftexp.table import format_number
 
 _LEAST_DRAWS, _PER_ORDER, _MOST_ORDER = 99, 6, 4
-_BREAKS = "declared reporting breaks are not taken out: a step on one side can look like a lead"
 NOT_A_FLOW = "a lead in time is compatible with a flow and with a common cause that hits one first"
 
 
@@ -165,8 +165,6 @@ def timing_pair(
     refuse(*settings.problems(), *others)
     more = 2 * (panel.calendar.per_year - 1)
     pair = read_pair(panel, design, scale=settings.scale, least=least + more)
-    if design.window(panel).breaks:
-        pair = replace(pair, notes=(*pair.notes, _BREAKS))
     spread = np.ptp(pair.values, axis=1)
     needed, remedy = "series that change", "take another indicator"
     flat = [n for n, s in zip(pair.names, spread, strict=True) if s == 0]
@@ -240,7 +238,7 @@ def said_power(power: float, offset: float, lag: int) -> str:
         How many periods later.
     """
     part = "all" if offset == 1 else f"{offset:.0%}"
-    later = f"{lag} period{'s' if lag != 1 else ''} later"
+    later = f"{plural(lag, 'period')} later"
     return f"power {power:.2f} were {part} of the origin's innovations to arrive {later}"
 
 

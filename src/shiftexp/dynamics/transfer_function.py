@@ -23,9 +23,9 @@ from shiftexp.dynamics.timing import (
 from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.resampling import power_against, upper_p
 from shiftexp.kernels.tails import t_quantile
 from shiftexp.kernels.transfer import DELTAS, TransferProfile, profile
-from shiftexp.kernels.var_process import power_against, upper_p
 from shiftexp.panel import Panel
 from shiftexp.scalars import error_rate, not_whole, plural, refuse
 from shiftexp.table import Table, format_number
@@ -70,6 +70,8 @@ class TransferFunction(Table):
         the alternative it is stated for.
     lag : int
         Periods before anything arrives.
+    is_share : bool
+        Whether a gain from -1 to 0 is a share of what left: levels that may be compared and added.
     donors : tuple of str
         Donors whose mean is a regressor.
     periods : int
@@ -93,6 +95,7 @@ class TransferFunction(Table):
     power: float
     offset: float
     lag: int
+    is_share: bool
     donors: tuple[str, ...]
     periods: int
     scale: Scale
@@ -110,6 +113,24 @@ class TransferFunction(Table):
             f"{NOT_A_FLOW}"
         )
         return timing_evidence(self.p_value, self.power, source)
+
+    def arrived(self, periods: int) -> Floats:
+        r"""Return the destination's change k periods after a lasting change of one at the origin.
+
+        .. math:: g (1 - \delta^{k - L + 1}), \quad k \ge L; \qquad 0, \quad k < L
+
+        Parameters
+        ----------
+        periods : int
+            Largest k.
+
+        Returns
+        -------
+        array of shape (periods + 1,)
+            From k = 0 on, at the estimates of gain and delta.
+        """
+        since = np.maximum(np.arange(periods + 1) - self.lag + 1, 0)
+        return np.asarray(self.gain.estimate * (1 - self.delta.estimate**since))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each quantity, with limits."""
@@ -269,6 +290,7 @@ def _found(
         power=min(power_against(_below(null), _below(moved), settings.error) for null in nulls),
         offset=settings.offset,
         lag=lag,
+        is_share=sums and settings.scale == "level",
         donors=timing.pair.donor_names,
         periods=timing.count,
         scale=settings.scale,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.breaks import BreakDesign
-from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
+from shiftexp.kernels.cases import Floats, Integers, lock
+from shiftexp.kernels.resampling import upper_p
 
 _BURN_IN = 50
 _TINY, _ROUNDING = 1e-24, 1e-9
@@ -129,6 +130,30 @@ def joint_errors(
     return errors[:, :, _BURN_IN:]
 
 
+def date_p(pair: BrokenPair, errors: Floats) -> Floats:
+    r"""Return p of every candidate for the break of each series, shape (2, P).
+
+    .. math:: LR(\tau) = \max_s \ell(s) - \ell(\tau)
+
+    p is the share of series drawn about the line broken there whose ratio is as large.
+
+    Parameters
+    ----------
+    pair : BrokenPair
+        The series.
+    errors : array of shape (B, 2, T)
+        Errors about their lines.
+    """
+    observed = log_likelihoods(pair.design, pair.series)
+    ratios = observed.max(axis=1, keepdims=True) - observed
+    p_values = np.empty(observed.shape)
+    for k in range(observed.shape[1]):
+        drawn = _drawn(pair, errors, k, k)
+        under = drawn.max(axis=2) - drawn[:, :, k]
+        p_values[:, k] = upper_p(ratios[:, k] - _ROUNDING, under.T)
+    return p_values
+
+
 def gap_tests(pair: BrokenPair, errors: Floats, later: int, error: float) -> GapTests:
     r"""Return the tests of every gap between two breaks.
 
@@ -161,7 +186,7 @@ def gap_tests(pair: BrokenPair, errors: Floats, later: int, error: float) -> Gap
     for k, (gap, (best, at)) in enumerate(zip(gaps, held, strict=True)):
         drawn = _drawn(pair, errors, int(at), int(at) + gap)
         ratios = drawn.max(axis=2).sum(axis=1) - _constrained(drawn, gap)[0]
-        p_values[k] = _share(ratios, full - best)
+        p_values[k] = upper_p(full - best - _ROUNDING, ratios)
     early = max(range(candidates), key=lambda k: float(held[k][0]))
     first = int(held[early][1])
     null = _later_ratio(_drawn(pair, errors, first, first + gaps[early]))
@@ -172,7 +197,7 @@ def gap_tests(pair: BrokenPair, errors: Floats, later: int, error: float) -> Gap
     return GapTests(
         gaps=np.array(gaps),
         p_values=p_values,
-        p_not_after=_share(null, ratio) if ratio > 0 else 1.0,
+        p_not_after=float(upper_p(ratio - _ROUNDING, null)) if ratio > 0 else 1.0,
         power=float(((under >= critical) & (under > 0)).mean()),
     )
 
@@ -197,9 +222,3 @@ def _later_ratio(likelihoods: Floats) -> Floats:
     after = np.maximum.accumulate(likelihoods[:, 0, ::-1], axis=1)[:, ::-1]
     early = (after + likelihoods[:, 1]).max(axis=1)
     return np.asarray(likelihoods.max(axis=2).sum(axis=1) - early)
-
-
-def _share(drawn: Floats, observed: float) -> float:
-    """Return (1 + number of draws as large) / (1 + draws)."""
-    as_large: Booleans = drawn >= observed - _ROUNDING
-    return float((1 + as_large.sum()) / (1 + len(drawn)))

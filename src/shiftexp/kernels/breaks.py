@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.kernels.cases import Floats, Integers, lock
+from shiftexp.kernels.resampling import upper_p
 from shiftexp.kernels.tails import normal_cdf
 
 TESTS = ("Chow", "sup-F", "exp-F", "ave-F", "OLS-CUSUM", "Rec-CUSUM")
@@ -315,9 +316,7 @@ def simulated_p(
         Source of the draws.
     """
     errors = rng.standard_normal((draws, len(root))) @ root.T
-    as_large = break_statistics(design, errors).values >= values
-    shares = (1 + as_large.sum(axis=0)) / (1 + draws)
-    return np.asarray(np.where(np.isnan(values), np.nan, shares))
+    return upper_p(values, break_statistics(design, errors).values.T)
 
 
 def correlation_root(autocorrelation: float, time: Floats) -> Floats:

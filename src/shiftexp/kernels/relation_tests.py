@@ -18,6 +18,7 @@ from shiftexp.kernels.reduced_rank import (
     reduced_rank,
     vector_model,
 )
+from shiftexp.kernels.resampling import upper_p
 
 _LAW_DRAWS, _LAW_PERIODS, _LAW_SEED = 4000, 400, 19_910_601
 
@@ -178,10 +179,13 @@ def _tests_at(
         drawn = drawn_series(model, regression, y, shocks, seasons)
         again = error_correction(_flat(drawn), lags, terms, seasons)
         under = reduced_rank(again)
-        p_trace[:, rank] = _share(under.trace[:, rank], found.trace[:, rank])
-        p_largest[:, rank] = _share(under.largest[:, rank], found.largest[:, rank])
+        traces, largest = (
+            each[:, rank].reshape(pairs, draws) for each in (under.trace, under.largest)
+        )
+        p_trace[:, rank] = upper_p(found.trace[:, rank], traces)
+        p_largest[:, rank] = upper_p(found.largest[:, rank], largest)
     true = np.repeat(found.vectors[:, :2, 0], draws, axis=0)
-    ratios = ratio_of(again, true, under.values[:, 0])
+    ratios = ratio_of(again, true, under.values[:, 0]).reshape(pairs, draws)
     noisy = reduced_rank(
         error_correction(_flat(noisy_walk_draws(y, draws, rng, seasons)), lags, terms, seasons)
     )
@@ -192,12 +196,12 @@ def _tests_at(
         "largest": found.largest,
         "p_trace": p_trace,
         "p_largest": p_largest,
-        "p_noisy": _share(noisy.trace[:, 0], found.trace[:, 0]),
+        "p_noisy": upper_p(found.trace[:, 0], noisy.trace[:, 0].reshape(pairs, draws)),
         "beta": found.vectors[:, 1, 0] / first,
         "adjustment": -vector_model(regression, found.vectors[:, :, :1]).pull[:, :, 0],
         "sign_ratio": sign,
-        "p_sign": _share(ratios, sign) / 2,
-        "ratios": ratios.reshape(pairs, draws),
+        "p_sign": upper_p(sign, ratios) / 2,
+        "ratios": ratios,
     }
 
 
@@ -225,12 +229,6 @@ def ratio_of(regression: ErrorCorrection, weights: Floats, largest: Floats) -> F
 def _flat(drawn: Floats) -> Floats:
     """Return drawn series in one row of cases."""
     return drawn.reshape(-1, *drawn.shape[2:])
-
-
-def _share(drawn: Floats, observed: Floats) -> Floats:
-    """Return (1 + number of draws as large) / (1 + draws), shape (R,)."""
-    rows = drawn.reshape(len(observed), -1)
-    return np.asarray((1 + (rows >= observed[:, None]).sum(axis=1)) / (1 + rows.shape[1]))
 
 
 @lru_cache(maxsize=8)
@@ -271,4 +269,4 @@ def asymptotic_p(trace: Floats, count: int, lags: int, terms: Terms) -> Floats:
     """
     corrected = trace * max(count - 2 * lags, 0) / count
     laws = (asymptotic_law(2, terms), asymptotic_law(1, terms))
-    return np.concatenate([_share(law, corrected[[r]]) for r, law in enumerate(laws)])
+    return upper_p(corrected, np.stack(laws))

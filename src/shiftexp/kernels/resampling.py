@@ -1,4 +1,4 @@
-"""Numbers of placebo and bootstrap inference: shares, second moments, variances, block indices."""
+"""Numbers of placebo and bootstrap inference: p-values, moments, variances, block indices."""
 
 from __future__ import annotations
 
@@ -30,6 +30,39 @@ def placebo_p(distance: Floats, placebos: Floats, independent: int) -> Floats:
     """
     share = (np.abs(placebos) >= np.abs(distance)[..., None] * (1 - _ROUNDING)).mean(axis=-1)
     return np.asarray((1 + independent * share) / (1 + independent))
+
+
+def upper_p(value: float | Floats, null: Floats) -> Floats:
+    """Return (1 + draws at least as large) / (1 + draws), shape (...); NaN where no value is.
+
+    Parameters
+    ----------
+    value : number or array of shape (...)
+        The statistic.
+    null : array of shape (n,) or (..., n)
+        Its draws: the same for every value, or those of each.
+
+    Examples
+    --------
+    >>> float(upper_p(2.0, np.array([1.0, 2.0, 3.0])))
+    0.75
+    """
+    values = np.asarray(value, dtype=float)
+    p = (1 + (null >= values[..., None]).sum(axis=-1)) / (1 + null.shape[-1])
+    return np.asarray(np.where(np.isnan(values), np.nan, p))
+
+
+def power_against(null: Floats, alternative: Floats, error: float) -> float:
+    """Return the share of draws of an alternative whose p among those of the null is small enough.
+
+    Parameters
+    ----------
+    null, alternative : array of shape (n,)
+        The statistic of draws.
+    error : float
+        Size of the test.
+    """
+    return float((upper_p(alternative, null) <= error).mean())
 
 
 def second_moments(residuals: Floats, periods: Booleans) -> Floats:

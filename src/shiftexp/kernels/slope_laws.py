@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.resampling import upper_p
 
 _GRID = np.linspace(0.0, 1.0, 51)
 _DRAWS, _SEED = 4000, 19_930_101
@@ -71,8 +72,7 @@ def true_slope(found: float, periods: int, quantile: float) -> float:
 
 def unit_root_p(found: float, periods: int) -> float:
     """Return the share of walks whose slope is as small as the one found."""
-    walks = _laws(periods)[-1]
-    return float((1 + np.searchsorted(walks, found, side="right")) / (1 + len(walks)))
+    return float(upper_p(-found, -_laws(periods)[-1]))
 
 
 def unit_root_power(true: float, periods: int, error: float) -> float:

@@ -128,29 +128,3 @@ def no_lead(lags: tuple[int, int], most: int, fixed: int) -> Booleans:
     for side, own in enumerate(lags):
         free[side, fixed + side + 2 * np.arange(own)] = True
     return free
-
-
-def upper_p(value: float | Floats, null: Floats) -> Floats:
-    """Return (1 + draws at least as large) / (1 + draws) for each value, same shape as ``value``.
-
-    Examples
-    --------
-    >>> float(upper_p(2.0, np.array([1.0, 2.0, 3.0])))
-    0.75
-    """
-    ordered = np.sort(null)
-    larger = len(null) - np.searchsorted(ordered, value, side="left")
-    return np.asarray((1 + larger) / (1 + len(null)))
-
-
-def power_against(null: Floats, alternative: Floats, error: float) -> float:
-    """Return the share of draws of an alternative whose p among those of the null is small enough.
-
-    Parameters
-    ----------
-    null, alternative : array of shape (n,)
-        The statistic of draws.
-    error : float
-        Size of the test.
-    """
-    return float((upper_p(alternative, null) <= error).mean())

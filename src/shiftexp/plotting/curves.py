@@ -170,8 +170,9 @@ def _draw_intervals(ax: Axes, known: pd.DataFrame, low: float, high: float) -> l
                 told.loc[beyond, "place"], np.full(int(beyond.sum()), at), ls="none", ms=4,
                 marker=marker, color=style.GREY, clip_on=False, zorder=3, label="_off",
             )  # fmt: skip
-    if off.any():
-        notes.append(f"▲▼ {plural(int(off.sum()), 'interval')} run off the axis.")
+    if many := int(off.sum()):
+        run = "runs" if many == 1 else "run"
+        notes.append(f"▲▼ {plural(many, 'interval')} {run} off the axis.")
     without = len(known) - len(told)
     if without:
         notes.append(

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from shiftexp.errors import DesignError, Problem
+from shiftexp.plotting import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_TITLES, _AROUND = 0.95, 0.5  # inches: titles and axis names of a panel, and legend
 Given: TypeAlias = "Axes | Sequence[Axes] | np.ndarray | None"
 
 
@@ -45,3 +47,16 @@ def panels(given: Given, names: Sequence[str], new: Callable[[], list[Axes]]) ->
             )
         )
     return found
+
+
+def stacked(heights: Sequence[float]) -> list[Axes]:
+    """Return new Axes below each other.
+
+    Parameters
+    ----------
+    heights : sequence of float
+        Inches that the drawings have.
+    """
+    figure = style.new_figure(_AROUND + sum(heights) + _TITLES * len(heights))
+    grid = figure.subplots(len(heights), 1, gridspec_kw={"height_ratios": list(heights)})
+    return list(np.ravel(np.array(grid, dtype=object)))

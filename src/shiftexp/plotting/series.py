@@ -10,8 +10,8 @@ import pandas as pd
 
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.kernels.cases import Booleans, Floats
-from shiftexp.panel import Calendar
 from shiftexp.plotting import style
+from shiftexp.plotting.time_axes import calendar_of, time_axis
 from shiftexp.result import Result
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def series_data(result: Result, *, side: Side | None = None) -> pd.DataFrame:
         When the side is unknown or absent from the study.
     """
     frame = result.paths.to_frame()
-    calendar = _calendar(result)
+    calendar = calendar_of(result.paths.labels)
     ordinal = np.array([calendar.ordinal(period) for period in frame["period"]], dtype=float)
     first, last = (calendar.ordinal(period) for period in result.design.onset_range)
     seen = np.isfinite(frame["observed"].to_numpy(dtype=float))
@@ -135,15 +135,6 @@ def plot_series(
     return axes[0] if len(axes) == 1 else np.array(axes, dtype=object)
 
 
-def _calendar(result: Result) -> Calendar:
-    """Return a calendar that reads the labels of the result."""
-    label = result.paths.labels[0]
-    frequency: Literal["year", "quarter", "month"] = (
-        "quarter" if "Q" in label else "month" if "-" in label[1:] else "year"
-    )
-    return Calendar(frequency, 0, 1)
-
-
 def _wanted(result: Result, side: str | None) -> list[Side]:
     """Return the sides to draw."""
     present = [s for s, name in zip(SIDES, result.paths.names, strict=True) if name]
@@ -190,9 +181,7 @@ def _share_time(axes: Sequence[Axes], result: Result) -> None:
 
 def _draw_side(ax: Axes, result: Result, data: pd.DataFrame) -> None:
     """Draw one side: background first, then band, counterfactual and what was seen."""
-    from matplotlib.ticker import MaxNLocator
-
-    half = 0.5 / _calendar(result).per_year
+    half = 0.5 / calendar_of(result.paths.labels).per_year
     style.dress(ax)
     ax.grid(visible=True, axis="y", color=style.FAINT, linewidth=0.8, zorder=0)
     ax.set_axisbelow(True)
@@ -200,9 +189,8 @@ def _draw_side(ax: Axes, result: Result, data: pd.DataFrame) -> None:
     _draw_lines(ax, result, data, half)
     notes = _limit(ax, result, data)
     ax.set_xlim(data["x"].min() - 1.4 * half, data["x"].max() + 1.4 * half)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True))
+    time_axis(ax)
     style.number_axes(ax.yaxis)
-    ax.set_xlabel("Year")
     ax.set_ylabel(unit_per_period(result))
     style.head(ax, f"{data['unit'].iloc[0]} ({data['side'].iloc[0]})", notes)
 
@@ -210,7 +198,11 @@ def _draw_side(ax: Axes, result: Result, data: pd.DataFrame) -> None:
 def unit_per_period(result: Result) -> str:
     """Return the unit of the paths, such as "kg per quarter"; rates stay as they are."""
     unit = result.indicator.unit_of_measure.replace("_", " ")
-    return f"{unit} per {_calendar(result).frequency}" if result.indicator.additive else unit
+    return (
+        f"{unit} per {calendar_of(result.paths.labels).frequency}"
+        if result.indicator.additive
+        else unit
+    )
 
 
 def _draw_times(ax: Axes, result: Result, data: pd.DataFrame, half: float) -> None:

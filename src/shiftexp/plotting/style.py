@@ -102,6 +102,15 @@ def dress(ax: Axes) -> None:
     ax.yaxis.label.set_fontsize(LABEL)
 
 
+def dress_row(ax: Axes) -> None:
+    """Dress axes of a single row: what lies on it has a place along it alone."""
+    dress(ax)
+    ax.set_ylim(-1, 1)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    number_axes(ax.xaxis)
+
+
 def write_number(value: float, _position: int | None = None) -> str:
     """Write a number with thousands separators and a true minus sign.
 
@@ -112,6 +121,17 @@ def write_number(value: float, _position: int | None = None) -> str:
     """
     text = f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:.4g}"
     return text.replace("-", "−")
+
+
+def unit_on(unit: str, scale: str) -> str:
+    """Return the unit of values on a scale, "level" or "log".
+
+    Examples
+    --------
+    >>> unit_on("kg", "log")
+    'log of kg'
+    """
+    return unit if scale == "level" else f"log of {unit}"
 
 
 def number_axes(*axes: object, whole: bool = False) -> None:

@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from shiftexp.dynamics import LeadLag, LocalProjections, SignRestricted
+from shiftexp.dynamics import (
+    Granger,
+    GrangerTest,
+    LeadLag,
+    LocalProjections,
+    SignRestricted,
+    TransferFunction,
+)
 from shiftexp.dynamics.timing import said_power
 from shiftexp.kernels.cases import Floats
 from shiftexp.plotting import style
-from shiftexp.plotting.panels import Given, panels
+from shiftexp.plotting.panels import Given, panels, stacked
 from shiftexp.table import format_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_HEIGHT, _ROW, _ROOM, _ACROSS = 3.2, 2.2, 1.0, 44
+_HEIGHT, _LINE, _ACROSS, _AFTER = 3.2, 0.5, 44, 8
+_LOGS = {"level": "", "log": " (logs)"}
 _COLOURS = {"origin": style.BLUE, "destination": style.VERMILION}
 
 
@@ -224,3 +232,133 @@ def _rgb(colour: str) -> tuple[float, float, float]:
     from matplotlib.colors import to_rgb
 
     return to_rgb(colour)
+
+
+def granger_data(found: Granger) -> pd.DataFrame:
+    """Return each direction's response, and where it lies in series without such a cause.
+
+    Parameters
+    ----------
+    found : Granger
+        What was found.
+    """
+    return found.to_frame()
+
+
+def plot_granger(found: Granger, ax: Given = None) -> np.ndarray:
+    """Draw the cumulated response of each direction, and where chance alone puts it.
+
+    Parameters
+    ----------
+    found : Granger
+        What was found.
+    ax : two Axes, optional
+        Where to draw; a new figure without it.
+
+    Returns
+    -------
+    array of Axes
+        Origin before destination, and destination before origin.
+    """
+    with style.styled():
+        axes = panels(ax, ["forward", "backward"], lambda: stacked([_LINE, _LINE]))
+        power = said_power(found.power, found.offset, 1)
+        _response(axes[0], found, found.forward, style.VERMILION, [power])
+        _response(axes[1], found, found.backward, style.BLUE, [])
+        style.legend_below(axes, own_figure=ax is None, columns=2)
+    return np.array(axes, dtype=object)
+
+
+def _response(panel: Axes, found: Granger, test: GrangerTest, colour: str, more: list[str]) -> None:
+    """Draw one direction."""
+    style.dress_row(panel)
+    panel.axvline(0, color=style.GREY, lw=1.0, zorder=1)
+    panel.axvspan(
+        test.without_low, test.without_high, color=style.SKY, alpha=0.3, lw=0, zorder=0.5,
+        label=f"{100 * found.level:g} % of series without such a cause",
+    )  # fmt: skip
+    panel.plot(
+        [test.response], [0], ls="none", marker="D", ms=7, color=colour, mec=style.WHITE, zorder=3,
+        label=f"response of {test.effect}",
+    )  # fmt: skip
+    news = f"{test.effect}'s response over all lags to a unit of news"
+    panel.set_xlabel(f"{news}{_LOGS[found.scale]}")
+    said = (
+        f"no such cause: p = {format_number(test.p_value, 2)} against any sign, "
+        f"{format_number(test.p_negative, 2)} against a negative response"
+    )
+    style.head(panel, f"Does the past of {test.cause} foretell {test.effect}?", [said, *more])
+
+
+def transfer_data(found: TransferFunction) -> pd.DataFrame:
+    """Return what has arrived by period after a lasting change, and the gain with its limits.
+
+    Parameters
+    ----------
+    found : TransferFunction
+        What was found.
+
+    Returns
+    -------
+    DataFrame
+        layer ("arrived" or "gain"); periods after the change, infinite for the gain; estimate,
+        and low and high of the gain.
+    """
+    periods = np.arange(found.lag + _AFTER + 1)
+    path = pd.DataFrame({"periods": periods, "estimate": found.arrived(int(periods[-1]))})
+    gain = found.gain
+    end = {"layer": "gain", "periods": np.inf, "estimate": gain.estimate, "low": gain.low,
+           "high": gain.high}  # fmt: skip
+    data = pd.concat([path.assign(layer="arrived"), pd.DataFrame([end])], ignore_index=True)
+    return data[["layer", "periods", "estimate", "low", "high"]]
+
+
+def plot_transfer(found: TransferFunction, ax: Axes | None = None) -> Axes:
+    """Draw what a lasting change at the origin does at the destination, and in the end.
+
+    Parameters
+    ----------
+    found : TransferFunction
+        What was found.
+    ax : Axes, optional
+        Where to draw; a new figure without it.
+    """
+    data = transfer_data(found)
+    path, last = data[data["layer"] == "arrived"], found.lag + _AFTER
+    o, d = found.names
+    with style.styled():
+        panel = style.new_figure(_HEIGHT + 0.6).subplots() if ax is None else ax
+        style.dress(panel)
+        panel.axhline(0, color=style.GREY, lw=1.0, zorder=1)
+        if found.is_share:
+            panel.axhline(-1, color=style.GREEN, lw=1, ls="--", zorder=1,
+                          label=f"all that leaves {o} arrives")  # fmt: skip
+        panel.plot(path["periods"], path["estimate"], color=style.VERMILION, lw=1.6, marker="o",
+                   ms=4, zorder=3, label=f"change at {d}, estimate")  # fmt: skip
+        at, gain = last + 1.5, found.gain
+        panel.vlines(at, gain.low, gain.high, color=style.PURPLE, lw=3, zorder=2,
+                     label=f"gain, {100 * found.level:g} % limits")  # fmt: skip
+        panel.plot([at], [gain.estimate], ls="none", marker="s", ms=7, color=style.PURPLE,
+                   mec=style.WHITE, zorder=4, label="gain, in the end")  # fmt: skip
+        step = 1 if last <= 12 else 2
+        ticks = list(range(0, last + 1, step))
+        panel.set_xlim(-0.5, at + 1)
+        panel.set_xticks([*ticks, at], [*map(str, ticks), "in the end"])
+        style.number_axes(panel.yaxis)
+        panel.set_xlabel(f"periods after a lasting change of one at {o}{_LOGS[found.scale]}")
+        panel.set_ylabel(f"change at {d}{_LOGS[found.scale]}")
+        style.head(panel, f"What of a change at {o} is found at {d}", _told(found))
+        style.legend_below([panel], own_figure=ax is None, columns=2)
+    return panel
+
+
+def _told(found: TransferFunction) -> list[str]:
+    """Say what the test says, and what is left after a period."""
+    delta, low, high = (
+        format_number(v, 2) for v in (found.delta.estimate, found.delta.low, found.delta.high)
+    )
+    return [
+        f"one-sided p = {format_number(found.p_value, 2)} of no gain",
+        said_power(found.power, found.offset, found.lag),
+        f"of what is still to come {delta} is left after a period ({low} to {high})",
+    ]

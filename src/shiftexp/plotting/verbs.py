@@ -11,15 +11,34 @@ import pandas as pd
 
 from shiftexp.comparison import Comparison
 from shiftexp.description import Description, StructuralBreaks
-from shiftexp.dynamics import LeadLag, LocalProjections, SignRestricted
+from shiftexp.dynamics import (
+    BreakOrder,
+    Cointegration,
+    CommonFactor,
+    Granger,
+    LeadLag,
+    LocalProjections,
+    PriceGap,
+    SignRestricted,
+    TransferFunction,
+)
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.flow import Flow
+from shiftexp.plotting.break_orders import break_order_data, plot_break_order
 from shiftexp.plotting.compared import comparison_data, plot_comparison
 from shiftexp.plotting.curves import curve_data, plot_curve
 from shiftexp.plotting.descriptions import description_data, plot_description
 from shiftexp.plotting.events import events_data, plot_events
 from shiftexp.plotting.flows import flow_data, plot_flow
+from shiftexp.plotting.integration import (
+    cointegration_data,
+    common_factor_data,
+    plot_cointegration,
+    plot_common_factor,
+    plot_price_gap,
+    price_gap_data,
+)
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
 from shiftexp.plotting.pooled import plot_pooled, pooled_data
@@ -29,12 +48,16 @@ from shiftexp.plotting.sector_weights import plot_sector_weights, sector_weights
 from shiftexp.plotting.series import plot_series, series_data
 from shiftexp.plotting.stochastic import plot_stochastic, stochastic_data
 from shiftexp.plotting.timing import (
+    granger_data,
     lead_lag_data,
+    plot_granger,
     plot_lead_lag,
     plot_projections,
     plot_sign_sets,
+    plot_transfer,
     projections_data,
     sign_sets_data,
+    transfer_data,
 )
 from shiftexp.plotting.trends import plot_trends, trends_data
 from shiftexp.plotting.variances import plot_variances, variances_data
@@ -63,6 +86,12 @@ Plottable: TypeAlias = (
     | LeadLag
     | LocalProjections
     | SignRestricted
+    | Granger
+    | TransferFunction
+    | BreakOrder
+    | CommonFactor
+    | Cointegration
+    | PriceGap
     | Flow
     | StochasticFlow
     | VesselHistory
@@ -89,6 +118,12 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
     LeadLag: (plot_lead_lag, lead_lag_data),
     LocalProjections: (plot_projections, projections_data),
     SignRestricted: (plot_sign_sets, sign_sets_data),
+    Granger: (plot_granger, granger_data),
+    TransferFunction: (plot_transfer, transfer_data),
+    BreakOrder: (plot_break_order, break_order_data),
+    CommonFactor: (plot_common_factor, common_factor_data),
+    Cointegration: (plot_cointegration, cointegration_data),
+    PriceGap: (plot_price_gap, price_gap_data),
     Flow: (plot_flow, flow_data),
     StochasticFlow: (plot_stochastic, stochastic_data),
     VesselHistory: (plot_vessels, vessels_data),

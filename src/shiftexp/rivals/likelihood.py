@@ -11,6 +11,7 @@ import numpy as np
 
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.effect_regions import point
+from shiftexp.kernels.resampling import upper_p
 from shiftexp.kernels.rival_likelihood import (
     ConstrainedFit,
     FreeFit,
@@ -116,7 +117,7 @@ class RivalLikelihood:
         errors = self._errors(draws, np.random.default_rng(rng))
         observed = self._ratios(self.y[None], hypotheses)[0]
         drawn = self._ratios(errors, hypotheses)
-        p = (1 + (drawn >= observed - _ROUNDING).sum(axis=0)) / (1 + draws)
+        p = upper_p(observed - _ROUNDING, drawn.T)
         critical = np.quantile(drawn, 1 - _ALPHA, axis=0)
         found = []
         for k, one in enumerate(hypotheses):

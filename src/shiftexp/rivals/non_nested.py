@@ -13,6 +13,7 @@ import pandas as pd
 from shiftexp.kernels import non_nested as kernel
 from shiftexp.kernels.autoregression import LEAST_DF, autoregression
 from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.resampling import upper_p
 from shiftexp.rivals.regressions import Regression, read_regressions
 from shiftexp.scalars import no_seed, not_among, not_whole, refuse
 from shiftexp.table import Table, format_number
@@ -279,7 +280,8 @@ def _shares(value: float, under: Floats, against: Floats) -> tuple[float, float]
     """Return the bootstrap p of a statistic, and the power of that test; NaN without draws."""
     if not len(under):
         return math.nan, math.nan
-    return _share(value, under), float((against > np.quantile(under, 1 - _ALPHA)).mean())
+    p = float(upper_p(value - _ROUNDING, under))
+    return p, float((against > np.quantile(under, 1 - _ALPHA)).mean())
 
 
 def _nearer(
@@ -319,11 +321,6 @@ def _nearer_p(gaps: Floats) -> tuple[Floats, Floats]:
     normal = 2 * special.ndtr(-np.abs(kernel.vuong(gaps)))
     tail = special.bdtr(np.minimum(count, n - count), n, 0.5)
     return np.asarray(normal), np.asarray(np.minimum(1.0, 2 * tail))
-
-
-def _share(value: float, drawn: Floats) -> float:
-    """Return the bootstrap p of a statistic."""
-    return float((1 + (drawn >= value - _ROUNDING).sum()) / (1 + len(drawn)))
 
 
 def _told(test: NonNestedTest) -> float:

@@ -32,6 +32,9 @@ def test_a_fall_before_a_rise_is_evidence_for_a_shift() -> None:
     assert each.destination.jump == pytest.approx(6, abs=1)
     assert each.conf_low <= 4 <= each.conf_high
     assert each.conf_low > 0
+    for side in (each.origin, each.destination):
+        assert side.low <= side.period <= side.high
+        assert int(side.high) - int(side.low) <= 3
     assert each.found
     evidence = each.evidence
     assert (evidence.about, evidence.direction, evidence.bound) == ("shift", "for", None)

@@ -44,6 +44,8 @@ def test_the_response_is_in_the_units_of_the_series() -> None:
     plain = sx.granger(*study(y), scale="level", draws=99).forward
     y[1] *= 1000
     larger = sx.granger(*study(y), scale="level", draws=99).forward
+    assert larger.without_low == pytest.approx(1000 * plain.without_low)
+    assert plain.without_low < 0 < plain.without_high
     assert larger.response == pytest.approx(1000 * plain.response)
     assert larger.f == pytest.approx(plain.f)
     assert np.isfinite(plain.p_chi2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,6 +32,62 @@ def test_the_longest_run_is_the_latest_of_several() -> None:
     seen = np.array([1, 1, 0, 1, 1, 0], dtype=bool)
     assert longest_run(seen) == slice(3, 5)
     assert longest_run(np.zeros(3, dtype=bool)) == slice(0, 0)
+
+
+def test_no_run_goes_through_a_cut() -> None:
+    seen = np.array([0, 1, 1, 1, 1, 1, 0, 1], dtype=bool)
+    assert longest_run(seen, (3,)) == slice(3, 6)
+    assert longest_run(seen, (1, 5, 6)) == slice(1, 5)
+    assert longest_run(seen[1:6], (0,)) == slice(0, 5)
+
+
+def test_an_excluded_period_is_a_gap_and_is_named() -> None:
+    panel, design = _study(np.arange(24.0).reshape(2, 12))
+    pair = read_pair(panel, replace(design, exclude=(2003,)), scale="level", least=5)
+    assert pair.labels == tuple(str(year) for year in range(2004, 2012))
+    assert pair.notes == (
+        "2003: excluded by the design",
+        "3 periods beyond a gap left out",
+    )
+    with pytest.raises(sx.DesignError, match=r"(?s)a run of 8 periods.*2003: excluded"):
+        read_pair(panel, replace(design, exclude=(2003,)), scale="level", least=9)
+
+
+@pytest.mark.parametrize(
+    ("treatment", "period", "years", "notes"),
+    [
+        (
+            "dummy", 2003, (2003, 2012),
+            (
+                "reporting break of the destination in 2003: no run goes through it",
+                "3 periods beyond a gap or a break left out",
+            ),
+        ),
+        (
+            "dummy", 2010, (2000, 2010),
+            (
+                "reporting break of the destination in 2010: no run goes through it",
+                "2 periods beyond a gap or a break left out",
+            ),
+        ),
+        ("split", 2003, (2003, 2012), ("3 periods beyond a split break left out",)),
+        ("split", 2009, (2000, 2009), ("3 periods beyond a split break left out",)),
+    ],
+)  # fmt: skip
+def test_no_run_goes_through_a_reporting_break(
+    treatment: str, period: int, years: tuple[int, int], notes: tuple[str, ...]
+) -> None:
+    panel, design = _study(np.arange(24.0).reshape(2, 12))
+    broken = replace(design, breaks=(f"{period}:D:{treatment}",))
+    pair = read_pair(panel, broken, scale="level", least=5)
+    assert pair.labels == tuple(str(year) for year in range(*years))
+    assert pair.notes == notes
+
+
+def test_candidates_for_the_onset_take_part() -> None:
+    panel, design = _study(np.arange(24.0).reshape(2, 12))
+    pair = read_pair(panel, replace(design, onset=(2004, 2007)), scale="level", least=12)
+    assert (pair.count, pair.onsets, pair.notes) == (12, (4, 7), ())
 
 
 def test_values_donors_and_onset_are_those_of_the_run() -> None:

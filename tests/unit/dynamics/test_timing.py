@@ -125,12 +125,13 @@ def test_a_full_offset_is_found_and_a_rise_of_both_is_not(test: Any) -> None:  #
     assert "not to say that nothing moved" in other.summary()
 
 
-def test_declared_breaks_are_named_as_not_taken_out() -> None:
+def test_no_run_goes_through_a_declared_break() -> None:
     panel, design = study(walks(30))
-    broken = replace(design, breaks=("2020:BE:dummy",))
-    assert not any("breaks" in note for note in sx.lead_lag(panel, design, draws=99).notes)
+    labels = panel.calendar.labels
+    broken = replace(design, breaks=(f"{labels[6]}:BE:dummy",))
     found = sx.lead_lag(panel, broken, draws=99)
-    assert any("breaks are not taken out" in note for note in found.notes)
+    assert found.periods == 24
+    assert f"reporting break of the destination in {labels[6]}" in found.summary()
 
 
 def test_a_large_p_is_never_no_effect() -> None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shiftexp.kernels.break_pairs import BrokenPair, gap_tests, joint_errors, log_likelihoods
+from shiftexp.kernels.break_pairs import (
+    BrokenPair,
+    date_p,
+    gap_tests,
+    joint_errors,
+    log_likelihoods,
+)
 from shiftexp.kernels.breaks import break_design
 from shiftexp.kernels.cases import Floats
 
 
-def pair(later: int) -> BrokenPair:
+def pair(later: int, step: float = 8) -> BrokenPair:
     series = np.random.default_rng(1).standard_normal((2, 30))
-    series[0, 12:] -= 8
-    series[1, 12 + later :] += 8
+    series[0, 12:] -= step
+    series[1, 12 + later :] += step
     return BrokenPair.fit(break_design(np.ones((30, 1)), 4), series)
 
 
@@ -40,6 +46,19 @@ def test_the_gap_is_accepted_and_others_are_not(later: int) -> None:
     assert max(p[later + 6], p[later - 6]) <= 0.05
     assert (tests.p_not_after <= 0.05) == (later > 0)
     assert tests.power > 0.9
+
+
+def test_dates_that_are_not_rejected_lie_about_the_likeliest() -> None:
+    found = pair(3)
+    errors = np.random.default_rng(2).standard_normal((199, 2, 30))
+    p = date_p(found, errors)
+    assert p.shape == (2, len(found.design.positions))
+    for side in (0, 1):
+        accepted = np.flatnonzero(p[side] > 0.05)
+        assert p[side, found.best[side]] == 1
+        assert np.abs(accepted - found.best[side]).max() <= 2
+    smaller = date_p(pair(3, step=1.5), errors)
+    assert (smaller > 0.05).sum() > (p > 0.05).sum()
 
 
 def test_errors_keep_what_both_sides_share() -> None:

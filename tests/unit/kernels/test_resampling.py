@@ -10,7 +10,9 @@ from shiftexp.kernels.resampling import (
     default_block,
     lengths,
     placebo_p,
+    power_against,
     second_moments,
+    upper_p,
     variance_line,
     without_effect,
 )
@@ -98,3 +100,16 @@ def test_the_effect_is_taken_off_as_a_mean_or_as_a_line() -> None:
     assert without_effect(gaps, time, trend=False)[0].tolist() == [-2.0, -1.0, 3.0]
     assert without_effect(gaps, time, trend=True)[0] == pytest.approx([0.5, -1.0, 0.5])
     assert without_effect(gaps[:, :1], time[:1], trend=True).tolist() == [[0.0], [0.0]]
+
+
+def test_p_counts_ties_and_power_is_the_share_of_small_p() -> None:
+    null = np.arange(19.0)
+    assert float(upper_p(18.0, null)) == pytest.approx(0.1)
+    assert float(upper_p(18.5, null)) == pytest.approx(0.05)
+    assert power_against(null, np.array([18.0, 19.0, 20.0, 0.0]), 0.05) == pytest.approx(0.5)
+
+
+def test_p_of_each_value_among_its_own_draws_and_none_without_a_value() -> None:
+    null = np.array([[0.0, 1.0, 2.0], [5.0, 5.0, 5.0], [0.0, 0.0, 0.0]])
+    p = upper_p(np.array([1.0, 1.0, np.nan]), null)
+    np.testing.assert_allclose(p, [0.75, 1.0, np.nan])

@@ -9,8 +9,6 @@ from shiftexp.kernels.var_process import (
     VarProcess,
     fitted_process,
     no_lead,
-    power_against,
-    upper_p,
 )
 
 
@@ -53,10 +51,3 @@ def test_responses_are_those_of_joint_innovations() -> None:
     c = process.residual[0] @ process.residual[1] / (process.residual[0] @ process.residual[0])
     expected = np.outer([1.0, c], 0.5 ** np.arange(4))
     np.testing.assert_allclose(process.responses(3), expected)
-
-
-def test_p_counts_ties_and_power_is_the_share_of_small_p() -> None:
-    null = np.arange(19.0)
-    assert float(upper_p(18.0, null)) == pytest.approx(0.1)
-    assert float(upper_p(18.5, null)) == pytest.approx(0.05)
-    assert power_against(null, np.array([18.0, 19.0, 20.0, 0.0]), 0.05) == pytest.approx(0.5)

@@ -78,7 +78,7 @@ def test_an_interval_that_runs_off_the_axis_is_said() -> None:
     rows = list(found().rows)
     wide = replace(rows[0], estimates=tuple(map(widened, rows[0].estimates)))
     upper, _ = drawn(replace(found(), rows=(wide, *rows[1:])))
-    assert "1 interval run off the axis" in texts(upper)
+    assert "1 interval runs off the axis" in texts(upper)
     low, high = upper.get_ylim()
     (bars,) = [c for c in upper.collections if isinstance(c, LineCollection)]
     ends = np.array([[line[0][1], line[1][1]] for line in bars.get_segments()])

@@ -67,3 +67,34 @@ def test_leads_are_marked_at_whole_periods() -> None:
     panel = np.ravel(np.array(sx.plot(sx.lead_lag(*study(walks(20)), draws=99)), dtype=object))[0]
     ticks = np.asarray(panel.get_xticks())
     np.testing.assert_array_equal(ticks, np.round(ticks))
+
+
+def test_causes_have_their_responses_and_where_chance_puts_them() -> None:
+    found = sx.granger(*study(walks(60, 1.0)), draws=99)
+    axes = np.ravel(np.array(sx.plot(found), dtype=object))
+    data = sx.plot_data(found)
+    for ax, row in zip(axes, data.to_dict("records"), strict=True):
+        point = next(x for x in ax.lines if str(x.get_label()).startswith("response of"))
+        np.testing.assert_allclose(np.asarray(point.get_xdata()), [row["response"]])
+        assert row["without_low"] < 0 < row["without_high"]
+    assert found.forward.response < found.forward.without_low
+    assert "(logs)" in axes[0].get_xlabel()
+
+
+def test_a_lasting_change_arrives_after_the_lag_and_nears_the_gain() -> None:
+    found = sx.transfer_function(*study(walks(60, 1.0)), lag=2, draws=99)
+    data = sx.plot_data(found)
+    path = data[data["layer"] == "arrived"]["estimate"].to_numpy()
+    gain, delta = found.gain.estimate, found.delta.estimate
+    np.testing.assert_allclose(path[:4], [0, 0, gain * (1 - delta), gain * (1 - delta**2)])
+    end = data[data["layer"] == "gain"].iloc[0]
+    assert (end["low"], end["estimate"], end["high"]) == (found.gain.low, gain, found.gain.high)
+    assert "all that leaves NL arrives" in _labels(sx.plot(found))
+
+
+def test_an_elasticity_has_no_line_of_all_that_left() -> None:
+    found = sx.transfer_function(*study(walks(60, 1.0)), scale="log", draws=99)
+    ax = sx.plot(found)
+    assert isinstance(ax, Axes)
+    assert not any("all that leaves" in label for label in _labels(ax))
+    assert ax.get_ylabel() == "change at BE (logs)"
