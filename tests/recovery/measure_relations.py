@@ -61,6 +61,6 @@ def answers(cell: RelationCell) -> RelationTests:
 
 def claimed(cell: RelationCell) -> tuple[float, float]:
     """Return the shares of pairs with substitution and with common growth claimed."""
-    tests = tested(cell)
+    tests = answers(cell)
     found = tests.claims(ERROR)
     return float((found & (tests.beta > 0)).mean()), float((found & (tests.beta < 0)).mean())
