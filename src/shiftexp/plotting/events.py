@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _OFFSETS = (0.16, -0.16)
 _MARKS = (("o", style.BLUE), ("s", style.VERMILION))
 _REACH = 3.0  # of the largest estimate: an interval beyond runs off the axis
+_REVERSE = "destination side"
 _LETTERS = 36
 _COLUMNS = 60  # of text above axes that share the page with the names of events
 
@@ -67,7 +68,7 @@ def plot_events(found: PolicyEvents, ax: Axes | None = None) -> Axes:
     """
     data = events_data(found)
     places = data.drop_duplicates("y")
-    named = places[["onset", "direction", "event"]]
+    named = places[["onset", "direction", "date", "event"]]
     with style.styled():
         panel = style.new_figure(2.0 + 0.5 * len(places)).subplots() if ax is None else ax
         style.dress(panel)
@@ -83,7 +84,7 @@ def plot_events(found: PolicyEvents, ax: Axes | None = None) -> Axes:
         style.number_axes(panel.xaxis)
         panel.set_xlabel(f"effect ({found.unit.replace('_', ' ')})")
         title = f"{found.name}: effects of dated events"
-        style.head(panel, title, _notes(found, data), columns=_COLUMNS)
+        style.head(panel, title, _notes(found, data, reach), columns=_COLUMNS)
         style.legend_below([panel], own_figure=ax is None)
     return panel
 
@@ -108,22 +109,25 @@ def _draw_place(panel: Axes, data: pd.DataFrame, place: int, reach: float, level
     )  # fmt: skip
 
 
-def _row_name(onset: str, direction: str, name: str) -> str:
-    """Return what a row is called: onset, then the start of the event's name."""
+def _row_name(onset: str, direction: str, date: str, name: str) -> str:
+    """Return what a row is called: onset and date, then the start of the event's name."""
     short = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1].rstrip()}…"
-    reverse = " (reverse)" if direction == "destination side" else ""
-    return f"{onset}{reverse}\n{short}"
+    reverse = ", reverse" if direction == _REVERSE else ""
+    return f"from {onset}{reverse} (dated {date})\n{short}"
 
 
-def _notes(found: PolicyEvents, data: pd.DataFrame) -> list[str]:
-    """Say how many events have no study, and which effects stand among all tests."""
+def _notes(found: PolicyEvents, data: pd.DataFrame, reach: float) -> list[str]:
+    """Say how many events have no study, which effects stand among all tests, and the marks."""
     alpha = error_rate(found.level)
     firm = data[data["p_adjusted"] <= alpha]
     names = ", ".join(f"{row.unit} {row.onset}" for row in firm.itertuples())
     without = len(found.rows) - len(found.usable)
-    return [
+    notes = [
         f"{without} of {len(found.rows)} events have no study",
         f"at {100 * alpha:g} % among all tests: {names or 'none'}",
-        "arrow: the interval runs off the axis",
-        "reverse: a shock on the destination's side",
     ]
+    if (data[["low", "high"]].abs() > reach).any(axis=None):
+        notes.append("arrow: the interval runs off the axis")
+    if (data["direction"] == _REVERSE).any():
+        notes.append("reverse: a shock on the destination's side")
+    return notes

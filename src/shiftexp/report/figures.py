@@ -102,10 +102,10 @@ def curve_figure(curve: SpecificationCurve, estimand: str) -> Figure:
     estimand : str
         What is drawn.
     """
+    refused = "; those that refuse stand at the right" if curve.refused else ""
     caption = (
-        "Every specification that was declared, by its estimate, with its choices below; "
-        "those that refuse stand at the right. The median is the statistic of the curve, not "
-        "either of its ends."
+        "Every specification that was declared, by its estimate, with its choices below"
+        f"{refused}. The median is the statistic of the curve, not either of its ends."
     )
     return _figure(curve, caption, estimand=estimand)
 

@@ -79,7 +79,14 @@ def _timing(view: TimingView) -> list[str]:
     """Return the lines of questions of timing."""
     if not view.sentence:
         return []
-    return [f"### {TIMING_HEADING}", "", _text(view.sentence), "", *_table(view.answers)]
+    return [
+        f"### {TIMING_HEADING}",
+        "",
+        _text(view.sentence),
+        "",
+        *_table(view.answers),
+        *_table(view.refused),
+    ]
 
 
 def _events(view: EventsView) -> list[str]:

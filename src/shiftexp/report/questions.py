@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import cast
 
+from shiftexp.evidence import Evidence
 from shiftexp.plane import ConfidenceSet, SetKind
 from shiftexp.policy import PolicyEvents
 from shiftexp.policy.policy_event import PolicyEvent
@@ -19,6 +20,17 @@ from shiftexp.scalars import error_rate, plural
 TIMING_HEADING = "Who moved first, and what is held in common"
 EVENTS_HEADING = "What changed at dated events"
 _GOOD_POWER = 0.8
+_QUESTIONS = {
+    "lead_lag": "cross-correlation: is what is new at the origin followed by the opposite?",
+    "granger": "Granger causality: does the destination move against the origin's past?",
+    "local_projections": "local projections: does the destination move against a shock at the origin?",
+    "transfer_function": "transfer function: does a lasting loss at the origin arrive in the end?",
+    "sign_restricted": "sign restrictions: which responses fit the signs of a shift?",
+    "break_order": "order of breaks: does the destination's come after the origin's?",
+    "cointegration": "cointegration: is there a long-run relation, and of which sign?",
+    "common_factor": "common factor: does the pair share more than it shares with the donors?",
+    "price_gap": "price gap: does the gap between both prices close?",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +41,13 @@ class TimingView:
     ----------
     sentence : str
         How many were answered, and how much they could have found; "" where none was asked.
-    answers : Sheet
-        Each question with its answer, or the refusal in its own words.
+    answers, refused : Sheet
+        Questions with their answers, and those that were refused, in their own words.
     """
 
     sentence: str
     answers: Sheet
+    refused: Sheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,15 +82,20 @@ def timing_view(page: DesignPage) -> TimingView:
     page : DesignPage
         The design.
     """
-    rows = [_timing_row(answer) for answer in page.timing]
+    answered = [_timing_row(a, a.evidence) for a in page.timing if a.evidence is not None]
+    refused = [(_QUESTIONS[a.method], a.refusal) for a in page.timing if a.evidence is None]
     columns = ("Question", "Speaks to", "p", "Power", "In its own words", "Keep in mind")
     note = (
         "Evidence, never a bound: a small p lifts no shift to supported, and a large one is no "
         "evidence against it. Power is that at this length; the words say for which alternative."
     )
     caption = f"Timing, and what is held in common: {plain(page.name)}"
-    table = sheet(caption, columns, rows, numeric=(2, 3), wide=(4, 5), note=note)
-    return TimingView(_timing_sentence(page.timing), table)
+    without = f"Questions of timing that were refused: {plain(page.name)}"
+    return TimingView(
+        sentence=_timing_sentence(page.timing),
+        answers=sheet(caption, columns, answered, numeric=(2, 3), wide=(4, 5), note=note),
+        refused=sheet(without, ("Question", "Why not"), refused, wide=(0, 1)),
+    )
 
 
 def events_view(page: DesignPage, *, figures: bool) -> EventsView:
@@ -115,22 +133,19 @@ def _timing_sentence(answers: tuple[TimingAnswer, ...]) -> str:
     refused = f"{len(answers) - len(known)} refused"
     if not powers:
         return f"{counted}{refused}."
-    most = f"{able} of them with a power of at least {_GOOD_POWER:.0%} (the largest is "
+    most = f"{able or 'none'} of them with a power of at least {_GOOD_POWER:.0%} (the largest is "
     return f"{counted}{most}{max(powers):.0%}); {refused}."
 
 
-def _timing_row(answer: TimingAnswer) -> tuple[str, ...]:
+def _timing_row(answer: TimingAnswer, evidence: Evidence) -> tuple[str, ...]:
     """Return one question with its answer."""
-    evidence = answer.evidence
-    if evidence is None:
-        return plain(answer.method), *(NO_VALUE,) * 3, f"refused: {answer.refusal}", NO_VALUE
     p, power = (
         NO_VALUE if number is None else probability(number)
         for number in (evidence.p_value, evidence.power)
     )
     about = f"{evidence.direction} {evidence.about}"
     notes = "; ".join(answer.notes) or NO_VALUE
-    return plain(answer.method), about, p, power, "; ".join(answer.said), notes
+    return _QUESTIONS[answer.method], about, p, power, "; ".join(answer.said), notes
 
 
 def _standing(found: PolicyEvents) -> str:
@@ -151,30 +166,27 @@ def _studied_sheet(found: PolicyEvents, name: str) -> Sheet:
     rows = [
         (
             f"{row.dated.date}: {row.dated.name}",
-            f"{row.onset} ({row.direction})",
+            _onset_words(row),
             *(_side_words(found, row, side) for side in SIDES),
             _both_words(row),
             row.rose(error_rate(found.level)) or NO_VALUE,
-            f"{len(row.together)} / {len(row.inside)}",
         )
         for row in found.usable
     ]
-    columns = (
-        "Event",
-        "Onset (where the shock was)",
-        "Origin",
-        "Destination",
-        "Both together",
-        "Third countries that rose",
-        "Others at the same onset / in the window",
-    )
+    columns = ("Event", "Onset", "Origin", "Destination", "Both together", "Third countries")
     note = (
-        f"Effects in {plain(found.unit)}. A shock on the destination's side is studied in reverse. "
-        "Events of one onset share one study. Third countries that rise are a pattern, not a flow; "
-        "not shown is not absent."
+        f"Effects in {plain(found.unit)}, with sets in brackets. A shock on the destination's side "
+        "is studied in reverse. Events of one onset share one study. Third countries that rise are "
+        "a pattern, not a flow; not shown is not absent."
     )
     caption = f"Dated events with a study: {plain(name)}"
-    return sheet(caption, columns, rows, wide=(0, 2, 3, 4), note=note)
+    return sheet(caption, columns, rows, note=note)
+
+
+def _onset_words(row: PolicyEvent) -> str:
+    """Say from when on, on whose side, and with how many other events a study is mixed."""
+    others = f"{len(row.together)} others at this onset, {len(row.inside)} in the window"
+    return f"{row.onset}, {row.direction}; {others}"
 
 
 def _side_words(found: PolicyEvents, row: PolicyEvent, side: str) -> str:
@@ -194,6 +206,8 @@ def _both_words(row: PolicyEvent) -> str:
     net = row.estimate("net")
     if net is None:
         return f"no: {row.reason}"
+    if net.conf_kind == "none":
+        return f"{row.total}; sectors left: {row.sectors}"
     return f"{_estimate_words(net)}; {row.total}; sectors left: {row.sectors}"
 
 
