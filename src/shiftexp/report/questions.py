@@ -23,7 +23,7 @@ _GOOD_POWER = 0.8
 _QUESTIONS = {
     "lead_lag": "cross-correlation: is what is new at the origin followed by the opposite?",
     "granger": "Granger causality: does the destination move against the origin's past?",
-    "local_projections": "local projections: does the destination move against a shock at the origin?",
+    "local_projections": "local projections: does the destination move against origin shocks?",
     "transfer_function": "transfer function: does a lasting loss at the origin arrive in the end?",
     "sign_restricted": "sign restrictions: which responses fit the signs of a shift?",
     "break_order": "order of breaks: does the destination's come after the origin's?",
@@ -185,7 +185,7 @@ def _studied_sheet(found: PolicyEvents, name: str) -> Sheet:
 
 def _onset_words(row: PolicyEvent) -> str:
     """Say from when on, on whose side, and with how many other events a study is mixed."""
-    others = f"{len(row.together)} others at this onset, {len(row.inside)} in the window"
+    others = f"{plural(len(row.together), 'other')} at this onset, {len(row.inside)} in the window"
     return f"{row.onset}, {row.direction}; {others}"
 
 
@@ -221,12 +221,13 @@ def _estimate_words(estimate: Estimate) -> str:
 def _without_sheet(found: PolicyEvents, name: str) -> Sheet:
     """Return the events without a study, and why."""
     rows = [
-        (row.dated.date or "no date", row.dated.name, row.dated.country or NO_VALUE, row.reason)
+        (row.dated.name, row.dated.date or NO_VALUE, row.dated.country or NO_VALUE, row.reason)
         for row in found.rows
         if not row.studied
     ]
     caption = f"Dated events without a study: {plain(name)}"
-    return sheet(caption, ("Date", "Event", "Country", "Why not"), rows, wide=(1, 3))
+    columns = ("Event", "Date", "Country", "Why not")
+    return sheet(caption, columns, rows, numeric=(1,), wide=(0, 3))
 
 
 def _leakage_sheet(found: PolicyEvents, name: str) -> Sheet:
