@@ -74,7 +74,7 @@ def test_a_refusal_stands_in_its_own_words(cell: CellPage, tmp_path: Path) -> No
     assert refused.evidence is None
     assert "at least 50 periods" in refused.refusal
     written = pd.read_csv(tmp_path / "out" / "timing.csv").set_index("question")
-    assert "at least 50 periods" in written.loc["cointegration", "refused"]
+    assert "at least 50 periods" in str(written.loc["cointegration", "refused"])
     assert written.loc["lead_lag", "p_value"] == cell.primary.verdict.evidence[0].p_value
 
 
