@@ -45,5 +45,5 @@ def leave_out_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
         return (path,)
 
     monkeypatch.setattr(outputs, "report", blank)
-    monkeypatch.setattr(outputs, "plot", lambda _shown: None)
+    monkeypatch.setattr(outputs, "plot", lambda _shown, **_options: None)
     monkeypatch.setattr(outputs, "save_figure", leave)

@@ -194,5 +194,6 @@ def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
         after=float(np.abs(gap[last:]).mean()) if last < periods else math.nan,
         level=level,
         notes=("a gap that closes is evidence of integration, and says nothing of a flow",
+               "prices that carry noise of their own look like a gap that closes",
                *pair.notes),
     )  # fmt: skip

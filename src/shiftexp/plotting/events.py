@@ -21,6 +21,7 @@ _OFFSETS = (0.16, -0.16)
 _MARKS = (("o", style.BLUE), ("s", style.VERMILION))
 _REACH = 3.0  # of the largest estimate: an interval beyond runs off the axis
 _MARGIN = 1.08  # of room beyond the last end
+_REVERSE = "destination side"
 _LETTERS = 36
 _COLUMNS = 60  # of text above axes that share the page with the names of events
 
@@ -69,7 +70,7 @@ def plot_events(found: PolicyEvents, ax: Axes | None = None) -> Axes:
     """
     data = events_data(found)
     places = data.drop_duplicates("y")
-    named = places[["onset", "direction", "event"]]
+    named = places[["onset", "direction", "date", "event"]]
     with style.styled():
         panel = style.new_figure(2.0 + 0.5 * len(places)).subplots() if ax is None else ax
         style.dress(panel)
@@ -123,11 +124,11 @@ def _reach(data: pd.DataFrame) -> float:
     return min(_REACH * largest, _MARGIN * float(ends[np.isfinite(ends)].max(initial=largest)))
 
 
-def _row_name(onset: str, direction: str, name: str) -> str:
-    """Return what a row is called: onset, then the start of the event's name."""
+def _row_name(onset: str, direction: str, date: str, name: str) -> str:
+    """Return what a row is called: onset and date, then the start of the event's name."""
     short = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1].rstrip()}…"
-    reverse = " (reverse)" if direction == "destination side" else ""
-    return f"{onset}{reverse}\n{short}"
+    reverse = ", reverse" if direction == _REVERSE else ""
+    return f"from {onset}{reverse} (dated {date})\n{short}"
 
 
 def _notes(found: PolicyEvents, data: pd.DataFrame, reach: float) -> list[str]:
@@ -141,7 +142,7 @@ def _notes(found: PolicyEvents, data: pd.DataFrame, reach: float) -> list[str]:
     marks = {
         "arrow: the interval runs off the axis": off,
         "hollow: an estimate whose interval and test are withheld": withheld,
-        "reverse: a shock on the destination's side": "destination side" in set(data["direction"]),
+        "reverse: a shock on the destination's side": _REVERSE in set(data["direction"]),
     }
     return [
         f"{without} of {len(found.rows)} events have no study",

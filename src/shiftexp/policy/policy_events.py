@@ -51,6 +51,12 @@ class PolicyEvents(Table):
         """Events with a study of both sides, or of one."""
         return tuple(row for row in self.rows if row.studied)
 
+    @property
+    def drawable(self) -> bool:
+        """Whether any event has an estimate of either side."""
+        found = (row.estimate(side) for row in self.usable for side in SIDES)
+        return any(e is not None and not math.isnan(e.estimate) for e in found)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each event."""
         return pd.DataFrame([self._row(row) for row in self.rows])
@@ -68,11 +74,7 @@ class PolicyEvents(Table):
 
     def summary(self) -> str:
         """Return the events in words: those with a study first, then why the others have none."""
-        both = sum(row.verdict is not None for row in self.rows)
-        title = (
-            f"{self.name}: {plural(len(self.rows), 'event')}, {both} with a study of both sides, "
-            f"{len(self.usable) - both} of one side at a time"
-        )
+        title = self.sentence()
         lines = [title, "=" * len(title)]
         for row in self.usable:
             lines += ["", *self._words(row)]
@@ -83,6 +85,14 @@ class PolicyEvents(Table):
             date = row.dated.date or "no date"
             lines.append(f"  - {date}, {_short(row.dated.name)}: {row.reason}")
         return "\n".join([*lines, "", "Keep in mind:", *(f"  - {note}" for note in self.notes)])
+
+    def sentence(self) -> str:
+        """Say how many events have a study, of what."""
+        both = sum(row.verdict is not None for row in self.rows)
+        return (
+            f"{self.name}: {plural(len(self.rows), 'event')}, {both} with a study of both sides, "
+            f"{len(self.usable) - both} of one side at a time"
+        )
 
     def adjusted_p(self, row: PolicyEvent, side: str) -> float:
         """Return the p of one side of an event among all tests of the table."""

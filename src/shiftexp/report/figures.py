@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shiftexp.flow import Flow
 from shiftexp.plotting import plot, svg_text, unshown
+from shiftexp.policy import PolicyEvents
 from shiftexp.report.changes import counts_words, is_windows
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.report.wording import listed, place
@@ -101,16 +102,32 @@ def curve_figure(curve: SpecificationCurve, estimand: str) -> Figure:
     estimand : str
         What is drawn.
     """
+    refused = "; those that refuse stand at the right" if curve.refused else ""
     caption = (
-        "Every specification that was declared, by its estimate, with its choices below; "
-        "those that refuse stand at the right. The median is the statistic of the curve, not "
-        "either of its ends."
+        "Every specification that was declared, by its estimate, with its choices below"
+        f"{refused}. The median is the statistic of the curve, not either of its ends."
     )
     return _figure(curve, caption, estimand=estimand)
 
 
+def events_figure(found: PolicyEvents) -> Figure:
+    """Return the effects of dated events on either side, one below the other.
+
+    Parameters
+    ----------
+    found : PolicyEvents
+        A table with at least one estimate.
+    """
+    caption = (
+        "What changed at the onset of each dated event that can be studied, on either side, by the "
+        "first specification. Events inside one window mix: a row says what changed then, not "
+        "which event did it."
+    )
+    return _figure(found, caption)
+
+
 def _figure(
-    drawn: Result | Flow | SpecificationCurve | Verdict | Sequence[Verdict],
+    drawn: Result | Flow | PolicyEvents | SpecificationCurve | Verdict | Sequence[Verdict],
     caption: str,
     **options: object,
 ) -> Figure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shiftexp.report.figures import matrix_figure
 from shiftexp.report.glossary import glossary
 from shiftexp.report.page import StudyPage
+from shiftexp.report.questions import EVENTS_HEADING, TIMING_HEADING
 from shiftexp.report.references import bibliography, references
 from shiftexp.report.sheets import provenance_sheet, summary_sheet
 from shiftexp.report.views import asides, cell_view
@@ -46,6 +47,7 @@ def render(study_page: StudyPage) -> str:
             cell_view(cell, position, figures=True)
             for position, cell in enumerate(study_page.cells, start=1)
         ],
+        headings={"timing": TIMING_HEADING, "events": EVENTS_HEADING},
         glossary=glossary(),
         references=references(study_page),
         bibtex=bibliography(study_page),

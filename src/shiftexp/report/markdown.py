@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shiftexp.report.flows import FlowView
 from shiftexp.report.page import StudyPage
+from shiftexp.report.questions import EVENTS_HEADING, TIMING_HEADING, EventsView, TimingView
 from shiftexp.report.references import references
 from shiftexp.report.robustness import RobustnessView
 from shiftexp.report.sheet import Sheet
@@ -57,6 +58,8 @@ def _cell(view: CellView) -> list[str]:
             lines += _table(table)
     for flow in view.primary.flows:
         lines += _flow(flow)
+    lines += _timing(view.primary.timing)
+    lines += _events(view.events)
     lines += _robustness(view.robustness)
     if len(view.designs.rows) > 1:
         lines += _table(view.designs)
@@ -70,6 +73,28 @@ def _flow(flow: FlowView) -> list[str]:
     lines = ["### What a model of the flow says", "", f"{badge}{_text(flow.name)}", ""]
     lines += [_text(flow.so_what), "", *_table(flow.table), "What it does not identify:", ""]
     return [*lines, *(f"- {_text(note)}" for note in flow.notes), ""]
+
+
+def _timing(view: TimingView) -> list[str]:
+    """Return the lines of questions of timing."""
+    if not view.sentence:
+        return []
+    return [
+        f"### {TIMING_HEADING}",
+        "",
+        _text(view.sentence),
+        "",
+        *_table(view.answers),
+        *_table(view.refused),
+    ]
+
+
+def _events(view: EventsView) -> list[str]:
+    """Return the lines of dated events."""
+    if not view.sentence:
+        return []
+    lines = [f"### {EVENTS_HEADING}", "", _text(view.sentence), "", *_table(view.studied)]
+    return [*lines, *_table(view.leakage), *_table(view.without)]
 
 
 def _robustness(view: RobustnessView) -> list[str]:

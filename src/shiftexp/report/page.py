@@ -9,6 +9,8 @@ import pandas as pd
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Design, Gate
 from shiftexp.detection import TippingPoint
+from shiftexp.evidence import Evidence
+from shiftexp.policy import PolicyEvents
 from shiftexp.result import Result
 from shiftexp.robustness import (
     CurveTestResult,
@@ -41,6 +43,31 @@ class SideStudy:
     unit: str
     result: Result | None
     gate: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class TimingAnswer:
+    """What one question of timing or integration was answered.
+
+    Attributes
+    ----------
+    method : str
+        The question.
+    evidence : Evidence or None
+        What goes into the verdict, never a bound; None where it was refused.
+    said : tuple of str
+        The finding in its own words.
+    notes : tuple of str
+        What to know before reading it.
+    refusal : str
+        Why there is no answer.
+    """
+
+    method: str
+    evidence: Evidence | None = None
+    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     refusal: str = ""
 
 
@@ -85,6 +112,10 @@ class DesignPage:
         Why a test could not be run.
     quiet : NegativeControls or None
         What the study's rule says where nothing happened; of primary designs.
+    timing : tuple of TimingAnswer
+        Questions of timing and integration, in the order declared.
+    events : PolicyEvents or None
+        Dated events, where the study asks for them.
     """
 
     name: str
@@ -105,6 +136,8 @@ class DesignPage:
     curve_tests: tuple[CurveTestResult, ...] = ()
     curve_refusals: tuple[str, ...] = ()
     quiet: NegativeControls | None = None
+    timing: tuple[TimingAnswer, ...] = ()
+    events: PolicyEvents | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,63 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shiftexp.report.page import StudyPage
+from shiftexp.report.question_references import BY_QUESTION, SIMONSOHN
+from shiftexp.report.reference import Reference
 from shiftexp.result import Result
-
-
-@dataclass(frozen=True)
-class Reference:
-    """One publication behind a method.
-
-    Attributes
-    ----------
-    key : str
-        BibTeX key.
-    use : str
-        What the report takes from it.
-    authors, title, journal, year, where, doi : str
-        The publication; ``where`` is volume, number and pages.
-    """
-
-    key: str
-    use: str
-    authors: str
-    title: str
-    journal: str
-    year: str
-    volume: str
-    pages: str
-    doi: str
-
-    @property
-    def address(self) -> str:
-        """The permanent address of the publication."""
-        return f"https://doi.org/{self.doi}"
-
-    @property
-    def words(self) -> str:
-        """The publication the way a list of references shows it."""
-        names = self.authors.replace(" and ", "; ")
-        where = ", ".join(filter(None, (self.journal, self.volume, self.pages)))
-        return f"{names} ({self.year}). {self.title}. {where}."
-
-    @property
-    def bibtex(self) -> str:
-        """The publication as a BibTeX entry."""
-        fields = {
-            "author": self.authors,
-            "title": f"{{{self.title}}}",
-            "journal": self.journal,
-            "year": self.year,
-            "volume": self.volume,
-            "pages": self.pages.replace("–", "--"),
-            "doi": self.doi,
-        }
-        body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
-        return f"@article{{{self.key},\n{body}\n}}\n"
-
 
 GUERETTE = Reference(
     "guerette2009",
@@ -276,6 +223,11 @@ def references(study: StudyPage) -> tuple[Reference, ...]:
             found += behind
     if any(result.effects.answers((1.0, 1.0)) for result in results):
         found.append(FIELLER)
+    designs = [design for cell in study.cells for design in cell.pages]
+    asked = {a.method for d in designs for a in d.timing if a.evidence is not None}
+    found += [BY_QUESTION[method] for method in asked & set(BY_QUESTION)]
+    if any(design.curve is not None for design in designs):
+        found.append(SIMONSOHN)
     return tuple(sorted(dict.fromkeys(found), key=lambda reference: reference.key))
 
 

@@ -10,6 +10,7 @@ from shiftexp.report.agreement import agreement
 from shiftexp.report.figures import Figure, design_figures
 from shiftexp.report.flows import FlowView, flow_views
 from shiftexp.report.page import CellPage, DesignPage
+from shiftexp.report.questions import EventsView, TimingView, events_view, timing_view
 from shiftexp.report.robustness import RobustnessView, robustness_view
 from shiftexp.report.sentences import HEADINGS, three_sentences
 from shiftexp.report.sheet import Sheet
@@ -46,6 +47,8 @@ class DesignView:
         Reasons, and what each specification says of each sector.
     information : Sheet or None
         What each kind of missing evidence would do.
+    timing : TimingView
+        Questions of timing and integration.
     """
 
     title: str
@@ -63,6 +66,7 @@ class DesignView:
     spoken: tuple[tuple[str, str, str], ...]
     why: tuple[Sheet, ...]
     information: Sheet | None
+    timing: TimingView
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +91,8 @@ class CellView:
         The other designs.
     robustness : RobustnessView
         The specification curve, where one is declared, and negative controls.
+    events : EventsView
+        Dated events, where the study asks for them.
     sources : Sheet
         Sources of the values.
     """
@@ -102,6 +108,7 @@ class CellView:
     designs: Sheet
     others: tuple[DesignView, ...]
     robustness: RobustnessView
+    events: EventsView
     sources: Sheet
 
 
@@ -129,6 +136,7 @@ def cell_view(cell: CellPage, position: int, *, figures: bool) -> CellView:
         designs=sheets.designs_sheet(cell),
         others=tuple(design_view(page, figures=False, weighed=False) for page in cell.others),
         robustness=robustness_view(cell, figures=figures),
+        events=events_view(cell.primary, figures=figures),
         sources=sheets.sources_sheet(cell),
     )
 
@@ -178,6 +186,7 @@ def design_view(page: DesignPage, *, figures: bool, weighed: bool = True) -> Des
         spoken=weighing.spoken_paragraphs(page) if weighed else (),
         why=tuple(table for table in reasons if table),
         information=weighing.information_sheet(page) if weighed else None,
+        timing=timing_view(page),
     )
 
 

@@ -109,6 +109,15 @@ class Keys:
             self.wrong(key, value, "a list of tables", "write each entry in braces { ... }")
         return [Keys(v, f"{self.at(key)}[{i}]", self._problems) for i, v in rows]
 
+    def named(self, key: str, name: str) -> list[Keys]:
+        """Return a list of tables in which a text stands for a table that holds its name alone."""
+        value = self._typed(key, [], list, "a list")
+        rows = [(i, {name: v} if isinstance(v, str) else v) for i, v in enumerate(value, start=1)]
+        if not all(isinstance(row, dict) for _, row in rows):
+            self.wrong(key, value, "names, or tables with a name", 'write for example ["lead_lag"]')
+            return []
+        return [Keys(row, f"{self.at(key)}[{i}]", self._problems) for i, row in rows]
+
     def one_of(self, key: str, known: Collection[str], default: str = "") -> str:
         """Return one of the known words."""
         value = self.text(key, default)

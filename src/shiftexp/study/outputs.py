@@ -16,6 +16,7 @@ import pandas as pd
 from shiftexp.errors import Problem, StudyError
 from shiftexp.flow import flow_in
 from shiftexp.plotting import plot, plot_data, save_figure, unshown
+from shiftexp.policy import PolicyEvents
 from shiftexp.report import report
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.report.robustness import shown_estimand
@@ -23,6 +24,7 @@ from shiftexp.report.weighing import matrix_table
 from shiftexp.result import Estimate, Result
 from shiftexp.table import one_line, spreadsheet_csv, write_atomically
 
+_OF_EVIDENCE = ("about", "direction", "p_value", "power", "source")
 _PACKAGES = ("shiftexp", "numpy", "scipy", "pandas", "matplotlib")
 
 
@@ -30,7 +32,8 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
     """Write the report, tables (``verdicts``, ``matrix``, ``estimates``), figures and provenance.
 
     Where a model of a flow was fitted, also ``flows.csv``; where a specification curve is declared,
-    ``curve.csv``; of negative controls ``controls.csv``.
+    ``curve.csv``; of negative controls ``controls.csv``; of questions of timing ``timing.csv``; of
+    dated events ``events.csv`` and ``leakage.csv``.
 
     Parameters
     ----------
@@ -60,7 +63,14 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
         flows = flow_table(page)
         if not flows.empty:
             written.append(write_atomically(folder / "flows.csv", spreadsheet_csv(flows)))
-        for name, table in (("controls", control_table(page)), ("curve", curve_table(page))):
+        tables = {
+            "controls": control_table(page),
+            "curve": curve_table(page),
+            "timing": timing_table(page),
+            "events": event_table(page),
+            "leakage": leakage_table(page),
+        }
+        for name, table in tables.items():
             if not table.empty:
                 written.append(write_atomically(folder / f"{name}.csv", spreadsheet_csv(table)))
         with unshown():
@@ -128,16 +138,70 @@ def curve_table(page: StudyPage) -> pd.DataFrame:
     page : StudyPage
         The run.
     """
-    tables = [
-        design.curve.to_frame().assign(design=design.name)
+    table = _stacked(
+        [(d.name, d.curve.to_frame()) for c in page.cells for d in c.pages if d.curve is not None]
+    )
+    return table if table.empty else table.assign(refused=table["refused"].map(one_line))
+
+
+def timing_table(page: StudyPage) -> pd.DataFrame:
+    """Return every question of timing with its answer or its refusal; empty without any.
+
+    Parameters
+    ----------
+    page : StudyPage
+        The run.
+    """
+    rows = [
+        {
+            "design": design.name,
+            "question": answer.method,
+            **{key: getattr(answer.evidence, key, None) for key in _OF_EVIDENCE},
+            "said": "; ".join(answer.said),
+            "notes": "; ".join(answer.notes),
+            "refused": one_line(answer.refusal),
+        }
         for cell in page.cells
         for design in cell.pages
-        if design.curve is not None
+        for answer in design.timing
     ]
+    return pd.DataFrame(rows)
+
+
+def event_table(page: StudyPage) -> pd.DataFrame:
+    """Return every dated event of every design, those without a study too; empty without any.
+
+    Parameters
+    ----------
+    page : StudyPage
+        The run.
+    """
+    return _stacked([(name, found.to_frame()) for name, found in _events(page)])
+
+
+def leakage_table(page: StudyPage) -> pd.DataFrame:
+    """Return every third country of every dated event; empty without any.
+
+    Parameters
+    ----------
+    page : StudyPage
+        The run.
+    """
+    return _stacked([(name, found.leakage) for name, found in _events(page)])
+
+
+def _events(page: StudyPage) -> list[tuple[str, PolicyEvents]]:
+    """Return the dated events of every design that asks for them, with its name."""
+    pages = [design for cell in page.cells for design in cell.pages]
+    return [(design.name, design.events) for design in pages if design.events is not None]
+
+
+def _stacked(named: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+    """Return tables of designs one below the other, the design first; empty without rows."""
+    tables = [table.assign(design=name) for name, table in named if not table.empty]
     if not tables:
         return pd.DataFrame()
     table = pd.concat(tables, ignore_index=True)
-    table["refused"] = table["refused"].map(one_line)
     return table[["design", *(c for c in table.columns if c != "design")]]
 
 
@@ -242,21 +306,25 @@ def _figures(cell: CellPage, folder: Path) -> list[Path]:
     if verdict.results:
         series = save_figure(plot(verdict.results[0]), folder / f"{cell.name}_series")
         plane = save_figure(plot(verdict), folder / f"{cell.name}_plane")
-        return [*series, *plane, *_flow_figures(cell, folder), *_curve_figures(cell, folder)]
-    written = _curve_figures(cell, folder)
+        written = [*series, *plane, *_flow_figures(cell, folder)]
+        return [*written, *_asked_figures(cell, folder)]
+    written = _asked_figures(cell, folder)
     for side in cell.primary.sides:
         if side.result is not None:
             written += save_figure(plot(side.result), folder / f"{cell.name}_series_{side.side}")
     return written
 
 
-def _curve_figures(cell: CellPage, folder: Path) -> list[Path]:
-    """Write the whole curve of a cell, where it declares one."""
-    curve = cell.primary.curve
-    if curve is None:
-        return []
-    drawn = plot(curve, estimand=shown_estimand(curve))
-    return list(save_figure(drawn, folder / f"{cell.name}_curve"))
+def _asked_figures(cell: CellPage, folder: Path) -> list[Path]:
+    """Write the whole curve of a cell and its dated events, where it declares them."""
+    written: list[Path] = []
+    curve, found = cell.primary.curve, cell.primary.events
+    if curve is not None:
+        drawn = plot(curve, estimand=shown_estimand(curve))
+        written += save_figure(drawn, folder / f"{cell.name}_curve")
+    if found is not None and found.drawable:
+        written += save_figure(plot(found), folder / f"{cell.name}_events")
+    return written
 
 
 def _flow_figures(cell: CellPage, folder: Path) -> list[Path]:

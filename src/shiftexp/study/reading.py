@@ -15,6 +15,7 @@ from shiftexp.evidence import About, Bound, Direction, Evidence, Quantity
 from shiftexp.study.keys import Keys, Problems
 from shiftexp.study.reading_curves import read_curve, read_indicator
 from shiftexp.study.reading_estimators import read_estimators
+from shiftexp.study.reading_questions import read_events, read_timing
 from shiftexp.study.spec import (
     ROLES,
     Cell,
@@ -133,6 +134,8 @@ def _cell(keys: Keys, seed: int) -> Cell | None:
         "evidence": tuple(e for e in map(_evidence, keys.tables("evidence")) if e),
         "falls": tuple(_fall(k) for k in keys.tables("falls")),
         "curve": read_curve(keys.table("curve"), seed) if keys.has("curve") else None,
+        "events": read_events(keys, seed),
+        "timing": read_timing(keys),
         "conclusion": keys.text("conclusion"),
     }
     keys.finish(indicator=_write_indicator)

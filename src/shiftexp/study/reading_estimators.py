@@ -11,7 +11,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from shiftexp.errors import ShiftexpError, suggest
 from shiftexp.result import Estimator
 from shiftexp.study.keys import Keys
-from shiftexp.study.spec import ESTIMATORS, WRAPPERS
+from shiftexp.study.known import ESTIMATORS, WRAPPERS
 
 
 def read_estimators(keys: Keys, seed: int) -> tuple[Estimator, ...]:

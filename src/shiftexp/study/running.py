@@ -3,69 +3,43 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 
 from shiftexp.datasets import Dataset, load_dataset
-from shiftexp.design import Design, Gate
+from shiftexp.design import Design
 from shiftexp.detection import Detection
 from shiftexp.errors import (
     DesignError,
     Problem,
     ShiftexpError,
-    SmallSampleWarning,
     StudyError,
 )
-from shiftexp.estimators.its import InterruptedTimeSeries
-from shiftexp.estimators.windows import WindowContrast
-from shiftexp.evidence import Evidence
 from shiftexp.panel import Panel
-from shiftexp.report.page import CellPage, DesignPage, SideStudy
-from shiftexp.result import Estimator, Result
+from shiftexp.policy import PolicyEvents
+from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.robustness import CurveTestResult, SpecificationCurve
 from shiftexp.study.describing import described_bounds, described_tipping
 from shiftexp.study.files import read_panel, series_of
+from shiftexp.study.fitting import (
+    DEFAULT_ESTIMATORS,
+    Case,
+    contrasts_of,
+    fit_all,
+    study_sides,
+)
 from shiftexp.study.needed import needed_series
-from shiftexp.study.robustness import Declared, run_controls, run_curve
-from shiftexp.study.spec import WRAPPERS, Cell, Indicator, StudySpec
+from shiftexp.study.questions import run_events, run_timing
+from shiftexp.study.robustness import run_controls, run_curve
+from shiftexp.study.spec import Cell, Events, Indicator, StudySpec
 from shiftexp.verdict import weigh
 from shiftexp.wrappable import of_two_indicators
 
-_SIDES: tuple[Literal["origin", "destination"], ...] = ("origin", "destination")
-_VARIED = (1.0, 2.0, 4.0)
 _CAPS = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
 _PARTS = (0.0, 0.5, 1.0)
-_DEFAULT: tuple[Estimator, ...] = (InterruptedTimeSeries(),)
-
-
-@dataclass(frozen=True, eq=False)
-class _Case:
-    """A cell with its data at hand."""
-
-    cell: Cell
-    panel: Panel
-    whole: Panel
-    design: Design
-    row: Mapping[str, str]
-    gate: Gate
-    estimators: tuple[Estimator, ...]
-    detection: Detection
-    margin: float
-    evidence: tuple[Evidence, ...]
-
-    @property
-    def declared(self) -> Declared:
-        """What robustness needs."""
-        return Declared(self.panel, self.design, self.estimators, self.detection, self.margin)
-
-    def seen(self, estimator: Estimator) -> Panel:
-        """Return what an estimator sees: ratios compare two indicators of a user's file."""
-        return self.whole if of_two_indicators(estimator) else self.panel
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,17 +60,18 @@ class Runner:
     def design_page(self, cell: Cell) -> DesignPage:
         """Return everything found under one cell's design."""
         case = self._case(cell)
-        results, refusals = _fit_all(case) if case.gate.passed else ((), ())
+        results, refusals = fit_all(case) if case.gate.passed else ((), ())
+        timing = run_timing(cell.timing, case.panel, case.design, self.spec.seed)
         verdict = weigh(
             results,
-            evidence=case.evidence,
+            evidence=(*case.evidence, *(a.evidence for a in timing if a.evidence is not None)),
             detection=case.detection,
             margin=case.margin,
             gate=case.gate,
             name=cell.title or _title(cell.name),
         )
-        contrasts, contrast_refusal = ((), "") if case.gate.passed else _contrasts(case)
-        sides = () if case.gate.passed else _sides(case)
+        contrasts, contrast_refusal = ((), "") if case.gate.passed else contrasts_of(case)
+        sides = () if case.gate.passed else study_sides(case)
         role = cell.role or case.row.get("role", "primary")
         curve, tests, untested = self._curve(case)
         return DesignPage(
@@ -118,6 +93,8 @@ class Runner:
             curve_tests=tests,
             curve_refusals=untested,
             quiet=run_controls(case.declared) if role == "primary" else None,
+            timing=timing,
+            events=None if cell.events is None else self._events(cell.events, case),
         )
 
     def cell_page(self, name: str, pages: tuple[DesignPage, ...]) -> CellPage:
@@ -147,7 +124,7 @@ class Runner:
         """The bundled dataset, if the study uses one."""
         return load_dataset(self.spec.source.dataset) if self.spec.source.dataset else None
 
-    def _case(self, cell: Cell) -> _Case:
+    def _case(self, cell: Cell) -> Case:
         """Return a cell with its panel, design and declarations.
 
         Raises
@@ -177,14 +154,14 @@ class Runner:
                 ],
                 key=f"cell.{cell.name}",
             ) from error
-        return _Case(
+        return Case(
             cell=cell,
             panel=panel,
             whole=whole,
             design=design,
             row=row,
             gate=gate,
-            estimators=cell.estimators or self.spec.estimators or _DEFAULT,
+            estimators=cell.estimators or self.spec.estimators or DEFAULT_ESTIMATORS,
             detection=cell.detection or Detection.from_row(row),
             margin=self.spec.margin if cell.margin is None else cell.margin,
             evidence=(*cell.evidence, *counted),
@@ -216,7 +193,7 @@ class Runner:
         return data.panel(**wanted, level=asked.level or "country")
 
     def _curve(
-        self, case: _Case
+        self, case: Case
     ) -> tuple[SpecificationCurve | None, tuple[CurveTestResult, ...], tuple[str, ...]]:
         """Return the curve that a cell declares, with its tests; None without one."""
         curve, data, cell = case.cell.curve, self.dataset, case.cell
@@ -233,6 +210,13 @@ class Runner:
         except ShiftexpError as error:
             raise StudyError(error.problems, key=f"cell.{cell.name}.curve") from error
 
+    def _events(self, asked: Events, case: Case) -> PolicyEvents:
+        """Return the dated events of a cell, each as a study of its own."""
+        try:
+            return run_events(asked, case, self.dataset, self.spec.seed)
+        except ShiftexpError as error:
+            raise StudyError(error.problems, key=f"cell.{case.cell.name}.events") from error
+
     def _facts(self, name: str) -> dict[str, str]:
         """Return what the dataset says of a cell of the question."""
         if self.dataset is None:
@@ -241,7 +225,7 @@ class Runner:
         found = cells[cells["cell"] == name]
         return {} if found.empty else {str(k): str(v) for k, v in found.iloc[0].items()}
 
-    def _data(self, case: _Case) -> pd.DataFrame:
+    def _data(self, case: Case) -> pd.DataFrame:
         """Return the values of origin and destination in the window, with flags and sources."""
         units = (*case.design.origin_units, *case.design.destination_units)
         if self.dataset is None or not case.row:
@@ -261,7 +245,7 @@ class Runner:
         sources = self.dataset.sources
         return sources[sources["source_id"].isin(used)].reset_index(drop=True)
 
-    def _conditional(self, case: _Case) -> pd.DataFrame:
+    def _conditional(self, case: Case) -> pd.DataFrame:
         """Return for which caps, and part from the destination, a shift would be supported."""
         data = self.dataset
         if data is None or not case.cell.falls:
@@ -317,69 +301,3 @@ def _refuse_onset_outside(design: Design, panel: Panel) -> None:
                 "check the onset",
             )
             raise DesignError(problem)
-
-
-def _fit_all(case: _Case) -> tuple[tuple[Result, ...], tuple[tuple[str, str], ...]]:
-    """Return the results of all specifications, and those that refused with their words."""
-    results, refusals = [], []
-    for estimator in case.estimators:
-        try:
-            results.append(_quiet(estimator, case.seen(estimator), case.design))
-        except ShiftexpError as error:
-            refusals.append((repr(estimator), str(error)))
-    return tuple(results), tuple(refusals)
-
-
-def _quiet(estimator: Estimator, panel: Panel, design: Design) -> Result:
-    """Fit without small-sample warnings: the result's notes hold them, and the page shows those."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SmallSampleWarning)
-        return estimator.fit(panel, design)
-
-
-def _sides(case: _Case) -> tuple[SideStudy, ...]:
-    """Return each side alone, by the first estimator that does not need the other or donors."""
-    studies = []
-    for side, units in zip(_SIDES, case.design.sides, strict=True):
-        if not units:
-            continue
-        alone = case.design.only(side)
-        gate = str(alone.gate(case.panel))
-        result, refusal = _first_fit(_own_past(case), case.panel, alone)
-        studies.append(SideStudy(side, " + ".join(units), result, gate, refusal))
-    return tuple(studies)
-
-
-def _own_past(case: _Case) -> tuple[Estimator, ...]:
-    """Return estimators of one side alone: the study's own, then two windows."""
-    wrappers = tuple(WRAPPERS.values())
-    plain = (e.model if isinstance(e, wrappers) else e for e in case.estimators)
-    series = tuple(e for e in plain if isinstance(e, InterruptedTimeSeries))
-    counts = case.panel.indicators[0].unit_of_measure == "count"
-    return (*(series or _DEFAULT)[:1], *((WindowContrast(),) if counts else ()))
-
-
-def _first_fit(
-    estimators: tuple[Estimator, ...], panel: Panel, design: Design
-) -> tuple[Result | None, str]:
-    """Return the first result that is to be had, or the words of the last refusal."""
-    refusal = ""
-    for estimator in estimators:
-        try:
-            return _quiet(estimator, panel, design), ""
-        except ShiftexpError as error:
-            refusal = str(error)
-    return None, refusal
-
-
-def _contrasts(case: _Case) -> tuple[tuple[Result, ...], str]:
-    """Return two windows of counts: the overdispersion estimated, then stated and varied."""
-    if case.panel.indicators[0].unit_of_measure != "count":
-        return (), ""
-    results, refusal = [], ""
-    for contrast in (WindowContrast(), *(WindowContrast(overdispersion=v) for v in _VARIED)):
-        try:
-            results.append(_quiet(contrast, case.panel, case.design))
-        except ShiftexpError as error:
-            refusal = str(error)
-    return tuple(results), "" if results else refusal

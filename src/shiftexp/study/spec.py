@@ -5,63 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TypeAlias, get_args
 
 from shiftexp.design import Design
 from shiftexp.detection import Detection
 from shiftexp.errors import Problem, StudyError
-from shiftexp.estimators.counts import CountDiD
-from shiftexp.estimators.did import DifferenceInDifferences, EventStudy
-from shiftexp.estimators.its import InterruptedTimeSeries
-from shiftexp.estimators.ratio_of_ratios import RatioOfRatios
-from shiftexp.estimators.spillover import InclusiveSyntheticControl, SpilloverSyntheticControl
-from shiftexp.estimators.structural import StructuralTimeSeries
-from shiftexp.estimators.synthetic import SyntheticControl
-from shiftexp.estimators.synthetic_did import SyntheticDiD
-from shiftexp.estimators.vessels import CommunicatingVessels
-from shiftexp.estimators.weighted_displacement import WeightedDisplacementDifference
-from shiftexp.estimators.windows import WindowContrast
 from shiftexp.evidence import Evidence
-from shiftexp.inference.bootstrap import BlockBootstrap
-from shiftexp.inference.conformal import Conformal
-from shiftexp.inference.debiased_t import DebiasedT
-from shiftexp.inference.donors import ConleyTaber, FermanPinto
-from shiftexp.inference.end_of_sample import EndOfSample
-from shiftexp.inference.permutation import Permutation
-from shiftexp.inference.placebo import Placebo
 from shiftexp.result import Estimator
 from shiftexp.robustness import CurveTest, Specifications
 
-Wrapper: TypeAlias = (
-    Conformal
-    | Permutation
-    | Placebo
-    | BlockBootstrap
-    | ConleyTaber
-    | FermanPinto
-    | EndOfSample
-    | DebiasedT
-)
-
-ESTIMATORS = {
-    kind.__name__: kind
-    for kind in (
-        InterruptedTimeSeries,
-        StructuralTimeSeries,
-        DifferenceInDifferences,
-        EventStudy,
-        SyntheticControl,
-        SpilloverSyntheticControl,
-        InclusiveSyntheticControl,
-        SyntheticDiD,
-        WeightedDisplacementDifference,
-        CountDiD,
-        RatioOfRatios,
-        WindowContrast,
-        CommunicatingVessels,
-    )
-}
-WRAPPERS: dict[str, type[Wrapper]] = {kind.__name__: kind for kind in get_args(Wrapper)}
 ROLES = ("primary", "secondary", "reverse", "one_unit", "negative_control")
 
 
@@ -178,6 +129,66 @@ class Curve:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Event:
+    """One dated event, written out.
+
+    Parameters
+    ----------
+    date : str
+        A year, a month or a day.
+    event : str
+        What happened; the date by default.
+    country : str
+        On whose side; that of the origin by default.
+    kind : str
+        Such as policy or enforcement; "measurement" is never an onset.
+    """
+
+    date: str
+    event: str = ""
+    country: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Events:
+    """Dated events of a cell, each a study of its own.
+
+    Parameters
+    ----------
+    third : tuple of str or None
+        Third countries as further destinations; by default the near donors of the panel.
+    draws : int
+        Of the resampling behind max-T.
+    estimators : tuple of Estimator
+        Specifications, the first is shown; by default those of the cell.
+    table : tuple of Event
+        Events; by default those of the dataset's cell.
+    """
+
+    third: tuple[str, ...] | None = None
+    draws: int = 499
+    estimators: tuple[Estimator, ...] = ()
+    table: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """One question of timing or integration that is put to the series of a cell.
+
+    Parameters
+    ----------
+    name : str
+        A name of ``TIMING``.
+    settings : tuple of (name, value)
+        Settings that differ from the defaults.
+    """
+
+    name: str
+    settings: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cell:
     """One study of the file.
 
@@ -207,6 +218,10 @@ class Cell:
         Counted customers of the dataset.
     curve : Curve or None
         A specification curve; without one none is run.
+    events : Events or None
+        Dated events; without it none is studied.
+    timing : tuple of Timing
+        Questions of timing and integration.
     conclusion : str
         What earlier work concluded; by default as in the dataset.
     """
@@ -223,6 +238,8 @@ class Cell:
     evidence: tuple[Evidence, ...] = ()
     falls: tuple[Fall, ...] = ()
     curve: Curve | None = None
+    events: Events | None = None
+    timing: tuple[Timing, ...] = ()
     conclusion: str = ""
 
     def __post_init__(self) -> None:

@@ -101,8 +101,8 @@ class Study:
         Returns
         -------
         StudyPage
-            Everything the report shows, verdicts first; each primary design with negative controls,
-            and with its specification curve where the file declares one.
+            Everything the report shows, verdicts first; each primary design with negative controls;
+            specification curves, dated events and questions of timing where the file asks for them.
 
         Raises
         ------

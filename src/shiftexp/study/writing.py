@@ -11,9 +11,19 @@ from shiftexp.design import Design
 from shiftexp.evidence import Evidence
 from shiftexp.result import Estimator
 from shiftexp.robustness import Specifications
-from shiftexp.study.spec import WRAPPERS, Cell, Curve, Indicator, Source, StudySpec
+from shiftexp.study.known import WRAPPERS
+from shiftexp.study.spec import (
+    Cell,
+    Curve,
+    Event,
+    Events,
+    Indicator,
+    Source,
+    StudySpec,
+    Timing,
+)
 
-_Fields: TypeAlias = Source | Indicator | Design
+_Fields: TypeAlias = Source | Indicator | Design | Event
 
 
 def to_table(spec: StudySpec) -> dict[str, Any]:
@@ -42,6 +52,10 @@ def _cell(cell: Cell) -> dict[str, Any]:
         table["detection"] = _table(dataclasses.asdict(cell.detection))
     if cell.curve is not None:
         table["curve"] = _curve(cell.curve)
+    if cell.events is not None:
+        table["events"] = _events(cell.events) or True
+    if cell.timing:
+        table["timing"] = [_timing(question) for question in cell.timing]
     lists = {
         "indicators": [_changed(i, type(i)()) for i in cell.indicators],
         "estimators": [_estimator(e) for e in cell.estimators],
@@ -70,6 +84,25 @@ def _curve(curve: Curve) -> dict[str, Any]:
     if curve.tests:
         table["tests"] = [dataclasses.asdict(test) for test in curve.tests]
     return table
+
+
+def _events(events: Events) -> dict[str, Any]:
+    """Return what is asked of dated events, where it differs from the defaults."""
+    table: dict[str, Any] = {} if events.third is None else {"third": list(events.third)}
+    if events.draws != Events().draws:
+        table["draws"] = events.draws
+    if events.estimators:
+        table["estimators"] = [_estimator(e) for e in events.estimators]
+    if events.table:
+        table["table"] = [_changed(event, Event(date="")) for event in events.table]
+    return table
+
+
+def _timing(question: Timing) -> str | dict[str, Any]:
+    """Return a question of timing: its name, or a table with its settings."""
+    if not question.settings:
+        return question.name
+    return {"name": question.name} | _table(dict(question.settings))
 
 
 def _design(design: Design) -> dict[str, Any]:

@@ -60,12 +60,14 @@ def test_all_files_are_written(tmp_path: Path) -> None:
 
 
 def test_every_cell_has_its_figures(demo_folder: Path) -> None:
-    assert {path.name for path in demo_folder.iterdir()} == FILES
+    asked = {"curve.csv", "timing.csv", "events.csv", "leakage.csv"}
+    assert {path.name for path in demo_folder.iterdir()} == FILES | asked
     figures = {path.stem for path in (demo_folder / "figures").iterdir()}
-    fitted = {"cocaine_wholesale_plane"}
+    fitted = {"cocaine_wholesale_plane", "cocaine_wholesale_curve"}
+    dated = {f"{cell}_events" for cell in CELLS if cell != "synthetic_retail"}
     shown = {name.partition("_series")[0] for name in figures if "_series" in name}
     assert shown == set(CELLS)
-    assert {name for name in figures if "_series" not in name} == fitted | {"verdicts"}
+    assert {name for name in figures if "_series" not in name} == fitted | dated | {"verdicts"}
     assert {
         "cannabis_production_series_origin",
         "cannabis_production_series_destination",

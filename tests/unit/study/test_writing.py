@@ -10,7 +10,8 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.study import Cell, Fall, Source, Study, StudySpec
-from shiftexp.study.spec import WRAPPERS, Indicator, Wrapper
+from shiftexp.study.known import WRAPPERS, Wrapper
+from shiftexp.study.spec import Indicator
 
 MODEL = sx.InterruptedTimeSeries(trend=False, rng=3)
 BOUND = sx.Bound(

@@ -1,0 +1,57 @@
+"""One publication behind a method, in words and as BibTeX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One publication behind a method.
+
+    Attributes
+    ----------
+    key : str
+        BibTeX key.
+    use : str
+        What the report takes from it.
+    authors, title, journal, year, where, doi : str
+        The publication; ``where`` is volume, number and pages.
+    """
+
+    key: str
+    use: str
+    authors: str
+    title: str
+    journal: str
+    year: str
+    volume: str
+    pages: str
+    doi: str
+
+    @property
+    def address(self) -> str:
+        """The permanent address of the publication."""
+        return f"https://doi.org/{self.doi}"
+
+    @property
+    def words(self) -> str:
+        """The publication the way a list of references shows it."""
+        names = self.authors.replace(" and ", "; ")
+        where = ", ".join(filter(None, (self.journal, self.volume, self.pages)))
+        return f"{names} ({self.year}). {self.title}. {where}."
+
+    @property
+    def bibtex(self) -> str:
+        """The publication as a BibTeX entry."""
+        fields = {
+            "author": self.authors,
+            "title": f"{{{self.title}}}",
+            "journal": self.journal,
+            "year": self.year,
+            "volume": self.volume,
+            "pages": self.pages.replace("–", "--"),
+            "doi": self.doi,
+        }
+        body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+        return f"@article{{{self.key},\n{body}\n}}\n"
