@@ -155,7 +155,7 @@ def test_two_runs_write_the_same_tables(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_two_runs_write_the_same_report_and_figures(tmp_path: Path) -> None:
-    same_bytes(tmp_path, files=11)
+    same_bytes(tmp_path, files=12)
 
 
 def same_bytes(tmp_path: Path, files: int) -> None:

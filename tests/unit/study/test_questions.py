@@ -106,7 +106,7 @@ def test_no_timing_of_the_bundled_study_lifts_a_shift(demo_page: StudyPage) -> N
     pages = [page for cell in demo_page.cells for page in cell.pages]
     answers = [a for page in pages for a in page.timing]
     known = [a.evidence for a in answers if a.evidence is not None]
-    assert (len(known), len(answers)) == (9, 46)
+    assert (len(known), len(answers)) == (5, 46)
     assert all(e.bound is None for e in known)
     assert all(
         c.status != "supported" for p in pages for c in p.verdict.claims if c.name == "shift"
