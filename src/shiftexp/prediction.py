@@ -21,7 +21,7 @@ from shiftexp.table import Table, format_number
 _LEAST_DF = 3
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Prediction(Table):
     """Intervals that hold the coming values of both sides together, if the study goes on as it was.
 

@@ -162,3 +162,16 @@ def test_terminal_columns_are_aligned() -> None:
 
 def test_escape_html_takes_any_object() -> None:
     assert escape_html(3) == "3"
+
+
+def test_a_table_prints_in_one_line() -> None:
+    @dataclass(frozen=True, repr=False)
+    class Told(One):
+        """A table with a summary."""
+
+        def summary(self) -> str:
+            """Return two lines."""
+            return "first\nsecond"
+
+    assert repr(Told("a")) == "<Told: first>"
+    assert Table.__repr__(One("a")) == "<One: table of 1>"

@@ -49,7 +49,7 @@ class SideBreak:
     p_value: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BreakOrder(Table):
     """The breaks of origin and destination, and the periods between them.
 

@@ -21,7 +21,7 @@ from shiftexp.table import Table, format_number
 _LEAST = 10
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PriceGap(Table):
     """The log gap of two prices, and how fast it closes.
 

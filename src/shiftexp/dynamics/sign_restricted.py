@@ -31,7 +31,7 @@ SIGNS = {
 NOT_TOLD = "a set of what is possible: no shock in it is likelier than another, and none is a test"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SignRestricted(Table):
     """The set of responses and variance shares that the signs of named shocks leave.
 

@@ -19,7 +19,7 @@ _MOST_NAMED = 6
 _LONGEST = 90  # letters of a name in the summary; the table holds all of it
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PolicyEvents(Table):
     """Every dated event that concerns a cell: its study, or why there is none.
 

@@ -68,7 +68,7 @@ class RivalFit:
     power: float = math.nan
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RivalModels(Table):
     """Rival hypotheses as constraints on one likelihood, a row for each.
 

@@ -62,7 +62,7 @@ class NegativeControl:
     refusal: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NegativeControls(Table):
     """What a study's method says where nothing happened.
 

@@ -25,7 +25,7 @@ _HALF = 0.5
 _TINY = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CurveTestResult(Table):
     """How a whole curve compares with curves where nothing happened.
 
