@@ -143,8 +143,8 @@ def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
     Raises
     ------
     DesignError
-        When ``level`` is none; the panel holds amounts; a side is missing; the run without a gap has fewer than 10 periods;
-        a price is not above zero; or the gap never changes.
+        When ``level`` is none; the panel holds amounts; a side is missing; the run without a gap
+        has fewer than 10 periods; a price is not above zero; or the gap never changes.
 
     Notes
     -----
@@ -165,8 +165,12 @@ def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
     >>> import shiftexp as sx
     >>> panel, design = sx.simulate_pair(rng=1)
     >>> prices = sx.Panel.from_frame(
-    ...     panel.to_frame(), unit="unit", period="period", value="value",
-    ...     unit_of_measure="euro per gram", additive=False,
+    ...     panel.to_frame(),
+    ...     unit="unit",
+    ...     period="period",
+    ...     value="value",
+    ...     unit_of_measure="euro per gram",
+    ...     additive=False,
     ... )
     >>> found = sx.price_gap(prices, design)
     >>> found.evidence.about, found.low <= found.slope <= found.high

@@ -180,8 +180,9 @@ def _text(value: object) -> str:
     """Return a cell as text, "" where it is empty."""
     if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - a NaN
         return ""
-    at_midnight = isinstance(value, dt.datetime) and value.time() == dt.time()
-    return str(value.date() if at_midnight else value)
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return str(value.date())
+    return str(value)
 
 
 def _days(row: Mapping[str, object]) -> tuple[dt.date | None, dt.date | None]:

@@ -69,9 +69,11 @@ def events(
     table : DataFrame, mapping or iterable, optional
         Events: a frame with ``date`` (or ``date_start``, ``date_end``, ``precision``), ``event``,
         ``country``, ``kind``; names to dates; or dates. Without a country an event is on the side
-        of the origin; "EU", "all" and their like are common to both. The dataset's own events of the cell's market and segment by default.
+        of the origin; "EU", "all" and their like are common to both. The
+        dataset's own events of the cell's market and segment by default.
     estimator : Estimator or several, optional
-        Specifications; the first that fits is shown, those that refuse are listed. ``InterruptedTimeSeries()`` by default.
+        Specifications; the first that fits is shown, those that refuse are listed.
+        ``InterruptedTimeSeries()`` by default.
     third : sequence of str, optional
         Third countries; the near donors of the panel by default.
     detection : Detection, optional
@@ -232,10 +234,8 @@ def _shared(design: Design, third: tuple[str, ...]) -> tuple[str, ...]:
     both = [unit for unit in third if unit in design.donors]
     if not both:
         return ()
-    return (
-        f"{', '.join(both)}: a further destination and a donor of the pair at once; what it "
-        "receives would lower the pair's effects: leave it out of one",
-    )
+    said = "a further destination and a donor of the pair at once; what it receives would lower"
+    return (f"{', '.join(both)}: {said} the pair's effects: leave it out of one",)
 
 
 def _notes(rows: tuple[PolicyEvent, ...], tests: int, model: Estimator) -> tuple[str, ...]:
@@ -328,7 +328,9 @@ class _Runner:
     def _studied(self, event: PolicyEvent, design: Design) -> PolicyEvent:
         """Return an event with its study, or with the sides the data carry, and the reason."""
         whole = all(design.sides)
-        found, refused = self._fits(self.estimators, design) if whole else ((), ("one side declared",))
+        found, refused = (
+            self._fits(self.estimators, design) if whole else ((), ("one side declared",))
+        )
         if found:
             said = self.detection
             if said is not None and event.direction == "destination side":
@@ -390,4 +392,3 @@ class _Runner:
             together=tuple(o.dated.name for o in others if o in same),
             inside=tuple(o.dated.name for o in others if o.onset in labels and o not in same),
         )
-

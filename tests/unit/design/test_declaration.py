@@ -194,4 +194,5 @@ def test_a_window_that_ends_before_it_starts_is_refused_before_data_are_seen() -
         Design(origin="NL", destination="BE", onset=2012, start=2015, end=2005)
     with pytest.raises(DesignError, match="start <= end"):
         Design(origin="NL", destination="BE", onset="2012-03", start="2012-09", end="2012-08")
-    assert Design(origin="NL", destination="BE", onset="2012-03", start="2012-03", end=2012)
+    kept = Design(origin="NL", destination="BE", onset="2012-03", start="2012-03", end=2012)
+    assert (kept.start, kept.end) == ("2012-03", 2012)
