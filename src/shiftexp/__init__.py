@@ -24,4 +24,20 @@ from __future__ import annotations
 from lazy_loader import attach_stub
 
 # Each name is loaded at its first use: whoever weighs one case does not wait for the simulations.
-__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)
+_load, __dir__, __all__ = attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name at its first use, or say which one may be meant.
+
+    Raises
+    ------
+    AttributeError
+        When there is no such name.
+    """
+    if name in __all__ or name.startswith("_"):
+        return _load(name)
+    from shiftexp.errors import suggest
+
+    message = f"module {__name__!r} has no attribute {name!r}; {suggest(name, __all__)}"
+    raise AttributeError(message)

@@ -23,7 +23,7 @@ _WEIGHTS = ("aicc_weight", "bic_weight", "bayes_weight", "sector_weight")
 _OF_HYPOTHESES = ("constraint", "parameters", "log_likelihood", *_WEIGHTS)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Table):
     """Results and hypotheses of one question, a row for each.
 

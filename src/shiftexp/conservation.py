@@ -14,7 +14,7 @@ from shiftexp.table import Table
 _GOOD_POWER = 0.8
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Conservation(Table):
     r"""The surplus of what arrived over what left, each with a coefficient of its own.
 

@@ -64,7 +64,7 @@ class Lack:
     remedy: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Flow(Table):
     """What arrived at the destination by the end of the window, out of what left the origin.
 

@@ -19,9 +19,10 @@ from shiftexp.scalars import no_level, not_whole, plural, refuse
 from shiftexp.table import Table, format_number
 
 _LEAST_DF = 3
+_MEASURED = 3  # periods ahead
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Prediction(Table):
     """Intervals that hold the coming values of both sides together, if the study goes on as it was.
 
@@ -126,6 +127,8 @@ def predict(result: Result, periods: int = 1, *, level: float = 0.95) -> Predict
     DesignError
         When ``periods`` is no positive whole number or ``level`` not strictly between 0 and 1.
     DesignError
+        When more periods are asked for than were observed before the onset.
+    DesignError
         When the result does not hold its panel, or its window has too few periods.
 
     Notes
@@ -141,6 +144,7 @@ def predict(result: Result, periods: int = 1, *, level: float = 0.95) -> Predict
     When not to use it: a series whose effect is known to end, or whose counting will change.
     """
     refuse(*not_whole("periods", periods, 1, "write 1 for the next period"), *no_level(level))
+    refuse(*_too_far(result, periods))
     window, scale, trend = _seen(result)
     cases = _longer(study_cases(window), window.calendar, periods)
     present = int((cases.focal[0] >= 0).sum())
@@ -158,8 +162,19 @@ def predict(result: Result, periods: int = 1, *, level: float = 0.95) -> Predict
         high=ends[2],
         level=level,
         unit=result.indicator.unit_of_measure,
-        rests_on=f"each side by {shape}, {scale} scale, to {calendar.label(calendar.last)}",
+        rests_on=f"each side by {shape}, {scale} scale, to {calendar.label(calendar.last)}"
+        + f"; its coverage is measured to {_MEASURED} periods ahead" * (periods > _MEASURED),
     )
+
+
+def _too_far(result: Result, periods: int) -> tuple[Problem, ...]:
+    """Return the refusal of more periods ahead than the past has before the onset."""
+    seen = int(result.paths.pre.sum())
+    if periods <= seen:
+        return ()
+    given = f"periods = {periods}, with {seen} observed before the onset"
+    remedy = f"ask for fewer: the coverage is measured to {_MEASURED}"
+    return (Problem(given, f"at most {seen}", remedy),)
 
 
 def _seen(result: Result) -> tuple[Window, Scale, bool]:

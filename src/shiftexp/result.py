@@ -164,7 +164,7 @@ class Fitted:
     panel: Panel
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Result(Table):
     """What one estimator says of one panel under one design.
 

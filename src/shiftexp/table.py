@@ -156,6 +156,12 @@ class Table(ABC):
         """
         return write_atomically(path, spreadsheet_csv(self.to_frame()))
 
+    def __repr__(self) -> str:
+        """Say in one line what it is; dataclasses keep this where they are declared repr=False."""
+        summary = getattr(self, "summary", None)
+        said = summary() if callable(summary) else f"table of {len(self.to_frame())}"
+        return f"<{type(self).__name__}: {said.strip().splitlines()[0]}>"
+
     def _repr_html_(self) -> str:
         """Show the table in a notebook."""
         return self.to_html()

@@ -53,7 +53,7 @@ class FlowSeries:
         lock(self)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class StochasticFlow(Table):
     """A flow that comes and goes without a known push: its variance, its test, and its path.
 

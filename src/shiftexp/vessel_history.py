@@ -28,7 +28,7 @@ PARTS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class VesselHistory(Table):
     """Origin and destination over time as the model sees them, in level units per year.
 
@@ -192,7 +192,7 @@ class VesselHistory(Table):
         return np.asarray(after - before)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class VesselVariances(Table):
     """Standard deviations of walks and noise: what was believed before the data, and after.
 

@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 
+import shiftexp as sx
 from shiftexp import errors
 from shiftexp.errors import (
     DesignError,
@@ -84,3 +85,8 @@ def test_suggest_lists_what_is_known_when_nothing_is_near() -> None:
 def test_suggest_cuts_long_lists() -> None:
     said = suggest("zzz", [f"unit{i:02d}" for i in range(30)])
     assert said.endswith("unit11, ...")
+
+
+def test_a_misspelt_public_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(AttributeError, match="did you mean 'InterruptedTimeSeries'"):
+        getattr(sx, "InteruptedTimeSeries")  # noqa: B009 - the misspelling under test

@@ -82,3 +82,11 @@ def test_settings_that_are_none_are_refused() -> None:
         predict(result, 0)
     with pytest.raises(DesignError, match="level = 95"):
         predict(result, level=95)
+
+
+def test_no_further_ahead_than_the_past_reaches_back() -> None:
+    result = sx.InterruptedTimeSeries(trend=False).fit(PANEL, pair_design())
+    with pytest.raises(DesignError, match=r"periods = 100.*observed before the onset"):
+        predict(result, 100)
+    assert "measured to 3 periods ahead" in predict(result, 4).rests_on
+    assert "measured" not in predict(result, 3).rests_on

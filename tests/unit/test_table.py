@@ -162,3 +162,23 @@ def test_terminal_columns_are_aligned() -> None:
 
 def test_escape_html_takes_any_object() -> None:
     assert escape_html(3) == "3"
+
+
+@dataclass(frozen=True, repr=False)
+class Told(Table):
+    """A table with a summary."""
+
+    text: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the one row."""
+        return pd.DataFrame({"text": [self.text]})
+
+    def summary(self) -> str:
+        """Return two lines."""
+        return f"{self.text}\nsecond"
+
+
+def test_a_table_prints_in_one_line() -> None:
+    assert repr(Told("first")) == "<Told: first>"
+    assert Table.__repr__(One("a")) == "<One: table of 1>"

@@ -88,7 +88,7 @@ class ElicitedWithin(Table):
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Elicited(Table):
     """What experts believe of the shift share or the flow; a prior, and no bound.
 

@@ -69,7 +69,7 @@ def is_additive(unit_of_measure: str) -> bool:
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset(Table):
     """A collection of series with everything needed to judge them.
 

@@ -24,7 +24,7 @@ OUTSIDE = "growth beyond that of the reference, whatever its cause: no evidence 
 Amounts = pd.DataFrame | ArrayLike
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ShiftShare(Table):
     """The change of every unit and segment in three parts that add up to it: accounting.
 
@@ -73,7 +73,7 @@ class ShiftShare(Table):
         )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LogMeanDecomposition(Table):
     """The effects of factors on the change of a total, which they add up to exactly: accounting.
 

@@ -59,7 +59,7 @@ class SeriesDescription:
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Description(Table):
     """What series are like, in numbers: a description, no evidence that anything moved.
 

@@ -36,7 +36,7 @@ _TOGETHER = (
 _NO_SUM = "values of both sides may not be summed: no total, no share, no accounts"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PairDescription(Table):
     """Both sides of a design by period, and exact accounts of the change: no evidence of a shift.
 

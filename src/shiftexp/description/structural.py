@@ -77,7 +77,7 @@ class Partition:
     lwz: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class StructuralBreaks(Table):
     """Tests for breaks of one series, and where they are: a description, no evidence of a shift.
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, get_args
 from shiftexp.design.kinds import kind_problems, plain
 from shiftexp.design.words import Break, parse_breaks
 from shiftexp.errors import DesignError, Problem, suggest
+from shiftexp.panel.calendar import Moment, read_period
 
 Units: TypeAlias = str | tuple[str, ...] | None
 Period: TypeAlias = int | str
@@ -54,6 +55,7 @@ class Declaration:
             *wrong.values(),
             *(self._unit_problems() if named else ()),
             *self._word_problems(set(wrong)),
+            *(() if {"start", "end"} & set(wrong) else self._window_problems()),
         ]
         if problems:
             raise DesignError(problems)
@@ -125,6 +127,16 @@ class Declaration:
                 )
         return problems
 
+    def _window_problems(self) -> list[Problem]:
+        """Return what is wrong with a window that ends before it starts."""
+        if self.start is None or self.end is None:
+            return []
+        first, last = read_period(self.start), read_period(self.end)
+        if first.frequency != last.frequency or _day(first) <= _day(last):
+            return []
+        given = f"start = {self.start!r}, end = {self.end!r}"
+        return [Problem(given, "start <= end", "exchange the two ends")]
+
     def _word_problems(self, wrong: set[str]) -> list[Problem]:
         """Return what is wrong with the words of the fields that can be read."""
         problems = []
@@ -168,6 +180,11 @@ class Declaration:
 def _units(side: Units) -> tuple[str, ...]:
     """Return the units of a side as a tuple."""
     return () if side is None else (side,) if isinstance(side, str) else tuple(side)
+
+
+def _day(moment: Moment) -> tuple[int, int, int]:
+    """Return the first day of a period, to be compared."""
+    return moment.year, moment.month, moment.day
 
 
 def _related(donor: str, focal: tuple[str, ...]) -> str:

@@ -51,7 +51,7 @@ class SideBreak:
     p_value: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BreakOrder(Table):
     """The breaks of origin and destination, and the periods between them.
 
@@ -122,14 +122,19 @@ class BreakOrder(Table):
 
     @property
     def evidence(self) -> Evidence:
-        """The origin's fall before the destination's growth speaks for a shift; never a bound."""
+        """The origin's fall before the destination's growth speaks for a shift; never a bound.
+
+        Breaks with other signs speak against one at these dates.
+        """
         shown = self.as_a_shift
+        signs = "" if shown else "; the breaks do not have the signs of a shift"
         return Evidence(
             about="shift",
+            direction="for" if shown else "against",
             p_value=self.p_value if shown else None,
             power=self.power if shown else None,
             source=f"breaks of {self.origin.name} ({self.origin.period}) and "
-            f"{self.destination.name} ({self.destination.period}): gap {self.gap}",
+            f"{self.destination.name} ({self.destination.period}): gap {self.gap}{signs}",
         )
 
     def summary(self) -> str:

@@ -32,7 +32,7 @@ _LEAST, _LEAST_DONORS, _LEAST_SIDE = 16, 2, 6
 _LEAST_SIMULATIONS, _MOST_SLOPE = 99, 0.9
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CommonFactor(Table):
     """Shares of a factor that all units have in common, and what the pair has beside it.
 

@@ -75,7 +75,7 @@ class GrangerTest:
     p_chi2: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Granger(Table):
     """Both directions of causality in the sense of Granger, with signs.
 

@@ -33,7 +33,7 @@ from shiftexp.table import Table, format_number
 _LEAST, _PER_LAG, _MOST_LAG = 12, 4, 12
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LeadLag(Table):
     """Cross-correlation of what is new on both sides, by how long the origin comes first.
 

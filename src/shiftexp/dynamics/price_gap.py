@@ -21,7 +21,7 @@ from shiftexp.table import Table, format_number, quantity_frame
 _LEAST = 10
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PriceGap(Table):
     """The log gap of two prices, and how fast it closes.
 
@@ -145,8 +145,8 @@ def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
     Raises
     ------
     DesignError
-        When ``level`` is none; a side is missing; the run without a gap has fewer than 10 periods;
-        a price is not above zero; or the gap never changes.
+        When ``level`` is none; the panel holds amounts; a side is missing; the run without a gap
+        has fewer than 10 periods; a price is not above zero; or the gap never changes.
 
     Notes
     -----
@@ -166,11 +166,19 @@ def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
     --------
     >>> import shiftexp as sx
     >>> panel, design = sx.simulate_pair(rng=1)
-    >>> found = sx.price_gap(panel, design)
+    >>> prices = sx.Panel.from_frame(
+    ...     panel.to_frame(),
+    ...     unit="unit",
+    ...     period="period",
+    ...     value="value",
+    ...     unit_of_measure="euro per gram",
+    ...     additive=False,
+    ... )
+    >>> found = sx.price_gap(prices, design)
     >>> found.evidence.about, found.low <= found.slope <= found.high
     ('integration', True)
     """
-    refuse(*no_level(level))
+    refuse(*no_level(level), *_amounts(panel))
     pair = read_pair(panel, design, scale="log", least=_LEAST)
     gap = pair.values[0] - pair.values[1]
     if np.ptp(gap) < 1e-12:
@@ -197,3 +205,13 @@ def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
                "prices that carry noise of their own look like a gap that closes",
                *pair.notes),
     )  # fmt: skip
+
+
+def _amounts(panel: object) -> list[Problem]:
+    """Return the refusal of indicators that add up: a ratio of amounts has no law of one price."""
+    found = [i for i in getattr(panel, "indicators", ()) if i.additive]
+    remedy = "give prices, read with additive=False"
+    return [
+        Problem(f"{i.name!r} in {i.unit_of_measure}, which adds up", "a price", remedy)
+        for i in found
+    ]

@@ -44,7 +44,7 @@ class RankTest:
     p_corrected: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Cointegration(Table):
     """A long-run relation O + beta D of origin and destination, its tests and its sign.
 

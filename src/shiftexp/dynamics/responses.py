@@ -17,7 +17,7 @@ from shiftexp.scalars import error_rate, plural
 from shiftexp.table import Table, format_number
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LocalProjections(Table):
     """Responses of both sides to a shock at the origin, by horizon.
 

@@ -31,7 +31,7 @@ SIGNS = {
 NOT_TOLD = "a set of what is possible: no shock in it is likelier than another, and none is a test"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SignRestricted(Table):
     """The set of responses and variance shares that the signs of named shocks leave.
 
@@ -43,7 +43,7 @@ class SignRestricted(Table):
         Named shocks.
     low, high : array of shape (S, H + 1, K)
         Ends of the set of responses to a shock of one standard deviation, at the fitted
-        autoregression.
+        autoregression, in the unit of the indicator, or in logs of it.
     share_low, share_high : array of shape (S, K)
         Ends of the set of parts of the forecast variance at horizon H.
     share_outer_low, share_outer_high : array of shape (S, K)
@@ -251,12 +251,12 @@ def sign_restricted(  # noqa: PLR0913 - one name for each setting, all keyword-o
     )
     others = _problems(shocks, lags, horizon, tolerance)
     timing = timing_pair(panel, design, settings, least=_LEAST, others=others)
-    names, y = _series(timing)
+    names, y, unit = _series(timing)
     refuse(*_too_many(tuple(shocks), len(y), timing, lags))
     generator = settings.generator()
     q = rotations(draws, len(y), generator)
     question = _Question(tuple(shocks), horizon, lags, tolerance, q)
-    return _found(timing, names, y, question, settings, generator)
+    return _found(timing, names, y, unit, question, settings, generator)
 
 
 def _problems(shocks: Sequence[str], lags: int, horizon: int, tolerance: float) -> list[Problem]:
@@ -281,13 +281,14 @@ def _problems(shocks: Sequence[str], lags: int, horizon: int, tolerance: float) 
     return found
 
 
-def _series(timing: TimingPair) -> tuple[tuple[str, ...], Floats]:
-    """Return both sides, and the donors' mean where there are donors, with their names."""
+def _series(timing: TimingPair) -> tuple[tuple[str, ...], Floats, Floats]:
+    """Return names of both sides and the donors' mean, if any; the series; what one of each is."""
     if not timing.pair.donor_names:
-        return timing.pair.names, timing.y
+        return timing.pair.names, timing.y, timing.sd
     mean = timing.pair.donors.mean(axis=0)
-    scaled = (mean - mean.mean()) / max(float(mean.std()), np.finfo(float).tiny)
-    return (*timing.pair.names, "donors"), np.concatenate([timing.y, scaled[None]])
+    sd = max(float(mean.std()), np.finfo(float).tiny)
+    y = np.concatenate([timing.y, (mean - mean.mean())[None] / sd])
+    return (*timing.pair.names, "donors"), y, np.append(timing.sd, sd)
 
 
 def _too_many(shocks: tuple[str, ...], series: int, timing: TimingPair, lags: int) -> list[Problem]:
@@ -308,6 +309,7 @@ def _found(
     timing: TimingPair,
     names: tuple[str, ...],
     y: Floats,
+    unit: Floats,
     question: _Question,
     settings: TimingSettings,
     rng: np.random.Generator,
@@ -324,7 +326,6 @@ def _found(
         given = f"no rotation of {own.tried} has the signs of {', '.join(question.shocks)}"
         refuse(Problem(given, "at least one", "name fewer shocks, or allow a larger tolerance"))
     outer, left_out = _outer(timing, y, question, settings, rng)
-    unit = np.append(timing.sd, 1.0)[: len(y)]
     return SignRestricted(
         names=names,
         shocks=question.shocks,

@@ -35,7 +35,7 @@ _LEAST_BLOCKS = 6
 _STATISTICS = {"P": sum_of_squares, "R": sum_of_partial_sums}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class EndOfSampleTests(Table):
     """The statistics P and R after the onset against the same statistics of blocks before it.
 

@@ -31,7 +31,7 @@ _METHODS = {
 _COMBINATIONS = ("cauchy", "harmonic")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AdjustedPValues(Table):
     """A family of tests with p-values that hold for all of them together.
 

@@ -22,7 +22,7 @@ from shiftexp.scalars import no_seed, refuse
 from shiftexp.table import Table
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PlaceboCheck(Table):
     """The study beside the same study where nothing happened.
 

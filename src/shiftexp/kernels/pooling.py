@@ -12,7 +12,7 @@ import numpy as np
 
 from shiftexp.kernels.cases import Floats, lock
 
-_NODES, _FARTHEST = 40, 4.0
+_NODES, _NEAREST, _FARTHEST = 160, 1e-4, 4.0
 _SIDES = 2
 
 
@@ -120,9 +120,12 @@ def error_covariance(sds: Floats, within: float, between: Floats) -> Floats:
 
 
 def _tau_nodes(scale: float) -> tuple[Floats, Floats]:
-    """Return nodes of tau and their half-normal prior masses."""
+    """Return nodes of tau, 0 among them, and their half-normal prior masses by trapezoids."""
     if scale == 0:
         return np.zeros(1), np.ones(1)
-    tau = scale * (np.arange(_NODES) + 0.5) * _FARTHEST / _NODES
-    mass = np.exp(-((tau / scale) ** 2) / 2)
+    # log-spaced: errors may be thousands of times smaller than the prior's scale
+    tau = scale * np.append(0.0, np.geomspace(_NEAREST, _FARTHEST, _NODES))
+    gap = np.diff(tau)
+    width = (np.append(gap, 0.0) + np.append(0.0, gap)) / 2
+    mass = width * np.exp(-((tau / scale) ** 2) / 2)
     return tau, mass / mass.sum()

@@ -11,7 +11,7 @@ from shiftexp.table import Table, escape_html
 SHOWN = 20
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Excerpt(Table):
     """The first twenty rows of a frame under a title.
 

@@ -32,7 +32,7 @@ from shiftexp.table import Table
 Axes: TypeAlias = tuple[tuple[Indicator, ...], tuple[str, ...], Calendar]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Panel(Table):
     """Values of one or more indicators for units over a calendar; a missing value is NaN, not zero.
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from shiftexp.errors import DesignError, Problem
+from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.panel import Calendar
 from shiftexp.panel.calendar import PER_YEAR, PeriodError, read_period
+from shiftexp.scalars import refuse
 
+_COLUMNS = ("date", "date_start", "date_end", "precision", "event", "country", "kind")
+_UNUSED = ("market", "segment", "expected_origin_effect", "source_id", "quality")  # of a dataset's
 _DAYS_TO_MIDDLE = {"year": (6, 0), "quarter": (1, 15), "month": (0, 15)}  # months, days
 
 
@@ -105,7 +108,8 @@ def read_events(table: object) -> tuple[Dated, ...]:
     Raises
     ------
     DesignError
-        When there is no event, no column of dates, or dates cannot be read; all are listed.
+        When there is no event, no column of dates, an unknown column, or dates cannot be read; all
+        are listed.
     """
     rows = _rows(table)
     problems, found = [], []
@@ -117,7 +121,7 @@ def read_events(table: object) -> tuple[Dated, ...]:
             remedy = "write '2012', '2012-05' or '2012-05-01'"
             problems.append(Problem(given, "a year, a month or a day", remedy))
     if not rows:
-        problems.append(Problem("no events", "at least one", "give dates=..., or a table"))
+        problems.append(Problem("no events", "at least one", "write table=['2012-05-01']"))
     if problems:
         raise DesignError(problems)
     return tuple(found)
@@ -129,14 +133,12 @@ def _rows(table: object) -> list[dict[str, object]]:
     Raises
     ------
     DesignError
-        When there is no column of dates.
+        When there is no column of dates, or a column is unknown.
     TypeError
         When it is no table of events.
     """
     if isinstance(table, pd.DataFrame):
-        if not {"date", "date_start"} & set(table.columns):
-            given = f"columns {', '.join(map(str, table.columns))}"
-            raise DesignError(Problem(given, "a column date, or date_start", "name it so"))
+        refuse(*_column_problems([str(column) for column in table.columns]))
         return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
     if isinstance(table, Mapping):
         return [{"event": name, "date": date} for name, date in table.items()]
@@ -144,6 +146,20 @@ def _rows(table: object) -> list[dict[str, object]]:
         return [{"date": date} for date in table]
     message = f"a table of events is a DataFrame, a mapping or dates; given {type(table).__name__}"
     raise TypeError(message)
+
+
+def _column_problems(columns: list[str]) -> list[Problem]:
+    """Return what is wrong with the names of columns."""
+    needed = f"one of {', '.join(_COLUMNS)}"
+    problems = [
+        Problem(f"column {column!r}", needed, suggest(column, _COLUMNS))
+        for column in columns
+        if column not in (*_COLUMNS, *_UNUSED)
+    ]
+    if not {"date", "date_start"} & set(columns):
+        given = f"columns {', '.join(columns)}"
+        problems.append(Problem(given, "a column date, or date_start", "name it so"))
+    return problems
 
 
 def _read(row: Mapping[str, object]) -> Dated:
@@ -162,8 +178,11 @@ def _read(row: Mapping[str, object]) -> Dated:
 
 def _text(value: object) -> str:
     """Return a cell as text, "" where it is empty."""
-    empty = value is None or value is pd.NaT or value != value  # noqa: PLR0124 - a NaN
-    return "" if empty else str(value)
+    if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - a NaN
+        return ""
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return str(value.date())
+    return str(value)
 
 
 def _days(row: Mapping[str, object]) -> tuple[dt.date | None, dt.date | None]:

@@ -23,6 +23,7 @@ from shiftexp.inference.multiplicity import adjust
 from shiftexp.panel import Panel
 from shiftexp.policy.dating import Dated, onset_of, read_events
 from shiftexp.policy.leakage import Leak, leaks
+from shiftexp.policy.places import direction_of, is_elsewhere, unknown_places
 from shiftexp.policy.policy_event import Direction, PolicyEvent
 from shiftexp.policy.policy_events import PolicyEvents
 from shiftexp.result import SIDES, Estimator, Model, Result, check_inputs
@@ -68,9 +69,11 @@ def events(
     table : DataFrame, mapping or iterable, optional
         Events: a frame with ``date`` (or ``date_start``, ``date_end``, ``precision``), ``event``,
         ``country``, ``kind``; names to dates; or dates. Without a country an event is on the side
-        of the origin. The dataset's own events of the cell's market and segment by default.
+        of the origin; "EU", "all" and their like are common to both. The
+        dataset's own events of the cell's market and segment by default.
     estimator : Estimator or several, optional
-        Specifications; the first is shown. ``InterruptedTimeSeries()`` by default.
+        Specifications; the first that fits is shown, those that refuse are listed.
+        ``InterruptedTimeSeries()`` by default.
     third : sequence of str, optional
         Third countries; the near donors of the panel by default.
     detection : Detection, optional
@@ -92,8 +95,9 @@ def events(
     TypeError
         When ``source`` is neither, or ``table`` no table.
     DesignError
-        When ``study`` is unknown or no design, there are no events or unreadable dates, a third
-        country is not in the panel or belongs to the pair, or a setting is none.
+        When ``study`` is unknown or no design, there are no events or unreadable dates, a column or
+        a country is unknown, a third country is not in the panel or belongs to the pair, or a
+        setting is none.
 
     Notes
     -----
@@ -144,7 +148,7 @@ def events(
         level=fits[0].level if fits else 0.95,
         unit=fits[0].effects.unit if fits else panel.indicator.unit_of_measure,
         name=name,
-        notes=_notes(rows, len(tests), models[0]),
+        notes=(*_notes(rows, len(tests), models[0]), *_shared(design, runner.third)),
     )
 
 
@@ -158,13 +162,22 @@ def _read(
             remedy = "or give data.design_panel(name) as the source"
             raise DesignError(Problem(given, "the name of a declared design", remedy))
         dated = _of_cell(source, study) if table is None else read_events(table)
+        if table is not None:
+            refuse(*unknown_places(dated, _countries(source)))
         known = source.design_panel(study), source.design(study), source.detection(study)
         return (*known, _in_order(dated), study.replace("_", " ").capitalize())
     check_inputs(source, study)
     if table is None:
         raise DesignError(Problem("no events", "a table of them", "say table=['2012-05-01']"))
     panel, design = cast("Panel", source), cast("Design", study)
-    return panel, design, None, _in_order(read_events(table)), panel.indicator.name
+    dated = read_events(table)
+    refuse(*unknown_places(dated, panel.units))
+    return panel, design, None, _in_order(dated), panel.indicator.name
+
+
+def _countries(data: Dataset) -> tuple[str, ...]:
+    """Return the countries of a dataset's values and events."""
+    return (*data.near, *data.far, *data.events["country"])
 
 
 def _of_cell(data: Dataset, study: str) -> tuple[Dated, ...]:
@@ -216,6 +229,15 @@ def _thirds(panel: Panel, design: Design, given: Sequence[str] | None) -> tuple[
     return named
 
 
+def _shared(design: Design, third: tuple[str, ...]) -> tuple[str, ...]:
+    """Say which third countries are donors of the pair as well."""
+    both = [unit for unit in third if unit in design.donors]
+    if not both:
+        return ()
+    said = "a further destination and a donor of the pair at once; what it receives would lower"
+    return (f"{', '.join(both)}: {said} the pair's effects: leave it out of one",)
+
+
 def _notes(rows: tuple[PolicyEvent, ...], tests: int, model: Estimator) -> tuple[str, ...]:
     """Say how the table was made, and what it can and cannot say."""
     usable = [row for row in rows if row.studied]
@@ -261,7 +283,7 @@ class _Runner:
 
     def _row(self, event: Dated, studied: dict[Design, PolicyEvent]) -> PolicyEvent:
         """Return one event; those of one onset and direction share one study."""
-        direction = self._direction(event)
+        direction = direction_of(event, self.design)
         blank = PolicyEvent(event, direction, self._names(direction))
         barred = self._barred(event)
         if barred or event.first is None or event.last is None:
@@ -278,20 +300,11 @@ class _Runner:
         origin, destination = (" + ".join(units) for units in self.design.sides)
         return (destination, origin) if direction == "destination side" else (origin, destination)
 
-    def _direction(self, event: Dated) -> Direction:
-        """Return on which side an event was."""
-        if event.country in _places(self.design.destination_units):
-            return "destination side"
-        if not event.country or event.country in _places(self.design.origin_units):
-            return "origin side"
-        return "common"
-
     def _barred(self, event: Dated) -> str:
         """Say why an event is never studied, whatever the data."""
         if event.kind == _MEASUREMENT:
             return "a change of measurement, never an onset"
-        pair = _places((*self.design.origin_units, *self.design.destination_units))
-        if event.country in _places(self.panel.units) - pair:
+        if is_elsewhere(event, self.design):
             return f"in {event.country}, a third country: study it as an origin of its own"
         return ""
 
@@ -315,32 +328,42 @@ class _Runner:
     def _studied(self, event: PolicyEvent, design: Design) -> PolicyEvent:
         """Return an event with its study, or with the sides the data carry, and the reason."""
         whole = all(design.sides)
-        found, reason = self._fits(self.estimators, design) if whole else ((), "one side declared")
+        found, refused = (
+            self._fits(self.estimators, design) if whole else ((), ("one side declared",))
+        )
         if found:
             said = self.detection
             if said is not None and event.direction == "destination side":
                 said = said.reversed()
             verdict = weigh(found, detection=said, margin=self.margin)
-            return replace(event, verdict=verdict, leakage=self._leaks(design))
+            leakage = self._leaks(design)
+            return replace(event, verdict=verdict, leakage=leakage, refused=refused)
         alone = {
             side: fits[0]
             for side, units in zip(_EITHER, design.sides, strict=True)
             if units and (fits := self._fits(self.estimators[:1], design.only(side))[0])
         }
         leakage = self._leaks(design) if alone else ()
+        reason = refused[0].removeprefix(f"{self.estimators[0]!r}: ")
         return replace(event, alone=tuple(alone.items()), leakage=leakage, reason=reason)
 
     def _fits(
         self, estimators: Sequence[Estimator], design: Design
-    ) -> tuple[tuple[Result, ...], str]:
-        """Return what the estimators say of a study, or the reason why there is none."""
+    ) -> tuple[tuple[Result, ...], tuple[str, ...]]:
+        """Return what the estimators say of a study, and the reasons of those that refuse."""
         try:
             gate = design.gate(self.panel)
-            if not gate.passed:
-                return (), f"data gate: {', '.join(gate.reasons)}"
-            return tuple(self._fit(estimator, design) for estimator in estimators), ""
         except ShiftexpError as error:
-            return (), error.problems[0].given
+            return (), (error.problems[0].given,)
+        if not gate.passed:
+            return (), (f"data gate: {', '.join(gate.reasons)}",)
+        found, refused = [], []
+        for estimator in estimators:
+            try:
+                found.append(self._fit(estimator, design))
+            except ShiftexpError as error:
+                refused.append(f"{estimator!r}: {error.problems[0].given}")
+        return tuple(found), tuple(refused)
 
     def _fit(self, estimator: Estimator, design: Design) -> Result:
         """Fit without warnings: the notes of the result hold them."""
@@ -369,8 +392,3 @@ class _Runner:
             together=tuple(o.dated.name for o in others if o in same),
             inside=tuple(o.dated.name for o in others if o.onset in labels and o not in same),
         )
-
-
-def _places(units: Sequence[str]) -> set[str]:
-    """Return units and the wholes that parts among them belong to."""
-    return {*units, *(unit.partition(":")[0] for unit in units)}

@@ -43,6 +43,8 @@ class PolicyEvent:
         Third countries as further destinations.
     reason : str
         Why there is no study of both sides; "" where there is one.
+    refused : tuple of str
+        Estimators that refused beside others that fit, with the reason.
     together : tuple of str
         Other events that share the onset: their effects cannot be told apart.
     inside : tuple of str
@@ -58,6 +60,7 @@ class PolicyEvent:
     alone: tuple[tuple[str, Result], ...] = ()
     leakage: tuple[Leak, ...] = ()
     reason: str = ""
+    refused: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
 

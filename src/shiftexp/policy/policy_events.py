@@ -11,15 +11,16 @@ import pandas as pd
 from shiftexp.inference.multiplicity import AdjustedPValues
 from shiftexp.policy.leakage import Leak
 from shiftexp.policy.policy_event import PolicyEvent
-from shiftexp.result import ESTIMANDS, SIDES
+from shiftexp.result import ESTIMANDS, SIDES, Estimate
 from shiftexp.scalars import error_rate, plural
 from shiftexp.table import Table, format_number
 
 _MOST_NAMED = 6
+_NOWHERE = Leak("", reason="no third country named, and no near one in the panel")
 _LONGEST = 90  # letters of a name in the summary; the table holds all of it
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PolicyEvents(Table):
     """Every dated event that concerns a cell: its study, or why there is none.
 
@@ -67,7 +68,7 @@ class PolicyEvents(Table):
         rows = [
             {"event": row.dated.name, "onset": row.onset, "from": row.names[0]} | vars(leak)
             for row in self.usable
-            for leak in row.leakage
+            for leak in row.leakage or (_NOWHERE,)
         ]
         fields = list(Leak.__dataclass_fields__)
         return pd.DataFrame(rows, columns=["event", "onset", "from", *fields])
@@ -127,6 +128,7 @@ class PolicyEvents(Table):
         return found | {
             "total": row.total,
             "sectors": row.sectors,
+            "refused": "; ".join(row.refused),
             "rose_elsewhere": row.rose(error_rate(self.level)),
             "same_onset": "; ".join(row.together),
             "inside_window": "; ".join(row.inside),
@@ -144,6 +146,7 @@ class PolicyEvents(Table):
             lines.append(f"  sectors left: {row.sectors}")
         else:
             lines.append(f"  no study of both sides: {row.reason}")
+        lines += [f"  refused: {reason}" for reason in row.refused]
         if rose := row.rose(error_rate(self.level)):
             lines.append(f"  third countries that rose (a pattern, not a flow): {rose}")
         if row.together:
@@ -157,9 +160,8 @@ class PolicyEvents(Table):
         found = row.estimate(estimand)
         if found is None or math.isnan(found.estimate):
             return "not studied" if found is None else "not identified"
-        numbers = (found.estimate, found.conf_low, found.conf_high, found.p_value)
-        value, low, high, p = map(format_number, numbers)
-        return f"{value} ({low} to {high}) {self.unit}, p = {p}"
+        value, p = format_number(found.estimate), format_number(found.p_value)
+        return f"{value} ({ends_words(found)}) {self.unit}, p = {p}"
 
     def _side(self, row: PolicyEvent, side: str) -> str:
         """Return the effect on one side in words, with what would undo it."""
@@ -181,6 +183,14 @@ def _numbers(row: PolicyEvent, estimand: str) -> dict[str, object]:
         return dict(zip(keys, (math.nan, math.nan, math.nan, "none", math.nan), strict=True))
     ends = (found.conf_low, found.conf_high, found.conf_kind)
     return dict(zip(keys, (found.estimate, *ends, found.p_value), strict=True))
+
+
+def ends_words(found: Estimate) -> str:
+    """Return a set in words, or why there is none."""
+    low, high = format_number(found.conf_low), format_number(found.conf_high)
+    ends = f"{low} to {high}"
+    sets = {"interval": ends, "hull": ends, "complement": f"outside {ends}", "line": "any value"}
+    return sets.get(found.conf_kind, f"no interval: {found.inference}")
 
 
 def _short(name: str) -> str:

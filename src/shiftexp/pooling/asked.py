@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias, get_args
 
 from shiftexp.detection import Detection
-from shiftexp.errors import DesignError, Problem
+from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.plane import DESTINATION, NET, ORIGIN
 from shiftexp.pooling.pooled import Plane
 from shiftexp.pooling.spreads import MOST_CORRELATION
@@ -52,6 +52,24 @@ def declared_detection(detection: object, named: Mapping[str, Result]) -> dict[s
     if isinstance(detection, Mapping):
         return {name: detection.get(name, Detection()) for name in named}
     return dict.fromkeys(named, Detection() if detection is None else detection)  # type: ignore[arg-type]  # checked next
+
+
+def undeclared(detection: object, named: Mapping[str, Result]) -> tuple[str, ...]:
+    """Return the indicators of whose detection nothing is declared."""
+    if isinstance(detection, Mapping):
+        return tuple(name for name in named if name not in detection)
+    return tuple(named) if detection is None else ()
+
+
+def unknown_names(detection: object, named: Mapping[str, Result]) -> list[Problem]:
+    """Return what is declared of indicators that are not among the results."""
+    if not isinstance(detection, Mapping):
+        return []
+    return [
+        Problem(f"detection of {key!r}", "the name of a result", suggest(str(key), named))
+        for key in detection
+        if key not in named
+    ]
 
 
 def misfits(named: Mapping[str, Result], plane: str) -> list[Problem]:

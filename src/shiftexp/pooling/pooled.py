@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,23 @@ UNITS: Mapping[Plane, str] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+class Heterogeneity(NamedTuple):
+    """Standard deviation between indicators, in percent.
+
+    Attributes
+    ----------
+    median : float
+        Posterior median.
+    low, high : float
+        Ends of the interval; 0 where the data do not tell indicators apart.
+    """
+
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Pooled(Table):
     """What several indicators say together, and how far they differ.
 
@@ -113,15 +129,13 @@ class Pooled(Table):
         return self._effects(MixtureLaw(self.nodes.weight[0], mean, cov))
 
     @property
-    def heterogeneity(self) -> tuple[float, float, float]:
+    def heterogeneity(self) -> Heterogeneity:
         """Standard deviation between indicators, in percent: posterior median and limits."""
         tail = error_rate(self.level) / 2
-        held = self.nodes.weight[0].cumsum()
-        median, low, high = (
-            float(self.nodes.tau[min(int(np.searchsorted(held, p)), len(held) - 1)])
-            for p in (0.5, tail, 1 - tail)
-        )
-        return median, low, high
+        weight = self.nodes.weight[0]
+        held = weight.cumsum() - weight / 2
+        found = np.interp((0.5, tail, 1 - tail), held, self.nodes.tau)
+        return Heterogeneity(*map(float, found))
 
     @property
     def shares(self) -> Floats:

@@ -16,6 +16,8 @@ from shiftexp.pooling.asked import (
     declared_detection,
     misfits,
     named_results,
+    undeclared,
+    unknown_names,
 )
 from shiftexp.pooling.pooled import PERCENT, SIDES, Plane, Pooled
 from shiftexp.pooling.spreads import detection_covariance, error_correlation, spread
@@ -69,8 +71,8 @@ def pool(
     ------
     DesignError
         When fewer than two results are given, a name stands twice, places differ, a result has one
-        side only, its law is silent or its level not above zero, or a setting is none; all are
-        listed.
+        side only, its law is silent or its level not above zero, detection is declared of a name
+        without a result, or a setting is none; all are listed.
     TypeError
         When something else than a result is given.
 
@@ -105,6 +107,7 @@ def pool(
     declared = declared_detection(detection, named)
     refuse(
         *misfits(named, plane),
+        *unknown_names(detection, named),
         *bad_settings(plane, correlation, heterogeneity, level, declared),
     )
     chosen = tuple(named.values())
@@ -132,7 +135,7 @@ def pool(
         scale=float(heterogeneity),
         base=np.array(PERCENT * np.mean([r.effects.base for r in chosen] / levels, axis=0)),
         level=level,
-        notes=_notes(declared, shared, correlation, detection),
+        notes=_notes(declared, shared, correlation, undeclared(detection, named)),
     )
 
 
@@ -151,14 +154,15 @@ def _notes(
     declared: Mapping[str, Detection],
     shared: float,
     correlation: object,
-    detection: object,
+    silent: tuple[str, ...],
 ) -> tuple[str, ...]:
     """Return what the numbers rest on."""
     how = "read off the periods before the onset" if correlation == "auto" else "stated"
     drifts = {name: f"{d.drift:g} ({d.common:.0%} country-wide)" for name, d in declared.items()}
     alike = set(drifts.values())
     said = alike.pop() if len(alike) == 1 else ", ".join(f"{n} {d}" for n, d in drifts.items())
-    unsaid = "" if detection is not None else "; nobody declared it"
+    whose = "it" if len(silent) == len(declared) else f"that of {', '.join(silent)}"
+    unsaid = f"; nobody declared {whose}" if silent else ""
     return (
         f"errors of a side are correlated by {shared:.2f} between indicators ({how}, at least .5)"
         if correlation == "auto"

@@ -64,7 +64,7 @@ class NonNestedTest:
     coefficient: float = math.nan
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NonNested(Table):
     """Tests between two regressions, a row for each.
 

@@ -25,6 +25,10 @@ _NO_RATES = (
     "weights compare these hypotheses with one another: they are no error rates, and one is "
     "heaviest even where none is true"
 )
+_DISAGREE = (
+    "the criteria disagree: AICc and BIC look at the best fit and charge for free effects, Bayes "
+    "weights average over all effects that a hypothesis allows; none of them decides alone"
+)
 _NO_BOUND = (
     "a likelihood is no lower bound on a flow: full offset is compatible with a shift, and this "
     "table is no Evidence"
@@ -68,7 +72,7 @@ class RivalFit:
     power: float = math.nan
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RivalModels(Table):
     """Rival hypotheses as constraints on one likelihood, a row for each.
 
@@ -172,7 +176,10 @@ class RivalModels(Table):
 
     @property
     def weights(self) -> Mapping[str, Floats]:
-        """Weights by criterion, Bayes weights at b and at the prior scale itself."""
+        """Weights by criterion, Bayes weights at b and at the prior scale itself.
+
+        In the order of ``fits``; ``to_frame`` has them beside the names of the hypotheses.
+        """
         once = PRIOR_TIMES.index(1.0)
         found = self.akaike_weights, self.bic_weights, self.bayes_weights[0]
         return dict(zip(CRITERIA, (*found, self.weights_of_sectors[once]), strict=True))
@@ -215,6 +222,8 @@ class RivalModels(Table):
                 self.best.items(), self.weights.values(), strict=True
             )
         ]
+        if len(set(self.best.values())) > 1:
+            lines.append(f"  {_DISAGREE}")
         if SHIFT in self.best.values():
             lines.append(f"  {SHIFT}: compatible with a shift, never shown to be one")
         return "\n".join((*lines, "Keep in mind:", *(f"  - {note}" for note in self.remarks)))
@@ -229,9 +238,10 @@ class RivalModels(Table):
             f"hypothesis: {self.errors}"
         )
         bayes = (
-            f"Bayes weights: fraction b = {b}, then 2b and 3b; sectors with a prior sd of "
-            f"{scale.prior_scale:g} m, half and twice that, detection drift {scale.drift:g}, "
-            "weights summing to one over nine sectors whose borders are other than these"
+            f"Bayes weights: fraction b = {b}, then 2b and 3b; sector weights assume that effects "
+            f"are mostly up to {scale.prior_scale:g} times the smallest that matters (prior sd; "
+            f"then half and twice that) and a detection drift of {scale.drift:g}; they sum to one "
+            "over nine sectors, whose borders are not those of these hypotheses"
         )
         return (counted, bayes, _NO_REWARD, _NO_RATES, _NO_BOUND, *self.notes)
 

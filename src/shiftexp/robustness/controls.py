@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import pandas as pd
@@ -52,6 +52,8 @@ class NegativeControl:
         Changes that it declares: each is false if nothing happened there.
     refusal : str
         Why it says nothing.
+    left_out : tuple of str
+        Why estimators refused beside others that answered.
     """
 
     kind: Kind
@@ -60,9 +62,10 @@ class NegativeControl:
     sectors: tuple[str, ...] = ()
     declared: tuple[str, ...] = ()
     refusal: str = ""
+    left_out: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NegativeControls(Table):
     """What a study's method says where nothing happened.
 
@@ -115,8 +118,9 @@ class NegativeControls(Table):
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each control, and for each kind that the study does not have."""
         rows = [
-            (c.kind, c.label, c.state, "; ".join(c.sectors), "; ".join(c.declared), c.refusal)
+            (c.kind, c.label, c.state, "; ".join(c.sectors), "; ".join(c.declared), refused)
             for c in self.controls
+            for refused in (c.refusal or "; ".join(c.left_out),)
         ]
         rows += [(kind, "none", "refused", "", "", reason) for kind, reason in self.missing]
         columns = ["kind", "control", "state", "sectors", "declared", "refused"]
@@ -135,7 +139,7 @@ class NegativeControls(Table):
 def negative_controls(
     panel: Panel,
     design: Design,
-    estimators: Sequence[Estimator],
+    estimators: Sequence[Estimator] | Estimator,
     *,
     detection: Detection | None = None,
     margin: float = 0.10,
@@ -148,7 +152,7 @@ def negative_controls(
         One indicator.
     design : Design
         The study.
-    estimators : sequence of Estimator
+    estimators : Estimator or sequence of Estimator
         Its specifications.
     detection : Detection, optional
         As in ``weigh``.
@@ -158,14 +162,15 @@ def negative_controls(
     Returns
     -------
     NegativeControls
-        A verdict at up to 4 onsets inside the pre-period, spread evenly, and for up to 4 pairs of
+        A verdict at up to 4 onsets inside the pre-period at which the data gate passes, spread
+        evenly, and for up to 4 pairs of
         donors that share none, in the order in which the design names them; and, for each model
         that can be batched, where the study's effect ranks among all placebos of a kind.
 
     Raises
     ------
     TypeError
-        When panel or design are of another type.
+        When panel or design are of another type, or something else is among the estimators.
     DesignError
         When there is no estimator.
 
@@ -189,13 +194,10 @@ def negative_controls(
     >>> panel, design = sx.simulate_pair(rng=1)
     >>> found = sx.negative_controls(panel, design, [sx.InterruptedTimeSeries(trend=False)])
     >>> found.missing[0][0], len(found.controls)
-    ('donors', 4)
+    ('donors', 2)
     """
     check_inputs(panel, design)
-    if not estimators:
-        problem = Problem("no estimator", "one at least", "give those of the study")
-        raise DesignError(problem)
-    alone = tuple(e for e in estimators if not of_two_indicators(e))
+    alone = tuple(e for e in _several(estimators) if not of_two_indicators(e))
     controls: list[NegativeControl] = []
     missing: list[tuple[Kind, str]] = []
     for kind in ("onset", "donors"):
@@ -206,6 +208,26 @@ def negative_controls(
             continue
         controls += [_asked(kind, world, alone, detection, margin) for world in worlds]
     return NegativeControls(tuple(controls), tuple(missing), _ranks(panel, design, alone))
+
+
+def _several(given: object) -> tuple[Estimator, ...]:
+    """Return one estimator, or several, as a tuple.
+
+    Raises
+    ------
+    TypeError
+        When something else is among them.
+    DesignError
+        When there is none.
+    """
+    found: tuple[Any, ...] = tuple(given) if isinstance(given, list | tuple) else (given,)
+    wrong = [e for e in found if isinstance(e, type) or not callable(getattr(e, "fit", None))]
+    if wrong:
+        message = f"estimators hold {wrong[0]!r}: build one, such as sx.InterruptedTimeSeries()"
+        raise TypeError(message)
+    if not found:
+        raise DesignError(Problem("no estimator", "one at least", "give those of the study"))
+    return found
 
 
 def control_of(verdict: Verdict, refusals: Sequence[str], label: str) -> NegativeControl:
@@ -235,7 +257,11 @@ def _worlds(kind: Kind, panel: Panel, design: Design) -> tuple[World, ...]:
     """
     if kind == "donors":
         return donor_pairs(panel, design, apart=True)[:MOST]
-    found = earlier_onsets(panel, design)
+    found = [w for w in earlier_onsets(panel, design) if w.design.gate(panel).passed]
+    if not found:
+        given = "no onset inside the pre-period at which the data gate passes"
+        needed = "periods enough before and after one"
+        raise DesignError(Problem(given, needed, "widen the window"))
     steps = [round(k * (len(found) - 1) / (MOST - 1)) for k in range(MOST)]
     return tuple(found[step] for step in dict.fromkeys(steps))
 
@@ -254,7 +280,8 @@ def _asked(
         reason = one_line(reasons[0]) if reasons else "no estimator of one indicator"
         return NegativeControl(kind, world.label, "refused", refusal=reason)
     verdict = weigh(results, detection=detection, margin=margin)
-    return _said(kind, world.label, verdict)
+    said = _said(kind, world.label, verdict)
+    return replace(said, left_out=tuple(map(one_line, reasons)))
 
 
 def _fitted(
@@ -268,7 +295,7 @@ def _fitted(
             try:
                 results.append(estimator.fit(panel, design))
             except ShiftexpError as error:
-                reasons.append(str(error))
+                reasons.append(f"{settings_words(estimator)}: {error}")
     return results, reasons
 
 

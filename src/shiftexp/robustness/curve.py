@@ -71,7 +71,7 @@ class CurveRow:
         return parts.get(estimand, 1.0)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SpecificationCurve(Table):
     """All specifications of one study, those that refused among them; it has no best one.
 

@@ -67,8 +67,8 @@ def specification_curve(
     TypeError
         When ``source`` holds no panels, or ``axes`` are none.
     DesignError
-        When an indicator is named twice or unknown, the margin is not positive, or there are more
-        than 2,000 combinations.
+        When an indicator is named twice or unknown, the margin is not positive, a window ends
+        outside the data, a donor is unknown, or there are more than 2,000 combinations.
 
     Notes
     -----
@@ -102,12 +102,31 @@ def specification_curve(
 
     axes = Specifications() if axes is None else axes
     panels = check_inputs(source, design, axes, margin)
+    refuse(*_beyond_the_data(axes, panels))
     asked = combinations(axes, panels, design)
     work = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_answer)(each, panels, design, detection, margin) for each in asked
     )
     shown = tqdm(work, total=len(asked), desc="specifications", disable=None, leave=False)
     return SpecificationCurve(tuple(shown), design, axes, panels, detection, margin)
+
+
+def _beyond_the_data(axes: Specifications, panels: Mapping[str, Panel]) -> list[Problem]:
+    """Return windows with an end, and donors, that no indicator has."""
+    calendars = [panel.calendar for panel in panels.values()]
+    units = sorted({unit for panel in panels.values() for unit in panel.units})
+    spans = ", ".join(dict.fromkeys(f"{c.labels[0]} to {c.labels[-1]}" for c in calendars))
+    problems = [
+        Problem(f"windows hold {end!r}", f"periods of the data, {spans}", "None takes all of it")
+        for end in dict.fromkeys(end for window in axes.windows for end in window)
+        if end is not None and not any(c.first <= c.ordinal(end) <= c.last for c in calendars)
+    ]
+    problems += [
+        Problem(f"donors hold {unit!r}", "units of the panel", suggest(unit, units))
+        for unit in dict.fromkeys(unit for _, named in axes.donors for unit in named)
+        if unit not in units
+    ]
+    return problems
 
 
 def check_inputs(source: object, design: object, axes: object, margin: object) -> dict[str, Panel]:

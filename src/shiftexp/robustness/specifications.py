@@ -14,6 +14,7 @@ from shiftexp.scalars import is_whole, refuse
 
 Period: TypeAlias = int | str
 Rule: TypeAlias = Literal["keep", "leave out", "winsorise"]
+_A_YEAR = 1000  # an onset is so many periods after the declared one, never a year
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +112,13 @@ def _axis_problems(axes: Specifications) -> list[Problem]:
                 Problem(f"{field.name} holds {v!r} twice", "each choice once", "name it once")
                 for v in twice
             ]
-    return problems or _choice_problems(axes)
+    return [*problems, *_choice_problems(axes)]
+
+
+def _choices(axes: Specifications, name: str) -> tuple[object, ...]:
+    """Return the choices of an axis, each once; none where it is no list of them."""
+    value: object = getattr(axes, name)
+    return tuple(dict.fromkeys(value)) if isinstance(value, tuple) else ()
 
 
 def _choice_problems(axes: Specifications) -> list[Problem]:
@@ -124,21 +131,20 @@ def _choice_problems(axes: Specifications) -> list[Problem]:
     problems = [
         Problem(f"{name} holds {v!r}", "a known choice", suggest(str(v), words))
         for name, words in known.items()
-        for v in getattr(axes, name)
+        for v in _choices(axes, name)
         if v not in words
     ]
     problems += [
         Problem(f"onsets hold {v!r}", "whole periods after the declared onset", "write (-1, 0, 1)")
-        for v in axes.onsets
-        if not is_whole(v)
+        for v in _choices(axes, "onsets")
+        if not is_whole(v) or abs(v) >= _A_YEAR
     ]
-    windows: tuple[object, ...] = axes.windows
     problems += [
         Problem(f"windows hold {v!r}", "pairs (start, end)", "write ((2002, 2023), (2004, None))")
-        for v in windows
+        for v in _choices(axes, "windows")
         if not (isinstance(v, tuple) and len(v) == 2 and all(_is_period(p) for p in v))
     ]
-    donors: tuple[object, ...] = axes.donors
+    donors = _choices(axes, "donors")
     problems += [
         Problem(f"donors hold {v!r}", "named sets", 'write {"far": ("AT", "CH")}')
         for v in donors

@@ -14,7 +14,7 @@ from shiftexp.effects import DIRECTIONS
 from shiftexp.errors import DesignError, Problem, ShiftexpError
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.robustness.combinations import Specification
-from shiftexp.robustness.curve import SpecificationCurve, check_estimand
+from shiftexp.robustness.curve import SpecificationCurve
 from shiftexp.robustness.fitting import fit_quietly, levels_before
 from shiftexp.robustness.nulls import Over, World, donor_pairs, drawn_alike, earlier_onsets
 from shiftexp.scalars import no_seed, not_among, not_flag, not_whole, plural, refuse
@@ -25,7 +25,7 @@ _HALF = 0.5
 _TINY = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CurveTestResult(Table):
     """How a whole curve compares with curves where nothing happened.
 
@@ -219,13 +219,17 @@ class CurveTest:
 
         Raises
         ------
+        TypeError
+            When ``curve`` is none.
         DesignError
             When the curve has no value of the estimand, or there is no world to compare with.
         """
+        if not isinstance(curve, SpecificationCurve):
+            message = f"run takes a SpecificationCurve; given {type(curve).__name__}"
+            raise TypeError(message)
         from joblib import Parallel, delayed
         from tqdm import tqdm
 
-        check_estimand(self.estimand)
         own = _own(curve, self.estimand)
         worlds = self._worlds(curve)
         work = Parallel(n_jobs=n_jobs, return_as="generator")(
@@ -336,10 +340,7 @@ def _statistics(values: Floats, among: np.ndarray) -> tuple[float, float, float]
 
 
 def _compared(
-    test: CurveTest,
-    own: Floats,
-    worlds: tuple[World, ...],
-    found: Floats,
+    test: CurveTest, own: Floats, worlds: tuple[World, ...], found: Floats
 ) -> CurveTestResult:
     """Return the study's statistics beside those of every world that answers.
 

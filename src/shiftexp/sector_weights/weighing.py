@@ -39,7 +39,7 @@ _SMALLEST_SHARE = 0.1
 _SIDES = 2
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SectorWeights(Table):
     """What a posterior says of the nine sectors of the plane.
 

@@ -201,7 +201,8 @@ def integration_claim(evidence: Sequence[Evidence]) -> Claim:
 
 def evidence_words(evidence: Evidence) -> str:
     """Say one piece of evidence: what it speaks to, how, and where it stands."""
-    parts = [f"{evidence.direction} {evidence.about}"]
+    shown = evidence.p_value is None or evidence.p_value <= ALPHA
+    parts = [f"{evidence.direction if shown else 'nothing shown of'} {evidence.about}"]
     for name, value in (("p", evidence.p_value), ("power", evidence.power)):
         if value is not None:
             parts.append(f"{name} = {format_number(value)}")

@@ -87,7 +87,7 @@ class Revision:
         return f"{self.unit}, {self.period}, {self.indicator}: {then}, now {now}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Update(Table, Generic[V]):
     """A verdict before and after new periods, and whether these were as expected.
 

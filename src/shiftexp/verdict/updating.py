@@ -65,9 +65,10 @@ def updated(
     Raises
     ------
     TypeError
-        When ``panel`` is none.
+        When ``panel`` is none, or ``issued`` no prediction.
     DesignError
-        When nothing was fitted, the panel is of another kind, adds nothing, or changes values.
+        When nothing was fitted, the panel is of another kind, adds nothing, or changes values,
+        ``end`` is outside the panel, or ``issued`` is of another study.
     """
     if not isinstance(panel, Panel):
         message = f"update takes a Panel; given {type(panel).__name__}"
@@ -75,7 +76,7 @@ def updated(
     refuse(*not_among(revisions=(revisions, get_args(Revisions))))
     first = primary(verdict.results)
     study = _Study(verdict, panel)
-    refuse(*study.other_kind())
+    refuse(*study.other_kind(), *_of_another_study(issued, first))
     old, new = first.paths.labels[-1], study.last(end)
     coming = study.coming(old, new)
     changed = study.revised(old)
@@ -93,6 +94,7 @@ def updated(
         notes=(
             expected.rests_on,
             *study.known_before(coming, given=issued is not None),
+            *study.filled_back(),
             *((f"{plural(len(changed), 'earlier value')} changed: see revisions",) * bool(changed)),
             _ONE_LOOK,
         ),
@@ -152,9 +154,26 @@ class _Study(Generic[V]):
         return tuple(problems)
 
     def last(self, end: int | str | None) -> str:
-        """Return the label of the last period to take in."""
+        """Return the label of the last period to take in.
+
+        Raises
+        ------
+        DesignError
+            When the panel does not reach so far.
+        """
         calendar = self.panel.calendar
-        return calendar.labels[-1] if end is None else calendar.labels[calendar.index(end)]
+        if end is None:
+            return calendar.labels[-1]
+        label = calendar.label(calendar.ordinal(end))
+        if label not in calendar.labels:
+            needed = f"a period from {calendar.labels[0]} to {calendar.labels[-1]}"
+            raise DesignError(Problem(f"end = {end!r}", needed, "leave it out for all of them"))
+        return label
+
+    def until(self, fit: Fitted, end: str) -> Design:
+        """Return the declared design with another end, from the first period seen before on."""
+        start = fit.panel.calendar.labels[0] if self.design.start is None else self.design.start
+        return replace(self.design, start=start, end=end)
 
     def coming(self, old: str, new: str) -> tuple[str, ...]:
         """Return the labels after the earlier window, up to the last one taken in.
@@ -168,7 +187,7 @@ class _Study(Generic[V]):
         first = calendar.ordinal(old) + 1
         labels = tuple(map(calendar.label, range(first, calendar.ordinal(new) + 1)))
         own = self.panel[self.verdict.results[0].indicator.name]
-        window = replace(self.design, end=new).window(own)
+        window = self.until(self.fits[0], new).window(own)
         known = dict(zip(window.calendar.labels, window.joint, strict=True))
         if not any(known.get(label, False) for label in labels):
             given = f"a panel to {new}, the verdict already reaching to {old}"
@@ -194,13 +213,14 @@ class _Study(Generic[V]):
 
     def weighed(self, end: str) -> V:
         """Return the verdict of the same study with another end."""
-        design = replace(self.design, end=end)
         with warnings.catch_warnings():  # the notes of the results hold them
             warnings.simplefilter("ignore", SmallSampleWarning)
             warnings.simplefilter("ignore", QualityWarning)
-            results = tuple(fit.estimator.fit(self._seen(fit), design) for fit in self.fits)
+            results = tuple(
+                fit.estimator.fit(self._seen(fit), self.until(fit, end)) for fit in self.fits
+            )
         own = self.panel[results[0].indicator.name]
-        gate = None if self.verdict.gate is None else design.gate(own)
+        gate = None if self.verdict.gate is None else self.until(self.fits[0], end).gate(own)
         return replace(self.verdict, results=results, gate=gate)
 
     def known_before(self, coming: tuple[str, ...], *, given: bool) -> tuple[str, ...]:
@@ -220,9 +240,44 @@ class _Study(Generic[V]):
             return ()
         return (f"{', '.join(held)}: values were at hand when the interval was issued",)
 
+    def filled_back(self) -> tuple[str, ...]:
+        """Say which periods the new panel has before the first one seen, and that they are out."""
+        first = self.fits[0].panel.calendar.labels[0]
+        calendar = self.panel.calendar
+        early = [k for k in calendar.ordinals.tolist() if k < calendar.ordinal(first)]
+        if not early or self.design.start is not None:
+            return ()
+        ends = f"{calendar.label(early[0])} to {calendar.label(early[-1])}"
+        said = f"{plural(len(early), 'earlier period')} filled back ({ends})"
+        return (f"{said}: left out, as the window starts in {first} as before",)
+
     def _seen(self, fit: Fitted) -> Panel:
         """Return the new panel with the indicators an estimator was given."""
         return Panel.stack(*(self.panel[i.name] for i in fit.panel.indicators))
+
+
+def _of_another_study(issued: object, first: Result) -> tuple[Problem, ...]:
+    """Return how an issued interval is not one of this study.
+
+    Raises
+    ------
+    TypeError
+        When it is no prediction.
+    """
+    if issued is None:
+        return ()
+    if not isinstance(issued, Prediction):
+        message = f"issued = {type(issued).__name__}: give what verdict.predict(periods) returned"
+        raise TypeError(message)
+    asked = {
+        "of": (" to ".join(issued.names), " to ".join(first.paths.names)),
+        "in": (issued.unit, first.indicator.unit_of_measure),
+    }
+    return tuple(
+        Problem(f"issued {how} {given}", f"{how} {needed}, as the verdict", "leave it out")
+        for how, (given, needed) in asked.items()
+        if given != needed
+    )
 
 
 def _revisions(earlier: Panel, later: Panel, unit: str, last: str) -> list[Revision]:

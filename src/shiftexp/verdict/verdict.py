@@ -264,7 +264,11 @@ class Verdict(Table):
         return claims_frame(self.claims)
 
     def predict(self, periods: int = 1, *, level: float = 0.95) -> Prediction:
-        """Return the interval to issue now, by the primary result, for so many coming periods."""
+        """Return the interval to issue now for so many coming periods.
+
+        Each side goes on from its own past, on the scale of the primary result; its donors play no
+        part.
+        """
         return predict(primary(self.results), periods, level=level)
 
     def update(

@@ -187,3 +187,12 @@ def test_a_text_where_a_list_is_meant_is_refused(name: str, value: str) -> None:
 
 def test_all_texts_where_lists_are_meant_are_named_together() -> None:
     assert len(refused(donors="D1", quality="ok").problems) == 2
+
+
+def test_a_window_that_ends_before_it_starts_is_refused_before_data_are_seen() -> None:
+    with pytest.raises(DesignError, match=r"start = 2015, end = 2005.*exchange"):
+        Design(origin="NL", destination="BE", onset=2012, start=2015, end=2005)
+    with pytest.raises(DesignError, match="start <= end"):
+        Design(origin="NL", destination="BE", onset="2012-03", start="2012-09", end="2012-08")
+    kept = Design(origin="NL", destination="BE", onset="2012-03", start="2012-03", end=2012)
+    assert (kept.start, kept.end) == ("2012-03", 2012)

@@ -62,6 +62,8 @@ def test_breaks_without_the_signs_of_a_shift_are_no_evidence_of_one() -> None:
     assert each.found
     assert not each.as_a_shift
     assert (each.evidence.p_value, each.evidence.power) == (None, None)
+    assert each.evidence.direction == "against"
+    assert "do not have the signs of a shift" in each.evidence.source
     assert any("O rises at its break and D rises" in note for note in each.notes)
 
 

@@ -55,3 +55,9 @@ def test_a_gap_that_never_changes_is_refused() -> None:
     values = np.exp(np.random.default_rng(1).standard_normal(20))
     with pytest.raises(sx.DesignError, match="never changes"):
         sx.price_gap(*study(np.stack([values, 2 * values]), additive=False))
+
+
+def test_amounts_are_refused_by_name() -> None:
+    values = np.exp(np.random.default_rng(1).standard_normal((2, 20)))
+    with pytest.raises(sx.DesignError, match=r"'y' in units, which adds up.*additive=False"):
+        sx.price_gap(*study(values))

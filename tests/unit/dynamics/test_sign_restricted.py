@@ -41,6 +41,15 @@ def test_more_shocks_than_series_need_donors() -> None:
     assert found.names == ("NL", "BE", "donors")
     assert (found.low[2, 0] > 0).all()
     assert found.share_high.max() <= 1
+    tenfold = make_panel({"NL": y[0], "BE": y[1], "AT": 10 * y[2]})
+    one, ten = (
+        sx.sign_restricted(
+            data, design, shocks=three, tolerance=0.5, draws=4000, scale="level"
+        ).high
+        for data in (panel, tenfold)
+    )
+    assert ten[..., 2] == pytest.approx(10 * one[..., 2])
+    assert ten[..., 0] == pytest.approx(one[..., 0])
 
 
 def test_walks_that_move_together_leave_little_room_for_a_shift() -> None:

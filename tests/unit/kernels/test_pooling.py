@@ -48,13 +48,48 @@ def test_weights_of_nodes_are_marginal_likelihoods_times_the_prior() -> None:
     o, d = np.meshgrid(grid, grid, indexing="ij")
     rest = X[0].ravel() - np.tile(np.stack([o, d], axis=-1), 3)
     marginal = []
-    for tau in found.tau[:20:5]:
+    for tau in found.tau[::20]:
         cov = COV + tau**2 * np.eye(6)
         square = np.einsum("abi,ij,abj->ab", rest, np.linalg.inv(cov), rest)
         marginal.append(np.exp(-square / 2).sum() / np.sqrt(np.linalg.det(cov)))
-    expected = np.array(marginal) * np.exp(-((found.tau[:20:5] / scale) ** 2) / 2)
-    ratio = found.weight[0, :20:5] / expected
+    expected = np.array(marginal) * found.prior[::20]
+    ratio = found.weight[0, ::20] / expected
     assert ratio == pytest.approx(ratio[0], rel=1e-3)
+
+
+def test_prior_masses_are_those_of_a_half_normal() -> None:
+    found = pooled(X, COV[None], 5.0)
+    assert found.tau[0] == 0
+    assert found.prior.sum() == pytest.approx(1.0)
+    assert (found.prior * found.tau**2).sum() == pytest.approx(25.0, rel=0.01)
+    median = np.interp(0.5, found.prior.cumsum() - found.prior / 2, found.tau)
+    assert median == pytest.approx(0.6745 * 5, rel=0.01)
+
+
+def moments(x: np.ndarray, error: float, tau: np.ndarray, mass: np.ndarray) -> tuple[float, float]:
+    """Integrate pooled mean and sd of one side of independent indicators over a grid of tau."""
+    spread = error**2 + tau**2
+    count = len(x)
+    log = -(count - 1) / 2 * np.log(spread) - ((x - x.mean()) ** 2).sum() / spread / 2
+    # both sides share tau; the origin's estimates are all alike
+    log = log - (count - 1) / 2 * np.log(spread)
+    weight = mass * np.exp(log - log.max())
+    weight = weight / weight.sum()
+    return float(x.mean()), float(np.sqrt((weight * spread / count).sum()))
+
+
+@pytest.mark.parametrize("error", [0.2, 0.02, 5.0, 40.0])
+def test_nodes_agree_with_a_fine_grid_however_small_the_errors(error: float) -> None:
+    scale = 25.0
+    seen = np.array([50.0, 50.3, 49.8])
+    x = np.stack([np.zeros(3), seen], axis=1)[None]
+    cov = error_covariance(np.full((3, 2), error), 0.0, np.eye(3))
+    found = pooled(x, cov[None], scale)
+    sd = float(np.sqrt((found.weight[0] * found.cov[0, :, 1, 1]).sum()))
+    grid = (np.arange(400_000) + 0.5) * 4 * scale / 400_000
+    mean, expected = moments(seen, error, grid, np.exp(-((grid / scale) ** 2) / 2))
+    assert found.mean[0, :, 1] == pytest.approx(mean)
+    assert sd == pytest.approx(expected, rel=0.01)
 
 
 def test_own_pairs_are_those_of_a_joint_draw() -> None:

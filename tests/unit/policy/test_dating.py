@@ -79,3 +79,8 @@ def test_every_unreadable_date_is_named() -> None:
         read_events(pd.DataFrame({"year": [2012]}))
     with pytest.raises(TypeError, match="given str"):
         read_events("2012")
+
+
+def test_a_day_of_pandas_is_written_without_its_midnight() -> None:
+    dated = read_events([pd.Timestamp("2012-03-01")])[0]
+    assert (dated.date, dated.name) == ("2012-03-01", "2012-03-01")

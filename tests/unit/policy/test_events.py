@@ -11,6 +11,8 @@ import pytest
 import shiftexp as sx
 from shiftexp.errors import DesignError
 from shiftexp.policy import PolicyEvent, PolicyEvents
+from shiftexp.policy.policy_events import ends_words
+from shiftexp.result import Estimate
 from tests.panels import annual_series, make_panel, pair_design
 
 MODEL = sx.InterruptedTimeSeries(trend=False)
@@ -176,6 +178,75 @@ def test_several_specifications_are_weighed() -> None:
     ]
     assert event.verdict is not None
     assert len(event.verdict.results) == 2
+
+
+def _table(**columns: object) -> pd.DataFrame:
+    return pd.DataFrame({"date": ["2014-01-02"], "event": ["ban"], **columns})
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (_table(country=["NLL"]), "country 'NLL' of 'ban'.*did you mean 'NL'"),
+        (_table(country=["FR"]), "country 'FR'"),
+        (_table(contry=["NL"]), "column 'contry'.*did you mean 'country'"),
+        ([], "write table="),
+    ],
+)
+def test_unknown_countries_and_columns_are_refused(table: object, message: str) -> None:
+    with pytest.raises(DesignError, match=f"(?s){message}"):
+        sx.events(PANEL, DESIGN, table=table)
+
+
+def test_a_bundled_event_in_a_third_country_is_no_common_shock() -> None:
+    data = sx.load_dataset("benelux")
+    some = data.events[data.events["country"].isin(["CO", "EU"])]
+    rows = sx.events(data, "cocaine_retail_complete", third=(), table=some).rows
+    said = {e.dated.country: (e.direction, e.reason) for e in rows if e.dated.country in "CO EU"}
+    assert "in CO, a third country" in said["CO"][1]
+    assert "third country" not in said["EU"][1]
+    assert said["EU"][0] == "common"
+
+
+def test_an_estimator_that_refuses_leaves_the_event_to_the_others() -> None:
+    models = [sx.DifferenceInDifferences(), MODEL]
+    table = sx.events(PANEL, DESIGN, table=["2014-01-02"], estimator=models, third=())
+    event = table.rows[0]
+    assert event.verdict is not None
+    assert [r.estimator for r in event.verdict.results] == [repr(MODEL)]
+    assert event.refused[0].startswith("DifferenceInDifferences(")
+    assert "refused: DifferenceInDifferences(" in table.summary()
+    assert table.to_frame()["refused"][0] == event.refused[0]
+
+
+def test_a_third_country_among_the_donors_is_noted() -> None:
+    design = pair_design(donors=("T1",))
+    dated = {"table": ["2014-01-02"], "estimator": MODEL}
+    noted = sx.events(PANEL, design, third=["T1", "T2"], draws=99, **dated)  # type: ignore[arg-type]  # settings of both
+    assert any(note.startswith("T1: a further destination and a donor") for note in noted.notes)
+    quiet = sx.events(PANEL, design, third=["T2"], draws=99, **dated)  # type: ignore[arg-type]  # as above
+    assert not any("and a donor" in note for note in quiet.notes)
+
+
+def test_no_third_country_says_so_in_the_table_of_leakage() -> None:
+    table = sx.events(PANEL, DESIGN, table=["2014-01-02"], estimator=MODEL, third=())
+    assert table.leakage["reason"].tolist() == [
+        "no third country named, and no near one in the panel"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("interval", "-1 to 4"),
+        ("complement", "outside -1 to 4"),
+        ("line", "any value"),
+        ("none", "no interval: one donor"),
+    ],
+)
+def test_a_set_is_told_by_its_kind_or_by_why_there_is_none(kind: str, said: str) -> None:
+    given = Estimate("net", 2.0, 1.0, 2.0, 0.1, -1.0, 4.0, kind, "one donor", "kg")
+    assert ends_words(given) == said
 
 
 def test_a_bundled_cell_takes_its_own_events() -> None:

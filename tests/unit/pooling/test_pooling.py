@@ -126,6 +126,23 @@ def test_what_is_assumed_is_said() -> None:
     assert "correlated by 0.95 between indicators (read off" in said
 
 
+def test_names_of_which_nothing_is_declared_are_said() -> None:
+    said = sx.pool(_three(), detection={"labs": STABLE}).summary()
+    assert "; nobody declared that of dumps, seizures" in said
+    everything = dict.fromkeys(_three(), STABLE)
+    assert "nobody declared" not in sx.pool(_three(), detection=everything).summary()
+
+
+def test_heterogeneity_is_named_and_may_reach_zero() -> None:
+    found = sx.pool(_three(), detection=STABLE, level=0.9999).heterogeneity
+    assert 0 <= found.low < 0.2 < found.median < found.high
+
+
+def test_a_pooled_result_prints_in_one_line() -> None:
+    said = "<Pooled: 3 indicators pooled: labs, dumps, seizures>"
+    assert repr(sx.pool(_three())) == said
+
+
 def _one_sided() -> Result:
     panel, design = sx.simulate_pair(rng=1)
     return sx.InterruptedTimeSeries(trend=False).fit(panel, design.only("destination"))
@@ -139,6 +156,11 @@ BAD: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         lambda: sx.pool({"labs": _three()["labs"], "one": _one_sided()}),
         sx.DesignError,
         "'one' has one side only",
+    ),
+    "a misspelt name": (
+        lambda: sx.pool(_three(), detection={"lab": STABLE}),
+        sx.DesignError,
+        "did you mean 'labs'",
     ),
     "a plane": (
         lambda: sx.pool(_three(), plane="ratio"),  # type: ignore[arg-type]  # the refusal itself

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,3 +94,14 @@ def test_the_table_is_shown_in_every_form() -> None:
 def test_arrays_are_read_only() -> None:
     with pytest.raises(ValueError, match="read-only"):
         FOUND.factors[0, 0] = 1
+
+
+def test_criteria_that_disagree_are_explained_and_those_that_agree_are_not() -> None:
+    panel, design = sx.simulate_pair(flow=20, sd=1, rng=1)
+    found = sx.rival_models(panel, design, trend=False)
+    apart = replace(found, factors=np.roll(found.factors, 1, axis=1))
+    for each in (found, apart):
+        disagree = len(set(each.best.values())) > 1
+        assert ("the criteria disagree" in each.summary()) == disagree
+    assert len(set(apart.best.values())) > 1
+    assert "times the smallest that matters" in found.summary()

@@ -73,3 +73,24 @@ def test_a_failed_gate_is_no_quiet_control() -> None:
 def test_no_estimator_is_refused() -> None:
     with pytest.raises(DesignError, match="no estimator"):
         sx.negative_controls(PANEL, DESIGN, ())
+
+
+def test_onsets_are_those_at_which_the_gate_passes() -> None:
+    panel, design = sx.simulate_pair(periods=(12, 8), donors=6, rng=1)
+    onsets = [c for c in sx.negative_controls(panel, design, MODELS).controls if c.kind == "onset"]
+    assert onsets
+    assert {control.refusal for control in onsets} == {""}
+
+
+def test_one_estimator_is_taken_and_anything_else_refused_by_name() -> None:
+    one, several = (sx.negative_controls(PANEL, DESIGN, m) for m in (MODELS[0], MODELS[:1]))
+    assert one.to_frame().equals(several.to_frame())
+    for wrong in (sx.InterruptedTimeSeries, "ITS", [3]):
+        with pytest.raises(TypeError, match="estimators hold"):
+            sx.negative_controls(PANEL, DESIGN, wrong)  # type: ignore[arg-type]  # the refusal itself
+
+
+def test_an_estimator_that_refuses_beside_others_is_shown() -> None:
+    found = sx.negative_controls(PANEL, DESIGN, (MODELS[0], sx.CountDiD()))
+    assert len(found.answered) == len(found.controls)
+    assert found.to_frame()["refused"].str.startswith("CountDiD: ").all()

@@ -56,6 +56,14 @@ def test_refusals_are_counted_and_keep_their_reason() -> None:
     assert curve.to_frame()["refused"].str.contains("counts").tolist() == [False, True]
 
 
+def test_windows_outside_the_data_and_unknown_donors_are_refused_together() -> None:
+    axes = replace(LEVEL, windows=((1950, None), (None, 2200)), donors=(("far", ("C1", "C11")),))
+    with pytest.raises(DesignError, match="3 problems") as error:
+        sx.specification_curve(PANEL, DESIGN, axes=axes)
+    for said in ("windows hold 1950", "windows hold 2200", "donors hold 'C11'", "did you mean"):
+        assert said in str(error.value)
+
+
 def test_windows_leave_out_the_breaks_beyond_them() -> None:
     design = replace(DESIGN, breaks=("2018:O:dummy",))
     axes = replace(LEVEL, windows=((2001, 2016), (2001, 2020)), onsets=(0,), estimators=(SERIES,))

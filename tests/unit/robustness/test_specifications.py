@@ -24,6 +24,7 @@ def test_lists_and_mappings_are_taken_as_tuples() -> None:
         ({"onsets": ()}, "onsets = ()"),
         ({"onsets": (0, 0)}, "onsets holds 0 twice"),
         ({"onsets": (0.5,)}, "onsets hold 0.5"),
+        ({"onsets": (2012,)}, "onsets hold 2012"),
         ({"outliers": ("drop",)}, "outliers holds 'drop'"),
         ({"scales": ("logs",)}, "scales holds 'logs'"),
         ({"efforts": ("all",)}, "efforts holds 'all'"),
@@ -42,6 +43,9 @@ def test_what_is_no_axis_is_refused(axes: dict[str, Any], said: str) -> None:
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(DesignError, match="2 problems"):
         sx.Specifications(scales=("logs",), outliers=("drop",))
+    wrong: Any = "2002"
+    with pytest.raises(DesignError, match="3 problems"):
+        sx.Specifications(windows=wrong, onsets=(0, 0), outliers=("drop",))
 
 
 def test_a_class_is_no_estimator() -> None:

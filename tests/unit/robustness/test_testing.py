@@ -116,3 +116,9 @@ def test_a_curve_without_the_estimand_is_refused() -> None:
 def test_settings_that_are_none_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(DesignError):
         sx.CurveTest(**wrong)
+
+
+def test_what_is_no_curve_is_refused_by_name() -> None:
+    panel, _ = sx.simulate_pair(rng=1)
+    with pytest.raises(TypeError, match="run takes a SpecificationCurve; given Panel"):
+        sx.CurveTest().run(panel)  # type: ignore[arg-type]  # the refusal itself

@@ -134,6 +134,13 @@ def test_inputs_that_are_none_are_refused() -> None:
         verdict_on().update(panel_to("2022"), revisions="yes")  # type: ignore[arg-type]  # as above
     with pytest.raises(DesignError, match="issued for 2022"):
         verdict_on().update(panel_to("2023"), issued=verdict_on().predict(1))
+    with pytest.raises(DesignError, match=r"end = 2030.*from 2000 to 2022"):
+        verdict_on().update(panel_to("2022"), end=2030)
+    with pytest.raises(TypeError, match="issued = int"):
+        verdict_on().update(panel_to("2022"), issued=3)  # type: ignore[arg-type]  # as above
+    other = replace(verdict_on().predict(1), names=("DE", "BE"), unit="lb")
+    with pytest.raises(DesignError, match=r"(?s)issued of DE to BE.*issued in lb"):
+        verdict_on().update(panel_to("2022"), issued=other)
     with pytest.raises(DesignError, match="without results"):
         sx.weigh(gate=pair_design().gate(panel_to(LAST))).predict()
 
@@ -158,6 +165,15 @@ def test_a_gate_given_by_itself_is_asked_again() -> None:
     after = verdict.update(panel_to("2023")).after
     assert after.gate is not None
     assert after.gate.after == gate.after + 2
+
+
+def test_the_window_starts_where_it_did_and_says_what_was_filled_back() -> None:
+    frame = long_frame(SERIES)
+    later = read(frame[frame["period"].between("2003", LAST)])
+    update = sx.weigh(MODEL.fit(later, pair_design(exclude=()))).update(panel_to("2022"))
+    assert update.after.results[0].paths.labels[0] == "2003"
+    assert "3 earlier periods filled back (2000 to 2002)" in update.summary()
+    assert not any("filled back" in n for n in verdict_on().update(panel_to("2022")).notes)
 
 
 def test_values_known_when_it_was_issued_are_said() -> None:

@@ -69,14 +69,16 @@ def test_the_summary_lists_all_evidence_for_against_and_of_other_hypotheses() ->
         sx.Evidence(about="shift", direction="against", p_value=0.03, power=0.8, source="routes"),
         sx.Evidence(about="expansion", source="a survey"),
         sx.Evidence(about="integration", source="case files"),
+        sx.Evidence(about="shift", p_value=0.29, power=0.4, source="timing"),
     ]
     lines = sx.weigh(fitted(), evidence=pieces).summary().splitlines()
     at = lines.index("Evidence besides the series:")
-    assert lines[at + 1 : at + 5] == [
+    assert lines[at + 1 : at + 6] == [
         "  for shift, 0 <= flow <= 90 units per year: counted at the border [customs]",
         "  against shift, p = 0.03, power = 0.8 [routes]",
         "  for expansion [a survey]",
         "  for integration [case files]",
+        "  nothing shown of shift, p = 0.29, power = 0.4 [timing]",
     ]
     assert "Evidence besides the series:" not in sx.weigh(fitted()).summary()
 

@@ -54,7 +54,7 @@ class CountEstimate:
     unit: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CountEffects(Table):
     """Effects read off before/after counts.
 
