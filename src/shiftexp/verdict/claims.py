@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import pandas as pd
 
 from shiftexp.effects import Effects
-from shiftexp.evidence import Bound, Evidence
+from shiftexp.evidence import Bound, Evidence, lifting
 from shiftexp.flow import Flow
 from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, OFFSET_SOME
 from shiftexp.scalars import plural
@@ -167,16 +167,20 @@ def shift_claim(
         brought as a Bound (:meth:`shiftexp.Flow.bound`).
     """
     bounds = [e.bound for e in evidence if e.about == "shift" and e.direction == "for" and e.bound]
-    lifting = [b for b in bounds if b.informative]
-    if lifting:
-        best = max(lifting, key=lambda b: b.low)
-        rests = f"; rests on {best.rests_on}" if best.rests_on else ""
-        return _shift("supported", _bound_words(best) + rests)
+    lifted = "; and ".join(map(_rests_on, lifting(evidence)))
+    if lifted:
+        return _shift("supported", lifted)
     said = [_bound_words(bound) for bound in bounds]
     if identified and reading is not None and reading.flows:
         said.append(reading.words())
     status: Status = "compatible" if identified or bounds else "not identified"
     return _shift(status, "; ".join(said) or "series alone never prove a flow: no lower bound")
+
+
+def _rests_on(bound: Bound) -> str:
+    """Say a bound that supports a shift, and what it rests on."""
+    rests = f"; rests on {bound.rests_on}" if bound.rests_on else ""
+    return _bound_words(bound) + rests
 
 
 def _shift(status: Status, rests_on: str) -> Claim:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from shiftexp.bounds import B1, ShiftShareBounds
 from shiftexp.design.gate import LEAST_AFTER, LEAST_BEFORE
-from shiftexp.evidence import Bound
+from shiftexp.evidence import Bound, lifting
 from shiftexp.plane import DESTINATION, ORIGIN, SECTOR_NAMES, ConfidenceSet
 from shiftexp.verdict.questions import drifted
 from shiftexp.verdict.remedies import ValueOfInformation
@@ -165,9 +165,9 @@ def _moved(verdict: Weighed, words: Phrases) -> Iterator[str]:
         yield _most(verdict.bounds, verdict, words)
     brought = [e.bound for e in verdict.evidence if (e.about, e.direction) == ("shift", "for")]
     bounds = [bound for bound in brought if bound is not None]
-    lifting = [bound for bound in bounds if bound.informative]
-    if lifting:
-        best = max(lifting, key=lambda bound: bound.low)
+    lifted = lifting(verdict.evidence)
+    if lifted:
+        best = max(lifted, key=lambda bound: bound.low)
         yield words.say("moved", "modelled" if best.model else "supported")
         yield _outside(best, words)
         return

@@ -10,7 +10,7 @@ import pandas as pd
 
 from shiftexp.design import Gate
 from shiftexp.design.gate import LEAST_AFTER, LEAST_BEFORE
-from shiftexp.evidence import Evidence
+from shiftexp.evidence import Evidence, lifting
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.result import Result
 from shiftexp.sector_weights import LEVEL
@@ -249,7 +249,7 @@ def claim_reasons(verdict: Weighed) -> Iterator[Reason]:
     names = [claim.name for claim in verdict.claims]
     for row, claim in enumerate(verdict.claims):
         if claim.name == "shift":
-            yield _shift_reason(claim, row, verdict.evidence)
+            yield from _shift_reasons(claim, row, verdict.evidence)
         elif not claim.held_against:
             nothing = (math.nan, math.nan)
             sentence = claim.rests_on
@@ -280,19 +280,16 @@ def _tested_reason(claim: Claim, row: int) -> Reason:
     return Reason(claim.name, claim.status, sentence, "claims", row, column, p, claim.level)
 
 
-def _shift_reason(claim: Claim, row: int, evidence: Sequence[Evidence]) -> Reason:
-    """Return why a shift is supported, or no more than compatible."""
-    if claim.status == "supported":
-        lows = [
-            (e.bound.low, k)
-            for k, e in enumerate(evidence)
-            if e.bound is not None and (e.about, e.direction) == ("shift", "for")
-        ]
-        low, k = max(lows)
-        sentence = f"a Bound whose lower end, {format_number(low)}, is above zero"
-        return Reason("shift", claim.status, sentence, "evidence", k, "low", low, 0.0)
-    sentence = "no Bound has a lower end above zero, and nothing else supports a shift"
-    return Reason("shift", claim.status, sentence, "claims", row, "status", math.nan, math.nan)
+def _shift_reasons(claim: Claim, row: int, evidence: Sequence[Evidence]) -> Iterator[Reason]:
+    """Yield every bound that supports a shift, or why it is no more than compatible."""
+    for k, piece in enumerate(evidence):
+        for bound in lifting((piece,)):
+            sentence = f"a Bound whose lower end, {format_number(bound.low)}, is above zero"
+            yield Reason("shift", claim.status, sentence, "evidence", k, "low", bound.low, 0.0)
+    if claim.status != "supported":
+        sentence = "no Bound has a lower end above zero, and nothing else supports a shift"
+        nothing = (math.nan, math.nan)
+        yield Reason("shift", claim.status, sentence, "claims", row, "status", *nothing)
 
 
 def _estimate_reasons(verdict: Weighed) -> Iterator[Reason]:

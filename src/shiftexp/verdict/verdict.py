@@ -25,8 +25,10 @@ from shiftexp.panel import Panel
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.prediction import Prediction, predict
 from shiftexp.result import Result
+from shiftexp.scalars import refuse
 from shiftexp.table import Table
 from shiftexp.verdict import words
+from shiftexp.verdict.checks import no_evidence
 from shiftexp.verdict.claims import (
     Claim,
     claims_frame,
@@ -74,7 +76,8 @@ class Verdict(Table):
     margin : float
         Smallest effect of interest, as a share of the counterfactual level.
     gate : Gate or None
-        Answer of the data gate for the study as declared; a failed one bars model-based claims.
+        Answer of the data gate for the study as declared; a failed one bars model-based claims, and
+        so does that of any result.
     name : str
         The cell this verdict is about.
 
@@ -93,6 +96,15 @@ class Verdict(Table):
     margin: float = 0.10
     gate: Gate | None = None
     name: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse evidence that is none: a label by another name would support a shift."""
+        refuse(*no_evidence(self.evidence))
+
+    def __repr__(self) -> str:
+        """Write the verdict in one line: its name, its state and what it leaves."""
+        name = f"{self.name!r}, " if self.name else ""
+        return f"Verdict({name}state={self.state!r}, sectors={self.sectors!r})"
 
     @property
     def state(self) -> State:
@@ -195,7 +207,7 @@ class Verdict(Table):
     @property
     def cautions(self) -> tuple[str, ...]:
         """What a reader must keep in mind."""
-        said = words.cautions(self.results, self.detection, self.margin, self.gate)
+        said = words.cautions(self.results, self.detection, self.margin, self.gates)
         return (
             *said,
             *words.reading_cautions(self.readings, self.sector, self.sectors),
@@ -208,7 +220,7 @@ class Verdict(Table):
         """What would make the verdict sharper or overturn it."""
         found = {c.name: c.status for c in self.claims}
         said = words.would_change(
-            self.results, self.gate, self.state, found, self.detection, self.margin
+            self.results, self.gates, self.state, found, self.detection, self.margin
         )
         lacking = found["shift"] != "supported" and self.flows
         return (*said, *(self.flow_reading.remedies() if lacking else ()))
@@ -322,8 +334,9 @@ class Verdict(Table):
 
     @property
     def gates(self) -> tuple[Gate, ...]:
-        """The data gates that count: the study's own, or else those of the results."""
-        return (self.gate,) if self.gate is not None else tuple(r.gate for r in self.results)
+        """The data gates that count: the study's own, and those of the results; all must pass."""
+        declared = () if self.gate is None else (self.gate,)
+        return tuple(dict.fromkeys((*declared, *(r.gate for r in self.results))))
 
     @cached_property
     def _drifted(self) -> tuple[Effects, ...]:

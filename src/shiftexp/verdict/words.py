@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Gate
 from shiftexp.detection import DEFAULT_DRIFT, Detection, TippingPoint
-from shiftexp.evidence import Bound, Evidence
+from shiftexp.evidence import Bound, Evidence, lifting
 from shiftexp.plane import NET
 from shiftexp.result import Result
 from shiftexp.scalars import plural
@@ -35,13 +35,14 @@ _FEW_CASES = 5
 
 
 def cautions(
-    results: tuple[Result, ...], detection: Detection | None, margin: float, gate: Gate | None
+    results: tuple[Result, ...],
+    detection: Detection | None,
+    margin: float,
+    gates: Sequence[Gate],
 ) -> tuple[str, ...]:
     """Return what a reader must keep in mind."""
     said = [
-        f"data gate {failed}: no model-based claim is made"
-        for failed in _gates(results, gate)
-        if not failed.passed
+        f"data gate {failed}: no model-based claim is made" for failed in gates if not failed.passed
     ]
     if any(r.design.basis == "observed" for r in results):
         said.append(
@@ -71,18 +72,14 @@ def _box_words(primary: Result, detection: Detection | None) -> tuple[str, ...]:
 
 def would_change(
     results: tuple[Result, ...],
-    gate: Gate | None,
+    gates: Sequence[Gate],
     state: str,
     claims: Mapping[str, str],
     detection: Detection | None,
     margin: float,
 ) -> tuple[str, ...]:
     """Return what would make the verdict sharper or overturn it."""
-    said = [
-        f"data that pass the gate ({'; '.join(g.reasons)})"
-        for g in _gates(results, gate)
-        if g.reasons
-    ]
+    said = [f"data that pass the gate ({'; '.join(g.reasons)})" for g in gates if g.reasons]
     if state == "undecided" and results:
         without = not any(r.design.donors for r in results)
         donors = ", or clean donors" if without else ""
@@ -109,7 +106,7 @@ def evidence_cautions(
     evidence: Sequence[Evidence], bounds: ShiftShareBounds | None
 ) -> tuple[str, ...]:
     """Say where bounds from outside rest on little, or do not fit the series."""
-    said = [text for bound in _lifting(evidence) for text in _weak_words(bound)]
+    said = [text for bound in lifting(evidence) for text in _weak_words(bound)]
     for bound in (e.bound for e in evidence if e.bound is not None):
         if bounds is None or bound.quantity != "flow":
             continue
@@ -124,12 +121,6 @@ def evidence_cautions(
                 f"{bounds.flow_high:,.4g} the series allow: one of them is wrong"
             )
     return tuple(said)
-
-
-def _lifting(evidence: Sequence[Evidence]) -> tuple[Bound, ...]:
-    """Return the bounds that support a shift."""
-    speaking = (e.bound for e in evidence if e.about == "shift" and e.direction == "for")
-    return tuple(bound for bound in speaking if bound is not None and bound.informative)
 
 
 def _weak_words(bound: Bound) -> tuple[str, ...]:
@@ -263,11 +254,6 @@ def tipping_lines(points: Sequence[TippingPoint]) -> list[str]:
             for p in points
         ),
     ]
-
-
-def _gates(results: tuple[Result, ...], gate: Gate | None) -> tuple[Gate, ...]:
-    """Return the gates that count."""
-    return (gate,) if gate is not None else tuple(r.gate for r in results)
 
 
 def _drift_words(detection: Detection | None) -> str:

@@ -11,7 +11,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.verdict.reasons import Reason, evidence_frame, reasons_frame
-from tests.pairs import STILL, fitted, normal_pair, silent_pair
+from tests.pairs import STILL, fitted, normal_pair, several, silent_pair
 from tests.unit.verdict.test_readings import posterior
 from tests.vessels import World
 
@@ -30,7 +30,7 @@ def like(effects: sx.Effects) -> sx.Result:
 
 
 VERDICTS = {
-    "declared": lambda: sx.weigh([fitted(0.0, 40.0)] * 5, detection=STILL),
+    "declared": lambda: sx.weigh(several(*[fitted(0.0, 40.0)] * 5), detection=STILL),
     "drifted": lambda: sx.weigh(fitted(0.0, 40.0), evidence=[P, COUNTED]),
     "growth": lambda: sx.weigh(fitted(20.0, 40.0), detection=STILL),
     "undecided": lambda: sx.weigh(fitted(sd=30.0), evidence=[P]),
@@ -113,11 +113,12 @@ def test_a_contradicted_claim_is_traced_to_the_p_of_its_opposite() -> None:
     assert "the opposite has p " in reason.sentence
 
 
-def test_a_shift_is_traced_to_the_highest_bound() -> None:
+def test_a_shift_is_traced_to_every_bound_that_lifts_it() -> None:
     low = replace(COUNTED, bound=replace(COUNTED.bound, low=1))  # type: ignore[type-var]  # it has one
-    verdict = sx.weigh(evidence=[low, COUNTED, P])
-    (reason,) = (r for r in verdict.reasons if r.about == "shift")
-    assert (reason.table, reason.row, reason.value, reason.threshold) == ("evidence", 1, 3.0, 0.0)
+    verdict = sx.weigh(evidence=[low, P, COUNTED])
+    found = [r for r in verdict.reasons if r.about == "shift"]
+    assert {(r.table, r.threshold, r.status) for r in found} == {("evidence", 0.0, "supported")}
+    assert [(r.row, r.value) for r in found] == [(0, 1.0), (2, 3.0)]
 
 
 @pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
