@@ -170,7 +170,7 @@ def shift_claim(
     lifted = "; and ".join(map(_rests_on, lifting(evidence)))
     if lifted:
         return _shift("supported", lifted)
-    said = [_bound_words(bound) for bound in bounds]
+    said = [bound_words(bound) for bound in bounds]
     if identified and reading is not None and reading.flows:
         said.append(reading.words())
     status: Status = "compatible" if identified or bounds else "not identified"
@@ -180,7 +180,7 @@ def shift_claim(
 def _rests_on(bound: Bound) -> str:
     """Say a bound that supports a shift, and what it rests on."""
     rests = f"; rests on {bound.rests_on}" if bound.rests_on else ""
-    return _bound_words(bound) + rests
+    return bound_words(bound) + rests
 
 
 def _shift(status: Status, rests_on: str) -> Claim:
@@ -210,7 +210,7 @@ def evidence_words(evidence: Evidence) -> str:
         if value is not None:
             parts.append(f"{name} = {format_number(value)}")
     if evidence.bound is not None:
-        parts.append(_bound_words(evidence.bound))
+        parts.append(bound_words(evidence.bound))
     source = f" [{evidence.source}]" if evidence.source else ""
     return ", ".join(parts) + source
 
@@ -224,6 +224,20 @@ def p_words(p: float) -> str:
     ('p < 0.001', 'p = 0.031')
     """
     return "p < 0.001" if p < _SMALLEST_P else f"p = {p:.3f}"
+
+
+def bound_words(bound: Bound) -> str:
+    """Say a bound.
+
+    Parameters
+    ----------
+    bound : Bound
+        Limits on a flow or a share.
+    """
+    unit = f" {bound.unit}" if bound.unit else ""
+    name = bound.quantity.replace("_", " ")
+    low, high = format_number(bound.low), format_number(bound.high)
+    return f"{low} <= {name} <= {high}{unit}: {bound.because}"
 
 
 def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> Claim:
@@ -281,11 +295,3 @@ def _equivalence(name: str, text: str, p: float, rests: str) -> Claim:
     elif p <= ALPHA:
         status = "supported"
     return Claim(name, text, status, p, ALPHA, rests)
-
-
-def _bound_words(bound: Bound) -> str:
-    """Say a bound."""
-    unit = f" {bound.unit}" if bound.unit else ""
-    name = bound.quantity.replace("_", " ")
-    low, high = format_number(bound.low), format_number(bound.high)
-    return f"{low} <= {name} <= {high}{unit}: {bound.because}"

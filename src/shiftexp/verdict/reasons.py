@@ -165,9 +165,11 @@ def _gate_reasons(gates: Sequence[Gate]) -> Iterator[Reason]:
     for row, gate in enumerate(gates):
         if gate.passed:
             continue
-        short = gate.before < LEAST_BEFORE or gate.after >= LEAST_AFTER
-        column, value = ("before", gate.before) if short else ("after", gate.after)
-        least = LEAST_BEFORE if short else LEAST_AFTER
+        column, value, least = "reasons", math.nan, math.nan
+        if gate.before < LEAST_BEFORE:
+            column, value, least = "before", gate.before, LEAST_BEFORE
+        elif gate.after < LEAST_AFTER:
+            column, value, least = "after", gate.after, LEAST_AFTER
         sentence = f"no model-based claim: {'; '.join(gate.reasons)}"
         yield Reason("data gate", "failed", sentence, "gates", row, column, value, least)
 
@@ -261,11 +263,14 @@ def claim_reasons(verdict: Weighed) -> Iterator[Reason]:
             found = ("claims", other, "p_against", value, claim.level)
             yield Reason(claim.name, claim.status, sentence, *found)
         else:
-            yield _tested_reason(claim, row)
+            yield _tested_reason(claim, row, len(verdict.results))
 
 
-def _tested_reason(claim: Claim, row: int) -> Reason:
+def _tested_reason(claim: Claim, row: int, specifications: int) -> Reason:
     """Return why a tested claim has its status."""
+    most = "the only specification"
+    if specifications > 1:
+        most = f"{deciding(specifications) + 1} of {specifications} specifications"
     against = claim.status == "contradicted"
     column, p = ("p_against", claim.p_against) if against else ("p_value", claim.p_value)
     if math.isnan(p):
@@ -274,9 +279,7 @@ def _tested_reason(claim: Claim, row: int) -> Reason:
         what = "the opposite has " if against else ""
         held = "at most" if p <= claim.level else "above"
         more = "" if p <= claim.level else ", which is no evidence against it"
-        sentence = (
-            f"{what}{p_words(p)} in four of five specifications, {held} {claim.level:g}{more}"
-        )
+        sentence = f"{what}{p_words(p)} in {most}, {held} {claim.level:g}{more}"
     return Reason(claim.name, claim.status, sentence, "claims", row, column, p, claim.level)
 
 
@@ -317,9 +320,12 @@ def _bound_reasons(verdict: Weighed) -> Iterator[Reason]:
     if verdict.bounds is not None:
         b = verdict.bounds
         because = f"if {' and '.join(b.assumptions)}"
-        limits = ((b.high, "share of the growth"), (b.flow_high, b.unit))
-        for row, (high, unit) in enumerate(limits):
-            sentence = f"at most {_number(high)} {unit} can have moved, {because}"
+        limits = (
+            (b.high, f"{_number(100 * b.high)} % of the growth"),
+            (b.flow_high, f"{_number(b.flow_high)} {b.unit}"),
+        )
+        for row, (high, most) in enumerate(limits):
+            sentence = f"at most {most} can have moved, {because}"
             yield Reason("bounds", "at most", sentence, "bounds", row, "high", high, math.nan)
     if verdict.flows:
         high = verdict.flows[0].limits.flow[1]

@@ -24,7 +24,7 @@ from shiftexp.flow import Flow, flow_in
 from shiftexp.panel import Panel
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.prediction import Prediction, predict
-from shiftexp.result import Result
+from shiftexp.result import SIDES, Result
 from shiftexp.scalars import refuse
 from shiftexp.table import Table
 from shiftexp.verdict import words
@@ -211,7 +211,7 @@ class Verdict(Table):
         return (
             *said,
             *words.reading_cautions(self.readings, self.sector, self.sectors),
-            *words.evidence_cautions(self.evidence, self.bounds),
+            *words.evidence_cautions(self.evidence, self.bounds, self._growth),
             *self.flow_reading.cautions(),
         )
 
@@ -253,7 +253,7 @@ class Verdict(Table):
             "=" * len(title),
             words.headline(self.state, self.sector, self.sectors, conflicting=self.conflicting),
             "",
-            *words.claim_lines(self.claims),
+            *words.claim_lines(self.claims, self._missing),
             *words.evidence_lines(self.evidence),
             *words.bounds_lines(self.bounds),
             *flow_lines(self.flow_reading),
@@ -351,6 +351,17 @@ class Verdict(Table):
     def drift_of(self, result: Result) -> float:
         """Return the drift of what a result reads: several indicators average their own parts."""
         return (self.detection or Detection()).over(result.indicators)
+
+    @property
+    def _growth(self) -> str:
+        """The status of the claim that the destination grew; "" where no claim is made of it."""
+        return {claim.name: claim.status for claim in self.claims}.get("destination grew", "")
+
+    @property
+    def _missing(self) -> str:
+        """The side that was not studied, "" for a pair."""
+        sides = zip(SIDES, self.results[0].paths.names, strict=True) if self.results else ()
+        return next((side for side, name in sides if not name), "")
 
     @property
     def _paired(self) -> bool:

@@ -13,6 +13,7 @@ from shiftexp.plane import NET
 from shiftexp.result import Result
 from shiftexp.scalars import plural
 from shiftexp.verdict.claims import Claim, evidence_words, p_words
+from shiftexp.verdict.conflicts import conflicts
 from shiftexp.verdict.flows import EMERGING
 from shiftexp.verdict.readings import Reading
 from shiftexp.verdict.reasons import Reason
@@ -103,24 +104,21 @@ def would_change(
 
 
 def evidence_cautions(
-    evidence: Sequence[Evidence], bounds: ShiftShareBounds | None
+    evidence: Sequence[Evidence], bounds: ShiftShareBounds | None, growth: str = ""
 ) -> tuple[str, ...]:
-    """Say where bounds from outside rest on little, or do not fit the series."""
-    said = [text for bound in lifting(evidence) for text in _weak_words(bound)]
-    for bound in (e.bound for e in evidence if e.bound is not None):
-        if bounds is None or bound.quantity != "flow":
-            continue
-        if bound.unit != bounds.unit:
-            said.append(
-                f"the flow from outside is in {bound.unit!r}, the series in {bounds.unit!r}: the "
-                "two cannot be set side by side"
-            )
-        elif bound.low > bounds.flow_high:
-            said.append(
-                f"the flow from outside is at least {bound.low:,.4g} {bound.unit}, more than the "
-                f"{bounds.flow_high:,.4g} the series allow: one of them is wrong"
-            )
-    return tuple(said)
+    """Say where bounds from outside rest on little, or do not fit the series or each other.
+
+    Parameters
+    ----------
+    evidence : sequence of Evidence
+        What was brought besides the series.
+    bounds : ShiftShareBounds or None
+        What the series allow.
+    growth : str, default ""
+        The status of the claim that the destination grew; "" without series.
+    """
+    weak = (text for bound in lifting(evidence) for text in _weak_words(bound))
+    return (*weak, *(said.sentence for said in conflicts(evidence, bounds, growth)))
 
 
 def _weak_words(bound: Bound) -> tuple[str, ...]:
@@ -198,10 +196,14 @@ def headline(
     return f"Not excluded: {', '.join(sectors)}."
 
 
-def claim_lines(claims: Sequence[Claim]) -> list[str]:
-    """Return the claims of a summary, one a line."""
+def claim_lines(claims: Sequence[Claim], missing: str = "") -> list[str]:
+    """Return the claims of a summary, one a line; one sentence for those of a missing side."""
     lines = ["Claims (those that ask least first):"]
+    if missing:
+        lines.append(f"  no {missing} was studied: claims that need it have no answer")
     for claim in claims:
+        if missing and claim.status == "not identified":
+            continue
         p = "" if math.isnan(claim.p_value) else f", {p_words(claim.p_value)}"
         lines.append(f"  [{claim.status}] {claim.name}: {claim.text}{p}")
         if math.isnan(claim.p_value) or EMERGING in claim.rests_on:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -144,3 +145,30 @@ def test_a_summary_says_why_and_only_where_something_is_settled() -> None:
     assert "Why (every number is in verdict.reasons):" in said
     assert "  [excluded] null: 1 of 1 specifications exclude it" in said
     assert "Why (" not in sx.weigh(fitted(sd=30.0)).summary()
+
+
+def test_an_untreated_break_is_traced_to_the_reasons_and_not_to_a_count_that_is_enough() -> None:
+    verdict = sx.weigh(gate=sx.Gate(12, 9, ("break 2015 of NL not treated",)))
+    (reason,) = (r for r in verdict.reasons if r.about == "data gate")
+    assert reason.column == "reasons"
+    assert math.isnan(reason.value)
+    assert math.isnan(reason.threshold)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "in the only specification"), (3, "in 3 of 3"), (5, "in 4 of 5"), (6, "in 5 of 6")],
+)
+def test_the_specifications_that_hold_a_claim_are_counted(count: int, said: str) -> None:
+    verdict = sx.weigh(several(*[fitted(0.0, 40.0)] * count), detection=STILL)
+    (sentence,) = {
+        r.sentence for r in verdict.reasons if r.about == "destination grew" and r.table == "claims"
+    }
+    assert said in sentence
+
+
+def test_the_most_that_moved_is_a_percentage_of_the_growth() -> None:
+    verdict = sx.weigh(fitted(-10.0, 40.0), detection=STILL)
+    first = next(r for r in verdict.reasons if r.about == "bounds")
+    assert re.match(r"at most [\d.]+ % of the growth can have moved", first.sentence)
+    assert first.value <= 1

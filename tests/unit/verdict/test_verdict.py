@@ -58,7 +58,7 @@ def test_drift_makes_a_difference() -> None:
     truth = TRUTHS["expansion"]
     assert len(sx.weigh(fitted(*truth)).sectors) > 1
     assert "shift-compatible" not in sx.weigh(fitted(*truth)).sectors
-    assert sx.weigh(fitted(*truth), detection=sx.Detection(drift=2.0)).state == "undecided"
+    assert sx.weigh(fitted(*truth), detection=sx.Detection(drift=1.0)).state == "undecided"
 
 
 def test_undecided_keeps_all_nine() -> None:
