@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -56,6 +57,11 @@ def fitted(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sx.SmallSampleWarning)
         return sx.InterruptedTimeSeries(scale=scale, trend=False).fit(panel, design)
+
+
+def several(*results: sx.Result) -> list[sx.Result]:
+    """Return results as specifications that differ in their estimator, so that each has a vote."""
+    return [replace(r, estimator=f"{r.estimator} #{k}") for k, r in enumerate(results)]
 
 
 def status(verdict: sx.Verdict) -> dict[str, str]:

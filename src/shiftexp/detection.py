@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, OFFSET_SOME, ConfidenceSet
+from shiftexp.scalars import is_number, not_whole, refuse
 
 DEFAULT_DRIFT = 0.10
 _NO_CHANGE = (1.0, 1.0)
 _FARTHEST = 1e6
+_ENDS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +45,8 @@ class Detection:
     Raises
     ------
     DesignError
-        When the drift is negative, its common part no share, or an interval is not positive and
-        ordered.
+        When the drift or its common part is no number from 0 to 1, or an interval is not two
+        numbers, positive and ordered.
 
     Examples
     --------
@@ -62,29 +64,23 @@ class Detection:
     def __post_init__(self) -> None:
         """Refuse a negative drift and intervals that are none."""
         problems = []
-        if not 0 <= self.drift < math.inf:
-            problems.append(
-                Problem(
-                    f"drift = {self.drift!r}",
-                    "a standard deviation of log detection, >= 0",
-                    "use 0.10 when nothing is documented",
-                )
-            )
-        if not 0 <= self.common <= 1:
+        if not (is_number(self.drift) and 0 <= self.drift <= 1):
+            large = is_number(self.drift) and self.drift > 1
+            remedy = "write 0.05 for 5 %" if large else "use 0.10 when nothing is documented"
+            needed = "a standard deviation of log detection, from 0 to 1"
+            problems.append(Problem(f"drift = {self.drift!r}", needed, remedy))
+        if not (is_number(self.common) and 0 <= self.common <= 1):
             given = f"common = {self.common!r}"
             remedy = "use 1 when nobody knows: the whole drift is country-wide"
             problems.append(Problem(given, "a share of the drift's variance, 0 to 1", remedy))
         for name in ("ratio", "origin", "destination"):
-            low, high = getattr(self, name)
-            object.__setattr__(self, name, (float(low), float(high)))
-            if not 0 < low <= high < math.inf:
-                problems.append(
-                    Problem(
-                        f"{name} = {(low, high)!r}",
-                        "0 < low <= high",
-                        "write (1, 1) where detection stayed the same",
-                    )
-                )
+            given = getattr(self, name)
+            if _is_interval(given):
+                object.__setattr__(self, name, (float(given[0]), float(given[1])))
+            else:
+                remedy = "write (1, 1) where detection stayed the same"
+                needed = "two numbers, 0 < low <= high"
+                problems.append(Problem(f"{name} = {given!r}", needed, remedy))
         if problems:
             raise DesignError(problems)
 
@@ -120,11 +116,17 @@ class Detection:
         indicators : int
             How many, K.
 
+        Raises
+        ------
+        DesignError
+            When that is no whole number, at least 1.
+
         Examples
         --------
         >>> Detection(drift=0.06).over(4), round(Detection(drift=0.06, common=0).over(4), 3)
         (0.06, 0.03)
         """
+        refuse(*not_whole("indicators", indicators, 1, "count those that were fitted together"))
         return self.drift * math.sqrt(self.common + (1 - self.common) / indicators)
 
     @property
@@ -165,6 +167,13 @@ class Detection:
             return ConfidenceSet("line", -math.inf, math.inf)
         ratios = [image.offset_ratio for image in images]
         return ConfidenceSet("interval", min(ratios), max(ratios))
+
+
+def _is_interval(given: object) -> bool:
+    """Tell whether something is two positive numbers in order."""
+    if not isinstance(given, Sequence) or len(given) != _ENDS or not all(map(is_number, given)):
+        return False
+    return bool(0 < given[0] <= given[1] < math.inf)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from shiftexp.errors import DesignError, Problem, suggest
-from shiftexp.scalars import is_whole, plural
+from shiftexp.scalars import is_number, is_whole, plural
 
 Quantity: TypeAlias = Literal["flow", "shift_share"]
 About: TypeAlias = Literal["shift", "expansion", "integration", "own changes"]
@@ -44,6 +45,8 @@ class Bound:
         When the quantity is unknown, a limit is not a number, low exceeds high, or a limit is
         negative; or ``cases`` is no whole number.
     DesignError
+        When the lower limit is above zero although no case was counted.
+    DesignError
         When the reason is empty: a bound without a reason is an opinion.
 
     Examples
@@ -72,17 +75,14 @@ class Bound:
                     suggest(str(self.quantity), get_args(Quantity)),
                 )
             )
-        if not (0 <= self.low <= self.high) or math.isinf(self.low):
-            problems.append(
-                Problem(
-                    f"low = {self.low!r}, high = {self.high!r}",
-                    "0 <= low <= high",
-                    "give the limits in this order, 0 where nothing is known from below",
-                )
-            )
-        if self.quantity == "shift_share" and self.high > 1:
+        problems += _not_limits(self.low, self.high)
+        if not problems and self.quantity == "shift_share" and self.high > 1:
             given = f"a shift share up to {self.high!r}"
             problems.append(Problem(given, "a share of at most 1", "give a fraction, 0.5 for half"))
+        if self.cases == 0 and is_number(self.low) and self.low > 0:
+            given = f"cases = {self.cases!r} with low = {self.low!r}"
+            remedy = "write low=0: what nobody saw lifts no lower limit"
+            problems.append(Problem(given, "a counted case behind a lower limit", remedy))
         if self.cases is not None and not (is_whole(self.cases) and self.cases >= 0):
             given = f"cases = {self.cases!r}"
             problems.append(Problem(given, "a whole number of cases", "count those that show it"))
@@ -165,7 +165,7 @@ class Evidence:
         problems += [
             Problem(f"{name} = {value!r}", "a number from 0 to 1", "leave it out if unknown")
             for name, value in (("p_value", self.p_value), ("power", self.power))
-            if value is not None and not 0 <= value <= 1
+            if value is not None and not (is_number(value) and 0 <= value <= 1)
         ]
         if self.about == "own changes" and not self.source.strip():
             given = "evidence about own changes without a source"
@@ -175,6 +175,40 @@ class Evidence:
             problems.append(Problem(given, "a Bound", "write Bound('flow', low=..., high=...)"))
         if problems:
             raise DesignError(problems)
+
+
+def lifts(bound: Bound | None) -> bool:
+    """Tell whether a bound supports a shift: its own lower limit, whatever else it says of itself.
+
+    Parameters
+    ----------
+    bound : Bound or None
+        That of a piece of evidence.
+    """
+    return type(bound) is Bound and bound.low > 0
+
+
+def lifting(evidence: Sequence[Evidence]) -> tuple[Bound, ...]:
+    """Return the bounds that support a shift.
+
+    Parameters
+    ----------
+    evidence : sequence of Evidence
+        What was brought.
+    """
+    speaking = (e.bound for e in evidence if (e.about, e.direction) == ("shift", "for"))
+    return tuple(bound for bound in speaking if bound is not None and lifts(bound))
+
+
+def _not_limits(low: object, high: object) -> list[Problem]:
+    """Return the problem of limits that are no numbers, or in no order."""
+    given = f"low = {low!r}, high = {high!r}"
+    if not (is_number(low) and is_number(high)):
+        return [Problem(given, "two numbers", "write low=0 or high=math.inf for an open end")]
+    if 0 <= low <= high and not math.isinf(low):
+        return []
+    remedy = "give the limits in this order, 0 where nothing is known from below"
+    return [Problem(given, "0 <= low <= high", remedy)]
 
 
 def flow_from_visitors(

@@ -7,15 +7,17 @@ import math
 import warnings
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 from typing import Literal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import shiftexp as sx
 from shiftexp.flow import FlowLimits, flow_in
 from shiftexp.identification import NOTES
-from tests.pairs import fitted, normal_pair, silent_pair, status
+from tests.pairs import fitted, normal_pair, several, silent_pair, status
 from tests.vessels import World
 
 probability = st.none() | st.floats(0, 1)
@@ -42,7 +44,7 @@ def bounds(draw: st.DrawFn) -> sx.Bound:
         high=high,
         unit=draw(st.sampled_from(("", "kg"))),
         because="supported: shift",
-        cases=draw(st.none() | st.integers(0, 99)),
+        cases=draw(st.none() | st.integers(1 if low > 0 else 0, 99)),
         assumed=draw(st.sampled_from(((), ("shift: supported",)))),
         model=draw(st.sampled_from(("", "an emerging method"))),
     )
@@ -112,8 +114,8 @@ def results(draw: st.DrawFn) -> list[sx.Result]:
 gates = st.none() | st.sampled_from(
     (sx.Gate(9, 9), sx.Gate(0, 0, ("0 joint periods before",)), sx.Gate(99, 99, ("shift",)))
 )
-detections = st.none() | st.builds(sx.Detection, drift=st.floats(0, 2))
-margins = st.floats(1e-6, 10)
+detections = st.none() | st.builds(sx.Detection, drift=st.floats(0, 1))
+margins = st.floats(1e-6, 0.99)
 
 
 def lifts(evidence: sx.Evidence) -> bool:
@@ -139,6 +141,7 @@ def test_a_shift_is_supported_by_a_bound_above_zero_and_by_nothing_else(
     gate: sx.Gate | None,
     name: str,
 ) -> None:
+    found = several(*found)
     verdict = sx.Verdict(tuple(found), tuple(evidence), detection, margin, gate, name)
     shift = [claim for claim in verdict.claims if claim.name == "shift"]
     assert len(shift) == 1
@@ -164,6 +167,27 @@ def test_integration_is_never_more_than_compatible(
 def test_the_share_of_a_shift_starts_at_zero_without_caps(found: list[sx.Result]) -> None:
     bounds_found = sx.Verdict(tuple(found)).bounds
     assert bounds_found is None or bounds_found.low == 0
+
+
+class Labelled(sx.Bound):
+    """A bound that says of itself that it lifts a shift."""
+
+    @property
+    def informative(self) -> bool:
+        """Say so, whatever the limits are."""
+        return True
+
+
+@given(bounds(), st.sampled_from(ABOUT))
+def test_what_only_looks_like_evidence_is_refused(bound: sx.Bound, about: About) -> None:
+    fields = {f.name: getattr(bound, f.name) for f in dataclasses.fields(bound)}
+    lookalike = SimpleNamespace(
+        about=about, direction="for", bound=SimpleNamespace(**fields, informative=True)
+    )
+    disguised = sx.Evidence(about=about, bound=Labelled(**fields), source="files")
+    for piece in (lookalike, disguised):
+        with pytest.raises(sx.DesignError):
+            sx.Verdict(evidence=(piece,))  # type: ignore[arg-type]  # the point of the test
 
 
 def test_there_is_no_field_into_which_a_label_can_be_typed() -> None:

@@ -189,3 +189,28 @@ def test_facts_in_reverse_are_the_same_facts() -> None:
     assert (turned.ratio, turned.origin, turned.destination) == ((0.25, 2.0), (1, 2), (0.8, 1))
     assert (turned.drift, turned.because) == (0.05, "x")
     assert turned.reversed() == facts
+
+
+@pytest.mark.parametrize(
+    ("drift", "remedy"), [(5, "write 0.05 for 5 %"), ("0.1", "use 0.10"), (True, "use 0.10")]
+)
+def test_a_drift_that_is_none_is_refused_by_name(drift: object, remedy: str) -> None:
+    with pytest.raises(DesignError) as caught:
+        Detection(drift=drift)  # type: ignore[arg-type]  # the point of the test
+    (problem,) = caught.value.problems
+    assert problem.given == f"drift = {drift!r}"
+    assert problem.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize("given", [1.2, "12", ("1", "2"), (1.0,), None])
+def test_an_interval_that_is_no_two_numbers_is_refused_by_name(given: object) -> None:
+    with pytest.raises(DesignError) as caught:
+        Detection(ratio=given, origin=given, common="1")  # type: ignore[arg-type]  # the point of the test
+    told = [problem.given for problem in caught.value.problems]
+    assert told == ["common = '1'", f"ratio = {given!r}", f"origin = {given!r}"]
+
+
+@pytest.mark.parametrize("indicators", [0, -1, 1.5])
+def test_a_mean_of_no_indicators_is_refused(indicators: float) -> None:
+    with pytest.raises(DesignError, match="indicators = "):
+        Detection().over(indicators)  # type: ignore[arg-type]  # the point of the test

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+import re
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -160,3 +161,30 @@ def test_an_argument_about_own_changes_needs_its_source() -> None:
     assert sourced.source == "yearbook, page 4"
     with pytest.raises(DesignError, match="evidence about own changes without a source"):
         Evidence(about="own changes", direction="against", source=" ")
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(True, 5), (0, True), ("0", 5), (None, 5), (0, "5"), (0, None)]
+)
+@pytest.mark.parametrize("quantity", ["flow", "shift_share"])
+def test_limits_that_are_no_numbers_are_refused_by_name(
+    low: object, high: object, quantity: Literal["flow", "shift_share"]
+) -> None:
+    with pytest.raises(DesignError, match=re.escape(f"low = {low!r}, high = {high!r}")):
+        Bound(quantity, low=low, high=high, because=REASON)  # type: ignore[arg-type]  # the point of the test
+
+
+def test_no_case_lifts_no_lower_limit() -> None:
+    with pytest.raises(DesignError, match=r"cases = 0 with low = 0\.1"):
+        Bound("shift_share", low=0.1, high=1, because=REASON, cases=0)
+    assert Bound("shift_share", low=0, high=1, because=REASON, cases=0).cases == 0
+
+
+@pytest.mark.parametrize("value", ["0.1", True, [0.1]])
+def test_a_p_value_or_power_that_is_no_number_is_refused_by_name(value: object) -> None:
+    with pytest.raises(DesignError) as caught:
+        Evidence(about="shift", p_value=value, power=value)  # type: ignore[arg-type]  # the point of the test
+    assert [p.given for p in caught.value.problems] == [
+        f"p_value = {value!r}",
+        f"power = {value!r}",
+    ]

@@ -69,6 +69,12 @@ class Effects:
             object.__setattr__(self, name, np.array(getattr(self, name), dtype=float))
         lock(self)
 
+    def __repr__(self) -> str:
+        """Write the pair in one line; a law is named and its arrays are not."""
+        mean, base = (np.array2string(x, precision=4) for x in (self.mean, self.base))
+        law = type(self.law).__name__
+        return f"Effects(mean={mean}, base={base}, unit={self.unit!r}, law={law})"
+
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the one-sided p of H0: a . Delta <= at; small when data speak for a . Delta > at.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from shiftexp.bounds import B1, B2, ShiftShareBounds
+from shiftexp.evidence import Bound, lifting
 from shiftexp.report.changes import Change, changes, indicator_of
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.wording import (
@@ -272,16 +273,18 @@ def _shift_words(page: DesignPage) -> list[str]:
 
 def _supported_words(page: DesignPage) -> str:
     """Say what supports that some of it moved."""
-    speaking = (e for e in page.verdict.evidence if e.about == "shift" and e.direction == "for")
-    bounds = [e.bound for e in speaking if e.bound is not None and e.bound.informative]
-    best = max(bounds, key=lambda bound: bound.low)
-    if best.model:
+    return " ".join(dict.fromkeys(map(_support, lifting(page.verdict.evidence))))
+
+
+def _support(bound: Bound) -> str:
+    """Say what one bound that supports a shift rests on."""
+    if bound.model:
         return (
             "That some of it moved is supported by the lower limit of a model of the flow "
-            f"({best.model}), which was brought as evidence and is as good as what it assumes."
+            f"({bound.model}), which was brought as evidence and is as good as what it assumes."
         )
-    if best.cases is not None:
-        return f"That some of it moved is supported by {plural(best.cases, 'counted case')}."
+    if bound.cases is not None:
+        return f"That some of it moved is supported by {plural(bound.cases, 'counted case')}."
     return "That some of it moved is supported by evidence from outside the series."
 
 

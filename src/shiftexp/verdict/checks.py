@@ -2,66 +2,216 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence, ValuesView
+from collections.abc import Set as AbstractSet
+
+import numpy as np
 
 from shiftexp.comparison import Comparison
+from shiftexp.design import Gate
+from shiftexp.detection import Detection
 from shiftexp.errors import Problem
 from shiftexp.evidence import Bound, Evidence
+from shiftexp.panel import Panel
 from shiftexp.pooling import Pooled
 from shiftexp.result import Result
 from shiftexp.rivals import NonNested, RivalModels
-
-LONGEST_QUOTED = 60
-
-
-def problems_of(results: tuple[Result, ...], margin: float) -> list[Problem]:
-    """Return what keeps these from being weighed together.
-
-    Parameters
-    ----------
-    results : tuple of Result
-        Specifications.
-    margin : float
-        Smallest effect of interest.
-    """
-    problems = []
-    if not margin > 0:
-        problems.append(
-            Problem(f"margin = {margin!r}", "a positive share of the level", "write 0.10 for 10 %")
-        )
-    for what, seen in (
-        ("indicators", {r.indicator.name for r in results}),
-        ("units of measurement", {r.effects.unit for r in results}),
-        ("pairs of units", {" and ".join(r.paths.names) for r in results}),
-        ("designs", {repr(r.design) for r in results}),
-    ):
-        if len(seen) > 1:
-            problems.append(
-                Problem(
-                    f"results of different {what}: {', '.join(sorted(seen))}",
-                    "specifications of one indicator for one pair",
-                    "weigh each by itself and show the verdicts side by side",
-                )
-            )
-    return problems
+from shiftexp.scalars import is_between
 
 
-def brought(given: object) -> tuple[object, ...]:
-    """Return what is given to be weighed one by one, a comparison with its hypotheses.
+def listed(given: object) -> tuple[object, ...]:
+    """Return what is given as a tuple; a single thing, a text or a table is one item.
 
     Parameters
     ----------
     given
-        Results or evidence: one, several, or a comparison of results.
+        Results or evidence, as written.
     """
     if isinstance(given, Comparison):
-        return (*given.results, *given.hypotheses)
-    if isinstance(given, Iterable) and not isinstance(given, str):
+        return given.results
+    if isinstance(given, str | bytes):
+        return (given,)
+    if isinstance(given, Sequence | AbstractSet | Iterator | ValuesView):
         return tuple(given)
     return (given,)
 
 
-def not_evidence(results: tuple[object, ...], evidence: tuple[object, ...]) -> list[Problem]:
+def problems_of(
+    results: Sequence[object], evidence: Sequence[object], gate: object
+) -> list[Problem]:
+    """Return what keeps these from being weighed together.
+
+    Parameters
+    ----------
+    results : sequence
+        Specifications.
+    evidence : sequence
+        What was brought besides them.
+    gate : Gate or None
+        The data gate of the study, if declared.
+    """
+    fits = tuple(item for item in results if isinstance(item, Result))
+    problems = [*_no_results(results), *no_evidence(evidence)]
+    if not results and not evidence and gate is None:
+        problems.append(
+            Problem("no results and no evidence", "something to weigh", "fit an estimator first")
+        )
+    return [*problems, *_mixed(fits), *_counted_twice(fits)]
+
+
+def no_settings(
+    *, detection: object, margin: object, gate: object, name: object
+) -> tuple[Problem, ...]:
+    """Return the problems of settings that are none.
+
+    Parameters
+    ----------
+    detection, margin, gate, name
+        As given to :func:`shiftexp.weigh`.
+    """
+    return tuple(
+        Problem(f"{setting} = {given!r}", needed, remedy)
+        for setting, given, good, needed, remedy in (
+            (
+                "detection",
+                detection,
+                detection is None or isinstance(detection, Detection),
+                "a Detection",
+                "write sx.Detection(drift=0.10)",
+            ),
+            (
+                "margin",
+                margin,
+                is_between(margin, 0, 1),
+                "a share of the level, above 0 and below 1",
+                "write 0.10 for 10 %",
+            ),
+            (
+                "gate",
+                gate,
+                gate is None or isinstance(gate, Gate),
+                "a Gate",
+                "write design.gate(panel)",
+            ),
+            ("name", name, isinstance(name, str), "a text", "write name='seizures, BE to NL'"),
+        )
+        if not good
+    )
+
+
+def no_evidence(evidence: Sequence[object]) -> list[Problem]:
+    """Return the problems of what is no evidence, or whose bound is none of this library.
+
+    Parameters
+    ----------
+    evidence : sequence
+        What was brought besides the series.
+    """
+    problems = [
+        Problem(f"evidence {_short(item)}", "an Evidence", _evidence_remedy(item))
+        for item in evidence
+        if not isinstance(item, Evidence | RivalModels | NonNested | Pooled)
+    ]
+    bounds = (item.bound for item in evidence if isinstance(item, Evidence))
+    needed = "a Bound, and no class made from it: its own lower limit alone lifts a shift"
+    return problems + [
+        Problem(f"bound of type {type(bound).__name__}", needed, "write sx.Bound(...)")
+        for bound in bounds
+        if bound is not None and type(bound) is not Bound
+    ]
+
+
+def _evidence_remedy(item: object) -> str:
+    """Return what to write instead of what is no evidence."""
+    if isinstance(item, Bound):
+        return "put it into sx.Evidence(about='shift', bound=..., source=...)"
+    if isinstance(item, Result):
+        return "give it first: sx.weigh(result, evidence=...)"
+    if hasattr(item, "evidence"):
+        called = "()" if callable(item.evidence) else ""
+        return f"give found.evidence{called} of this {type(item).__name__}"
+    return "write sx.Evidence(about=..., source=...)"
+
+
+def _no_results(results: Sequence[object]) -> list[Problem]:
+    """Return the problems of what is no result; rivals and pooled pairs have their own."""
+    return [
+        Problem(f"results: {_short(item)}", "a Result, or several", _result_remedy(item))
+        for item in results
+        if not isinstance(item, Result | RivalModels | NonNested | Pooled)
+    ]
+
+
+def _result_remedy(item: object) -> str:
+    """Return what to write instead of what is no result."""
+    if item is None:
+        return "leave it out where nothing was fitted: sx.weigh(evidence=...)"
+    if isinstance(item, Panel):
+        return "fit an estimator to it first: estimator.fit(panel, design)"
+    if isinstance(item, Evidence):
+        return "write sx.weigh(evidence=...)"
+    if isinstance(getattr(item, "evidence", None), Evidence):
+        return "bring its finding: sx.weigh(results, evidence=[found.evidence])"
+    if hasattr(item, "fit"):
+        return "give its fit: estimator.fit(panel, design)"
+    if hasattr(item, "results"):
+        return "give its .results"
+    return "give what estimator.fit(panel, design) returns"
+
+
+def _short(item: object) -> str:
+    """Return how something given is named: plain values as they are, others by their type."""
+    plain = item is None or isinstance(item, str | int | float | dict)
+    return repr(item) if plain else type(item).__name__
+
+
+def _mixed(results: Sequence[Result]) -> list[Problem]:
+    """Return the problems of results that are no specifications of one study."""
+    return [
+        Problem(
+            f"results of different {what}: {', '.join(sorted(seen))}",
+            "specifications of one indicator for one pair",
+            "weigh each by itself and show the verdicts side by side",
+        )
+        for what, seen in (
+            ("indicators", {r.indicator.name for r in results}),
+            ("units of measurement", {r.effects.unit for r in results}),
+            ("pairs of units", {" and ".join(r.paths.names) for r in results}),
+            ("designs", {repr(r.design) for r in results}),
+        )
+        if len(seen) > 1
+    ]
+
+
+def _counted_twice(results: Sequence[Result]) -> list[Problem]:
+    """Return the problem of results that are one specification, which has one vote."""
+    twice = [
+        next(first.name for first in results[:k] if _same(first, other))
+        for k, other in enumerate(results)
+        if any(_same(first, other) for first in results[:k])
+    ]
+    return [
+        Problem(
+            f"the same specification more than once: {name}",
+            "specifications that differ: each is one vote of the four in five",
+            "give it once",
+        )
+        for name in dict.fromkeys(twice)
+    ]
+
+
+def _same(one: Result, other: Result) -> bool:
+    """Tell whether two results are one specification: equal estimator, design and effects."""
+    if one.estimator != other.estimator or repr(one.design) != repr(other.design):
+        return False
+    a, b = one.effects, other.effects
+    if (a.unit, type(a.law), one.paths.names) != (b.unit, type(b.law), other.paths.names):
+        return False
+    pairs = ((a.mean, b.mean), (a.base, b.base), (a.observed, b.observed))
+    return all(np.array_equal(x, y, equal_nan=True) for x, y in pairs)
+
+
+def not_evidence(results: object, evidence: object) -> list[Problem]:
     """Return the problem of what is no result of one indicator, and no evidence either.
 
     Parameters
@@ -69,9 +219,10 @@ def not_evidence(results: tuple[object, ...], evidence: tuple[object, ...]) -> l
     results, evidence
         What was given to be weighed.
     """
-    hypotheses = (RivalModels, NonNested)
-    given = (*results, *evidence)
-    found = [type(item).__name__ for item in given if isinstance(item, hypotheses)]
+    given = [*listed(results), *listed(evidence)]
+    if isinstance(results, Comparison):
+        given += results.hypotheses
+    found = [type(item).__name__ for item in given if isinstance(item, RivalModels | NonNested)]
     needed = "results and Evidence: weights of hypotheses are no evidence and no bound on a flow"
     remedy = "show them beside the results, as in sx.compare(result, rivals), and weigh the results"
     problems = [Problem(name, needed, remedy) for name in dict.fromkeys(found)]
@@ -79,33 +230,4 @@ def not_evidence(results: tuple[object, ...], evidence: tuple[object, ...]) -> l
         needed = "results of one indicator: a margin of 10 % is none of a pooled pair"
         remedy = "give its effects to sector_weights, or weigh each result by itself"
         problems.append(Problem("Pooled", needed, remedy))
-    told = (*hypotheses, Pooled)
-    problems += [
-        Problem(_quoted(item), "results of estimators", _remedy(item))
-        for item in results
-        if not isinstance(item, (Result, *told))
-    ]
-    problems += [
-        Problem(f"evidence {_quoted(item)}", "an Evidence", _remedy(item))
-        for item in evidence
-        if not isinstance(item, (Evidence, *told))
-    ]
     return problems
-
-
-def _remedy(item: object) -> str:
-    """Say how what a thing has to say can be weighed, if it can."""
-    if isinstance(item, Evidence):
-        return "write sx.weigh(results, evidence=[...])"
-    if isinstance(item, Result):
-        return "give it as the first argument"
-    if isinstance(item, Bound):
-        return "write sx.Evidence(about='shift', bound=..., source=...)"
-    if isinstance(getattr(item, "evidence", None), Evidence):
-        return "bring its finding, as in sx.weigh(results, evidence=[found.evidence])"
-    return "fit an estimator first, or write sx.Evidence(about=..., source=...)"
-
-
-def _quoted(item: object) -> str:
-    """Quote what was given; what is long, by its kind."""
-    return repr(item) if len(repr(item)) <= LONGEST_QUOTED else type(item).__name__

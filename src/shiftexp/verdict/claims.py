@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import pandas as pd
 
 from shiftexp.effects import Effects
-from shiftexp.evidence import Bound, Evidence
+from shiftexp.evidence import Bound, Evidence, lifting
 from shiftexp.flow import Flow
 from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, OFFSET_SOME
 from shiftexp.scalars import plural
@@ -167,16 +167,20 @@ def shift_claim(
         brought as a Bound (:meth:`shiftexp.Flow.bound`).
     """
     bounds = [e.bound for e in evidence if e.about == "shift" and e.direction == "for" and e.bound]
-    lifting = [b for b in bounds if b.informative]
-    if lifting:
-        best = max(lifting, key=lambda b: b.low)
-        rests = f"; rests on {best.rests_on}" if best.rests_on else ""
-        return _shift("supported", _bound_words(best) + rests)
-    said = [_bound_words(bound) for bound in bounds]
+    lifted = "; and ".join(map(_rests_on, lifting(evidence)))
+    if lifted:
+        return _shift("supported", lifted)
+    said = [bound_words(bound) for bound in bounds]
     if identified and reading is not None and reading.flows:
         said.append(reading.words())
     status: Status = "compatible" if identified or bounds else "not identified"
     return _shift(status, "; ".join(said) or "series alone never prove a flow: no lower bound")
+
+
+def _rests_on(bound: Bound) -> str:
+    """Say a bound that supports a shift, and what it rests on."""
+    rests = f"; rests on {bound.rests_on}" if bound.rests_on else ""
+    return bound_words(bound) + rests
 
 
 def _shift(status: Status, rests_on: str) -> Claim:
@@ -207,7 +211,7 @@ def evidence_words(evidence: Evidence) -> str:
         if value is not None:
             parts.append(f"{name} = {format_number(value)}")
     if evidence.bound is not None:
-        parts.append(_bound_words(evidence.bound))
+        parts.append(bound_words(evidence.bound))
     source = f" [{evidence.source}]" if evidence.source else ""
     return ", ".join(parts) + source
 
@@ -221,6 +225,20 @@ def p_words(p: float) -> str:
     ('p < 0.001', 'p = 0.031')
     """
     return "p < 0.001" if p < _SMALLEST_P else f"p = {p:.3f}"
+
+
+def bound_words(bound: Bound) -> str:
+    """Say a bound.
+
+    Parameters
+    ----------
+    bound : Bound
+        Limits on a flow or a share.
+    """
+    unit = f" {bound.unit}" if bound.unit else ""
+    name = bound.quantity.replace("_", " ")
+    low, high = format_number(bound.low), format_number(bound.high)
+    return f"{low} <= {name} <= {high}{unit}: {bound.because}"
 
 
 def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> Claim:
@@ -278,11 +296,3 @@ def _equivalence(name: str, text: str, p: float, rests: str) -> Claim:
     elif p <= ALPHA:
         status = "supported"
     return Claim(name, text, status, p, ALPHA, rests)
-
-
-def _bound_words(bound: Bound) -> str:
-    """Say a bound."""
-    unit = f" {bound.unit}" if bound.unit else ""
-    name = bound.quantity.replace("_", " ")
-    low, high = format_number(bound.low), format_number(bound.high)
-    return f"{low} <= {name} <= {high}{unit}: {bound.because}"

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from shiftexp.bounds import B1, ShiftShareBounds
 from shiftexp.design.gate import LEAST_AFTER, LEAST_BEFORE
-from shiftexp.evidence import Bound
-from shiftexp.plane import DESTINATION, ORIGIN, SECTOR_NAMES, ConfidenceSet
-from shiftexp.verdict.questions import drifted
-from shiftexp.verdict.remedies import ValueOfInformation
+from shiftexp.effects import Effects
+from shiftexp.evidence import Bound, lifting
+from shiftexp.plane import DESTINATION, NO_SET, ORIGIN, SECTOR_NAMES, ConfidenceSet
+from shiftexp.result import SIDES
+from shiftexp.verdict.conflicts import conflicts
+from shiftexp.verdict.questions import deciding, drifted
+from shiftexp.verdict.remedies import Remedy, ValueOfInformation
 from shiftexp.verdict.weighed import Weighed
 from shiftexp.verdict.wording import Phrases, phrases
 
 _LEVEL = 0.90  # its two ends are the one-sided 5 % tests of the claims
 _MOST_NAMED = 4
+_SHOWN = ("destination grew", "origin fell", "net expansion", "not mainly shift")
 _UP = {"supported": "grew", "contradicted": "fell"}
 _DOWN = {"supported": "fell", "contradicted": "grew"}
 _SIDES = {
@@ -44,7 +48,7 @@ def paragraph(verdict: Weighed, information: ValueOfInformation, language: str) 
     words = phrases(language)
     sentences = [
         *_changes(verdict, words),
-        _pattern(verdict, words),
+        *_pattern(verdict, words),
         *_together(verdict, words),
         *_moved(verdict, words),
         *_detection(verdict, words),
@@ -64,22 +68,42 @@ def _changes(verdict: Weighed, words: Phrases) -> Iterator[str]:
     if not verdict.readings:
         return
     primary, status = verdict.results[0], _statuses(verdict)
-    effects = drifted(primary.effects, verdict.drift_of(primary))
+    pairs = [drifted(result.effects, verdict.drift_of(result)) for result in verdict.results]
     for side, (index, direction, claim, ways) in _SIDES.items():
         name = primary.paths.names[index]
-        if name:
-            way = ways.get(status[claim], "open")
-            answer = effects.interval(direction, _LEVEL)
-            yield change_words(
-                words,
-                way,
-                float(effects.mean[index]),
-                answer,
-                {
-                    "place": words.place(side, name),
-                    "unit": words.unit(effects.unit, primary.indicator.name),
-                },
-            )
+        if not name:
+            continue
+        way = ways.get(status[claim], "open")
+        estimate, answer, differ = _told(pairs, direction, way)
+        unit = words.unit(primary.effects.unit, primary.indicator.name, of=estimate)
+        said = {"place": words.place(side, name), "unit": unit}
+        yield change_words(words, way, estimate, answer, said)
+        if differ:
+            yield words.say("change", "differ")
+
+
+def _told(
+    pairs: Sequence[Effects], direction: tuple[float, float], way: str
+) -> tuple[float, ConfidenceSet, bool]:
+    """Return the estimate and the interval to tell, and whether the specifications differ.
+
+    What is settled is told by the specification whose p decides. What is not is told by the
+    primary one; where that one alone would settle it, by the range of all of them.
+    """
+    if way != "open":
+        sign = 1 if way == "grew" else -1
+        asked = (sign * direction[0], sign * direction[1])
+        ordered = sorted(pairs, key=lambda pair: float(pair.p_value(asked)[0]))
+        decides = ordered[deciding(len(ordered))]
+        return decides.estimate(direction), decides.interval(direction, _LEVEL), False
+    estimate, first = pairs[0].estimate(direction), pairs[0].interval(direction, _LEVEL)
+    if not first.bounded or first.low <= 0 <= first.high:
+        return estimate, first, False
+    answers = [pair.interval(direction, _LEVEL) for pair in pairs]
+    if not all(answer.bounded for answer in answers):
+        return estimate, NO_SET, True
+    low, high = min(x.low for x in answers), max(x.high for x in answers)
+    return estimate, ConfidenceSet("interval", low, high), True
 
 
 def change_words(
@@ -105,14 +129,22 @@ def change_words(
     numbers = (estimate, answer.low, answer.high)
     if way == "fell":
         numbers = (-estimate, -answer.high, -answer.low)
+    if way != "open" and numbers[1] < 0:
+        return words.say("change", f"{way}_somehow", **said)
     told = dict(zip(("estimate", "low", "high"), map(words.number, numbers), strict=True))
     return words.say("change", way, **said, **told)
 
 
-def _pattern(verdict: Weighed, words: Phrases) -> str:
-    """Say which patterns are left, or why nothing can be said of them."""
+def _pattern(verdict: Weighed, words: Phrases) -> Iterator[str]:
+    """Yield which patterns are left, or why nothing can be said; one place alone has none."""
     if verdict.state == "gate failed":
-        return _no_pattern(verdict, words)
+        yield _no_pattern(verdict, words)
+    elif all(verdict.results[0].paths.names):
+        yield _patterns_left(verdict, words)
+
+
+def _patterns_left(verdict: Weighed, words: Phrases) -> str:
+    """Say which patterns are left."""
     if verdict.conflicting:
         return words.say("pattern", "conflicting")
     left = verdict.sectors
@@ -125,7 +157,8 @@ def _pattern(verdict: Weighed, words: Phrases) -> str:
     if not excluded:
         return words.say("pattern", "undecided")
     if len(left) <= _MOST_NAMED:
-        return words.say("pattern", "narrowed_to", left=words.listed(left))
+        key = "narrowed_one" if len(left) == 1 else "narrowed_to"
+        return words.say("pattern", key, left=words.listed(left))
     return words.say("pattern", "narrowed_from", excluded=words.listed(excluded))
 
 
@@ -163,21 +196,38 @@ def _moved(verdict: Weighed, words: Phrases) -> Iterator[str]:
         return
     if verdict.readings:
         yield _most(verdict.bounds, verdict, words)
-    brought = [e.bound for e in verdict.evidence if (e.about, e.direction) == ("shift", "for")]
-    bounds = [bound for bound in brought if bound is not None]
-    lifting = [bound for bound in bounds if bound.informative]
-    if lifting:
-        best = max(lifting, key=lambda bound: bound.low)
-        yield words.say("moved", "modelled" if best.model else "supported")
-        yield _outside(best, words)
-        return
-    limits = [b for b in bounds if b.quantity == "flow" and math.isfinite(b.high)]
-    if limits:
-        tightest = min(limits, key=lambda bound: bound.high)
-        said = {"high": words.number(tightest.high), "unit": words.unit(tightest.unit)}
-        yield words.say("moved", "outside_most", **said)
-    if verdict.readings:
+    lifted = lifting(verdict.evidence)
+    yield from _supported(lifted, words) if lifted else _outside_most(verdict, words)
+    growth = _statuses(verdict).get("destination grew", "")
+    found = {said.kind for said in conflicts(verdict.evidence, verdict.bounds, growth)}
+    for kind in ("series", "sources", "unit"):
+        if kind in found:
+            yield words.say("moved", kind)
+    if verdict.readings and not lifted:
         yield words.say("moved", "compatible")
+
+
+def _supported(lifted: Sequence[Bound], words: Phrases) -> Iterator[str]:
+    """Yield what supports a shift: of each quantity and unit the highest lower limit."""
+    best: dict[tuple[str, str], Bound] = {}
+    for bound in lifted:
+        known = best.setdefault((bound.quantity, bound.unit), bound)
+        best[bound.quantity, bound.unit] = max(known, bound, key=lambda b: b.low)
+    for key, of_model in (("supported", False), ("modelled", True)):
+        alike = [bound for bound in best.values() if bool(bound.model) == of_model]
+        if alike:
+            yield words.say("moved", key)
+            yield from (_outside(bound, words) for bound in alike)
+
+
+def _outside_most(verdict: Weighed, words: Phrases) -> Iterator[str]:
+    """Yield the tightest upper limit on the flow from outside, in each unit."""
+    brought = [e.bound for e in verdict.evidence if e.about == "shift" and e.bound is not None]
+    limits = [b for b in brought if b.quantity == "flow" and math.isfinite(b.high)]
+    for unit in dict.fromkeys(bound.unit for bound in limits):
+        high = min(bound.high for bound in limits if bound.unit == unit)
+        said = {"high": words.number(high), "unit": words.unit(unit, of=high)}
+        yield words.say("moved", "outside_most", **said)
 
 
 def _most(bounds: ShiftShareBounds | None, verdict: Weighed, words: Phrases) -> str:
@@ -189,7 +239,8 @@ def _most(bounds: ShiftShareBounds | None, verdict: Weighed, words: Phrases) -> 
     key = "most"
     if bounds.high >= 1:
         key = "all_if_both" if B1 in bounds.assumptions else "all_if_one"
-    unit = words.unit(bounds.unit, verdict.results[0].indicator.name)
+    name = verdict.results[0].indicator.name
+    unit = words.unit(bounds.unit, name, of=bounds.flow_high)
     flow, share = words.number(bounds.flow_high), words.percent(bounds.high)
     return words.say("moved", key, flow=flow, unit=unit, share=share)
 
@@ -199,10 +250,11 @@ def _outside(bound: Bound, words: Phrases) -> str:
     if bound.quantity == "shift_share":
         low, high = words.percent(bound.low, least=True), words.percent(bound.high)
         return words.say("moved", "outside_share", low=low, high=high)
-    low, unit = words.number(bound.low), words.unit(bound.unit)
+    low = words.number(bound.low)
     if math.isinf(bound.high):
+        unit = words.unit(bound.unit, of=bound.low)
         return words.say("moved", "outside_least", low=low, unit=unit)
-    high = words.number(bound.high)
+    high, unit = words.number(bound.high), words.unit(bound.unit, of=bound.high)
     return words.say("moved", "outside_between", low=low, high=high, unit=unit)
 
 
@@ -210,17 +262,34 @@ def _detection(verdict: Weighed, words: Phrases) -> Iterator[str]:
     """Yield which change of detection would undo what was seen, and what was allowed for."""
     if not verdict.readings:
         return
-    names = dict(zip(("origin", "destination"), verdict.results[0].paths.names, strict=True))
-    settled = _settled(_statuses(verdict))
-    for point in verdict.tipping:
-        whole = point.statement.startswith("any change at the")
-        if whole and point.side in settled and math.isfinite(point.value):
-            place = words.place(point.side, names[point.side])
-            yield words.say("detection", "tips", place=place, ratio=words.number(point.value))
+    yield from _tipping(verdict, words)
     if verdict.drift:
         yield words.say("detection", "drift", percent=words.number(100 * verdict.drift))
     else:
         yield words.say("detection", "none")
+
+
+def _tipping(verdict: Weighed, words: Phrases) -> Iterator[str]:
+    """Yield the change of detection at which the first supported claim falls.
+
+    Where no claim is supported, what would explain the whole change is told instead.
+    """
+    names = dict(zip(SIDES, verdict.results[0].paths.names, strict=True))
+    status = _statuses(verdict)
+    supported = [name for name in _SHOWN if status[name] == "supported"]
+    finite = [point for point in verdict.tipping if math.isfinite(point.value) and point.value > 0]
+    own = [point for point in finite if point.statement in supported]
+    if own:
+        point = min(own, key=lambda p: abs(math.log(p.value)))
+        claim = words.say("claims", point.statement)
+        place = words.place(point.side, names[point.side])
+        said = {"place": place, "ratio": words.number(point.value)}
+        yield words.say("detection", "claim", claim=claim, **said)
+    for point in () if supported else finite:
+        whole = point.statement.startswith("any change at the")
+        if whole and point.side in _settled(status):
+            place = words.place(point.side, names[point.side])
+            yield words.say("detection", "tips", place=place, ratio=words.number(point.value))
 
 
 def _settled(status: Mapping[str, str]) -> tuple[str, ...]:
@@ -230,11 +299,17 @@ def _settled(status: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _needed(information: ValueOfInformation, words: Phrases) -> Iterator[str]:
-    """Yield the one kind of data that would move the verdict most, if any would."""
+    """Yield all that the data gate lacks, or the one kind of data that would move most, if any."""
     best = information.best
     if best is None:
         return
-    number = "" if math.isnan(best.factor) else words.number(best.factor)
-    remedy = words.say("remedy", best.kind, number=number)
+    lacking = [remedy for remedy in information.remedies if remedy.for_gate]
+    told = dict.fromkeys(_remedy(remedy, words) for remedy in lacking or (best,))
     key = "first" if best.for_gate else "settle" if best.settles else "most"
-    yield words.say("needed", key, remedy=remedy)
+    yield words.say("needed", key, remedy=words.table["writing"]["and"].join(told))
+
+
+def _remedy(remedy: Remedy, words: Phrases) -> str:
+    """Say what to collect."""
+    number = "" if math.isnan(remedy.factor) else words.number(remedy.factor)
+    return words.say("remedy", remedy.kind, number=number)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from shiftexp.design import Gate
 from shiftexp.design.gate import LEAST_AFTER, LEAST_BEFORE
-from shiftexp.evidence import Evidence
+from shiftexp.evidence import Evidence, lifting
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.result import Result
 from shiftexp.sector_weights import LEVEL
@@ -165,9 +165,11 @@ def _gate_reasons(gates: Sequence[Gate]) -> Iterator[Reason]:
     for row, gate in enumerate(gates):
         if gate.passed:
             continue
-        short = gate.before < LEAST_BEFORE or gate.after >= LEAST_AFTER
-        column, value = ("before", gate.before) if short else ("after", gate.after)
-        least = LEAST_BEFORE if short else LEAST_AFTER
+        column, value, least = "reasons", math.nan, math.nan
+        if gate.before < LEAST_BEFORE:
+            column, value, least = "before", gate.before, LEAST_BEFORE
+        elif gate.after < LEAST_AFTER:
+            column, value, least = "after", gate.after, LEAST_AFTER
         sentence = f"no model-based claim: {'; '.join(gate.reasons)}"
         yield Reason("data gate", "failed", sentence, "gates", row, column, value, least)
 
@@ -249,7 +251,7 @@ def claim_reasons(verdict: Weighed) -> Iterator[Reason]:
     names = [claim.name for claim in verdict.claims]
     for row, claim in enumerate(verdict.claims):
         if claim.name == "shift":
-            yield _shift_reason(claim, row, verdict.evidence)
+            yield from _shift_reasons(claim, row, verdict.evidence)
         elif not claim.held_against:
             nothing = (math.nan, math.nan)
             sentence = claim.rests_on
@@ -266,6 +268,9 @@ def claim_reasons(verdict: Weighed) -> Iterator[Reason]:
 
 def _tested_reason(claim: Claim, row: int, specifications: int) -> Reason:
     """Return why a tested claim has its status."""
+    most = "the only specification"
+    if specifications > 1:
+        most = f"{deciding(specifications) + 1} of {specifications} specifications"
     against = claim.status == "contradicted"
     column, p = ("p_against", claim.p_against) if against else ("p_value", claim.p_value)
     if math.isnan(p):
@@ -274,24 +279,20 @@ def _tested_reason(claim: Claim, row: int, specifications: int) -> Reason:
         what = "the opposite has " if against else ""
         held = "at most" if p <= claim.level else "above"
         more = "" if p <= claim.level else ", which is no evidence against it"
-        where = "four of five specifications" if specifications > 1 else "the only specification"
-        sentence = f"{what}{p_words(p)} in {where}, {held} {claim.level:g}{more}"
+        sentence = f"{what}{p_words(p)} in {most}, {held} {claim.level:g}{more}"
     return Reason(claim.name, claim.status, sentence, "claims", row, column, p, claim.level)
 
 
-def _shift_reason(claim: Claim, row: int, evidence: Sequence[Evidence]) -> Reason:
-    """Return why a shift is supported, or no more than compatible."""
-    if claim.status == "supported":
-        lows = [
-            (e.bound.low, k)
-            for k, e in enumerate(evidence)
-            if e.bound is not None and (e.about, e.direction) == ("shift", "for")
-        ]
-        low, k = max(lows)
-        sentence = f"a Bound whose lower end, {format_number(low)}, is above zero"
-        return Reason("shift", claim.status, sentence, "evidence", k, "low", low, 0.0)
-    sentence = "no Bound has a lower end above zero, and nothing else supports a shift"
-    return Reason("shift", claim.status, sentence, "claims", row, "status", math.nan, math.nan)
+def _shift_reasons(claim: Claim, row: int, evidence: Sequence[Evidence]) -> Iterator[Reason]:
+    """Yield every bound that supports a shift, or why it is no more than compatible."""
+    for k, piece in enumerate(evidence):
+        for bound in lifting((piece,)):
+            sentence = f"a Bound whose lower end, {format_number(bound.low)}, is above zero"
+            yield Reason("shift", claim.status, sentence, "evidence", k, "low", bound.low, 0.0)
+    if claim.status != "supported":
+        sentence = "no Bound has a lower end above zero, and nothing else supports a shift"
+        nothing = (math.nan, math.nan)
+        yield Reason("shift", claim.status, sentence, "claims", row, "status", *nothing)
 
 
 def _estimate_reasons(verdict: Weighed) -> Iterator[Reason]:
@@ -319,9 +320,12 @@ def _bound_reasons(verdict: Weighed) -> Iterator[Reason]:
     if verdict.bounds is not None:
         b = verdict.bounds
         because = f"if {' and '.join(b.assumptions)}"
-        limits = ((b.high, "share of the growth"), (b.flow_high, b.unit))
-        for row, (high, unit) in enumerate(limits):
-            sentence = f"at most {_number(high)} {unit} can have moved, {because}"
+        limits = (
+            (b.high, f"{_number(100 * b.high)} % of the growth"),
+            (b.flow_high, f"{_number(b.flow_high)} {b.unit}"),
+        )
+        for row, (high, most) in enumerate(limits):
+            sentence = f"at most {most} can have moved, {because}"
             yield Reason("bounds", "at most", sentence, "bounds", row, "high", high, math.nan)
     if verdict.flows:
         high = verdict.flows[0].limits.flow[1]

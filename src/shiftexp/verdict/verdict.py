@@ -24,9 +24,11 @@ from shiftexp.flow import Flow, flow_in
 from shiftexp.panel import Panel
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.prediction import Prediction, predict
-from shiftexp.result import Result
+from shiftexp.result import SIDES, Result
+from shiftexp.scalars import refuse
 from shiftexp.table import Table
 from shiftexp.verdict import words
+from shiftexp.verdict.checks import no_evidence
 from shiftexp.verdict.claims import (
     Claim,
     claims_frame,
@@ -75,7 +77,8 @@ class Verdict(Table):
     margin : float
         Smallest effect of interest, as a share of the counterfactual level.
     gate : Gate or None
-        Answer of the data gate for the study as declared; a failed one bars model-based claims.
+        Answer of the data gate for the study as declared; a failed one bars model-based claims, and
+        so does that of any result.
     name : str
         The cell this verdict is about.
 
@@ -94,6 +97,15 @@ class Verdict(Table):
     margin: float = 0.10
     gate: Gate | None = None
     name: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse evidence that is none: a label by another name would support a shift."""
+        refuse(*no_evidence(self.evidence))
+
+    def __repr__(self) -> str:
+        """Write the verdict in one line: its name, its state and what it leaves."""
+        name = f"{self.name!r}, " if self.name else ""
+        return f"Verdict({name}state={self.state!r}, sectors={self.sectors!r})"
 
     @property
     def state(self) -> State:
@@ -196,11 +208,11 @@ class Verdict(Table):
     @property
     def cautions(self) -> tuple[str, ...]:
         """What a reader must keep in mind."""
-        said = words.cautions(self.results, self.detection, self.margin, self.gate)
+        said = words.cautions(self.results, self.detection, self.margin, self.gates)
         return (
             *said,
             *words.reading_cautions(self.readings, self.sector, self.sectors),
-            *words.evidence_cautions(self.evidence, self.bounds),
+            *words.evidence_cautions(self.evidence, self.bounds, self._growth),
             *self.flow_reading.cautions(),
         )
 
@@ -209,7 +221,7 @@ class Verdict(Table):
         """What would make the verdict sharper or overturn it."""
         found = {c.name: c.status for c in self.claims}
         said = words.would_change(
-            self.results, self.gate, self.state, found, self.detection, self.margin
+            self.results, self.gates, self.state, found, self.detection, self.margin
         )
         lacking = found["shift"] != "supported" and self.flows
         return (*said, *(self.flow_reading.remedies() if lacking else ()))
@@ -242,7 +254,7 @@ class Verdict(Table):
             "=" * len(title),
             words.headline(self.state, self.sector, self.sectors, conflicting=self.conflicting),
             "",
-            *words.claim_lines(self.claims),
+            *words.claim_lines(self.claims, self._missing),
             *words.evidence_lines(self.evidence),
             *words.bounds_lines(self.bounds),
             *flow_lines(self.flow_reading),
@@ -327,8 +339,9 @@ class Verdict(Table):
 
     @property
     def gates(self) -> tuple[Gate, ...]:
-        """The data gates that count: the study's own, or else those of the results."""
-        return (self.gate,) if self.gate is not None else tuple(r.gate for r in self.results)
+        """The data gates that count: the study's own, and those of the results; all must pass."""
+        declared = () if self.gate is None else (self.gate,)
+        return tuple(dict.fromkeys((*declared, *(r.gate for r in self.results))))
 
     @cached_property
     def _drifted(self) -> tuple[Effects, ...]:
@@ -343,6 +356,17 @@ class Verdict(Table):
     def drift_of(self, result: Result) -> float:
         """Return the drift of what a result reads: several indicators average their own parts."""
         return (self.detection or Detection()).over(result.indicators)
+
+    @property
+    def _growth(self) -> str:
+        """The status of the claim that the destination grew; "" where no claim is made of it."""
+        return {claim.name: claim.status for claim in self.claims}.get("destination grew", "")
+
+    @property
+    def _missing(self) -> str:
+        """The side that was not studied, "" for a pair."""
+        sides = zip(SIDES, self.results[0].paths.names, strict=True) if self.results else ()
+        return next((side for side, name in sides if not name), "")
 
     @property
     def _paired(self) -> bool:

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from shiftexp.comparison import Comparison
 from shiftexp.design import Gate
 from shiftexp.detection import Detection
-from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.result import Result
 from shiftexp.scalars import refuse
-from shiftexp.verdict.checks import brought, not_evidence, problems_of
+from shiftexp.verdict.checks import listed, no_settings, not_evidence, problems_of
 from shiftexp.verdict.verdict import Verdict
 
 
 def weigh(
     results: Sequence[Result] | Result | Comparison = (),
     *,
-    evidence: Sequence[Evidence] = (),
+    evidence: Sequence[Evidence] | Evidence = (),
     detection: Detection | None = None,
     margin: float = 0.10,
     gate: Gate | None = None,
@@ -31,7 +30,7 @@ def weigh(
     results : sequence of Result
         Specifications of the same indicator, units and design; the first is the primary one. A
         statement needs four in five of them. None are needed where the data carry no model.
-    evidence : sequence of Evidence
+    evidence : Evidence, or sequence of Evidence
         What was found besides the series; a Bound with a lower end above zero supports a shift, and
         nothing else does. That of a model of the flow is brought as ``result.flow.bound()``.
     detection : Detection, optional
@@ -40,7 +39,7 @@ def weigh(
     margin : float, default 0.10
         Smallest effect of interest, as a share of the counterfactual level of either side.
     gate : Gate, optional
-        Answer of the data gate for the study as declared; by default each result's own.
+        Answer of the data gate for the study as declared; that of each result has to pass as well.
     name : str, default ""
         The cell this verdict is about.
 
@@ -54,10 +53,12 @@ def weigh(
     DesignError
         When there is nothing to weigh.
     DesignError
-        When results are of different indicators or units, or ``margin`` is not positive.
+        When what is given is no result or no evidence, or a setting is none; ``margin`` is a number
+        above 0 and below 1.
     DesignError
-        When something else is among them, each with what to do: weights of rival hypotheses and
-        descriptions are no evidence, a test brings its ``evidence``.
+        When results are of different indicators or units, or one specification is given twice.
+    DesignError
+        When rival hypotheses are among them: their weights are no evidence.
 
     Notes
     -----
@@ -79,15 +80,12 @@ def weigh(
     >>> [c.status for c in verdict.claims if c.name == "shift"]
     ['compatible']
     """
-    given_results, given_evidence = brought(results), brought(evidence)
-    found = tuple(item for item in given_results if isinstance(item, Result))
-    said = tuple(item for item in given_evidence if isinstance(item, Evidence))
-    problems = not_evidence(given_results, given_evidence)
-    if not (given_results or given_evidence) and gate is None:
-        given = "no results and no evidence"
-        problems.append(Problem(given, "something to weigh", "fit an estimator first"))
-    if not (detection is None or isinstance(detection, Detection)):
-        given = f"detection = {detection!r}"
-        problems.append(Problem(given, "a Detection", "write sx.Detection(drift=0.10)"))
-    refuse(*problems, *problems_of(found, margin))
-    return Verdict(found, said, detection, margin, gate, name)
+    found, pieces = listed(results), listed(evidence)
+    refuse(
+        *not_evidence(results, evidence),
+        *problems_of(found, pieces, gate),
+        *no_settings(detection=detection, margin=margin, gate=gate, name=name),
+    )
+    fits = tuple(item for item in found if isinstance(item, Result))
+    brought = tuple(item for item in pieces if isinstance(item, Evidence))
+    return Verdict(fits, brought, detection, margin, gate, name)

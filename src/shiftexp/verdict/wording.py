@@ -14,6 +14,7 @@ from shiftexp.scalars import not_among, refuse
 
 LANGUAGES = ("en", "nl", "fr")
 _SPAN = re.compile(r"(.*) per (year|quarter|month)$")
+_BLANK = re.compile(" {2,}")
 _ASIDE = " by the end of the window"
 _SHORT = 3
 
@@ -48,7 +49,8 @@ class Phrases:
         **fields : str
             What fills its blanks.
         """
-        return self.table[section][key].format(**fields)
+        said = self.table[section][key].format(**fields)
+        return _BLANK.sub(" ", said).replace(" .", ".")
 
     def number(self, value: float) -> str:
         """Return a number with three digits, written as in this language.
@@ -108,7 +110,7 @@ class Phrases:
         named = " + ".join(known.get(part, part) for part in name.split(" + "))
         return self.say("sides", "with_name", side=plain, name=named)
 
-    def unit(self, unit: str, indicator: str = "") -> str:
+    def unit(self, unit: str, indicator: str = "", *, of: float = math.nan) -> str:
         """Return a unit in this language; one that it has no word for stays as it is.
 
         Parameters
@@ -117,13 +119,21 @@ class Phrases:
             Such as "kg per year".
         indicator : str
             What is counted, where the unit is a count.
+        of : float, optional
+            How much of it: below two is one in French, and one alone elsewhere.
         """
         text = unit.removesuffix(_ASIDE).replace("_", " ")
         found = _SPAN.match(text)
         base, span = (found[1], found[2]) if found else (text, "")
         base = indicator.replace("_", " ") if base == "count" and indicator else base
-        word = self.table["units"].get(base, base)
+        several, _, one = self.table["units"].get(base, base).partition("|")
+        word = one if one and self._is_one(of) else several
         return self.say("spans", span, unit=word) if span else word
+
+    def _is_one(self, value: float) -> bool:
+        """Tell whether an amount, as it is written, takes the singular."""
+        written = abs(float(f"{value:.{_SHORT}g}"))
+        return written < 2 if self.table["writing"]["one"] == "below two" else written == 1
 
 
 @cache

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Gate
 from shiftexp.detection import DEFAULT_DRIFT, Detection, TippingPoint
-from shiftexp.evidence import Bound, Evidence
+from shiftexp.evidence import Bound, Evidence, lifting
 from shiftexp.plane import NET
 from shiftexp.result import Result
 from shiftexp.scalars import plural
 from shiftexp.verdict.claims import Claim, evidence_words, p_words
+from shiftexp.verdict.conflicts import conflicts
 from shiftexp.verdict.flows import EMERGING
 from shiftexp.verdict.readings import Reading
 from shiftexp.verdict.reasons import Reason
@@ -35,13 +36,14 @@ _FEW_CASES = 5
 
 
 def cautions(
-    results: tuple[Result, ...], detection: Detection | None, margin: float, gate: Gate | None
+    results: tuple[Result, ...],
+    detection: Detection | None,
+    margin: float,
+    gates: Sequence[Gate],
 ) -> tuple[str, ...]:
     """Return what a reader must keep in mind."""
     said = [
-        f"data gate {failed}: no model-based claim is made"
-        for failed in _gates(results, gate)
-        if not failed.passed
+        f"data gate {failed}: no model-based claim is made" for failed in gates if not failed.passed
     ]
     if any(r.design.basis == "observed" for r in results):
         said.append(
@@ -71,18 +73,14 @@ def _box_words(primary: Result, detection: Detection | None) -> tuple[str, ...]:
 
 def would_change(
     results: tuple[Result, ...],
-    gate: Gate | None,
+    gates: Sequence[Gate],
     state: str,
     claims: Mapping[str, str],
     detection: Detection | None,
     margin: float,
 ) -> tuple[str, ...]:
     """Return what would make the verdict sharper or overturn it."""
-    said = [
-        f"data that pass the gate ({'; '.join(g.reasons)})"
-        for g in _gates(results, gate)
-        if g.reasons
-    ]
+    said = [f"data that pass the gate ({'; '.join(g.reasons)})" for g in gates if g.reasons]
     if state == "undecided" and results:
         without = not any(r.design.donors for r in results)
         donors = ", or clean donors" if without else ""
@@ -106,30 +104,21 @@ def would_change(
 
 
 def evidence_cautions(
-    evidence: Sequence[Evidence], bounds: ShiftShareBounds | None
+    evidence: Sequence[Evidence], bounds: ShiftShareBounds | None, growth: str = ""
 ) -> tuple[str, ...]:
-    """Say where bounds from outside rest on little, or do not fit the series."""
-    said = [text for bound in _lifting(evidence) for text in _weak_words(bound)]
-    for bound in (e.bound for e in evidence if e.bound is not None):
-        if bounds is None or bound.quantity != "flow":
-            continue
-        if bound.unit != bounds.unit:
-            said.append(
-                f"the flow from outside is in {bound.unit!r}, the series in {bounds.unit!r}: the "
-                "two cannot be set side by side"
-            )
-        elif bound.low > bounds.flow_high:
-            said.append(
-                f"the flow from outside is at least {bound.low:,.4g} {bound.unit}, more than the "
-                f"{bounds.flow_high:,.4g} the series allow: one of them is wrong"
-            )
-    return tuple(said)
+    """Say where bounds from outside rest on little, or do not fit the series or each other.
 
-
-def _lifting(evidence: Sequence[Evidence]) -> tuple[Bound, ...]:
-    """Return the bounds that support a shift."""
-    speaking = (e.bound for e in evidence if e.about == "shift" and e.direction == "for")
-    return tuple(bound for bound in speaking if bound is not None and bound.informative)
+    Parameters
+    ----------
+    evidence : sequence of Evidence
+        What was brought besides the series.
+    bounds : ShiftShareBounds or None
+        What the series allow.
+    growth : str, default ""
+        The status of the claim that the destination grew; "" without series.
+    """
+    weak = (text for bound in lifting(evidence) for text in _weak_words(bound))
+    return (*weak, *(said.sentence for said in conflicts(evidence, bounds, growth)))
 
 
 def _weak_words(bound: Bound) -> tuple[str, ...]:
@@ -207,10 +196,14 @@ def headline(
     return f"Not excluded: {', '.join(sectors)}."
 
 
-def claim_lines(claims: Sequence[Claim]) -> list[str]:
-    """Return the claims of a summary, one a line."""
+def claim_lines(claims: Sequence[Claim], missing: str = "") -> list[str]:
+    """Return the claims of a summary, one a line; one sentence for those of a missing side."""
     lines = ["Claims (those that ask least first):"]
+    if missing:
+        lines.append(f"  no {missing} was studied: claims that need it have no answer")
     for claim in claims:
+        if missing and claim.status == "not identified":
+            continue
         p = "" if math.isnan(claim.p_value) else f", {p_words(claim.p_value)}"
         lines.append(f"  [{claim.status}] {claim.name}: {claim.text}{p}")
         if math.isnan(claim.p_value) or EMERGING in claim.rests_on:
@@ -263,11 +256,6 @@ def tipping_lines(points: Sequence[TippingPoint]) -> list[str]:
             for p in points
         ),
     ]
-
-
-def _gates(results: tuple[Result, ...], gate: Gate | None) -> tuple[Gate, ...]:
-    """Return the gates that count."""
-    return (gate,) if gate is not None else tuple(r.gate for r in results)
 
 
 def _drift_words(detection: Detection | None) -> str:

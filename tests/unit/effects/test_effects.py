@@ -171,3 +171,10 @@ def test_region_surrounds_the_estimates() -> None:
     corners = make().region()
     assert (corners.min(axis=0) < MEAN).all()
     assert (corners.max(axis=0) > MEAN).all()
+
+
+def test_a_pair_is_written_in_one_line_with_the_name_of_its_law() -> None:
+    said = repr(make())
+    assert said == (
+        "Effects(mean=[-20.  40.], base=[100.  40.], unit='plants per year', law=StudentLaw)"
+    )

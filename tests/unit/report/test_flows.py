@@ -15,6 +15,7 @@ from shiftexp.report.flows import FlowView, flow_sheet, flow_views, so_what
 from shiftexp.report.latex import flows_latex
 from shiftexp.report.sentences import three_sentences
 from tests import report_pages
+from tests.pairs import several
 from tests.vessels import World
 
 pytestmark = pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
@@ -165,6 +166,6 @@ def test_a_flow_behind_a_failed_gate_is_not_shown() -> None:
 
 def test_two_models_of_a_flow_have_labels_of_their_own(page: DesignPage) -> None:
     result = page.verdict.results[0]
-    both = replace(page, verdict=sx.weigh([result, result]))
+    both = replace(page, verdict=sx.weigh(several(result, result)))
     assert flows_latex(both, "flow").count(r"\label{tab:flow-made-up-2}") == 1
     assert flows_latex(both, "flow").count("includegraphics") == 1

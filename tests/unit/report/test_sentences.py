@@ -170,7 +170,7 @@ def test_agreement_cannot_tell_without_a_verdict() -> None:
         "Cannot tell: the data gate failed"
     )
     open_page = report_pages.passed()
-    undecided = Verdict(open_page.verdict.results, detection=Detection(drift=5.0))
+    undecided = Verdict(open_page.verdict.results, detection=Detection(drift=1.0))
     assert undecided.state == "undecided"
     said = agreement(report_pages.cell(replace(open_page, verdict=undecided)))
     assert said.startswith("Cannot tell: the series exclude no sector")

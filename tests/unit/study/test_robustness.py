@@ -58,19 +58,22 @@ def test_the_page_shows_the_whole_curve_and_its_refusals(cell: CellPage, tmp_pat
 
 
 def test_negative_controls_come_with_every_run(cell: CellPage, tmp_path: Path) -> None:
-    assert [control.kind for control in cell.controls.controls] == ["onset"] * 4
+    assert [control.kind for control in cell.controls.controls] == ["onset"] * 2
     assert cell.controls.missing[0][0] == "donors"
     html = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert cell.controls.sentence() in html
     written = pd.read_csv(tmp_path / "out" / "controls.csv")
-    assert written["kind"].tolist() == ["onset"] * 4 + ["donors"]
+    assert written["kind"].tolist() == ["onset"] * 2 + ["donors"]
 
 
 def test_series_declared_untouched_stand_among_them(demo_page: StudyPage) -> None:
     cell = next(c for c in demo_page.cells if c.name == "cocaine_wholesale")
     series = [c.label for c in cell.controls.controls if c.kind == "series"]
     assert series == ["heroin_control", "resin_control", "burglary_2018"]
-    assert {c.kind for c in cell.controls.controls} == {"onset", "donors", "series"}
+    assert {c.kind for c in cell.controls.controls} == {"donors", "series"}
+    (kind, reason), *others = cell.controls.missing
+    assert (kind, others) == ("onset", [])
+    assert reason.startswith("no onset inside the pre-period at which the data gate passes")
 
 
 def test_an_unknown_series_of_a_curve_is_named_with_its_cell(tmp_path: Path) -> None:

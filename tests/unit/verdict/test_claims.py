@@ -164,9 +164,12 @@ def test_a_lower_bound_above_zero_supports_a_shift(*, identified: bool) -> None:
     assert claim.rests_on == "3 <= flow <= 100 kg per year: counted at the border"
 
 
-def test_the_highest_lower_bound_is_the_one_it_rests_on() -> None:
-    pieces = [sx.Evidence(about="shift", bound=bound(low)) for low in (1.0, 7.0, 3.0)]
-    assert shift(*pieces).rests_on.startswith("7 <= flow")
+def test_every_bound_that_lifts_a_shift_is_named_and_no_other() -> None:
+    pieces = [sx.Evidence(about="shift", bound=bound(low)) for low in (1.0, 7.0, 0.0)]
+    said = shift(*pieces).rests_on
+    assert said.startswith("1 <= flow")
+    assert "; and 7 <= flow" in said
+    assert "0 <= flow" not in said
 
 
 NO_LIFT: Sequence[sx.Evidence] = (

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
+from dataclasses import replace
 from functools import cache
 from typing import get_args
 
 import pytest
 
 import shiftexp as sx
-from shiftexp.detection import TippingPoint
 from shiftexp.plane import NO_SET, SECTOR_NAMES, ConfidenceSet
 from shiftexp.verdict.paragraphs import change_words, paragraph
 from shiftexp.verdict.remedies import Remedy, ValueOfInformation
 from shiftexp.verdict.verdict import State
 from shiftexp.verdict.wording import LANGUAGES, phrases
-from tests.pairs import STILL, fitted, normal_pair
+from tests.pairs import STILL, fitted, normal_pair, several
+from tests.unit.verdict.test_readings import posterior
 from tests.unit.verdict.test_reasons import VERDICTS, like
 from tests.unit.verdict.test_words import conflicting
 
@@ -52,6 +54,24 @@ def alone() -> sx.Verdict:
     return sx.weigh(sx.InterruptedTimeSeries(trend=False).fit(panel, design.only("destination")))
 
 
+def flow(low: float, high: float = 90.0, unit: str = "units per year") -> sx.Evidence:
+    """Return a counted flow."""
+    bound = sx.Bound("flow", low=low, high=high, unit=unit, because="counted")
+    return sx.Evidence(about="shift", bound=bound)
+
+
+def one_left() -> sx.Verdict:
+    """Return a verdict that leaves one sector, which posteriors do not declare."""
+    clear, other = fitted(0.0, 40.0), posterior(0.0, 12.0, sd=8.0)
+    return sx.weigh([*several(*[clear] * 4), other], detection=STILL)
+
+
+def differing() -> sx.Verdict:
+    """Return a verdict whose primary specification alone says that the destination grew."""
+    low = like(normal_pair(0.0, -3.0))
+    return sx.weigh([fitted(0.0, 40.0), low], detection=STILL)
+
+
 ALL = VERDICTS | {
     "conflicting": conflicting,
     "one side": alone,
@@ -63,6 +83,9 @@ ALL = VERDICTS | {
     "at most": lambda: sx.weigh(evidence=[MOST]),
     "broken": lambda: sx.weigh(gate=sx.Gate(12, 9, ("break 2015 of NL untreated",))),
     "no method": lambda: sx.weigh(gate=sx.Gate(12, 9)),
+    "above": lambda: sx.weigh(fitted(-20.0, 40.0), evidence=[flow(60.0), flow(1.0, 2.0)]),
+    "one left": one_left,
+    "differ": differing,
     "origin grew": lambda: sx.weigh(fitted(40.0, 0.0), detection=STILL),
 }
 
@@ -178,7 +201,7 @@ def test_a_fall_is_told_by_how_much_without_a_sign() -> None:
     found = re.search(r"In the origin the figures fell: by ([\d.]+) .* from ([\d.]+) to", said)
     assert found is not None
     assert 25 < float(found[2]) < float(found[1]) < 35
-    assert "Both places together shrank." in said
+    assert "The figures of both places together fell." in said
 
 
 def test_a_shift_is_told_as_supported_by_a_bound_alone() -> None:
@@ -190,6 +213,93 @@ def test_a_shift_is_told_as_supported_by_a_bound_alone() -> None:
             assert (moved["supported"] in said or moved["modelled"] in said) == lifted, name
 
 
+def numbers(said: str) -> list[float]:
+    """Return the estimate and the range that a paragraph tells of the destination first."""
+    found = re.search(r"rose: by ([\d.]+) .*? from (−?[\d.]+) to ([\d.]+)", said)
+    assert found is not None
+    return [float(text.replace("−", "-")) for text in found.groups()]
+
+
+def test_what_four_in_five_settle_is_told_by_the_specification_that_decides() -> None:
+    pairs = [normal_pair(0.0, 5.0, sd=5.7), *(normal_pair(0.0, 30.0 + k) for k in range(4))]
+    said = sx.weigh([like(pair) for pair in pairs], detection=STILL).paragraph()
+    estimate, low, high = numbers(said)
+    assert 0 < low < estimate == 30.0 < high
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_one_specification_alone_settles_is_told_as_a_difference(language: str) -> None:
+    words, said = phrases(language).table["change"], made("differ").paragraph(language)
+    assert words["differ"] in said
+    low, high = map(phrases(language).number, (-3 - 1.645, 40.0))
+    assert low in said, high
+    assert made("moved").paragraph(language).count(words["differ"]) == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_contradictions_and_other_units_are_told_in_one_sentence(language: str) -> None:
+    moved = phrases(language).table["moved"]
+    said = made("above").paragraph(language)
+    assert (said.count(moved["series"]), said.count(moved["sources"])) == (1, 1)
+    assert said.count(moved["unit"]) == 0
+    assert moved["unit"] in made("open above").paragraph(language)
+    assert moved["series"] not in made("case files").paragraph(language)
+
+
+def test_a_bound_without_a_unit_leaves_no_gap() -> None:
+    said = sx.weigh(evidence=[flow(20.0, 60.0, "")]).paragraph()
+    assert "between 20 and 60." in said
+    bounds = [flow(20.0, 60.0, "kg"), flow(0.4, 2.0, "visits"), flow(10.0, 60.0, "kg")]
+    told = sx.weigh(evidence=bounds).paragraph()
+    assert "between 20 and 60 kilos." in told
+    assert "between 0.4 and 2 visits." in told
+    assert "between 10" not in told
+
+
+def test_an_upper_limit_brought_against_a_shift_is_told() -> None:
+    piece = replace(flow(0.0, 9.0), direction="against")
+    assert "at most 9 units a year can have moved" in sx.weigh(evidence=piece).paragraph()
+
+
+def test_the_two_upper_limits_are_not_equated() -> None:
+    for language, wrong in (("en", ", or "), ("nl", ", of "), ("fr", "soit ")):
+        most = phrases(language).table["moved"]["most"]
+        assert wrong + "{share}" not in most
+        assert "{share}" in most
+
+
+def test_the_detection_at_which_the_supported_claim_falls_is_told() -> None:
+    verdict = sx.weigh(fitted(0.0, 40.0))
+    own = [p.value for p in verdict.tipping if p.statement in phrases("en").table["claims"]]
+    nearest = min((v for v in own if math.isfinite(v)), key=lambda v: abs(math.log(v)))
+    said = verdict.paragraph()
+    assert f"had become {phrases('en').number(nearest)} times what it was" in said
+    assert "mere appearance" not in said
+
+
+def test_french_takes_the_singular_below_two_and_the_others_at_one() -> None:
+    fr, en, nl = map(phrases, ("fr", "en", "nl"))
+    assert [fr.unit("units per year", of=x) for x in (1.34, 2.0)] == [
+        "unité par an", "unités par an",
+    ]  # fmt: skip
+    assert [en.unit("kg", of=x) for x in (1.0, 1.34)] == ["kilo", "kilos"]
+    assert [nl.unit("plants", of=x) for x in (1.0, 0.5)] == ["plant", "planten"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_place_has_no_patterns(language: str) -> None:
+    said = made("one side").paragraph(language)
+    for text in phrases(language).table["pattern"].values():
+        assert text[:15] not in said
+
+
+def test_a_failed_gate_is_told_with_all_that_it_lacks() -> None:
+    said = made("gate failed").paragraph()
+    needed = said[said.index("First of all") :]
+    assert "at least 5 and more periods after" in needed
+    assert "at least 1." in needed
+
+
 def test_nothing_to_move_and_no_limit_are_told() -> None:
     shrank = sx.weigh(fitted(-30.0, -20.0), detection=STILL)
     assert phrases("en").table["moved"]["nothing"] in shrank.paragraph()
@@ -198,11 +308,9 @@ def test_nothing_to_move_and_no_limit_are_told() -> None:
 
 
 def test_detection_is_told_of_sides_that_are_settled() -> None:
-    said = sx.weigh(fitted(0.0, 40.0)).paragraph()
-    assert said.count("mere appearance") == 1
-    assert "The change in the destination would be mere appearance" in said
-    point = TippingPoint("any change at the destination", "destination", 2.0)
-    assert point in sx.weigh(fitted(sd=30.0)).tipping or "mere appearance" in said
+    shrank = sx.weigh(fitted(0.0, -20.0)).paragraph()
+    assert shrank.count("mere appearance") == 1
+    assert "The change in the destination would be mere appearance" in shrank
 
 
 def test_without_anything_that_would_help_nothing_is_asked_for() -> None:

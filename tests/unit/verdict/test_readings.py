@@ -22,7 +22,7 @@ from shiftexp.verdict.readings import (
     sectors_frame,
     smallest_changes,
 )
-from tests.pairs import BASE, STILL, fitted, normal_pair, silent_pair
+from tests.pairs import BASE, STILL, fitted, normal_pair, several, silent_pair
 
 OTHERS = tuple(name for name in SECTOR_NAMES if name != "expansion")
 
@@ -191,7 +191,7 @@ def test_a_posterior_beside_a_test_that_leaves_more_is_not_declared() -> None:
 def test_one_sector_that_is_not_heavy_enough_is_left_and_not_declared() -> None:
     clear, other = by_test(0.0, 40.0), posterior(0.0, 40.0)
     results = [clear] * 4 + [replace(other, effects=posterior(0.0, 12.0, sd=8.0).effects)]
-    verdict = sx.weigh(results, detection=STILL)
+    verdict = sx.weigh(several(*results), detection=STILL)
     assert verdict.sectors == ("expansion",)
     assert verdict.state == "narrowed"
     assert any("expansion alone is left, but not every kind" in c for c in verdict.cautions)

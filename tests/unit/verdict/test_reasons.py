@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.verdict.reasons import Reason, evidence_frame, reasons_frame
-from tests.pairs import STILL, fitted, normal_pair, silent_pair
+from tests.pairs import STILL, fitted, normal_pair, several, silent_pair
 from tests.unit.verdict.test_readings import posterior
 from tests.vessels import World
 
@@ -30,7 +31,7 @@ def like(effects: sx.Effects) -> sx.Result:
 
 
 VERDICTS = {
-    "declared": lambda: sx.weigh([fitted(0.0, 40.0)] * 5, detection=STILL),
+    "declared": lambda: sx.weigh(several(*[fitted(0.0, 40.0)] * 5), detection=STILL),
     "drifted": lambda: sx.weigh(fitted(0.0, 40.0), evidence=[P, COUNTED]),
     "growth": lambda: sx.weigh(fitted(20.0, 40.0), detection=STILL),
     "undecided": lambda: sx.weigh(fitted(sd=30.0), evidence=[P]),
@@ -113,11 +114,12 @@ def test_a_contradicted_claim_is_traced_to_the_p_of_its_opposite() -> None:
     assert "the opposite has p " in reason.sentence
 
 
-def test_a_shift_is_traced_to_the_highest_bound() -> None:
+def test_a_shift_is_traced_to_every_bound_that_lifts_it() -> None:
     low = replace(COUNTED, bound=replace(COUNTED.bound, low=1))  # type: ignore[type-var]  # it has one
-    verdict = sx.weigh(evidence=[low, COUNTED, P])
-    (reason,) = (r for r in verdict.reasons if r.about == "shift")
-    assert (reason.table, reason.row, reason.value, reason.threshold) == ("evidence", 1, 3.0, 0.0)
+    verdict = sx.weigh(evidence=[low, P, COUNTED])
+    found = [r for r in verdict.reasons if r.about == "shift"]
+    assert {(r.table, r.threshold, r.status) for r in found} == {("evidence", 0.0, "supported")}
+    assert [(r.row, r.value) for r in found] == [(0, 1.0), (2, 3.0)]
 
 
 @pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
@@ -145,10 +147,28 @@ def test_a_summary_says_why_and_only_where_something_is_settled() -> None:
     assert "Why (" not in sx.weigh(fitted(sd=30.0)).summary()
 
 
+def test_an_untreated_break_is_traced_to_the_reasons_and_not_to_a_count_that_is_enough() -> None:
+    verdict = sx.weigh(gate=sx.Gate(12, 9, ("break 2015 of NL not treated",)))
+    (reason,) = (r for r in verdict.reasons if r.about == "data gate")
+    assert reason.column == "reasons"
+    assert math.isnan(reason.value)
+    assert math.isnan(reason.threshold)
+
+
 @pytest.mark.parametrize(
-    ("verdict", "words"),
-    [("drifted", "in the only specification, "), ("declared", "in four of five specifications, ")],
+    ("count", "said"),
+    [(1, "in the only specification"), (3, "in 3 of 3"), (5, "in 4 of 5"), (6, "in 5 of 6")],
 )
-def test_a_tested_claim_says_how_many_specifications_hold_it(verdict: str, words: str) -> None:
-    reasons = [r for r in VERDICTS[verdict]().reasons if r.about == "destination grew"]
-    assert sum(words in r.sentence for r in reasons) == 1
+def test_the_specifications_that_hold_a_claim_are_counted(count: int, said: str) -> None:
+    verdict = sx.weigh(several(*[fitted(0.0, 40.0)] * count), detection=STILL)
+    (sentence,) = {
+        r.sentence for r in verdict.reasons if r.about == "destination grew" and r.table == "claims"
+    }
+    assert said in sentence
+
+
+def test_the_most_that_moved_is_a_percentage_of_the_growth() -> None:
+    verdict = sx.weigh(fitted(-10.0, 40.0), detection=STILL)
+    first = next(r for r in verdict.reasons if r.about == "bounds")
+    assert re.match(r"at most [\d.]+ % of the growth can have moved", first.sentence)
+    assert first.value <= 1

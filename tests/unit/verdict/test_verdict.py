@@ -13,7 +13,7 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.plane import SECTOR_NAMES
-from tests.pairs import STILL, fitted, normal_pair, silent_pair, status
+from tests.pairs import STILL, fitted, normal_pair, several, silent_pair, status
 
 TRUTHS: Mapping[str, tuple[float, float]] = {
     "null": (0.0, 0.0),
@@ -58,7 +58,7 @@ def test_drift_makes_a_difference() -> None:
     truth = TRUTHS["expansion"]
     assert len(sx.weigh(fitted(*truth)).sectors) > 1
     assert "shift-compatible" not in sx.weigh(fitted(*truth)).sectors
-    assert sx.weigh(fitted(*truth), detection=sx.Detection(drift=2.0)).state == "undecided"
+    assert sx.weigh(fitted(*truth), detection=sx.Detection(drift=1.0)).state == "undecided"
 
 
 def test_undecided_keeps_all_nine() -> None:
@@ -78,9 +78,9 @@ def test_narrowed_names_what_is_left() -> None:
 
 def test_a_sector_needs_four_in_five_to_be_excluded() -> None:
     clear, blurred = fitted(0.0, 40.0), like(fitted(), normal_pair(0.0, 0.0, sd=1e3))
-    four = sx.weigh([clear, clear, blurred, clear, clear], detection=STILL)
+    four = sx.weigh(several(clear, clear, blurred, clear, clear), detection=STILL)
     assert four.sector == "expansion"
-    three = sx.weigh([clear, clear, blurred, clear, blurred], detection=STILL)
+    three = sx.weigh(several(clear, clear, blurred, clear, blurred), detection=STILL)
     assert three.state == "undecided"
 
 
@@ -118,7 +118,7 @@ def test_a_result_brings_its_own_gate() -> None:
     assert not short.gate.passed
     assert sx.weigh(short).state == "gate failed"
     same = replace(fitted(0.0, 40.0), gate=short.gate)
-    assert sx.weigh([fitted(0.0, 40.0), same]).state == "gate failed"
+    assert sx.weigh(several(fitted(0.0, 40.0), same)).state == "gate failed"
 
 
 def test_a_gate_alone_can_be_weighed() -> None:
@@ -256,7 +256,7 @@ def test_an_onset_read_off_the_series_is_a_caution() -> None:
 
 def test_notes_of_results_become_cautions_once() -> None:
     result = replace(fitted(), notes=("2005: D is flagged approximate",))
-    said = sx.weigh([result, result]).cautions
+    said = sx.weigh(several(result, result)).cautions
     assert said.count("2005: D is flagged approximate") == 1
 
 
@@ -295,8 +295,8 @@ def test_effort_that_is_known_cannot_be_documented_better() -> None:
 
 def test_few_specifications_would_change_it() -> None:
     fewer = "more specifications: fewer than three were weighed"
-    assert fewer in sx.weigh([fitted()] * 2).would_change
-    assert fewer not in sx.weigh([fitted()] * 3).would_change
+    assert fewer in sx.weigh(several(*[fitted()] * 2)).would_change
+    assert fewer not in sx.weigh(several(*[fitted()] * 3)).would_change
 
 
 @pytest.mark.parametrize("truth", TRUTHS.values(), ids=TRUTHS)

@@ -177,16 +177,16 @@ def test_what_is_no_result_is_refused_with_what_to_do() -> None:
     described = sx.describe(panel, design, simulations=99)
     led = sx.lead_lag(panel, design, draws=99)
     for given, remedy in (
-        (described, "fit an estimator first"),
+        (described, r"estimator.fit\(panel, design\) returns"),
         ([fitted(), led], r"evidence=\[found.evidence\]"),
-        ([led.evidence], r"evidence=\[...\]"),
+        ([led.evidence], r"sx.weigh\(evidence=...\)"),
     ):
         with pytest.raises(sx.DesignError, match=remedy) as caught:
             sx.weigh(given)  # type: ignore[arg-type]  # the point of the test
         assert len(caught.value.problems) == 1
         assert len(str(caught.value)) < 250
     for said, remedy in (
-        (fitted(), "first argument"),
+        (fitted(), r"give it first: sx.weigh\(result, evidence=...\)"),
         (sx.Bound("flow", low=1, high=2, because="seen"), r"sx.Evidence\(about='shift', bound="),
     ):
         with pytest.raises(sx.DesignError, match=remedy):
