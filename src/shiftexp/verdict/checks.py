@@ -144,19 +144,19 @@ def _no_results(results: Sequence[object]) -> list[Problem]:
 
 def _result_remedy(item: object) -> str:
     """Return what to write instead of what is no result."""
-    if item is None:
-        return "leave it out where nothing was fitted: sx.weigh(evidence=...)"
-    if isinstance(item, Panel):
-        return "fit an estimator to it first: estimator.fit(panel, design)"
-    if isinstance(item, Evidence):
-        return "write sx.weigh(evidence=...)"
-    if isinstance(getattr(item, "evidence", None), Evidence):
-        return "bring its finding: sx.weigh(results, evidence=[found.evidence])"
-    if hasattr(item, "fit"):
-        return "give its fit: estimator.fit(panel, design)"
-    if hasattr(item, "results"):
-        return "give its .results"
-    return "give what estimator.fit(panel, design) returns"
+    remedies = (
+        (item is None, "leave it out where nothing was fitted: sx.weigh(evidence=...)"),
+        (isinstance(item, Panel), "fit an estimator to it first: estimator.fit(panel, design)"),
+        (isinstance(item, Evidence), "write sx.weigh(evidence=...)"),
+        (
+            isinstance(getattr(item, "evidence", None), Evidence),
+            "bring its finding: sx.weigh(results, evidence=[found.evidence])",
+        ),
+        (hasattr(item, "fit"), "give its fit: estimator.fit(panel, design)"),
+        (hasattr(item, "results"), "give its .results"),
+    )
+    found = (remedy for holds, remedy in remedies if holds)
+    return next(found, "give what estimator.fit(panel, design) returns")
 
 
 def _short(item: object) -> str:
