@@ -26,6 +26,8 @@ class Truth:
         What detection at the destination is multiplied by.
     ramp : bool
         Whether that comes evenly over the years after the onset.
+    at_once : bool
+        Whether changes of activity are there at the onset and do not grow.
     border : bool
         Whether it lies on a border of sectors or just beside one.
     """
@@ -35,6 +37,7 @@ class Truth:
     grown: float = 0.0
     detection: float = 1.0
     ramp: bool = False
+    at_once: bool = False
     border: bool = False
 
     @property
@@ -91,7 +94,11 @@ BORDERS = {
         ("1.33", OFFSET_FULL_HIGH),
     )
 }
-TRUTHS = CORE | UNSEEN | BORDERS
+JUMPS = {
+    "shift, at once": Truth(flow=1, at_once=True),
+    "expansion, at once": Truth(grown=1, at_once=True),
+}
+TRUTHS = CORE | UNSEEN | BORDERS | JUMPS
 
 
 @dataclass(frozen=True, kw_only=True)

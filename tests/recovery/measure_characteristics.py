@@ -165,11 +165,25 @@ def levels(asked: Asked, *, happened: bool = True) -> Floats:
     expected = level[:, None] + drift[:, None] * years
     if not happened:
         return np.asarray(expected)
-    truth, at_once, later = asked.truth, asked.terms[0], asked.terms[1]
+    return np.asarray(expected + asked.size * (_jumped if asked.truth.at_once else _grown)(asked))
+
+
+def _grown(asked: Asked) -> Floats:
+    """Return what grows from the onset on, in sizes of an effect, shape (n, T)."""
+    truth, now, later = asked.truth, asked.terms[0], asked.terms[1]
     added = truth.flow * later.flow[..., 0]
-    added = added + truth.left * at_once.breaks[:, :, ORIGIN, 0]
-    added = added + truth.grown * at_once.breaks[:, :, DESTINATION, 0]
-    return np.asarray(expected + asked.size * added)
+    added = added + truth.left * now.breaks[:, :, ORIGIN, 0]
+    return np.asarray(added + truth.grown * now.breaks[:, :, DESTINATION, 0])
+
+
+def _jumped(asked: Asked) -> Floats:
+    """Return what is there at once, in sizes of an effect, shape (n, T)."""
+    truth, since = asked.truth, np.arange(asked.cell.periods) - asked.cell.before
+    now, later = (np.where(since >= lag, 1.0, 0.0) for lag in (0, asked.length.seasons))
+    added = np.zeros((asked.places, asked.cell.periods))
+    added[ORIGIN] = (truth.left - truth.flow) * now
+    added[DESTINATION] = truth.grown * now + truth.flow * later
+    return added
 
 
 def totals(asked: Asked, y: Floats) -> NodePosterior:

@@ -39,7 +39,7 @@ from tests.recovery.make_characteristics import (
     rows,
 )
 from tests.recovery.measure import LATER_SEEDS, Cell, panel_of
-from tests.recovery.measure_characteristics import Asked, said, series
+from tests.recovery.measure_characteristics import Asked, levels, said, series
 from tests.recovery.measure_tested import HalfPlaneTests
 from tests.recovery.measure_tested import said as said_by_tests
 from tests.recovery.page_characteristics import page
@@ -172,6 +172,14 @@ def test_a_step_that_nobody_declared_multiplies_what_is_found_at_the_destination
     assert ramp[1, -1] == pytest.approx(1.25 * plain[1, -1], rel=0.02)
     assert ramp[1, 10] == pytest.approx(1.025 * plain[1, 10], rel=0.02)
     np.testing.assert_allclose(stepped[0], plain[0], rtol=0.02)
+
+
+def test_a_change_at_once_is_whole_at_the_onset_and_does_not_grow() -> None:
+    asked = {name: Asked(_cell(ONE, f"{name}, at once")) for name in ("shift", "expansion")}
+    happened = {n: (levels(a) - levels(a, happened=False)) / a.size for n, a in asked.items()}
+    now, later = (np.repeat([0.0, 1.0], [n, 20 - n]) for n in (10, 11))
+    np.testing.assert_allclose(happened["expansion"], [0 * now, now], atol=1e-12)
+    np.testing.assert_allclose(happened["shift"], [-now, later], atol=1e-12)
 
 
 def _row(value: str, draws: str = "100", **columns: str) -> dict[str, str]:
