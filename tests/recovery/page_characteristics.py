@@ -51,7 +51,8 @@ not success: it is shown beside the rest.
 Changes here grow from the onset on, but for two truths, "at once", which are there whole. Those
 are the honest limit of the first rule: to its model a jump is a step of detection, and a market
 that doubles overnight reads as no change. Such fits are flagged, and `weigh` does not use them
-(METHODS, Sector weights); the rates here are those without that refusal. The second rule sees jumps.
+(METHODS, Sector weights); the rates here are those without that refusal. The second rule sees
+jumps.
 
 Two rules are measured. The *posterior set* is that of `sector_weights(result.totals, smallest=m)`
 after `CommunicatingVessels`: changes by the end of the window, freed of a step of detection, m
@@ -164,9 +165,9 @@ Truths: {"; ".join(_truth(name) for name in TRUTHS)}.
 
 Columns: *right*: declared rightly under each truth; *wrong*: the largest rate of wrong
 declarations over these truths, over steps of detection, over truths on and beside borders (on a
-border both neighbours are right), over ramps, over changes at once; *kept*: the smallest share that keeps the truth, in
-the same order; *sectors* in the set, mean over these truths; *silent*: all nine kept, the same
-mean.
+border both neighbours are right), over ramps, over changes at once; *kept*: the smallest share
+that keeps the truth, in the same order; *sectors* in the set, mean over these truths; *silent*:
+all nine kept, the same mean.
 """
 
 
