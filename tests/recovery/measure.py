@@ -22,7 +22,7 @@ LATER_SEEDS = {
     **dict.fromkeys(("conformal", "families", "wrappers"), 2851),
     "count_did": 5501,
     "effort": 6133,
-    "operating-characteristics": 41017,
+    "operating-characteristics": 52361,
     "recovery": 30011,
     "recovery_settings": 32003,
     "spillover": 4421,

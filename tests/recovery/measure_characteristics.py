@@ -19,18 +19,16 @@ from shiftexp.kernels.sector_weights import (
 )
 from shiftexp.kernels.vessel_ends import EndLevels, end_models
 from shiftexp.kernels.vessel_engines import Grid
-from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes, walks_dominate
+from shiftexp.kernels.vessel_grid import fixed_terms, nodes_of_changes
 from shiftexp.kernels.vessel_nodes import NodePosterior
 from shiftexp.kernels.vessel_terms import DESTINATION, ORIGIN, Cuts, VesselTerms, vessel_terms
 from shiftexp.plane import OFFSET_MOST, OFFSET_SOME, SECTOR_NAMES
 from shiftexp.sector_weights import (
     LEAST_MASS,
-    LEVEL,
     MANY_PERIODS,
     PRIOR_SCALE,
-    declaring_weight,
-    is_far,
-    is_several,
+    Bars,
+    bars,
     pieces,
 )
 from shiftexp.verdict.claims import ALPHA_NET
@@ -221,7 +219,7 @@ def said(asked: Asked, y: Floats) -> Said:
     posterior, m = totals(asked, y), asked.length.smallest
     parts, sd = pieces(m, m), np.full(2, PRIOR_SCALE * m)
     prior, spread = prior_masses(sd, parts), _detection(asked, y, posterior)
-    kept, declared, below, least = [], [], [], _declaring(asked, y, posterior)
+    kept, declared, below, asks = [], [], [], _bars(asked, posterior)
     for case, (weight, mean, cov) in enumerate(
         zip(posterior.weight, posterior.mean, posterior.cov, strict=True)
     ):
@@ -229,8 +227,9 @@ def said(asked: Asked, y: Floats) -> Said:
         law = weight[heavy] / weight[heavy].sum(), mean[heavy], cov[heavy] + np.diag(spread[case])
         found = SectorMasses(sector_masses(*under_prior(*law, sd), parts), prior)
         best = int(found.weight.argmax())
-        sure = found.weight[best] >= least[case] and found.posterior[best] >= LEAST_MASS
-        kept.append(smallest_set(found.weight, LEVEL))
+        least = asks[case].least(SECTOR_NAMES[best])
+        sure = found.weight[best] >= least and found.posterior[best] >= LEAST_MASS
+        kept.append(smallest_set(found.weight, asks[case].left))
         declared.append(best if sure else -1)
         below.append(_below(*law))
     p = {name: np.array([one[name] for one in below]) for name in CLAIMS}
@@ -238,18 +237,19 @@ def said(asked: Asked, y: Floats) -> Said:
     return Said(np.array(kept), np.array(declared), claims)
 
 
-def _declaring(asked: Asked, y: Floats, posterior: NodePosterior) -> list[float]:
-    """Return for every data set the weight at which a sector is declared."""
-    m, had, length = asked.length.smallest, asked.had, asked.length
-    cuts = Cuts(asked.cell.before, length.seasons)
-    strict = (
-        walks_dominate(y[:, :2], cuts) | bool(had.donors) | (asked.cell.periods >= MANY_PERIODS)
-    )
+def _bars(asked: Asked, posterior: NodePosterior) -> list[Bars]:
+    """Return what is asked of sectors in every data set."""
+    m, had = asked.length.smallest, asked.had
     mean = np.einsum("cg,cgi->ci", posterior.weight, posterior.mean)
-    several = is_several(had.indicators, had.drift)
     return [
-        declaring_weight(strict=bool(s), several=several, far=is_far(change, (m, m)))
-        for s, change in zip(strict, mean, strict=True)
+        bars(
+            strict=bool(had.donors) or asked.cell.periods >= MANY_PERIODS,
+            indicators=had.indicators,
+            drift=had.drift,
+            mean=change,
+            smallest=(m, m),
+        )
+        for change in mean
     ]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from shiftexp.sector_weights import declaring_weight, is_several
+import numpy as np
+
+from shiftexp.sector_weights import SHIFT, Bars, bars
 from tests.recovery.characteristics_designs import (
     A_YEAR,
     BORDERS,
@@ -145,7 +147,7 @@ def _measured(rows: list[Line]) -> str:
         + (f" with effects {n.times:g} times as large" if n.times != 1 else "")
         for name, n in ROWS.items()
     )
-    had = "; ".join(f"{name} ({_least(h):g})" for name, h in HAD.items())
+    had = "; ".join(f"{name} ({_asked(h)})" for name, h in HAD.items())
     return f"""## How it was measured
 
 Levels of {LEVELS[0]:g} and {LEVELS[1]:g}, drifts of {DRIFTS[0]:g} and {DRIFTS[1]:g} a year; an
@@ -154,8 +156,9 @@ it. A flow arrives a year after it left; the model averages over lags of 0 and 1
 deviations a year of own walk, common walk and noise: {noise}. T = 120 are months of 5 + 5 years;
 15, 20 and 40 are years. {" or ".join(map(str, draws))} data sets a cell.
 
-What the analyst has, and the weight at which a sector is declared before it is raised (to .90 for
-40 periods or more and walks that dominate, by .05 for effects beyond 10 m): {had}. Drift: every
+What the analyst has, the weights at which a sector is declared and at which a shift is, and the
+weight of the sectors left, before they are raised (to .90 and .97 for 40 periods or more, by .05
+for effects beyond 10 m): {had}. Drift: every
 indicator's detection on either side drifts by itself along a ramp whose log has this standard
 deviation at the end; it is declared as it is. {DONORS} donors have a level and drift of their
 own. *Detection x{FACTOR:g}* is a step at the destination that nobody declared, *ramp* the same
@@ -171,10 +174,18 @@ all nine kept, the same mean.
 """
 
 
-def _least(had: Evidence) -> float:
-    """Return the least weight at which a sector is declared."""
-    several = is_several(had.indicators, had.drift)
-    return declaring_weight(strict=bool(had.donors), several=several, far=False)
+def _asked(had: Evidence) -> str:
+    """Say at which weight a sector is declared, and a shift, and what the sectors left hold."""
+    asked = _bars(had)
+    return f"{asked.least('null'):g} and {asked.least(SHIFT):g}, {asked.left:g}"
+
+
+def _bars(had: Evidence) -> Bars:
+    """Return what is asked of sectors before long series or far effects raise it."""
+    strict, near = bool(had.donors), np.zeros(2)
+    return bars(
+        strict=strict, indicators=had.indicators, drift=had.drift, mean=near, smallest=(1.0, 1.0)
+    )
 
 
 def _truth(name: str) -> str:

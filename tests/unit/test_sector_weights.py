@@ -16,7 +16,6 @@ from shiftexp.sector_weights import (
     DECLARE,
     DECLARE_STRICTLY,
     LEAST_MASS,
-    LEVEL,
     PRIOR_SCALE,
     sector_weights,
 )
@@ -125,7 +124,7 @@ def test_the_frame_has_a_row_for_every_sector() -> None:
     )
     assert set(frame.loc[frame["kept"], "sector"]) == set(found.sectors)
     held = frame.loc[frame["kept"], "weight"]
-    assert held.sum() >= LEVEL > held.sum() - held.min()
+    assert held.sum() >= found.level > held.sum() - held.min()
     assert not frame["declared"].any()
 
 
@@ -136,7 +135,7 @@ def test_a_model_of_the_flow_brings_its_own_margin_and_strictness() -> None:
     assert alone.smallest[0] == alone.smallest[1] == pytest.approx(plain.flow.smallest)  # type: ignore[attr-defined]  # a VesselsResult
     assert (alone.threshold, beside.threshold) == (DECLARE, DECLARE_STRICTLY)
     assert alone.unit == plain.effects.unit
-    assert sector_weights(plain.effects).strict
+    assert sector_weights(plain.effects).bars.strict
     assert sector_weights(plain.effects).smallest[1] == pytest.approx(
         abs(plain.effects.base[1]) / 10
     )
@@ -204,7 +203,7 @@ def test_all_wrong_settings_are_named_at_once() -> None:
     assert len(caught.value.problems) == 3
 
 
-def test_several_indicators_ask_less_and_effects_far_out_ask_more() -> None:
+def test_several_indicators_that_drift_ask_less_and_effects_far_out_ask_more() -> None:
     assert weighed(0, 20).threshold == 0.90
     assert weighed(0, 20, strict=False).threshold == 0.85
     assert weighed(0, 20, strict=False, indicators=3).threshold == 0.85
@@ -213,3 +212,25 @@ def test_several_indicators_ask_less_and_effects_far_out_ask_more() -> None:
     assert weighed(0, 60, strict=False).threshold == 0.90
     with pytest.raises(sx.DesignError, match="indicators = 0"):
         weighed(0, 20, indicators=0)
+
+
+def test_several_indicators_ask_more_of_a_shift_than_of_its_neighbours() -> None:
+    assert weighed(-20, 20, strict=False).threshold == 0.85
+    assert weighed(-20, 20, strict=False, indicators=3).threshold == 0.90
+    assert weighed(-20, 20, strict=False, indicators=3, drift=0.05).threshold == 0.85
+    assert weighed(-20, 20, indicators=3).threshold == 0.90
+
+
+def test_the_sectors_left_hold_more_where_noise_hides_walks() -> None:
+    assert weighed(0, 20, strict=False).level == 0.95
+    assert weighed(0, 20, strict=False, indicators=3, drift=0.05).level == 0.95
+    assert weighed(0, 20, strict=False, indicators=3).level == 0.97
+    assert weighed(0, 20, strict=True).level == 0.97
+    counts = {
+        (strict, sd): len(weighed(0, 20, sd, strict=strict).sectors)
+        for strict in (True, False)
+        for sd in np.arange(1.0, 9.0, 0.5)
+    }
+    more = {sd for strict, sd in counts if counts[True, sd] > counts[False, sd]}
+    assert more
+    assert all(counts[True, sd] >= counts[False, sd] for _, sd in counts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from shiftexp.plotting import style
-from shiftexp.sector_weights import LEAST_MASS, LEVEL, SectorWeights
+from shiftexp.sector_weights import LEAST_MASS, SectorWeights
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +54,7 @@ def plot_sector_weights(found: SectorWeights, ax: Axes | None = None) -> Axes:
         panel = style.new_figure(3.8).subplots() if ax is None else ax
         style.dress(panel)
         for kept, color, label in (
-            (True, style.BLUE, f"left: together at least {LEVEL:g}"),
+            (True, style.BLUE, f"left: together at least {found.level:g}"),
             (False, style.GREY, "not left"),
         ):
             part = data[data["kept"] == kept]

@@ -1,6 +1,8 @@
-"""How heavy a sector must be to be declared: what was measured to keep wrong ones rare."""
+"""How heavy sectors must be to be declared or left out: what was measured to keep errors rare."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,57 +12,85 @@ from shiftexp.kernels.cases import Floats
 from shiftexp.result import Result
 
 DECLARE, DECLARE_STRICTLY, DECLARE_SEVERAL = 0.85, 0.90, 0.80
+LEVEL, LEVEL_STRICTLY = 0.95, 0.97
 MANY_PERIODS = 40
+SHIFT = "shift-compatible"
 _SEVERAL, _FAR, _MORE = 3, 10.0, 0.05
-_WALKS = "walks-dominate"
 
 
-def declaring_weight(*, strict: bool, several: bool, far: bool) -> float:
-    """Return the weight at which a sector is declared.
+@dataclass(frozen=True, kw_only=True)
+class Bars:
+    """How heavy a sector must be to be declared, and how much the sectors left hold together.
 
-    Parameters
+    Attributes
     ----------
     strict : bool
         Whether wrong sectors are more frequent for such data, or their rate is not known.
     several : bool
-        Whether three indicators or more drift each by itself.
+        Whether three indicators or more were fitted together.
+    drifting : bool
+        Whether their detection drifts.
     far : bool
         Whether an effect is larger than 10 m: there the neighbour of a sector's border is declared
         too often.
-
-    Examples
-    --------
-    >>> declaring_weight(strict=False, several=True, far=True)
-    0.85
     """
-    least = DECLARE_STRICTLY if strict else DECLARE_SEVERAL if several else DECLARE
-    return round(least + _MORE * far, 2)
+
+    strict: bool
+    several: bool = False
+    drifting: bool = False
+    far: bool = False
+
+    @property
+    def left(self) -> float:
+        """Weight that the sectors left hold together: more where noise hides walks."""
+        return LEVEL_STRICTLY if self.strict or (self.several and not self.drifting) else LEVEL
+
+    def least(self, sector: str) -> float:
+        """Return the weight at which a sector is declared.
+
+        Parameters
+        ----------
+        sector : str
+            Its name. Of several indicators a shift is declared later than others: the neighbour
+            beyond its border of .75 looks much like it.
+
+        Examples
+        --------
+        >>> Bars(strict=False, several=True, drifting=True).least("expansion")
+        0.8
+        """
+        if self.strict:
+            least = DECLARE_STRICTLY
+        else:
+            least = DECLARE_SEVERAL if self.several and self.drifting else DECLARE
+            least += _MORE * (self.several and sector == SHIFT)
+        return round(least + _MORE * self.far, 2)
 
 
-def is_several(indicators: int, drift: float) -> bool:
-    """Tell whether so many indicators drift each by itself.
+def bars(
+    *, strict: bool, indicators: int, drift: float, mean: Floats, smallest: tuple[float, float]
+) -> Bars:
+    """Return what is asked of sectors of some data.
 
     Parameters
     ----------
+    strict : bool
+        As in :class:`Bars`.
     indicators : int
-        How many.
+        How many were fitted together.
     drift : float
-        Their drift.
-    """
-    return indicators >= _SEVERAL and drift > 0
-
-
-def is_far(mean: Floats, smallest: tuple[float, float]) -> bool:
-    """Tell whether an effect is larger than 10 of the smallest changes that matter.
-
-    Parameters
-    ----------
+        Drift of their detection.
     mean : array of shape (2,)
         Effects, in level units per year.
     smallest : tuple of two float
         The smallest changes that matter.
     """
-    return bool((np.abs(mean) > _FAR * np.array(smallest)).any())
+    return Bars(
+        strict=strict,
+        several=indicators >= _SEVERAL,
+        drifting=drift > 0,
+        far=bool((np.abs(mean) > _FAR * np.array(smallest)).any()),
+    )
 
 
 def is_strict(found: Result | Effects) -> bool:
@@ -71,8 +101,6 @@ def is_strict(found: Result | Effects) -> bool:
     found : Result or Effects
         What is to be weighed; effects alone do not say how they came about.
     """
-    if isinstance(found, Effects):
+    if isinstance(found, Effects) or flow_in(found) is None:
         return True
-    flow = flow_in(found)
-    many = len(found.paths.labels) >= MANY_PERIODS
-    return bool(found.design.donors) or many or flow is None or _WALKS in flow.flags
+    return bool(found.design.donors) or len(found.paths.labels) >= MANY_PERIODS

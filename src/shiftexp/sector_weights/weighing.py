@@ -26,10 +26,9 @@ from shiftexp.kernels.sector_weights import (
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
 from shiftexp.scalars import is_between, is_finite, not_whole, refuse
-from shiftexp.sector_weights.declaring import declaring_weight, is_far, is_several, is_strict
+from shiftexp.sector_weights.declaring import Bars, bars, is_strict
 from shiftexp.table import Table, format_number
 
-LEVEL = 0.95
 LEAST_MASS = 0.5
 PRIOR_SCALE = 8.0
 # Priors half and twice as wide, to see what hangs on the choice.
@@ -54,14 +53,10 @@ class SectorWeights(Table):
         Standard deviation of the change in log detection that is integrated.
     prior_scale : float
         Prior standard deviation of either effect, in m.
-    strict : bool
-        Whether a sector is declared at a weight of .90 instead of .85.
+    bars : Bars
+        How heavy a sector must be to be declared, and how much the sectors left hold together.
     unit : str
         Unit of the effects.
-    several : bool
-        Whether three indicators or more drift each by itself, so that .80 is enough.
-    far : bool
-        Whether an effect is larger than 10 m, so that .05 more is asked.
 
     Examples
     --------
@@ -81,10 +76,8 @@ class SectorWeights(Table):
     smallest: tuple[float, float]
     drift: float
     prior_scale: float
-    strict: bool
+    bars: Bars
     unit: str
-    several: bool = False
-    far: bool = False
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -108,7 +101,7 @@ class SectorWeights(Table):
 
     @property
     def sectors(self) -> tuple[str, ...]:
-        """The smallest set of sectors that holds a weight of .95, the heaviest first."""
+        """The smallest set of sectors that holds the weight of ``level``, the heaviest first."""
         return self._set(_CHOSEN)
 
     @property
@@ -118,8 +111,13 @@ class SectorWeights(Table):
 
     @property
     def threshold(self) -> float:
-        """The weight at which a sector is declared."""
-        return declaring_weight(strict=self.strict, several=self.several, far=self.far)
+        """The weight at which the heaviest sector is declared."""
+        return self.bars.least(SECTOR_NAMES[int(self.weight.argmax())])
+
+    @property
+    def level(self) -> float:
+        """The weight that the sectors left hold together, .95 or .97."""
+        return self.bars.left
 
     @property
     def sensitive(self) -> tuple[str, ...]:
@@ -163,7 +161,7 @@ class SectorWeights(Table):
         """Return what is left, what is declared, and what hangs on the prior, in words."""
         m = " and ".join(format_number(value) for value in dict.fromkeys(self.smallest))
         lines = [
-            f"sectors left (weight {LEVEL:g}): {', '.join(self.sectors)}",
+            f"sectors left (weight {self.level:g}): {', '.join(self.sectors)}",
             f"declared (weight {self.threshold:g}, mass {LEAST_MASS:g}): {self.declared or 'none'}",
             f"smallest change that matters, m: {m} {self.unit}",
             f"prior sd of either effect {self.prior_scale:g} m; detection drift {self.drift:.3g}",
@@ -178,14 +176,15 @@ class SectorWeights(Table):
     def _set(self, k: int) -> tuple[str, ...]:
         """Return the set under the k-th prior, the heaviest first."""
         weight = self.weights[k]
-        kept = smallest_set(weight, LEVEL)
+        kept = smallest_set(weight, self.level)
         return tuple(SECTOR_NAMES[i] for i in np.argsort(-weight, kind="stable") if kept[i])
 
     def _declared(self, k: int) -> str | None:
         """Return the sector declared under the k-th prior."""
         weight = self.weights[k]
         best = int(weight.argmax())
-        sure = weight[best] >= self.threshold and self.posteriors[k, best] >= LEAST_MASS
+        least = self.bars.least(SECTOR_NAMES[best])
+        sure = weight[best] >= least and self.posteriors[k, best] >= LEAST_MASS
         return SECTOR_NAMES[best] if sure else None
 
 
@@ -217,12 +216,13 @@ def sector_weights(
     prior_scale : float, default 8
         Prior standard deviation of either effect, in m: what makes all sectors as likely before.
     strict : bool, optional
-        Whether a sector is declared at a weight of .90 instead of .85. By default with donors, 40
-        periods or more, or changes like those of random walks; and for effects without a result.
+        Whether a sector is declared at a weight of .90 instead of .85 and the sectors left hold .97
+        instead of .95. By default with donors, with 40 periods or more, and for effects without a
+        result.
     indicators : int, optional
-        How many indicators of one level were fitted together, as the result says by default; from 3
-        on, where a drift is declared, .80 is enough unless strict. Their drift is
-        ``Detection.over(indicators)``.
+        How many indicators of one level were fitted together, as the result says by default. From 3
+        on, unless strict, .80 is enough where a drift is declared, and where none is the sectors
+        left hold .97; a shift asks .05 more. Their drift is ``Detection.over(indicators)``.
 
     Returns
     -------
@@ -270,10 +270,14 @@ def sector_weights(
         smallest=m,
         drift=float(drift),
         prior_scale=float(prior_scale),
-        strict=is_strict(found) if strict is None else strict,
+        bars=bars(
+            strict=is_strict(found) if strict is None else strict,
+            indicators=_read(found) if indicators is None else indicators,
+            drift=drift,
+            mean=effects.mean,
+            smallest=m,
+        ),
         unit=effects.unit,
-        several=is_several(_read(found) if indicators is None else indicators, drift),
-        far=is_far(effects.mean, m),
     )
 
 

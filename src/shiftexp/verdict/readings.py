@@ -40,7 +40,9 @@ class Reading:
     masses : mapping of str to float
         Posterior masses; empty for a test.
     threshold : float
-        The p at which a sector is excluded, or the weight at which one is declared.
+        The p at which a sector is excluded, or the weight at which the heaviest is declared.
+    left : float
+        The weight that the sectors kept by a posterior hold together; NaN for a test.
 
     Examples
     --------
@@ -55,6 +57,7 @@ class Reading:
     kept: tuple[str, ...]
     masses: Mapping[str, float]
     threshold: float
+    left: float = math.nan
 
     @property
     def declares(self) -> str | None:
@@ -217,11 +220,17 @@ def _has_masses(effects: Effects, smallest: tuple[float, float]) -> bool:
 
 def _by_posterior(result: Result, smallest: tuple[float, float], drift: float) -> Reading:
     """Read weights of sectors."""
-    found = sector_weights(result.effects, smallest=smallest, drift=drift, strict=is_strict(result))
+    found = sector_weights(
+        result.effects,
+        smallest=smallest,
+        drift=drift,
+        strict=is_strict(result),
+        indicators=result.indicators,
+    )
     weights = dict(zip(SECTOR_NAMES, map(float, found.weight), strict=True))
     masses = dict(zip(SECTOR_NAMES, map(float, found.posterior), strict=True))
     kept = tuple(name for name in SECTOR_NAMES if name in found.sectors)
-    return Reading(result.name, "posterior", weights, kept, masses, found.threshold)
+    return Reading(result.name, "posterior", weights, kept, masses, found.threshold, found.level)
 
 
 def _by_tests(name: str, drifted: Effects, smallest: tuple[float, float]) -> Reading:

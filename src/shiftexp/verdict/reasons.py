@@ -13,7 +13,6 @@ from shiftexp.design.gate import LEAST_AFTER, LEAST_BEFORE
 from shiftexp.evidence import Evidence, lifting
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.result import Result
-from shiftexp.sector_weights import LEVEL
 from shiftexp.table import format_number
 from shiftexp.verdict.claims import Claim, claims_frame, p_words
 from shiftexp.verdict.questions import deciding
@@ -212,8 +211,10 @@ def _sector_reason(readings: Sequence[Reading], name: str, which: int, row: int)
         threshold = reading.threshold
     else:
         place = "outside of" if out else "in"
-        number = f"a weight of {_number(value)}, {place} the smallest set that holds {LEVEL:g}"
-        threshold = round(1 - LEVEL, 12)
+        number = (
+            f"a weight of {_number(value)}, {place} the smallest set that holds {reading.left:g}"
+        )
+        threshold = round(1 - reading.left, 12)
     if math.isnan(value):
         number = "no test of it"
     sentence = (

@@ -148,18 +148,19 @@ def reading_cautions(
     readings: Sequence[Reading], declared: str | None, left: Sequence[str]
 ) -> tuple[str, ...]:
     """Say where sectors rest on weights, and what a declared one leaves beside it."""
-    thresholds = {r.threshold for r in readings if r.how == "posterior"}
+    weighed = [r for r in readings if r.how == "posterior"]
+    held = " and ".join(f"{value:g}" for value in sorted({r.left for r in weighed}))
     said = []
-    if thresholds:
-        limit = " and ".join(f"{value:g}" for value in sorted(thresholds))
+    if weighed:
+        limit = " and ".join(f"{value:g}" for value in sorted({r.threshold for r in weighed}))
         said.append(
             "sectors of a posterior are weighed, each as likely before the data: a set of weight "
-            f".95 is left, and one is declared at {limit} with half of the mass"
+            f"{held} is left, and one is declared at {limit} with half of the mass"
         )
     others = [name for name in left if name != declared]
     if declared is not None and others:
         said.append(
-            f"{declared} is declared by its weight; the set of weight .95 holds "
+            f"{declared} is declared by its weight; the set of weight {held} holds "
             f"{', '.join(others)} as well"
         )
     if declared is None and len(left) == 1:
