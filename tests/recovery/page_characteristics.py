@@ -56,11 +56,11 @@ that doubles overnight reads as no change. Such fits are flagged, and `weigh` do
 (METHODS, Sector weights); the rates here are those without that refusal. The second rule sees
 jumps.
 
-Two rules are measured. The *posterior set* is that of `sector_weights(result.totals, smallest=m)`
-after `CommunicatingVessels`: changes by the end of the window, freed of a step of detection, m
-the smallest change that matters. The *tested set* is that of
-`weigh(InterruptedTimeSeries().fit(...))` with its defaults: mean effects after the onset, a
-margin of 10 % of the level.
+Two rules are measured. The *posterior set* is that of
+`sector_weights(result, totals=True, smallest=m)` after `CommunicatingVessels`: changes by the end
+of the window, freed of a step of detection, m the smallest change that matters. The *tested set*
+is that of `weigh(InterruptedTimeSeries().fit(...))` with its defaults: mean effects after the
+onset, a margin of 10 % of the level.
 """
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -25,7 +27,7 @@ from shiftexp.kernels.sector_weights import (
 )
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
-from shiftexp.scalars import is_between, is_finite, not_whole, refuse
+from shiftexp.scalars import is_between, is_finite, not_flag, not_whole, refuse
 from shiftexp.sector_weights.declaring import Bars, bars, is_strict
 from shiftexp.table import Table, format_number
 
@@ -196,6 +198,7 @@ def sector_weights(
     prior_scale: float = PRIOR_SCALE,
     strict: bool | None = None,
     indicators: int | None = None,
+    totals: bool = False,
 ) -> SectorWeights:
     r"""Return the weight of every sector of the plane under a posterior, and the set that is left.
 
@@ -223,6 +226,10 @@ def sector_weights(
         How many indicators of one level were fitted together, as the result says by default. From 3
         on, unless strict, .80 is enough where a drift is declared, and where none is the sectors
         left hold .97; a shift asks .05 more. Their drift is ``Detection.over(indicators)``.
+    totals : bool, default False
+        Whether to weigh ``found.totals``, changes by the end of the window freed of a step of
+        detection, of a result that has them: the rule that docs/operating-characteristics.md
+        measures.
 
     Returns
     -------
@@ -253,11 +260,12 @@ def sector_weights(
     >>> import shiftexp as sx
     >>> panel, design = sx.simulate_pair(destination_effect=60, sd=2, autocorrelation=0.0, rng=4)
     >>> result = sx.CommunicatingVessels(draws=1000).fit(panel, design)
-    >>> sx.sector_weights(result.totals, smallest=5).weight.sum().round(6)
+    >>> sx.sector_weights(result, totals=True, smallest=5).weight.sum().round(6)
     np.float64(1.0)
     """
     _check(found, smallest, drift, prior_scale, strict, indicators)
-    effects = found.effects if isinstance(found, Result) else found
+    refuse(*_without_totals(found, totals))
+    effects = _effects(found, totals=totals)
     effects.estimate(NET)
     law = _posterior(effects.drifted(drift))
     m = _margins(found, effects, smallest)
@@ -296,6 +304,29 @@ def pieces(origin: float, destination: float) -> tuple[tuple[Piece, ...], ...]:
         )
         for sector in sectors(origin, destination)
     )
+
+
+def _effects(found: Result | Effects, *, totals: bool) -> Effects:
+    """Return the effects to weigh."""
+    if isinstance(found, Effects):
+        return found
+    if totals:
+        return cast("Effects", vars(found)["totals"])
+    if (flow := flow_in(found)) is not None and JUMP in flow.flags:
+        given = "a model of changes that grow, of data that jump at the onset"
+        remedy = 'write push="pulse" with until=the onset, or say totals=True, which takes the '
+        remedy += "jump for a step of detection"
+        raise DesignError(Problem(given, "effects of the shape that the data have", remedy))
+    return found.effects
+
+
+def _without_totals(found: Result | Effects, totals: object) -> Iterator[Problem]:
+    """Yield the problems of asking for totals where there are none."""
+    yield from not_flag(totals=totals)
+    if totals is True and "totals" not in vars(found):
+        given = f"totals=True of {type(found).__name__}"
+        remedy = "fit CommunicatingVessels and give what it returns, or leave totals out"
+        yield Problem(given, "a result that has totals", remedy)
 
 
 def _read(found: Result | Effects) -> int:
@@ -338,12 +369,6 @@ def _check(
         remedy = "fit CommunicatingVessels and give what it returns"
         raise DesignError(Problem(given, "a Result or Effects", remedy))
     problems = []
-    flow = flow_in(found) if isinstance(found, Result) else None
-    if flow is not None and JUMP in flow.flags:
-        given = "a model of changes that grow, of data that jump at the onset"
-        remedy = 'write push="pulse" with until=the onset, or give result.totals, which take the '
-        remedy += "jump for a step of detection"
-        problems.append(Problem(given, "effects of the shape that the data have", remedy))
     if isinstance(found, Result) and not found.gate.passed:
         given = f"data gate {found.gate}"
         problems.append(Problem(given, "data that pass it", "widen the window, or treat breaks"))
