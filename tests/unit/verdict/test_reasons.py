@@ -143,7 +143,7 @@ def test_reasons_and_evidence_are_tables() -> None:
 def test_a_summary_says_why_and_only_where_something_is_settled() -> None:
     said = sx.weigh(fitted(0.0, 40.0), detection=STILL).summary()
     assert "Why (every number is in verdict.reasons):" in said
-    assert "  [excluded] null: 1 of 1 specifications exclude it" in said
+    assert "  [excluded] null: the only specification excludes it" in said
     assert "Why (" not in sx.weigh(fitted(sd=30.0)).summary()
 
 
