@@ -30,7 +30,7 @@ ALSO_DUTCH = {"of", "is", "was"}
 ALSO_FRENCH = {"a", "an", "destination"}
 KINDS = (
     "effort", "effort-free", "indicators", "years", "noise", "donors", "case files", "customers",
-    "prices", "push", "gate before", "gate after", "gate counting",
+    "prices", "push", "resolution", "gate before", "gate after", "gate counting",
 )  # fmt: skip
 FILES = sx.Evidence(
     about="shift", bound=sx.case_files(20, 59, link=(0.5, 1.0), arrived=(0.6, 1.0)), source="files"
