@@ -113,16 +113,25 @@ def _failed_words(page: DesignPage) -> list[str]:
     """Say that nothing can be bounded, why, and what that does not mean."""
     origin, destination = side_place(page, "origin"), side_place(page, "destination")
     why = (
-        f"the data gate failed: {gate_words(page.gate.reasons)}"
+        f"the data gate failed: {gate_words(page.gate.reasons, page.gate.sides)}"
         if page.gate.reasons
         else "no model could be fitted to them"
     )
-    involvement = f"nor that {origin} had no part in it" if page.design.origin_units else ""
-    said = [
-        sentence(
+    both = bool(page.design.origin_units and page.design.destination_units)
+    involvement = f"nor that {origin} had no part in it" if both else ""
+    if both:
+        unclaimed = (
             f"How much of what changed in {destination} came from {origin} cannot be claimed from "
             f"these series ({why})"
-        ),
+        )
+    else:
+        unclaimed = (
+            f"Whether {destination if page.design.destination_units else origin} changed beyond "
+            f"what was to be expected cannot be claimed from its series ({why}); the other side "
+            "was not studied, so no share can be given either"
+        )
+    said = [
+        sentence(unclaimed),
         sentence(
             f"{NOT_NOTHING}{', ' + involvement if involvement else ''}: no claim is made either way"
         ),
@@ -293,7 +302,10 @@ def _evidence_words(page: DesignPage) -> list[str]:
     said = []
     for evidence in page.verdict.evidence:
         bound = evidence.bound
-        if bound is None or evidence.about != "shift" or evidence.direction != "for":
+        if bound is None or evidence.about != "shift":
+            continue
+        if evidence.direction == "against":
+            said += _against_words(bound, evidence.source)
             continue
         if bound.quantity == "flow":
             high = amount(bound.high) if math.isfinite(bound.high) else "any amount"
@@ -302,9 +314,7 @@ def _evidence_words(page: DesignPage) -> list[str]:
             limits = (
                 f"between {percent(bound.low, least=True)} and {percent(bound.high)} of the growth"
             )
-        source = f" [{evidence.source}]" if evidence.source else ""
-        words = sentence(f"from outside the series, what moved is {limits}: {bound.because}")
-        said.append(f"{words}{source}")
+        said.append(_outside_words(f"what moved is {limits}", bound, evidence.source))
     if not page.conditional.empty:
         said.append(
             "In general it lies between (1 − q − r) V and V, where V is the counted fall in "
@@ -313,6 +323,23 @@ def _evidence_words(page: DesignPage) -> list[str]:
             "from the destination, a shift would be supported."
         )
     return said
+
+
+def _against_words(bound: Bound, source: str) -> list[str]:
+    """Say the upper limit of evidence against a shift, where it rules something out."""
+    if bound.quantity == "flow" and math.isfinite(bound.high):
+        limit = f"{amount(bound.high)} {plain(bound.unit)}"
+    elif bound.quantity != "flow" and bound.high < 1:
+        limit = f"{percent(bound.high)} of the growth"
+    else:
+        return []
+    return [_outside_words(f"at most {limit} can have moved", bound, source)]
+
+
+def _outside_words(limits: str, bound: Bound, source: str) -> str:
+    """Say limits from outside the series, why, and where that stands."""
+    words = sentence(f"from outside the series, {limits}: {bound.because}")
+    return f"{words} [{source}]" if source else words
 
 
 def _detection_words(page: DesignPage) -> list[str]:

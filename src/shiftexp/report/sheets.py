@@ -376,7 +376,7 @@ def _gate_cell(page: DesignPage) -> str:
     """Say the answer of the data gate."""
     if page.gate.passed:
         return f"✔ passed ({page.gate.before} before, {page.gate.after} after)"
-    return f"✘ failed: {gate_words(page.gate.reasons)}"
+    return f"✘ failed: {gate_words(page.gate.reasons, page.gate.sides)}"
 
 
 def _level(level: float) -> str:

@@ -15,7 +15,7 @@ NO_VALUE = "–"
 ALL_SECTORS = f"all {len(SECTOR_NAMES)}"
 _COUNTRIES = {"BE": "Belgium", "NL": "the Netherlands"}
 _PLACE_PARTS = 2
-_ONE = re.compile(r"\b1 jointly observed periods ")
+_ONE = re.compile(r"\b(1 (?:jointly )?observed) periods ")
 _STATES = {
     "declared": ("●", "Declared"),
     "narrowed": ("◐", "Narrowed"),
@@ -142,10 +142,11 @@ def with_side(name: str, side: str) -> str:
     return f"{name[:-1]}, {side})" if name.endswith(")") else f"{name} ({side})"
 
 
-def gate_words(reasons: Sequence[str]) -> str:
-    """Say why a data gate failed."""
-    said = "; ".join(reasons).replace("joint periods", "jointly observed periods")
-    return _ONE.sub("1 jointly observed period ", said)
+def gate_words(reasons: Sequence[str], sides: int = 2) -> str:
+    """Say why a data gate failed; periods of one side alone are not observed jointly."""
+    observed = "jointly observed" if sides > 1 else "observed"
+    said = "; ".join(reasons).replace("joint periods", f"{observed} periods")
+    return _ONE.sub(r"\1 period ", said)
 
 
 def _capital(text: str) -> str:

@@ -50,7 +50,8 @@ class Remedy:
     kind : str
         Short name: effort, effort-free, indicators, years, noise, donors, case files, customers,
         prices, push; resolution, for a specification whose p cannot be small enough, whatever the
-        data are; and for a failed gate "gate before", "gate after" or "gate counting".
+        data are; and for a failed gate "gate before", "gate after" (with " alone" where one side
+        was studied) or "gate counting".
     what, how_much : str
         What to collect, and how much of it is reckoned with.
     sectors : tuple of str
@@ -213,8 +214,9 @@ def _gate_needs(gate: Gate) -> Iterator[tuple[str, str, str, float]]:
         if there < least and not gate.passed:
             missing = least - there
             how_much = f"{missing} more: {there} are there, {least} are needed"
-            what = f"periods in which both places are observed, {side} the onset"
-            yield f"gate {side}", what, how_much, missing
+            who, key = ("both places are", "") if gate.sides > 1 else ("the place is", " alone")
+            what = f"periods in which {who} observed, {side} the onset"
+            yield f"gate {side}{key}", what, how_much, missing
     for reason in gate.reasons:
         if "joint periods" not in reason or "less" in reason:
             yield "gate counting", "the same series counted in one way", reason, math.nan

@@ -184,9 +184,9 @@ class Verdict(Table):
             return ()
         points = (*explained_away(self.effects), *ratio_thresholds(self.effects))
         for claim in self.claims:
-            if claim.status == "supported" and claim.questions:
-                drifted = self._drifted[0]
-                points += tipping_of_claim(drifted, claim.name, claim.questions, claim.level)
+            statement, questions = claim.held
+            if questions:
+                points += tipping_of_claim(self._drifted[0], statement, questions, claim.level)
         return points
 
     @property
