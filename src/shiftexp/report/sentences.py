@@ -9,7 +9,9 @@ from shiftexp.evidence import Bound, lifting
 from shiftexp.report.changes import Change, changes, indicator_of
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.wording import (
+    NO_DRIFT,
     amount,
+    drift_words,
     gate_words,
     listed,
     percent,
@@ -94,10 +96,10 @@ def _own_words(change: Change) -> str:
     against = "its level before" if change.basis == "windows" else "its own counterfactual"
     more = "more" if change.own >= 0 else "less"
     answer = set_words(change.answer, change.level)
-    settled = "" if change.grew is not None else "; the direction is not settled"
-    if change.answer.kind == "none":
-        settled = ""
-    return f", which is {amount(abs(change.own))} {more} than {against} ({answer}{settled})"
+    if change.answer.kind != "none":
+        answer = f"{answer}, {NO_DRIFT}"
+        answer += "" if change.grew is not None else "; the direction is not settled"
+    return f", which is {amount(abs(change.own))} {more} than {against} ({answer})"
 
 
 def _how_much_moved(page: DesignPage) -> str:
@@ -214,7 +216,7 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
     """Say the limits on share and flow, the assumptions behind them, and what more would need."""
     origin, destination = side_place(page, "origin"), side_place(page, "destination")
     unit = unit_words(bounds.unit, indicator_of(page))
-    level = f"{100 * bounds.level:g} % confidence"
+    level = f"{100 * bounds.level:g} % confidence, {drift_words(page.verdict.drift)}"
     finite = math.isfinite(bounds.flow_high)
     most = (
         f"at most {amount(bounds.flow_high)} {unit}" if finite else "without upper limit in amount"
@@ -260,7 +262,7 @@ def _more_words(bounds: ShiftShareBounds, origin: str, destination: str) -> str:
     ways = [f"more than the growth of {destination} only if {destination} was shrinking by itself"]
     if B1 in bounds.assumptions:
         ways.insert(0, f"more than the fall of {origin} only if {origin} was growing by itself")
-    return sentence(f"{', '.join(ways)} (the allowance for detection is part of the limit)")
+    return sentence(", ".join(ways))
 
 
 def _shift_words(page: DesignPage) -> list[str]:

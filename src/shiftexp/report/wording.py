@@ -14,6 +14,7 @@ from shiftexp.report.page import DesignPage
 NO_VALUE = "–"
 ALL_SECTORS = f"all {len(SECTOR_NAMES)}"
 _COUNTRIES = {"BE": "Belgium", "NL": "the Netherlands"}
+NO_DRIFT = "without detection drift"
 _PLACE_PARTS = 2
 _ONE = re.compile(r"\b(1 (?:jointly )?observed) periods ")
 _STATES = {
@@ -120,7 +121,7 @@ def place(unit: str) -> str:
     parts = [part.split(":", 1) for part in unit.split(" + ")]
     wholes = {part[0] for part in parts}
     if all(len(part) == _PLACE_PARTS for part in parts) and len(wholes) == 1:
-        names = " + ".join(_capital(plain(part[1])) for part in parts)
+        names = " + ".join(capital(plain(part[1])) for part in parts)
         return f"{names} ({parts[0][0]})"
     return " + ".join(_COUNTRIES.get(whole, whole) for whole in unit.split(" + "))
 
@@ -149,7 +150,8 @@ def gate_words(reasons: Sequence[str], sides: int = 2) -> str:
     return _ONE.sub(r"\1 period ", said)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text with a capital at its start."""
     return text[:1].upper() + text[1:]
 
 
@@ -161,7 +163,7 @@ def sentence(text: str) -> str:
     >>> sentence("both grew")
     'Both grew.'
     """
-    text = _capital(text.strip())
+    text = capital(text.strip())
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
@@ -229,6 +231,17 @@ def set_words(answer: ConfidenceSet, level: float) -> str:
     if math.isinf(answer.low):
         return f"{head}: {amount(answer.high, signed=True)} and less, without lower limit"
     return f"{head} {amount(answer.low, signed=True)} to {amount(answer.high, signed=True)}"
+
+
+def drift_words(drift: float) -> str:
+    """Say whether a limit has room for a drift of detection.
+
+    Examples
+    --------
+    >>> drift_words(0.1), drift_words(0.0)
+    ('detection drift of 0.1 included', 'without detection drift')
+    """
+    return f"detection drift of {drift:g} included" if drift else NO_DRIFT
 
 
 def set_cell(answer: ConfidenceSet) -> str:

@@ -76,7 +76,8 @@ def _changes(verdict: Weighed, words: Phrases) -> Iterator[str]:
         way = ways.get(status[claim], "open")
         estimate, answer, differ = _told(pairs, direction, way)
         unit = words.unit(primary.effects.unit, primary.indicator.name, of=estimate)
-        said = {"place": words.place(side, name), "unit": unit}
+        right = words.say("range", "drift" if verdict.drift_of(primary) else "still")
+        said = {"place": words.place(side, name), "unit": unit, "right": right}
         yield change_words(words, way, estimate, answer, said)
         if differ:
             yield words.say("change", "differ")
@@ -122,7 +123,7 @@ def change_words(
     answer : ConfidenceSet
         Its interval.
     said : dict
-        The place and the unit in words.
+        The place and the unit in words, and how sure the range is.
     """
     if not (answer.bounded and math.isfinite(estimate)):
         return words.say("change", f"{way}_somehow", **said)

@@ -256,7 +256,7 @@ class Verdict(Table):
             "",
             *words.claim_lines(self.claims, self._missing),
             *words.evidence_lines(self.evidence),
-            *words.bounds_lines(self.bounds),
+            *words.bounds_lines(self.bounds, self.drift),
             *flow_lines(self.flow_reading),
             *words.tipping_lines(self.tipping),
             "",

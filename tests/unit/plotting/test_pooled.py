@@ -7,6 +7,7 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 import shiftexp as sx
 from tests.pairs import fitted
@@ -45,7 +46,7 @@ def test_segments_of_one_indicator_are_called_segments_and_indicators_are_called
         axes = np.ravel(np.array(sx.plot(found), dtype=object))
         figure = axes[0].figure
         figure.draw_without_rendering()
-        said = [text.get_text() for text in figure.findobj(plt.Text)]
+        said = [text.get_text() for text in figure.findobj(Text)]
         assert f"one more {right}" in said
         assert f"one more {right} would show" in said
         assert any(f"between {right}s sd" in text for text in said)

@@ -36,6 +36,7 @@ def test_first_sentence_gives_means_own_change_interval_and_unit() -> None:
     assert f"to {effects.observed[1]:.3g} units per year" in grew
     assert f"which is {effects.mean[1]:.3g} more than its own counterfactual" in grew
     assert "95 % interval +" in grew
+    assert grew.count(", without detection drift") == 2
     assert "[both sides together, 12 years before and 8 after;" in grew
     assert grew.index("(destination)") < grew.index("(origin)")
 
@@ -219,3 +220,11 @@ def test_a_failed_gate_of_one_side_is_told_of_that_side() -> None:
     assert "jointly" not in moved
     assert "came from" not in moved
     assert "had no part" not in moved
+
+
+def test_the_limit_says_its_level_and_whether_detection_has_room() -> None:
+    page = report_pages.passed()
+    still = replace(page, verdict=replace(page.verdict, detection=Detection(drift=0)))
+    for shown, words in ((page, "detection drift of 0.01 included"), (still, "without detection")):
+        moved = three_sentences(report_pages.cell(shown))[1]
+        assert f"(95 % confidence, {words}" in moved

@@ -245,8 +245,10 @@ def _growing(shape: str) -> tuple[sx.Panel, sx.Design]:
     gained = since / 4.5 if shape == "ramp" else (since > 0).astype(float)
     frame["value"] += 20 * gained * (frame["unit"] == "D")
     columns = frame.assign(period=year)[["unit", "period", "value"]]
-    names = {"unit": "unit", "period": "period", "value": "value", "unit_of_measure": "kg"}
-    return sx.Panel.from_frame(columns, **names), design
+    grown = sx.Panel.from_frame(
+        columns, unit="unit", period="period", value="value", unit_of_measure="kg"
+    )
+    return grown, design
 
 
 @pytest.mark.parametrize(("true", "other"), [("step", "ramp"), ("ramp", "step")])
