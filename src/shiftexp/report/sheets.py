@@ -177,9 +177,10 @@ def changes_sheet(page: DesignPage) -> Sheet:
     )
     note = (
         "The own change is observed less counterfactual; each side is held against its own "
-        f"counterfactual. Intervals are of the first specification, {NO_DRIFT}; the paragraph to "
-        "be read out tells the 90 % interval that belongs to the claims."
+        f"counterfactual. Intervals are {NO_DRIFT}."
     )
+    if page.verdict.readings:
+        note += " The paragraph to be read out tells the 90 % interval that belongs to the claims."
     caption = f"Change of each side: {plain(page.name)}"
     return sheet(caption, columns, rows, numeric=(1, 2, 3, 4), wide=(7,), note=note)
 

@@ -312,9 +312,10 @@ def _estimate_reasons(verdict: Weighed) -> Iterator[Reason]:
         if row is None:
             continue
         found = estimates.iloc[row]
-        value, unit = float(found["estimate"]), str(found["unit"])
+        value = float(found["estimate"])
+        unit = "" if found["unit"] == "ratio" else f" {found['unit']}"
         what = _ESTIMATED[str(found["estimand"])]
-        sentence = f"the primary specification puts {what} at {_number(value)} {unit}"
+        sentence = f"the primary specification puts {what} at {_number(value)}{unit}"
         status = claim.status
         yield Reason(claim.name, status, sentence, "estimates", row, "estimate", value, 0.0)
 

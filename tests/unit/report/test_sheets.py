@@ -132,7 +132,9 @@ def test_every_table_with_numbers_of_its_own_says_level_and_detection(drift: flo
     page = replace(page, verdict=verdict)
     said = "detection drift of 0.05 included" if drift else "without detection drift"
     assert "95 % interval" in sheets.changes_sheet(page).columns
-    assert "first specification, without detection drift" in sheets.changes_sheet(page).note
+    assert "Intervals are without detection drift" in sheets.changes_sheet(page).note
+    assert "the 90 % interval" in sheets.changes_sheet(page).note
+    assert "90 %" not in sheets.changes_sheet(report_pages.failed()).note
     assert "Sets at 95 %, without detection drift" in sheets.estimates_sheet(page).note
     assert said in sheets.claims_sheet(page).note
     confidence = {str(row[4]) for row in sheets.bounds_sheet(page).rows}

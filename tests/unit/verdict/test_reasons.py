@@ -172,3 +172,10 @@ def test_the_most_that_moved_is_a_percentage_of_the_growth() -> None:
     first = next(r for r in verdict.reasons if r.about == "bounds")
     assert re.match(r"at most [\d.]+ % of the growth can have moved", first.sentence)
     assert first.value <= 1
+
+
+def test_estimates_are_said_in_words() -> None:
+    said = " ".join(r.sentence for r in sx.weigh(fitted(-20.0, 40.0)).reasons)
+    assert "puts the change of both places together at" in said
+    assert "estimates net" not in said
+    assert " ratio" not in said.replace("offset ratio", "")
