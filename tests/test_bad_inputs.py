@@ -212,11 +212,11 @@ IN_DESIGNS: Mapping[str, Wrong] = {
         {"exclude": tuple(range(2014, 2024))}, "0 jointly observed periods after the onset 2014"
     ),
     "suspect value without permission": Wrong(
-        {}, "1 values flagged suspect or recalled", ("NL, 2005: suspect",),
+        {}, "1 value flagged suspect or recalled", ("NL, 2005: suspect",),
         flagged("suspect", "NL", "2005"),
     ),
     "recalled value of a donor": Wrong(
-        {}, "1 values flagged suspect or recalled", ("AT, 2005: recalled",),
+        {}, "1 value flagged suspect or recalled", ("AT, 2005: recalled",),
         flagged("recalled", "AT", "2005"),
     ),
     "untreated break": Wrong(
@@ -271,7 +271,7 @@ def test_a_fault_in_a_design(wrong: Wrong) -> None:
                 flags={("NL", "2005"): "suspect", ("BE", "2006"): "break"},
             ),
             {},
-            ("1 values flagged suspect", "break of BE in 2006", "'BE' is constant at 80 kg"),
+            ("1 value flagged suspect", "break of BE in 2006", "'BE' is constant at 80 kg"),
         ),
     ],
     ids=["names and dates", "donors and dates", "flags, breaks and series"],

@@ -75,7 +75,7 @@ REFUSED: Mapping[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     ),
     "a net fall below nothing": (
         lambda: sx.power(LEVEL, sx.Scenario(), estimand="net", effects=[-60]),
-        ("1 effects on the net that leave less than nothing (-60)",),
+        ("1 effect on the net that leave less than nothing (-60)",),
     ),
     "half a year": (lambda: sx.Design(**PLAIN | {"onset": 2014.5}), ("onset = 2014.5",)),
     "numbers of an event study": (
@@ -100,7 +100,7 @@ REFUSED: Mapping[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     ),
     "falls below nothing": (
         lambda: sx.power(LEVEL, sx.Scenario(), estimand="origin", effects=[-10, -500]),
-        ("1 effects on the origin that leave less than nothing (-500)",),
+        ("1 effect on the origin that leave less than nothing (-500)",),
     ),
     "draws of a scenario": (
         lambda: sx.Scenario().draw(0, "a"),  # type: ignore[arg-type]  # the point of the test

@@ -101,7 +101,9 @@ def _provenance(rows: list[Line]) -> str:
         f"Measured: version {one['version']} (source {one['source']}), seed {one['seed']}, "
         f"{one['date']}. {len(rows):,} cells in `operating-characteristics.csv`, written by "
         "`make characteristics`; the slow tests measure cells chosen by the commit's hash again. "
-        "Thresholds were frozen in a commit before the run, whose seed had not been used.\n"
+        "Thresholds were frozen in a commit before the run, whose seed had not been used. One "
+        "truth is called `null`, which pandas takes for a missing value: read the table with "
+        "`pd.read_csv(path, keep_default_na=False)`.\n"
     )
 
 

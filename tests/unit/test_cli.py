@@ -98,7 +98,7 @@ def test_run_writes_and_prints(study_file: Path, capsys: pytest.CaptureFixture[s
     assert main(["run", str(study_file), "--out", str(out), "--cell", "trade"]) == 0
     printed = capsys.readouterr().out
     assert printed.startswith("A small study\n=============\n")
-    assert "1 declared designs: 0 fail the data gate" in printed
+    assert "1 declared design: data gate failed 0" in printed
     assert "TRADE" in printed
     assert "Claims (those that ask least first):" in printed
     assert printed.rstrip().endswith(f"report: {out / 'report.html'}")
@@ -188,7 +188,7 @@ def test_a_verdict_is_printed_as_a_paragraph_when_asked_for(
 def test_the_bundled_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
-    assert "36 declared designs: 16 fail the data gate" in printed
+    assert "36 declared designs: data gate failed 16" in printed
     assert "COCAINE WHOLESALE" in printed
     assert (tmp_path / "report.html").stat().st_size > 100_000
     assert (tmp_path / "figures" / "cocaine_wholesale_plane.svg").stat().st_size > 1000

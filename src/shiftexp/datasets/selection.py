@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from shiftexp.errors import Problem, suggest
+from shiftexp.scalars import plural
 
 SERIES = ("market", "segment", "indicator", "substance", "unit")
 
@@ -46,7 +47,7 @@ def selection_problems(kept: pd.DataFrame) -> list[Problem]:
         problems.append(_several_kinds(kinds))
     counts = kept.groupby("level")["region"].nunique()
     if len(counts) > 1:
-        said = ", ".join(f"{level!r} ({n} units)" for level, n in counts.items())
+        said = ", ".join(f"{level!r} ({plural(n, 'unit')})" for level, n in counts.items())
         given = f"mixed levels: {said}"
         problems.append(Problem(given, "regions of one level", "say level=, one of these"))
     return problems

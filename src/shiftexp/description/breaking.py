@@ -215,7 +215,9 @@ def series_problems(series: Observed, known: int | None, settings: BreakSettings
         before = int(series.seen[:known].sum())
         after = series.count - before
         if min(before, after) < least:
-            given = f"{before} values before {series.labels[known]} and {after} from it on"
+            given = (
+                f"{plural(before, 'value')} before {series.labels[known]} and {after} from it on"
+            )
             needed = f"at least {least} on both sides"
             problems.append(Problem(given, needed, "choose another date, or leave it out"))
     return problems
@@ -372,7 +374,9 @@ def _notes(
         said = f"p-values allow for AR(1) errors of autocorrelation {rho:.2f}, an estimate"
         notes.append(said + _SIZES[settings.errors])
     if series.count < _SHORT:
-        notes.append(f"{series.count} values: one break at most, and asymptotic p-values are rough")
+        notes.append(
+            f"{plural(series.count, 'value')}: one break at most, and asymptotic p-values are rough"
+        )
     if series.count < series.seen.size:
         notes.append(f"{plural(int((~series.seen).sum()), 'period')} without a value")
     if seasonal:

@@ -10,6 +10,7 @@ import numpy as np
 from shiftexp.errors import Problem
 from shiftexp.kernels.cases import Booleans, Floats, Integers, lock
 from shiftexp.panel import Calendar
+from shiftexp.scalars import plural
 
 Scale: TypeAlias = Literal["level", "log"]
 SCALES: tuple[Scale, ...] = ("level", "log")
@@ -117,7 +118,7 @@ def too_short(series: Observed, least: int, *, trend: bool) -> tuple[Problem, ..
     x, seasons = series.regressors(trend=trend) if series.count else (np.ones((0, 1)), None)
     needed = least + (0 if seasons is None else seasons.shape[1])
     if series.count < needed:
-        given = f"{series.count} values of {series.name!r}"
+        given = f"{plural(series.count, 'value')} of {series.name!r}"
         found.append(Problem(given, f"at least {needed}", "give a longer series"))
     elif seasons is not None:
         both = np.hstack([x, seasons])

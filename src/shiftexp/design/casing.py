@@ -9,6 +9,7 @@ import numpy as np
 from shiftexp.design.reading import Window
 from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.cases import Booleans, Cases, Floats, Integers
+from shiftexp.scalars import plural
 
 _LEAST_BEFORE = 6
 _LEAST_AFTER = 3
@@ -48,7 +49,7 @@ def placebo_units(window: Window) -> Cases:
     j = len(window.donors)
     if j < needed:
         raise DesignError(
-            Problem(f"{j} donors", f"at least {needed} for placebo units", "name more donors")
+            Problem(plural(j, "donor"), f"at least {needed} for placebo units", "name more donors")
         )
     chosen = np.array(list(itertools.permutations(range(j), needed - 1)))
     count = len(chosen)

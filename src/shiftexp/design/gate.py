@@ -32,11 +32,14 @@ class Gate:
         Jointly observed periods before the first and from the last candidate onset on.
     reasons : tuple of str
         Why no model-based claim may be made; empty when the gate is passed.
+    sides : int, default 2
+        How many sides were studied: origin and destination, or 1, whose periods alone are counted.
     """
 
     before: int
     after: int
     reasons: tuple[str, ...] = ()
+    sides: int = 2
 
     @property
     def passed(self) -> bool:
@@ -75,7 +78,7 @@ def data_gate(design: Declaration, panel: Panel) -> Gate:
     open_breaks = sorted({(b.period, b.unit) for b in flagged} - named)
     reasons += [f"break {period} of {unit} not treated" for period, unit in open_breaks]
     reasons += _near_breaks(panel, treated, joint, first, last)
-    return Gate(before, after, tuple(reasons))
+    return Gate(before, after, tuple(reasons), sum(map(bool, design.sides)))
 
 
 def _near_breaks(

@@ -13,7 +13,7 @@ from shiftexp.design.words import Break
 from shiftexp.errors import Problem, suggest
 from shiftexp.kernels.cases import Booleans, Floats, Integers
 from shiftexp.panel import Calendar, Panel
-from shiftexp.scalars import refuse
+from shiftexp.scalars import plural, refuse
 
 
 @dataclass(frozen=True, eq=False)
@@ -299,7 +299,7 @@ def _flag_problems(design: Declaration, panel: Panel, start: int, end: int) -> l
     labels = panel.calendar.labels
     return [
         Problem(
-            f"{len(doubtful)} values flagged suspect or recalled",
+            f"{plural(len(doubtful), 'value')} flagged suspect or recalled",
             "a word on whether they may be used",
             f"say quality={SAFE!r} to count them as missing, or add their flag to use them",
             tuple(f"{units[i]}, {labels[start + t]}: {flags[i, t]}" for i, t in doubtful),

@@ -101,11 +101,12 @@ class PriceGap(Table):
 
     def summary(self) -> str:
         """Return the finding in words: never that the gap does not close."""
-        years, low, high = (format_number(x, 2) for x in self.half_life)
+        middle, low, high = (format_number(x, 2) for x in self.half_life)
+        years = f"{middle} year{'s' * (middle != '1')}"
         said = "closes" if self.found else "is not shown to close"
         found = (
             f"the log gap of {self.names[0]} and {self.names[1]} {said} (unit root p = "
-            f"{format_number(self.p_value, 3)}); half-life {years} years ({low} to {high})"
+            f"{format_number(self.p_value, 3)}); half-life {years} ({low} to {high})"
         )
         could = f"a half-life of one year is found in {self.power:.0%} of such series"
         return "\n".join([found, could, *(f"- {note}" for note in self.notes)])

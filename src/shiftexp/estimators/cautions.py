@@ -15,7 +15,7 @@ from shiftexp.kernels.power_bounds import PowerBounds
 from shiftexp.kernels.scale import Scale
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Paths
-from shiftexp.scalars import error_rate
+from shiftexp.scalars import error_rate, plural
 
 LEAST_BEFORE, LEAST_AFTER, LEAST_WITH_TREND = 6, 3, 15
 _USED_BY = {
@@ -61,8 +61,8 @@ def small_sample(
     notes = []
     if posterior is None:
         notes.append(
-            f"{before} periods before and {after} after: an estimate without inference; a law of "
-            f"serial errors needs {LEAST_BEFORE} and {LEAST_AFTER}"
+            f"{plural(before, 'period')} before and {after} after: an estimate without inference; "
+            f"a law of serial errors needs {LEAST_BEFORE} and {LEAST_AFTER}"
         )
     else:
         notes.append(

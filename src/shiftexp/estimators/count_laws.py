@@ -15,6 +15,7 @@ from shiftexp.estimators.series import fit_study
 from shiftexp.kernels.cases import Floats
 from shiftexp.panel import Panel
 from shiftexp.result import Result
+from shiftexp.scalars import plural
 
 Variance: TypeAlias = Literal["auto", "series", "counts"]
 
@@ -56,7 +57,7 @@ def by_series(variance: Variance, study: SeriesStudy) -> bool:
     """
     if variance == "series" and study.posterior is None:
         before, after = study.counts
-        given = f"{before} periods before and {after} after"
+        given = f"{plural(before, 'period')} before and {after} after"
         raise DesignError(Problem(given, "6 and 3 for a series", "write variance='counts'"))
     return variance != "counts" and study.posterior is not None
 

@@ -22,7 +22,7 @@ from shiftexp.kernels.count_sides import (
     fit_sides,
 )
 from shiftexp.result import SIDES
-from shiftexp.scalars import is_finite, refuse
+from shiftexp.scalars import is_finite, plural, refuse
 
 _NORMAL_95 = 1.959963984540054
 _LEAST_PHI = {"quasi": 1.0, "negative_binomial": 0.0}
@@ -207,7 +207,8 @@ def zero_problems(
             places = tuple(labels[t] for t in np.flatnonzero(silent))
             problems.append(
                 Problem(
-                    f"{names[s]}: {len(places)} periods without a single count, controls included",
+                    f"{names[s]}: {plural(len(places), 'period')} without a single count, controls "
+                    "included",
                     "a count somewhere in every period",
                     "exclude the periods, or name donors with more counts",
                     places,

@@ -26,7 +26,7 @@ from shiftexp.kernels.cases import Cases
 from shiftexp.kernels.count_sides import CountTerms, Family
 from shiftexp.panel import Panel
 from shiftexp.result import Fitted, Result, check_inputs
-from shiftexp.scalars import refuse
+from shiftexp.scalars import plural, refuse
 
 _DIFFERENCE = (-1.0, 1.0)
 
@@ -157,7 +157,8 @@ class RatioOfRatios(SeriesModel):
         )
         before, after = int(both.learn.sum()), int(both.post.sum())
         if not (before and after):
-            given = f"{before} periods before and {after} after the onset with both indicators"
+            there = f"{plural(before, 'period')} before and {after} after the onset"
+            given = f"{there} with both indicators"
             raise DesignError(Problem(given, "at least one of each", "widen the window"))
         names = (" + ".join(design.sides[0]), " + ".join(design.sides[1]))
         refuse(*zero_problems(both, self._terms, names, window.calendar.labels))

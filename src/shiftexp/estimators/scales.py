@@ -7,6 +7,7 @@ import numpy as np
 from shiftexp.design import Design, Window
 from shiftexp.errors import Problem
 from shiftexp.kernels.scale import Scale
+from shiftexp.scalars import plural
 
 
 def scale_problems(scale: Scale, window: Window, design: Design, *, donors: bool) -> list[Problem]:
@@ -30,4 +31,6 @@ def scale_problems(scale: Scale, window: Window, design: Design, *, donors: bool
     ]
     if not places:
         return []
-    return [Problem(f"{len(places)} values on scale {scale!r}", needed, remedy, tuple(places))]
+    return [
+        Problem(f"{plural(len(places), 'value')} on scale {scale!r}", needed, remedy, tuple(places))
+    ]

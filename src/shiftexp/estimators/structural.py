@@ -33,7 +33,7 @@ from shiftexp.kernels.structural_series import (
 )
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Result, Weights
-from shiftexp.scalars import is_between, no_level, no_seed, not_among, not_whole, refuse
+from shiftexp.scalars import is_between, no_level, no_seed, not_among, not_whole, plural, refuse
 
 Regressors: TypeAlias = Literal["none", "mean", "each"]
 _LEAST_DRAWS, _LEAST_DF = 1000, 3
@@ -193,7 +193,8 @@ class StructuralTimeSeries:
         late = [window.calendar.labels[at] for _, at in window.breaks if at > last]
         problems = []
         if before < LEAST_BEFORE:
-            given, needed = f"{before} periods before the onset", f"at least {LEAST_BEFORE}"
+            given = f"{plural(before, 'period')} before the onset"
+            needed = f"at least {LEAST_BEFORE}"
             problems.append(Problem(given, needed, "widen the window, or use WindowContrast"))
         if late:
             given = f"{len(late)} reporting breaks after the onset, fitted as steps"

@@ -185,7 +185,7 @@ class WeightedDonors:
         return [
             *no_steps(window),
             Problem(
-                f"{int(complete.sum())} donors observed in every used period",
+                f"{plural(int(complete.sum()), 'donor')} observed in every used period",
                 f"at least {LEAST_DONORS} for a synthetic control",
                 "name more donors, exclude the periods that donors lack, or use "
                 "DifferenceInDifferences, which takes donors with gaps",

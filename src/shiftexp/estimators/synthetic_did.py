@@ -26,7 +26,7 @@ from shiftexp.kernels.scale import Scale, from_scale, level_effect, logged, to_s
 from shiftexp.kernels.synthetic import Weighting, complete_donors, double_weights
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Result, Weights
-from shiftexp.scalars import not_whole
+from shiftexp.scalars import not_whole, plural
 
 _DONORS = WeightedDonors(Weighting(intercept=True, augment=np.inf, folds=1), anchored=True)
 _LEAST, _NOTHING = 20, 1e-16
@@ -135,7 +135,8 @@ class SyntheticDiD:
         window, cases = read_study(self.scale, _DONORS, panel, design)
         before = int(cases.learn[0].sum())
         if before < LEAST_BEFORE:
-            given, needed = f"{before} periods before the onset", f"at least {LEAST_BEFORE}"
+            given = f"{plural(before, 'period')} before the onset"
+            needed = f"at least {LEAST_BEFORE}"
             raise DesignError(Problem(given, needed, "widen the window, or use WindowContrast"))
         return window, cases
 

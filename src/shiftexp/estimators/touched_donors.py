@@ -19,6 +19,7 @@ from shiftexp.estimators.synthetic import (
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.spillover import Spillover, Unmixed, side_fit, spillover_paths, unmixed
 from shiftexp.result import SIDES, Weights
+from shiftexp.scalars import plural
 
 # The reciprocal condition number, or determinant, below which effects are not told apart.
 _LEAST_CERTAINTY = 1e-6
@@ -87,7 +88,7 @@ class TouchedDonors:
         broken += too_short(window)
         if unknown or len(clean) >= LEAST_DONORS:
             return broken
-        given = f"{len(clean)} donors that are complete and not exposed"
+        given = f"{plural(len(clean), 'donor')} that are complete and not exposed"
         remedy = "name more donors, or fewer exposed units; or use InterruptedTimeSeries"
         return [*broken, Problem(given, f"at least {LEAST_DONORS}", remedy, tuple(clean))]
 

@@ -15,7 +15,7 @@ from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.vessel_push import Push, held, push_shape
 from shiftexp.kernels.vessels import VesselShape
 from shiftexp.panel import Calendar
-from shiftexp.scalars import is_finite, is_whole, not_among
+from shiftexp.scalars import is_finite, is_whole, not_among, plural
 
 PushLike: TypeAlias = Push | Literal["measured"]
 Period: TypeAlias = str | int
@@ -71,7 +71,8 @@ class DeclaredPush:
         problems = []
         left = after - self._wait(calendar, window)
         if max(self.lags) >= left:
-            given = f"a lag of {max(self.lags)} with {left} periods from the start of the push on"
+            left_there = plural(left, "period")
+            given = f"a lag of {max(self.lags)} with {left_there} from the start of the push on"
             problems.append(Problem(given, "a flow that can arrive", "write shorter lags"))
         named = [(n, p) for n, p in self._named() if n != "intensity"]
         unread = [found for n, p in self._named() for found in _unreadable(calendar, n, p)]

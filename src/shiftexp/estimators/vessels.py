@@ -56,6 +56,7 @@ from shiftexp.scalars import (
     no_seed,
     not_among,
     not_whole,
+    plural,
     refuse,
 )
 from shiftexp.vessel_history import VesselHistory, VesselVariances
@@ -341,11 +342,11 @@ class CommunicatingVessels:
         before, after = int(cases.learn.sum()), int(cases.post.sum())
         problems = []
         if before < LEAST_BEFORE or after < LEAST_AFTER:
-            given = f"{before} periods before and {after} after the onset"
+            given = f"{plural(before, 'period')} before and {after} after the onset"
             needed = f"at least {LEAST_BEFORE} and {LEAST_AFTER}"
             problems.append(Problem(given, needed, "widen the window"))
         if self.own_changes in {"donors", "wave"} and len(design.donors) < _FEWEST_DONORS:
-            given = f"own_changes = {self.own_changes!r} with {len(design.donors)} donors"
+            given = f"own_changes = {self.own_changes!r} with {plural(len(design.donors), 'donor')}"
             needed = f"at least {_FEWEST_DONORS}"
             problems.append(Problem(given, needed, "name more, or write own_changes='stated'"))
         return problems

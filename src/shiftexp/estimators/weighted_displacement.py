@@ -27,7 +27,7 @@ from shiftexp.estimators.windows import dispersion, need_counts, window_variance
 from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.panel import Panel
 from shiftexp.result import Result, Weights
-from shiftexp.scalars import is_between
+from shiftexp.scalars import is_between, plural
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,4 +228,4 @@ class SummedControls:
         del values, cases
         count = len(window.donor_names)
         weight = 1 / count if self.weight is None else self.weight
-        return (f"{count} controls summed, times {weight:.3g}",), Weights()
+        return (f"{plural(count, 'control')} summed, times {weight:.3g}",), Weights()

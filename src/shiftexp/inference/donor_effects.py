@@ -17,6 +17,7 @@ from shiftexp.inference.placebo_effects import (
 )
 from shiftexp.inference.wrapping import Prepared
 from shiftexp.kernels.cases import Floats, Integers, lock
+from shiftexp.scalars import plural
 
 Variance: TypeAlias = Literal["level", "exposure"]
 _LEAST = 2
@@ -60,7 +61,7 @@ def donor_effects(wrapped: Prepared) -> DonorEffects:
     if len(rows) < _LEAST:
         raise DesignError(
             Problem(
-                f"{len(rows)} donors",
+                f"{plural(len(rows), 'donor')}",
                 f"at least {_LEAST}, so that each can be studied against the others",
                 "name more donors, or use a wrapper that needs none (Conformal, BlockBootstrap)",
             )
@@ -128,7 +129,7 @@ def unit_sizes(wrapped: Prepared, donors: Integers, variance: Variance) -> tuple
     if wrong:
         raise DesignError(
             Problem(
-                f"{len(wrong)} units without a positive {variance} before the onset",
+                f"{plural(len(wrong), 'unit')} without a positive {variance} before the onset",
                 f"a positive {variance} of every unit",
                 "use ConleyTaber, or another variance",
                 tuple(wrong),

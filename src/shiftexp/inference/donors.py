@@ -24,7 +24,7 @@ from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.resampling import variance_line
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Estimator, Model, Result
-from shiftexp.scalars import no_seed, refuse
+from shiftexp.scalars import no_seed, plural, refuse
 
 _FAR = 1.5
 _TINY = np.finfo(float).tiny
@@ -280,9 +280,9 @@ def _against_donors(
     count = len(found.rows)
     pairs = pair_effects(wrapped, found, ratio)
     law = rank_law(wrapped, found.effects * ratio, count, pairs=pairs)
-    few = (f"{count} donors: a test at 5 % needs at least {FEW}",) if count < FEW else ()
+    few = (f"{plural(count, 'donor')}: a test at 5 % needs at least {FEW}",) if count < FEW else ()
     left_out = int(wrapped.case.donors.sum()) - count
-    gone = (f"{left_out} donors have too few observed periods: not among the placebos",)
+    gone = (f"{plural(left_out, 'donor')} with too few observed periods: not among the placebos",)
     return unwrap(
         wrapped,
         wrapper,

@@ -28,7 +28,7 @@ from shiftexp.kernels.end_of_sample import (
 from shiftexp.kernels.scale import to_scale
 from shiftexp.panel import Panel
 from shiftexp.result import SIDES, Model, Result
-from shiftexp.scalars import no_seed, refuse
+from shiftexp.scalars import no_seed, plural, refuse
 from shiftexp.table import Table
 
 _LEAST_BLOCKS = 6
@@ -238,7 +238,7 @@ def _block_fits(study: Prepared) -> tuple[Blocks, Fit]:
     if 2 * after > before:
         problems.append(
             Problem(
-                f"{after} periods after the onset and {before} before",
+                f"{plural(after, 'period')} after the onset and {before} before",
                 "at most half as many after as before",
                 "end the window earlier, start it earlier, or use Conformal",
             )
@@ -246,7 +246,8 @@ def _block_fits(study: Prepared) -> tuple[Blocks, Fit]:
     if before - after + 1 < _LEAST_BLOCKS:
         problems.append(
             Problem(
-                f"{max(before - after + 1, 0)} blocks of {after} periods before the onset",
+                f"{plural(max(before - after + 1, 0), 'block')} of {plural(after, 'period')} "
+                "before the onset",
                 f"at least {_LEAST_BLOCKS}",
                 "start the window earlier, or end it earlier",
             )

@@ -28,7 +28,7 @@ from shiftexp.kernels.resampling import block_indices
 from shiftexp.kernels.scale import Scale, from_scale, to_scale
 from shiftexp.panel import Panel
 from shiftexp.result import Model
-from shiftexp.scalars import check_level, error_rate, no_seed, not_whole
+from shiftexp.scalars import check_level, error_rate, no_seed, not_whole, plural
 
 _RESAMPLINGS = ("blocks", "onsets")
 _SHORT, _LEAST_DRAWS = 40, 99
@@ -178,7 +178,7 @@ def _block_draws(
 ) -> Floats:
     """Return statistics of series in which nothing happened, shape (B, K)."""
     if len(pool) < _LEAST_POOL:
-        given = f"{len(pool)} periods that all indicators share"
+        given = f"{plural(len(pool), 'period')} that all indicators share"
         remedy = "widen the window, or leave an indicator out"
         raise DesignError(Problem(given, f"at least {_LEAST_POOL}", remedy))
     source = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
@@ -256,7 +256,7 @@ def _one_by_one(panels: Panel | Sequence[Panel]) -> list[Panel]:
     names = [single.indicators[0].name for single in singles]
     twice = tuple(sorted({name for name in names if names.count(name) > 1}))
     if twice or not names:
-        what = f"{len(twice)} indicators named twice" if twice else "no indicators"
+        what = f"{plural(len(twice), 'indicator')} named twice" if twice else "no indicators"
         raise DesignError(Problem(what, "names that differ", "rename or leave out", twice))
     return singles
 

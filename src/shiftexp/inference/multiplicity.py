@@ -16,7 +16,7 @@ from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.kernels.cases import Floats, lock
 from shiftexp.kernels.combination import MOST_SCORED, cauchy_p, harmonic_mean, harmonic_p
 from shiftexp.result import Result
-from shiftexp.scalars import error_rate, is_between, is_number
+from shiftexp.scalars import error_rate, is_between, is_number, plural
 from shiftexp.table import Table, format_number
 
 PValues: TypeAlias = "Mapping[str, float] | pd.Series[float] | Sequence[float] | Sequence[Result]"
@@ -331,7 +331,7 @@ def _p_problems(family: _Family) -> list[Problem]:
         return [Problem("no p-values", "at least one", "give the tests declared in advance")]
     problems = []
     if twice := tuple(sorted({n for n in family.names if family.names.count(n) > 1})):
-        given = f"{len(twice)} names given twice"
+        given = f"{plural(len(twice), 'name')} given twice"
         problems.append(Problem(given, "names that differ", "rename the tests", twice))
     members = list(zip(family.names, family.p_values, strict=True))
     other = tuple(f"{name}: {reprlib.repr(p)}" for name, p in members if not is_number(p))

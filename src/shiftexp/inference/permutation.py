@@ -16,7 +16,7 @@ from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import resolution_note, unwrap, wrap
 from shiftexp.panel import Panel
 from shiftexp.result import Model, Result
-from shiftexp.scalars import no_seed, not_flag, refuse
+from shiftexp.scalars import no_seed, not_flag, plural, refuse
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def rank_cautions(
             "where errors are autocorrelated by .4, 15 to 28 % at .8; no main test"
         )
         return (said,)
-    few = (f"{independent} donors: a test at 5 % needs at least {FEW}",)
+    few = (f"{plural(independent, 'donor')}: a test at 5 % needs at least {FEW}",)
     return (
         *(few if independent < FEW else ()),
         *(() if studentized else placebos.quieter),

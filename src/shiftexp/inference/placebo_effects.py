@@ -63,7 +63,8 @@ class PlaceboEffects:
         """Name what was left out."""
         if not self.left_out:
             return ()
-        said = f"{self.left_out} placebos have too few observed periods or no value on the scale"
+        left = plural(self.left_out, "placebo")
+        said = f"{left} with too few observed periods or without a value on the scale"
         return (f"{said}: left out",)
 
 
@@ -156,7 +157,7 @@ def _refuse_still(moments: Floats) -> None:
     """
     own, *others = np.nanmax(np.abs(moments), axis=(1, 2), initial=0.0)
     if max(others) <= _NOTHING * own:
-        given = f"{len(others)} placebos, none of which varies before the onset"
+        given = f"{plural(len(others), 'placebo')}, none of which varies before the onset"
         needed = "placebos with errors of their own, to measure them by"
         raise DesignError(Problem(given, needed, "name other donors"))
 
@@ -241,7 +242,7 @@ def solve_observed(wrapped: Prepared, cases: Cases) -> tuple[Cases, Fit]:
     if fit is None or not len(kept):
         raise DesignError(
             Problem(
-                f"{len(cases)} placebos, none of which can be estimated",
+                f"{plural(len(cases), 'placebo')}, none of which can be estimated",
                 f"one with {before} periods before, {after} after, and values on the scale",
                 "name donors that are observed throughout, or widen the window",
             )

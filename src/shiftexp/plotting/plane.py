@@ -224,6 +224,13 @@ def _notes(picture: Picture, ends: tuple[float, float, float, float]) -> list[st
         if sides := plane_data.runs_off(points, ends):
             arrows = {"left": "◀ left", "right": "▶ right", "below": "▼ below", "above": "▲ above"}
             notes.append(f"{what} runs off the frame: " + ", ".join(arrows[s] for s in sides))
+    reached = plane_data.reached(picture)
+    if reached:
+        notes.append(
+            f"the region reaches into hatched sectors ({', '.join(reached)}): it is joint, of the "
+            "first specification; each sector has a test of its own, and four in five "
+            "specifications decide"
+        )
     if not len(region):
         notes.append("no joint region: this fit has no law, the point is an estimate alone")
     return notes

@@ -22,6 +22,8 @@ _FAR = 3.0  # what lies further out than this many times the levels concerned is
 _CUT = 1.5  # ... and the frame then ends here
 _AROUND = 0.24  # least part of the frame on every side of "no change", so that every sector is seen
 _BOTH = np.array([[-1.0], [1.0]])
+_A_LINE = 2  # corners, so no area
+_SEEN = 1e-3  # least part of the joint region that is told to lie in a sector
 _EDGE = 0.06  # part of half the frame that stays free at its edges
 
 
@@ -178,6 +180,23 @@ def sector_pieces(picture: Picture) -> dict[str, list[Floats]]:
         pieces = [clip(whole, piece) for piece in sector.pieces]
         shown[sector.name] = [p for p in pieces if len(p) > 2 and area(p) > least]
     return shown
+
+
+def reached(picture: Picture) -> tuple[str, ...]:
+    """Return the excluded sectors into which the joint region visibly reaches."""
+    region = picture.region
+    if len(region) <= _A_LINE:
+        return ()
+    least = _SEEN * area(region)
+    return tuple(
+        sector.name
+        for sector in sectors(*picture.margins)
+        if status_of(picture, sector.name) == "excluded"
+        and any(
+            len(part) > _A_LINE and area(part) > least
+            for part in (clip(region, piece) for piece in sector.pieces)
+        )
+    )
 
 
 def plane_frame(picture: Picture) -> pd.DataFrame:

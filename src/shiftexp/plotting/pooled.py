@@ -22,7 +22,7 @@ _KINDS = {
     "alone": ("alone", style.SKY, "s"),
     "among the others": ("among the others", style.BLUE, "o"),
     "in common": ("in common", style.VERMILION, "D"),
-    "prediction": ("one more indicator would show", style.GREY, "D"),
+    "prediction": ("one more {noun} would show", style.GREY, "D"),
 }
 
 
@@ -62,7 +62,7 @@ def plot_pooled(found: Pooled, ax: Given = None) -> np.ndarray:
     with style.styled():
         axes = panels(ax, list(_SIDES), lambda: _new_axes(len(rows)))
         for panel, side in zip(axes, _SIDES, strict=True):
-            _draw(panel, data[data["side"] == side], rows)
+            _draw(panel, data[data["side"] == side], rows, found.noun)
             panel.set_xlabel(data["unit"].iloc[0])
             style.head(panel, f"Effect at the {side}", columns=_COLUMNS)
         if ax is None:
@@ -78,7 +78,7 @@ def _new_axes(rows: int) -> list[Axes]:
     return list(style.new_figure(_TOP + _A_ROW * rows).subplots(1, 2, sharey=True))
 
 
-def _draw(ax: Axes, data: pd.DataFrame, rows: list[str]) -> None:
+def _draw(ax: Axes, data: pd.DataFrame, rows: list[str], noun: str) -> None:
     """Draw one side."""
     style.dress(ax)
     ax.axvline(0, color=style.GREY, lw=0.9, label="_no change", zorder=1)
@@ -88,8 +88,8 @@ def _draw(ax: Axes, data: pd.DataFrame, rows: list[str]) -> None:
         at = at + {"alone": -_ABOVE, "among the others": _ABOVE}.get(kind, 0.0)
         ax.hlines(at, part["conf_low"], part["conf_high"], color=color, lw=1.8, zorder=2)
         ax.plot(
-            part["estimate"], at, ls="none", marker=marker, ms=5.5, color=color, label=label,
-            zorder=3,
+            part["estimate"], at, ls="none", marker=marker, ms=5.5, color=color,
+            label=label.format(noun=noun), zorder=3,
         )  # fmt: skip
     ax.set_yticks(range(len(rows)), rows)
     ax.set_ylim(len(rows) - 0.5, -0.5)
@@ -101,6 +101,6 @@ def _words(found: Pooled) -> str:
     """Say how far indicators differ."""
     median, low, high = (format_number(value) for value in found.heterogeneity)
     return (
-        f"{100 * found.level:g} % intervals, detection drift integrated; between indicators sd "
+        f"{100 * found.level:g} % intervals, detection drift integrated; between {found.noun}s sd "
         f"{median} ({low} to {high})"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
@@ -18,7 +18,7 @@ from shiftexp.kernels.pooling import PooledNodes
 from shiftexp.kernels.tails import t_quantile
 from shiftexp.plane import DESTINATION, NET, ORIGIN
 from shiftexp.result import Result
-from shiftexp.scalars import error_rate
+from shiftexp.scalars import error_rate, plural
 from shiftexp.table import Table, format_number
 
 Plane: TypeAlias = Literal["offset", "percent"]
@@ -43,6 +43,17 @@ class Heterogeneity(NamedTuple):
     median: float
     low: float
     high: float
+
+
+def noun_of(results: Iterable[Result]) -> str:
+    """Return what results are of: segments of one indicator, or indicators.
+
+    Parameters
+    ----------
+    results : iterable of Result
+        Those that are pooled.
+    """
+    return "segment" if len({r.indicator.name for r in results}) == 1 else "indicator"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -103,7 +114,7 @@ class Pooled(Table):
 
     @cached_property
     def another(self) -> Effects:
-        """What one more indicator of the same kind would show but for its own error, in percent."""
+        """What one more of the same kind would show but for its own error, in percent."""
         spread = self.nodes.tau[:, None, None] ** 2 * np.eye(SIDES)
         mean, cov = self.nodes.mean[0], self.nodes.cov[0] + spread
         return self._effects(MixtureLaw(self.nodes.weight[0], mean, cov))
@@ -129,6 +140,11 @@ class Pooled(Table):
         return self._effects(MixtureLaw(self.nodes.weight[0], mean, cov))
 
     @property
+    def noun(self) -> str:
+        """What one of them is: a segment where all are of one indicator, else an indicator."""
+        return noun_of(self.results)
+
+    @property
     def heterogeneity(self) -> Heterogeneity:
         """Standard deviation between indicators, in percent: posterior median and limits."""
         tail = error_rate(self.level) / 2
@@ -149,7 +165,7 @@ class Pooled(Table):
             rows += self._alone(k, name)
             rows += self._rows(name, "among the others", self.of(name), self.shares[k])
         rows += self._rows("pooled", "in common", self.effects)
-        rows += self._rows("one more indicator", "prediction", self.another)
+        rows += self._rows(f"one more {self.noun}", "prediction", self.another)
         columns = ["indicator", "kind", "side", "estimate", "conf_low", "conf_high", "weight"]
         return pd.DataFrame(rows, columns=columns).assign(unit=UNITS[self.plane])
 
@@ -158,11 +174,11 @@ class Pooled(Table):
         median, low, high = (format_number(value) for value in self.heterogeneity)
         share = f"{PERCENT * self.level:g} %"
         lines = [
-            f"{len(self.names)} indicators pooled: {', '.join(self.names)}",
+            f"{plural(len(self.names), self.noun)} pooled: {', '.join(self.names)}",
             *(f"{side}: {self._words(a)}" for side, a in self._asked),
             (
-                f"between indicators: sd {median} ({low} to {high}, {share}); prior half-normal of "
-                f"{format_number(self.scale)}"
+                f"between {self.noun}s: sd {median} ({low} to {high}, {share}); prior half-normal "
+                f"of {format_number(self.scale)}"
             ),
             *self._ratio(),
             *(f"- {note}" for note in self.notes),

@@ -19,7 +19,7 @@ from shiftexp.pooling.asked import (
     undeclared,
     unknown_names,
 )
-from shiftexp.pooling.pooled import PERCENT, SIDES, Plane, Pooled
+from shiftexp.pooling.pooled import PERCENT, SIDES, Plane, Pooled, noun_of
 from shiftexp.pooling.spreads import detection_covariance, error_correlation, spread
 from shiftexp.result import Result
 from shiftexp.scalars import refuse
@@ -47,7 +47,8 @@ def pool(
     Parameters
     ----------
     results : mapping from str to Result, or sequence of Result
-        One for each indicator, of one origin and destination.
+        One for each indicator, of one origin and destination; where all are of one indicator, they
+        are called segments.
     plane : {"offset", "percent"}, default "offset"
         Both effects in percent of the destination's level: offset ratios stay; "percent" for
         indicators whose levels differ between the sides, without net effects and ratios.
@@ -135,7 +136,9 @@ def pool(
         scale=float(heterogeneity),
         base=np.array(PERCENT * np.mean([r.effects.base for r in chosen] / levels, axis=0)),
         level=level,
-        notes=_notes(declared, shared, correlation, undeclared(detection, named)),
+        notes=_notes(
+            declared, shared, correlation, undeclared(detection, named), noun=noun_of(chosen)
+        ),
     )
 
 
@@ -155,6 +158,8 @@ def _notes(
     shared: float,
     correlation: object,
     silent: tuple[str, ...],
+    *,
+    noun: str,
 ) -> tuple[str, ...]:
     """Return what the numbers rest on."""
     how = "read off the periods before the onset" if correlation == "auto" else "stated"
@@ -164,9 +169,9 @@ def _notes(
     whose = "it" if len(silent) == len(declared) else f"that of {', '.join(silent)}"
     unsaid = f"; nobody declared {whose}" if silent else ""
     return (
-        f"errors of a side are correlated by {shared:.2f} between indicators ({how}, at least .5)"
+        f"errors of a side are correlated by {shared:.2f} between {noun}s ({how}, at least .5)"
         if correlation == "auto"
-        else f"errors of a side are correlated by {shared:.2f} between indicators ({how})",
+        else f"errors of a side are correlated by {shared:.2f} between {noun}s ({how})",
         f"drift of detection integrated: {said}{unsaid}",
-        "a random effect for every indicator, as variable on both sides",
+        f"a random effect for every {noun}, as variable on both sides",
     )

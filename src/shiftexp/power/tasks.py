@@ -10,7 +10,7 @@ import numpy as np
 
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.power.asking import ALONE, ASKABLE, Rule, check_estimator, identified
-from shiftexp.scalars import is_between, is_finite, is_whole, no_level, not_whole
+from shiftexp.scalars import is_between, is_finite, is_whole, no_level, not_whole, plural
 from shiftexp.simulate import Scenario
 
 
@@ -145,7 +145,7 @@ def _too_large(scenario: Scenario, estimand: str, effects: object) -> list[Probl
     )
     if not falls:
         return []
-    given = f"{len(falls)} effects on the {estimand} that leave less than nothing"
+    given = f"{plural(len(falls), 'effect')} on the {estimand} that leave less than nothing"
     return [Problem(given, "expected amounts of zero at least", "give smaller falls", falls)]
 
 

@@ -89,7 +89,7 @@ def _compared(sectors: tuple[str, ...], concluded: frozenset[str]) -> str:
 def _failed_words(page: DesignPage) -> str:
     """Say why the series cannot speak to the conclusion."""
     why = (
-        f"the data gate failed ({gate_words(page.gate.reasons)})"
+        f"the data gate failed ({gate_words(page.gate.reasons, page.gate.sides)})"
         if page.gate.reasons
         else "no model could be fitted to them"
     )

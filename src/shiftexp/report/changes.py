@@ -187,7 +187,7 @@ def _alone(result: Result, study: SideStudy) -> Change:
     how = f"{result.name}, overdispersion {overdispersion(result)}" if windows else result.name
     gate = ""
     if study.gate != "pass":
-        gate = f"; its own data gate: {gate_words([study.gate])}, so a description only"
+        gate = f"; its own data gate: {gate_words([study.gate], sides=1)}, so a description only"
     words = f"{place(study.unit)} alone, {counts_words(result)}{gate}; {how}"
     return change_of(result, study.side, "windows" if windows else "alone", words)
 

@@ -12,7 +12,7 @@ from shiftexp.plotting import plot, svg_text, unshown
 from shiftexp.policy import PolicyEvents
 from shiftexp.report.changes import counts_words, is_windows
 from shiftexp.report.page import DesignPage, StudyPage
-from shiftexp.report.wording import listed, place
+from shiftexp.report.wording import drift_words, listed, place
 from shiftexp.result import Result
 from shiftexp.robustness import SpecificationCurve
 
@@ -67,7 +67,7 @@ def design_figures(page: DesignPage) -> tuple[Figure, ...]:
     verdict = page.verdict
     if verdict.state != "gate failed" and verdict.results:
         first = verdict.results[0]
-        return (_figure(verdict, _plane_caption(first)), _figure(first, _series_caption(first)))
+        return (_figure(verdict, _plane_caption(verdict)), _figure(first, _series_caption(first)))
     alone = [study.result for study in page.sides if study.result is not None]
     found = [_figure(result, _alone_caption(result)) for result in alone]
     if page.contrasts and len(alone) < len(page.sides):
@@ -136,17 +136,19 @@ def _figure(
         return Figure(_METADATA.sub("", svg_text(plot(drawn, None, **options))), caption)
 
 
-def _plane_caption(result: Result) -> str:
+def _plane_caption(verdict: Verdict) -> str:
     """Say what the plane shows."""
+    result, drift = verdict.results[0], drift_words(verdict.drift_of(verdict.results[0]))
     if not all(result.paths.names) or not result.effects.answers((1.0, 1.0)):
         return (
-            "The effect of each side with its interval, detection drift included. There is no "
+            f"The effect of each side with its 95 % interval, {drift}. There is no "
             "plane of both effects: they cannot be added here."
         )
     return (
         "The pair of effects on the shift-expansion plane: origin to the right, destination "
-        "upwards. The region holds the pairs that the data do not reject, detection drift "
-        "included; a sector that it meets is not excluded."
+        "upwards. The region holds the pairs that the first specification does not reject at "
+        f"95 %, {drift}. Sectors are tested one by one, by four in five specifications: one that "
+        "the region just reaches may be excluded all the same, and a note in the figure says so."
     )
 
 

@@ -15,6 +15,7 @@ from shiftexp.report.wording import (
     NO_VALUE,
     Badge,
     amount,
+    capital,
     maturity_badge,
     percent,
     plain,
@@ -148,7 +149,7 @@ def flow_sheet(page: DesignPage, flow: Flow) -> Sheet:
         (belief, *(found.get(quantity, NO_VALUE) for quantity in quantities))
         for belief, found in cells.items()
     ]
-    shares = [_capital(quantity.replace("destination ", "")) for quantity in quantities[1:]]
+    shares = [capital(quantity.replace("destination ", "")) for quantity in quantities[1:]]
     columns = ("Own changes at the onset", f"Flow, {unit}", *shares)
     note = (
         f"Limits at {100 * flow.level:g} %, by the end of the window; shares are of the "
@@ -179,7 +180,3 @@ def _note_words(note: IdentificationNote) -> str:
     """Say a note with its number, or that it is a doubt, and its flag."""
     head = f"note {note.number}" if note.severity == "always" else "doubt"
     return f"{sentence(note.sentence)} [{head}, {note.flag}]"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -27,6 +27,7 @@ def render(study_page: StudyPage) -> str:
         The page; the same input gives the same bytes. Text from data is escaped.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
+    from tqdm import tqdm
 
     environment = Environment(
         loader=PackageLoader("shiftexp.report"),
@@ -38,15 +39,15 @@ def render(study_page: StudyPage) -> str:
     environment.tests["badge"] = lambda cell: isinstance(cell, Badge)
     environment.tests["address"] = lambda cell: str(cell).startswith(("http://", "https://"))
     environment.filters["asides"] = asides
+    # First, since what the other tables say is worked out here, under the bar.
+    shown = tqdm(study_page.cells, desc="report", unit="cell", disable=None, leave=False)
+    cells = [cell_view(cell, position, figures=True) for position, cell in enumerate(shown, 1)]
     page = environment.get_template("page.html.j2").render(
         title=study_page.title,
         matrix=matrix_figure(study_page) if len(study_page.cells) > 1 else None,
         summary=summary_sheet(study_page),
         verdicts=matrix_sheet(study_page),
-        cells=[
-            cell_view(cell, position, figures=True)
-            for position, cell in enumerate(study_page.cells, start=1)
-        ],
+        cells=cells,
         headings={"timing": TIMING_HEADING, "events": EVENTS_HEADING},
         glossary=glossary(),
         references=references(study_page),

@@ -12,6 +12,7 @@ from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.sheet import Sheet, sheet
 from shiftexp.report.wording import amount, plain, probability
 from shiftexp.robustness import NegativeControls, SpecificationCurve
+from shiftexp.scalars import plural
 
 _KINDS = {
     "onset": "an earlier onset",
@@ -132,7 +133,7 @@ def _claims_sheet(page: DesignPage) -> Sheet:
     ]
     columns = ("Claim", "Supported", "Contradicted", "Inconclusive", "Not identified")
     note = (
-        f"Of the {count} specifications that answer; {len(page.curve.refused)} refuse. "
+        f"Of {plural(count, 'specification')} with an answer; refused: {len(page.curve.refused)}. "
         "Specifications share their data: a share is no probability."
     )
     caption = f"Claims over the specification curve: {plain(page.name)}"

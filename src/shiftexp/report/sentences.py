@@ -9,7 +9,9 @@ from shiftexp.evidence import Bound, lifting
 from shiftexp.report.changes import Change, changes, indicator_of
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.wording import (
+    NO_DRIFT,
     amount,
+    drift_words,
     gate_words,
     listed,
     percent,
@@ -94,10 +96,10 @@ def _own_words(change: Change) -> str:
     against = "its level before" if change.basis == "windows" else "its own counterfactual"
     more = "more" if change.own >= 0 else "less"
     answer = set_words(change.answer, change.level)
-    settled = "" if change.grew is not None else "; the direction is not settled"
-    if change.answer.kind == "none":
-        settled = ""
-    return f", which is {amount(abs(change.own))} {more} than {against} ({answer}{settled})"
+    if change.answer.kind != "none":
+        answer = f"{answer}, {NO_DRIFT}"
+        answer += "" if change.grew is not None else "; the direction is not settled"
+    return f", which is {amount(abs(change.own))} {more} than {against} ({answer})"
 
 
 def _how_much_moved(page: DesignPage) -> str:
@@ -113,16 +115,25 @@ def _failed_words(page: DesignPage) -> list[str]:
     """Say that nothing can be bounded, why, and what that does not mean."""
     origin, destination = side_place(page, "origin"), side_place(page, "destination")
     why = (
-        f"the data gate failed: {gate_words(page.gate.reasons)}"
+        f"the data gate failed: {gate_words(page.gate.reasons, page.gate.sides)}"
         if page.gate.reasons
         else "no model could be fitted to them"
     )
-    involvement = f"nor that {origin} had no part in it" if page.design.origin_units else ""
-    said = [
-        sentence(
+    both = bool(page.design.origin_units and page.design.destination_units)
+    involvement = f"nor that {origin} had no part in it" if both else ""
+    if both:
+        unclaimed = (
             f"How much of what changed in {destination} came from {origin} cannot be claimed from "
             f"these series ({why})"
-        ),
+        )
+    else:
+        unclaimed = (
+            f"Whether {destination if page.design.destination_units else origin} changed beyond "
+            f"what was to be expected cannot be claimed from its series ({why}); the other side "
+            "was not studied, so no share can be given either"
+        )
+    said = [
+        sentence(unclaimed),
         sentence(
             f"{NOT_NOTHING}{', ' + involvement if involvement else ''}: no claim is made either way"
         ),
@@ -205,7 +216,7 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
     """Say the limits on share and flow, the assumptions behind them, and what more would need."""
     origin, destination = side_place(page, "origin"), side_place(page, "destination")
     unit = unit_words(bounds.unit, indicator_of(page))
-    level = f"{100 * bounds.level:g} % confidence"
+    level = f"{100 * bounds.level:g} % confidence, {drift_words(page.verdict.drift)}"
     finite = math.isfinite(bounds.flow_high)
     most = (
         f"at most {amount(bounds.flow_high)} {unit}" if finite else "without upper limit in amount"
@@ -251,7 +262,7 @@ def _more_words(bounds: ShiftShareBounds, origin: str, destination: str) -> str:
     ways = [f"more than the growth of {destination} only if {destination} was shrinking by itself"]
     if B1 in bounds.assumptions:
         ways.insert(0, f"more than the fall of {origin} only if {origin} was growing by itself")
-    return sentence(f"{', '.join(ways)} (the allowance for detection is part of the limit)")
+    return sentence(", ".join(ways))
 
 
 def _shift_words(page: DesignPage) -> list[str]:
@@ -293,7 +304,10 @@ def _evidence_words(page: DesignPage) -> list[str]:
     said = []
     for evidence in page.verdict.evidence:
         bound = evidence.bound
-        if bound is None or evidence.about != "shift" or evidence.direction != "for":
+        if bound is None or evidence.about != "shift":
+            continue
+        if evidence.direction == "against":
+            said += _against_words(bound, evidence.source)
             continue
         if bound.quantity == "flow":
             high = amount(bound.high) if math.isfinite(bound.high) else "any amount"
@@ -302,9 +316,7 @@ def _evidence_words(page: DesignPage) -> list[str]:
             limits = (
                 f"between {percent(bound.low, least=True)} and {percent(bound.high)} of the growth"
             )
-        source = f" [{evidence.source}]" if evidence.source else ""
-        words = sentence(f"from outside the series, what moved is {limits}: {bound.because}")
-        said.append(f"{words}{source}")
+        said.append(_outside_words(f"what moved is {limits}", bound, evidence.source))
     if not page.conditional.empty:
         said.append(
             "In general it lies between (1 − q − r) V and V, where V is the counted fall in "
@@ -313,6 +325,23 @@ def _evidence_words(page: DesignPage) -> list[str]:
             "from the destination, a shift would be supported."
         )
     return said
+
+
+def _against_words(bound: Bound, source: str) -> list[str]:
+    """Say the upper limit of evidence against a shift, where it rules something out."""
+    if bound.quantity == "flow" and math.isfinite(bound.high):
+        limit = f"{amount(bound.high)} {plain(bound.unit)}"
+    elif bound.quantity != "flow" and bound.high < 1:
+        limit = f"{percent(bound.high)} of the growth"
+    else:
+        return []
+    return [_outside_words(f"at most {limit} can have moved", bound, source)]
+
+
+def _outside_words(limits: str, bound: Bound, source: str) -> str:
+    """Say limits from outside the series, why, and where that stands."""
+    words = sentence(f"from outside the series, {limits}: {bound.because}")
+    return f"{words} [{source}]" if source else words
 
 
 def _detection_words(page: DesignPage) -> list[str]:

@@ -14,8 +14,11 @@ from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.report.sheet import Sheet, sheet
 from shiftexp.report.weighing import settling_words
 from shiftexp.report.wording import (
+    NO_DRIFT,
     NO_VALUE,
     amount,
+    capital,
+    drift_words,
     gate_words,
     percent,
     place,
@@ -31,6 +34,7 @@ from shiftexp.report.wording import (
 )
 from shiftexp.table import format_number
 
+_DESCRIPTION = "description: "
 _UNBOUNDED = "cannot be bounded"
 
 
@@ -133,9 +137,11 @@ def claims_sheet(page: DesignPage) -> Sheet:
         for c in page.verdict.claims
     ]
     columns = ("Claim", "Status", "In words", "p", "held against", "Rests on")
+    drift = drift_words(page.verdict.drift)
     note = (
-        "Weakest claims first. Inconclusive is not evidence against: a large p never shows that "
-        "nothing changed. Compatible means neither shown nor excluded."
+        f"One-sided p-values that four in five specifications reach, {drift}. Weakest claims "
+        "first. Inconclusive is not evidence against: a large p never shows that nothing changed. "
+        "Compatible means neither shown nor excluded."
     )
     return sheet(
         f"Claims: {plain(page.name)}", columns, rows, numeric=(3, 4), wide=(2, 5), note=note
@@ -144,9 +150,10 @@ def claims_sheet(page: DesignPage) -> Sheet:
 
 def changes_sheet(page: DesignPage) -> Sheet:
     """Return how each side changed, each labelled with what it rests on."""
+    found = sorted(changes(page), key=lambda change: change.side)
     rows = [
         (
-            f"{_capital(c.place)}, {c.side}",
+            f"{capital(c.place)}, {c.side}",
             amount(c.before),
             amount(c.after),
             amount(c.own, signed=True),
@@ -155,22 +162,25 @@ def changes_sheet(page: DesignPage) -> Sheet:
             f"{c.periods[0]} / {c.periods[1]}",
             c.rests_on,
         )
-        for c in sorted(changes(page), key=lambda change: change.side)
+        for c in found
     ]
+    levels = dict.fromkeys(f"{100 * c.level:g} % " for c in found if not math.isnan(c.level))
     columns = (
         "Side",
         "Mean before",
         "Mean after",
         "Own change",
-        "Interval",
+        "Interval" if len(levels) != 1 else f"{next(iter(levels))}interval",
         "Unit",
         "Periods",
         "Rests on",
     )
     note = (
         "The own change is observed less counterfactual; each side is held against its own "
-        "counterfactual."
+        f"counterfactual. Intervals are {NO_DRIFT}."
     )
+    if page.verdict.readings:
+        note += " The paragraph to be read out tells the 90 % interval that belongs to the claims."
     caption = f"Change of each side: {plain(page.name)}"
     return sheet(caption, columns, rows, numeric=(1, 2, 3, 4), wide=(7,), note=note)
 
@@ -185,7 +195,7 @@ def windows_sheet(page: DesignPage) -> Sheet:
             answer = result.effects.interval(direction, result.level)
             rows.append(
                 (
-                    f"{_capital(place(result.paths.names[i]))}, {side}",
+                    f"{capital(place(result.paths.names[i]))}, {side}",
                     overdispersion(result),
                     amount(float(result.effects.mean[i]), signed=True),
                     set_cell(answer),
@@ -196,8 +206,9 @@ def windows_sheet(page: DesignPage) -> Sheet:
             )
     columns = ("Side", "Overdispersion", "Change", "95 % interval", "p", "Unit", "Rests on")
     note = (
-        "Mean after less mean before, no counterfactual from a model. The overdispersion (variance "
-        "over mean) is stated, not known: it is varied to show how much hangs on it."
+        f"Mean after less mean before, {NO_DRIFT}, no counterfactual from a model. The "
+        "overdispersion (variance over mean) is stated, not known: it is varied, to show how much "
+        "hangs on it."
     )
     caption = f"Two windows of counts: {plain(page.name)}"
     return sheet(caption, columns, rows, numeric=(2, 3, 4), note=note)
@@ -206,7 +217,7 @@ def windows_sheet(page: DesignPage) -> Sheet:
 def bounds_sheet(page: DesignPage) -> Sheet:
     """Return limits on shift share and flow with the assumptions behind them."""
     found = [] if page.verdict.bounds is None else [("the pair", page.verdict.bounds)]
-    described = [(f"description: {rests}", b) for rests, b in page.described_bounds]
+    described = [(f"{_DESCRIPTION}{rests}", b) for rests, b in page.described_bounds]
     rows = [row for rests, b in (*found, *described) for row in _bounds_rows(page, rests, b)]
     for evidence in page.verdict.evidence:
         if (bound := evidence.bound) is not None:
@@ -230,9 +241,10 @@ def _bounds_rows(
     rejected = (f"contradicted, not used: {text}" for text in bounds.rejected)
     because = f"{'; '.join((*bounds.assumptions, *rejected))} [{rests_on}]"
     unit = unit_words(bounds.unit, indicator_of(page))
-    level = f"{100 * bounds.level:g} %"
     low, high = percent(bounds.low, least=True), percent(bounds.high)
     flow = (amount(bounds.flow_low), amount(bounds.flow_high))
+    described = rests_on.startswith(_DESCRIPTION)
+    level = f"{100 * bounds.level:g} %, {drift_words(0.0 if described else page.verdict.drift)}"
     return [
         ("shift share", low, high, "of destination growth", level, because),
         ("flow", *flow, unit, level, because),
@@ -292,7 +304,10 @@ def estimates_sheet(page: DesignPage) -> Sheet:
             rows.append((result.name, plain(row["estimand"]), *cells, unit, row["inference"]))
     columns = ("Specification", "Estimand", "Estimate", "Confidence set", "p", "Unit", "Inference")
     level = f"{100 * page.verdict.results[0].level:g} %" if page.verdict.results else ""
-    note = f"Sets at {level}; two-sided p-values of no effect; – is what a method does not yield."
+    note = (
+        f"Sets at {level}, {NO_DRIFT}, as two-sided p-values of no effect are; – is what a method "
+        "does not yield."
+    )
     if page.verdict.results and page.verdict.state == "gate failed":
         note = f"The data gate failed: these numbers describe, they carry no claim. {note}"
     caption = f"Estimates: {plain(page.name)}"
@@ -376,13 +391,9 @@ def _gate_cell(page: DesignPage) -> str:
     """Say the answer of the data gate."""
     if page.gate.passed:
         return f"✔ passed ({page.gate.before} before, {page.gate.after} after)"
-    return f"✘ failed: {gate_words(page.gate.reasons)}"
+    return f"✘ failed: {gate_words(page.gate.reasons, page.gate.sides)}"
 
 
 def _level(level: float) -> str:
     """Write the level a claim is held against."""
     return NO_VALUE if math.isnan(level) else f"{level:g}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -29,12 +29,13 @@ def overview(page: StudyPage) -> str:
     designs = [design for cell in page.cells for design in cell.pages]
     counted = Counter(_state(design) for design in designs)
     failed, silent, none = (counted[s] for s in ("gate failed", "undecided", _NO_ANSWER))
-    refused = f"{none} are refused by every estimator, " if none else ""
+    refused = f", refused by every estimator {none}" if none else ""
     lines += [
         "",
         (
-            f"{len(designs)} declared designs: {failed} fail the data gate, {refused}{silent} keep "
-            f"all nine sectors, {len(designs) - failed - silent - none} exclude at least one."
+            f"{plural(len(designs), 'declared design')}: data gate failed {failed}{refused}, all "
+            f"nine sectors kept {silent}, at least one excluded "
+            f"{len(designs) - failed - silent - none}."
         ),
         "A failed gate or an undecided cell does not mean that nothing happened.",
     ]

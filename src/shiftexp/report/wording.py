@@ -14,8 +14,9 @@ from shiftexp.report.page import DesignPage
 NO_VALUE = "–"
 ALL_SECTORS = f"all {len(SECTOR_NAMES)}"
 _COUNTRIES = {"BE": "Belgium", "NL": "the Netherlands"}
+NO_DRIFT = "without detection drift"
 _PLACE_PARTS = 2
-_ONE = re.compile(r"\b1 jointly observed periods ")
+_ONE = re.compile(r"\b(1 (?:jointly )?observed) periods ")
 _STATES = {
     "declared": ("●", "Declared"),
     "narrowed": ("◐", "Narrowed"),
@@ -120,7 +121,7 @@ def place(unit: str) -> str:
     parts = [part.split(":", 1) for part in unit.split(" + ")]
     wholes = {part[0] for part in parts}
     if all(len(part) == _PLACE_PARTS for part in parts) and len(wholes) == 1:
-        names = " + ".join(_capital(plain(part[1])) for part in parts)
+        names = " + ".join(capital(plain(part[1])) for part in parts)
         return f"{names} ({parts[0][0]})"
     return " + ".join(_COUNTRIES.get(whole, whole) for whole in unit.split(" + "))
 
@@ -142,13 +143,15 @@ def with_side(name: str, side: str) -> str:
     return f"{name[:-1]}, {side})" if name.endswith(")") else f"{name} ({side})"
 
 
-def gate_words(reasons: Sequence[str]) -> str:
-    """Say why a data gate failed."""
-    said = "; ".join(reasons).replace("joint periods", "jointly observed periods")
-    return _ONE.sub("1 jointly observed period ", said)
+def gate_words(reasons: Sequence[str], sides: int = 2) -> str:
+    """Say why a data gate failed; periods of one side alone are not observed jointly."""
+    observed = "jointly observed" if sides > 1 else "observed"
+    said = "; ".join(reasons).replace("joint periods", f"{observed} periods")
+    return _ONE.sub(r"\1 period ", said)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text with a capital at its start."""
     return text[:1].upper() + text[1:]
 
 
@@ -160,7 +163,7 @@ def sentence(text: str) -> str:
     >>> sentence("both grew")
     'Both grew.'
     """
-    text = _capital(text.strip())
+    text = capital(text.strip())
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
@@ -228,6 +231,17 @@ def set_words(answer: ConfidenceSet, level: float) -> str:
     if math.isinf(answer.low):
         return f"{head}: {amount(answer.high, signed=True)} and less, without lower limit"
     return f"{head} {amount(answer.low, signed=True)} to {amount(answer.high, signed=True)}"
+
+
+def drift_words(drift: float) -> str:
+    """Say whether a limit has room for a drift of detection.
+
+    Examples
+    --------
+    >>> drift_words(0.1), drift_words(0.0)
+    ('detection drift of 0.1 included', 'without detection drift')
+    """
+    return f"detection drift of {drift:g} included" if drift else NO_DRIFT
 
 
 def set_cell(answer: ConfidenceSet) -> str:

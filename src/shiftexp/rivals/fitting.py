@@ -21,7 +21,7 @@ from shiftexp.rivals.bayes_factors import CONSTRAINTS, fractional_factors
 from shiftexp.rivals.hypotheses import Hypothesis, has_box, rival_hypotheses
 from shiftexp.rivals.likelihood import LEAST_DRAWS, RivalLikelihood
 from shiftexp.rivals.rival_models import RivalFit, RivalModels
-from shiftexp.rivals.study import SHAPES, RivalStudy, Shape, read_study
+from shiftexp.rivals.study import SHAPES, RivalStudy, Shape, read_study, shape_of
 from shiftexp.scalars import is_between, no_seed, not_among, not_flag, not_whole, refuse
 from shiftexp.sector_weights import sector_weights
 from shiftexp.table import format_number
@@ -29,6 +29,7 @@ from shiftexp.table import format_number
 _SIDES = 2
 _FAR_FROM_ALL = 3.84 / 2  # half the 95 % point of chi-squared with one degree of freedom
 _MUCH_LIKELIER = 2.0  # of log-likelihood: seven times
+_A_MILLION = math.log(1e6)
 _FREE = Hypothesis("no constraint", "Delta_O, Delta_D", plane(), "", None)
 _WORDS = {
     "ar1": "AR(1), one autocorrelation, innovations correlated between series",
@@ -68,7 +69,8 @@ def rival_models(  # noqa: PLR0913 - one name for each assumption, all keyword-o
     errors : {"ar1", "local level"}, default "ar1"
         Family of the errors, one for all hypotheses.
     effect : {"step", "ramp"}, default "step"
-        An effect that is there at once, or that grows along a line from the onset on.
+        An effect that is there at once, or that grows along a line from the onset on. One that
+        grows reads as null under "step", and one that is there at once under "ramp" (Notes).
     trend, seasonal : bool, default True
         A linear trend, and season dummies for monthly and quarterly data, on either side.
     donors : bool, default True
@@ -115,6 +117,11 @@ def rival_models(  # noqa: PLR0913 - one name for each assumption, all keyword-o
     up to .38 where walks are taken for AR(1) without a trend. Inequalities get no reward from AICc
     and BIC. Full offset is printed as "shift-compatible": a likelihood is no lower bound on a flow,
     and ``weigh`` refuses this table.
+
+    The shape of the effect is assumed, in every hypothesis alike. Where the destination's own
+    growth was a ramp with a mean of 20 (noise 2, 20 years, a trend), "step" called it null in 92 %
+    of 60 data sets (BIC) and expansion in none, "ramp" expansion in 73 %; a step was called null in
+    70 % by "ramp". A note says where the other shape is much likelier: there in all of them.
 
     When not to use it: errors of the other family (a note says where that is much likelier, which
     few periods seldom show); an onset read off the series; a trend that bends by itself; detection
@@ -169,6 +176,7 @@ def rival_models(  # noqa: PLR0913 - one name for each assumption, all keyword-o
             *study.notes,
             *_remarks(fits, free, detection, index=index),
             *_likelier_errors(study, errors, free),
+            *_shape_words(study, errors, effect, free),
         ),
     )
 
@@ -248,10 +256,32 @@ def _likelier_errors(study: RivalStudy, errors: Errors, free: RivalFit) -> tuple
     other: Errors = "local level" if errors == "ar1" else "ar1"
     rival = RivalLikelihood(rival_design(study.x, study.step, study.time, other), study.y)
     gain = float(rival.maximum(_FREE).log_likelihood[0]) - free.log_likelihood
-    if gain <= _MUCH_LIKELIER:
-        return ()
-    times = f"{format_number(math.exp(gain), 2)} times as likely"
-    return (f"errors={other!r} makes the data {times}: look at that table too",)
+    return () if gain <= _MUCH_LIKELIER else (f"errors={other!r} makes {_likelier(gain)}",)
+
+
+def _shape_words(
+    study: RivalStudy, errors: Errors, effect: Shape, free: RivalFit
+) -> tuple[str, ...]:
+    """Say which shape of the effect is assumed, and where the other one fits much better."""
+    other: Shape = "ramp" if effect == "step" else "step"
+    said = {
+        "step": "every effect is taken to be there at once: effect='ramp' is for one that grows",
+        "ramp": "every effect is taken to grow along a line: effect='step' is for one that is "
+        "there at once",
+    }[effect]
+    shape = shape_of(study.time, study.post, other)
+    rival = RivalLikelihood(rival_design(study.x, shape, study.time, errors), study.y)
+    gain = float(rival.maximum(_FREE).log_likelihood[0]) - free.log_likelihood
+    if not gain > _MUCH_LIKELIER:
+        return (said,)
+    misread = "under the wrong shape an effect may read as null"
+    return (said, f"effect={other!r} makes {_likelier(gain)}; {misread}")
+
+
+def _likelier(gain: float) -> str:
+    """Say that something else makes the data likelier, by so much log-likelihood."""
+    times = format_number(math.exp(gain), 2) if gain < _A_MILLION else "over a million"
+    return f"the data {times} times as likely: look at that table too"
 
 
 def _check(

@@ -104,7 +104,7 @@ def read_study(
     study = RivalStudy(
         y=np.vstack([cases.pair[0, :, used].T * yearly(panel, cases), index]),
         x=x,
-        step=_shape_of(time, post, shape),
+        step=shape_of(time, post, shape),
         time=time,
         post=post,
         window=f"{labels[0]} to {labels[-1]}, onset {labels[int(window.onsets[-1])]}",
@@ -141,8 +141,18 @@ def _regressors(time: Floats, season: Integers, steps: Floats, *, trend: bool) -
     return np.column_stack(kept)
 
 
-def _shape_of(time: Floats, post: Booleans, shape: Shape) -> Floats:
-    """Return the effect's shape, with mean one over the post periods."""
+def shape_of(time: Floats, post: Booleans, shape: Shape) -> Floats:
+    """Return the effect's shape, with mean one over the post periods.
+
+    Parameters
+    ----------
+    time : array of shape (T,)
+        Time stamps in periods.
+    post : array of shape (T,)
+        Periods the effect is averaged over.
+    shape : {"step", "ramp"}
+        There at once, or growing along a line from the onset on.
+    """
     if shape == "step":
         return post.astype(float)
     since = np.where(post, time - time[post].min() + 1, 0.0)

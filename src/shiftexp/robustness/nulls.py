@@ -16,6 +16,7 @@ from shiftexp.panel import Panel
 from shiftexp.robustness.curve import SpecificationCurve
 from shiftexp.robustness.posing import allowed, hand_out, within
 from shiftexp.robustness.specifications import Specifications
+from shiftexp.scalars import plural
 from shiftexp.simulate import Scenario
 
 Over: TypeAlias = Literal["simulations", "onsets", "donors"]
@@ -93,7 +94,7 @@ def donor_pairs(panel: Panel, design: Design, *, apart: bool = False) -> tuple[W
     named, both = design.donors, all(design.sides)
     needed = 3 if both else 2
     if len(named) < needed:
-        given = f"{len(named)} donors"
+        given = plural(len(named), "donor")
         raise DesignError(Problem(given, f"at least {needed} for a placebo", "name more donors"))
     if not both:
         roles: list[tuple[str | None, str | None]] = [(None, unit) for unit in named]

@@ -322,7 +322,7 @@ def _own(curve: SpecificationCurve, estimand: str) -> Floats:
         )
     own = np.array(found)
     if not np.isfinite(own[:, 0]).any():
-        given = f"a curve of {len(own)} specifications without a value of {estimand!r}"
+        given = f"a curve of {plural(len(own), 'specification')} without a value of {estimand!r}"
         raise DesignError(Problem(given, "one that answers", "widen the window or the axes"))
     return own
 

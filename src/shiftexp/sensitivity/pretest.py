@@ -11,7 +11,7 @@ import pandas as pd
 
 from shiftexp.errors import DesignError, Problem
 from shiftexp.kernels.cases import Floats
-from shiftexp.scalars import is_between, is_number, no_seed, not_whole, refuse
+from shiftexp.scalars import is_between, is_number, no_seed, not_whole, plural, refuse
 from shiftexp.sensitivity.event_coefficients import EventCoefficients, check_study
 from shiftexp.table import Table, format_number
 
@@ -249,5 +249,7 @@ def _refuse_below(powers: Sequence[float], alarms: float) -> None:
     """Refuse powers that the test has without any trend."""
     low = tuple(f"{p:g}" for p in powers if p <= alarms)
     if low:
-        given = f"{len(low)} powers that the pre-test has without any trend ({alarms:.3g})"
+        given = (
+            f"{plural(len(low), 'power')} that the pre-test has without any trend ({alarms:.3g})"
+        )
         raise DesignError(Problem(given, f"powers above {alarms:.3g}", "ask for larger ones", low))

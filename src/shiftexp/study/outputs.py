@@ -47,6 +47,8 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
     StudyError
         When the folder cannot be made or written to.
     """
+    from tqdm import tqdm
+
     folder = Path(out)
     try:
         (folder / "figures").mkdir(parents=True, exist_ok=True)
@@ -74,7 +76,7 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
             if not table.empty:
                 written.append(write_atomically(folder / f"{name}.csv", spreadsheet_csv(table)))
         with unshown():
-            for cell in page.cells:
+            for cell in tqdm(page.cells, desc="figures", unit="cell", disable=None, leave=False):
                 written += _figures(cell, folder / "figures")
             written += save_figure(plot(page.verdicts), folder / "figures" / "verdicts")
     except OSError as error:

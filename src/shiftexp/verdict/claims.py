@@ -47,8 +47,9 @@ class Claim:
         The p it is held against.
     rests_on : str
         What it rests on.
-    questions : tuple
-        The half-planes behind it; empty for a claim that is no test of the pair.
+    questions, opposite : tuple
+        The half-planes behind it, and those of its opposite; empty for a claim that is no test of
+        the pair, or whose opposite is not asked.
     p_against : float
         The p of its opposite; NaN where that is not asked.
     b1_contradicted : bool
@@ -64,6 +65,14 @@ class Claim:
     questions: tuple[Question, ...] = ()
     p_against: float = math.nan
     b1_contradicted: bool = False
+    opposite: tuple[Question, ...] = ()
+
+    @property
+    def held(self) -> tuple[str, tuple[Question, ...]]:
+        """What the data settle of it and the half-planes behind that; none where they do not."""
+        if self.status == "contradicted":
+            return f"{self.name}, contradicted", self.opposite
+        return self.name, self.questions if self.status == "supported" else ()
 
     @property
     def held_against(self) -> bool:
@@ -256,7 +265,18 @@ def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> C
         status = "supported"
     elif against <= rung.alpha:
         status = "contradicted"
-    return Claim(rung.name, rung.text, status, p, rung.alpha, rests, rung.questions, against, no_b1)
+    return Claim(
+        name=rung.name,
+        text=rung.text,
+        status=status,
+        p_value=p,
+        level=rung.alpha,
+        rests_on=rests,
+        questions=rung.questions,
+        p_against=against,
+        b1_contradicted=no_b1,
+        opposite=rung.opposite,
+    )
 
 
 def _equivalences(

@@ -76,7 +76,8 @@ def _changes(verdict: Weighed, words: Phrases) -> Iterator[str]:
         way = ways.get(status[claim], "open")
         estimate, answer, differ = _told(pairs, direction, way)
         unit = words.unit(primary.effects.unit, primary.indicator.name, of=estimate)
-        said = {"place": words.place(side, name), "unit": unit}
+        right = words.say("range", "drift" if verdict.drift_of(primary) else "still")
+        said = {"place": words.place(side, name), "unit": unit, "right": right}
         yield change_words(words, way, estimate, answer, said)
         if differ:
             yield words.say("change", "differ")
@@ -122,7 +123,7 @@ def change_words(
     answer : ConfidenceSet
         Its interval.
     said : dict
-        The place and the unit in words.
+        The place and the unit in words, and how sure the range is.
     """
     if not (answer.bounded and math.isfinite(estimate)):
         return words.say("change", f"{way}_somehow", **said)
@@ -176,7 +177,8 @@ def _no_pattern(verdict: Weighed, words: Phrases) -> str:
         "least_before": LEAST_BEFORE,
         "least_after": LEAST_AFTER,
     }
-    return words.say("pattern", "too_short", **{name: str(n) for name, n in counts.items()})
+    key = "too_short" if failed.sides > 1 else "too_short_alone"
+    return words.say("pattern", key, **{name: str(n) for name, n in counts.items()})
 
 
 def _together(verdict: Weighed, words: Phrases) -> Iterator[str]:
@@ -191,7 +193,7 @@ def _together(verdict: Weighed, words: Phrases) -> Iterator[str]:
 
 def _moved(verdict: Weighed, words: Phrases) -> Iterator[str]:
     """Yield how much can have moved, and what supports that anything did."""
-    if verdict.results and not all(verdict.results[0].paths.names):
+    if _alone(verdict):
         yield words.say("moved", "one_side")
         return
     if verdict.readings:
@@ -205,6 +207,13 @@ def _moved(verdict: Weighed, words: Phrases) -> Iterator[str]:
             yield words.say("moved", kind)
     if verdict.readings and not lifted:
         yield words.say("moved", "compatible")
+
+
+def _alone(verdict: Weighed) -> bool:
+    """Tell whether one place alone was studied."""
+    if verdict.results:
+        return not all(verdict.results[0].paths.names)
+    return any(gate.sides == 1 for gate in verdict.gates)
 
 
 def _supported(lifted: Sequence[Bound], words: Phrases) -> Iterator[str]:
@@ -270,32 +279,24 @@ def _detection(verdict: Weighed, words: Phrases) -> Iterator[str]:
 
 
 def _tipping(verdict: Weighed, words: Phrases) -> Iterator[str]:
-    """Yield the change of detection at which the first supported claim falls.
+    """Yield the change of detection at which the first settled claim falls.
 
-    Where no claim is supported, what would explain the whole change is told instead.
+    Where none is settled, what would explain the whole change at the destination is told.
     """
     names = dict(zip(SIDES, verdict.results[0].paths.names, strict=True))
-    status = _statuses(verdict)
-    supported = [name for name in _SHOWN if status[name] == "supported"]
+    settled = [c.held[0] for c in verdict.claims if c.name in _SHOWN and c.held[1]]
     finite = [point for point in verdict.tipping if math.isfinite(point.value) and point.value > 0]
-    own = [point for point in finite if point.statement in supported]
+    own = [point for point in finite if point.statement in settled]
     if own:
         point = min(own, key=lambda p: abs(math.log(p.value)))
         claim = words.say("claims", point.statement)
         place = words.place(point.side, names[point.side])
         said = {"place": place, "ratio": words.number(point.value)}
         yield words.say("detection", "claim", claim=claim, **said)
-    for point in () if supported else finite:
-        whole = point.statement.startswith("any change at the")
-        if whole and point.side in _settled(status):
+    for point in () if settled else finite:
+        if point.statement == "any change at the destination":
             place = words.place(point.side, names[point.side])
             yield words.say("detection", "tips", place=place, ratio=words.number(point.value))
-
-
-def _settled(status: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the sides whose direction is settled; the destination where neither is."""
-    found = tuple(side for side, (_, _, claim, ways) in _SIDES.items() if status[claim] in ways)
-    return found or ("destination",)
 
 
 def _needed(information: ValueOfInformation, words: Phrases) -> Iterator[str]:

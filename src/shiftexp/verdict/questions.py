@@ -72,7 +72,7 @@ def agreed_bounds(bounds: Sequence[ShiftShareBounds]) -> ShiftShareBounds:
     """Return the limits that four in five specifications keep, and all their assumptions."""
     used = dict.fromkeys(text for b in bounds for text in b.assumptions)
     against = Counter(text for b in bounds for text in b.rejected)
-    of = f"in {{}} of {len(bounds)} specifications"
+    of = f"in {{}} of {len(bounds)} specifications" if len(bounds) > 1 else "in the only one"
     rejected = tuple(f"{text} ({of.format(n)})" for text, n in against.items())
     return replace(
         bounds[0],

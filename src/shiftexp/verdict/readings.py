@@ -106,6 +106,20 @@ def read(result: Result, *, drift: float, margin: float) -> Reading:
     return _by_tests(result.name, effects.drifted(drift), smallest)
 
 
+def smallest_p(result: Result) -> float:
+    """Return the smallest p that the law of a result can give; 0 where it knows no such limit.
+
+    A rank among five donors is never below 1/6: such a specification excludes nothing, whatever the
+    data are.
+
+    Parameters
+    ----------
+    result : Result
+        A specification.
+    """
+    return float(getattr(result.effects.law, "resolution", 0.0))
+
+
 def smallest_changes(effects: Effects, margin: float) -> tuple[float, float]:
     """Return m of either side: the margin times its counterfactual mean, 0 on an absent side.
 

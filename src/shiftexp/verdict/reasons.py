@@ -30,6 +30,12 @@ _ESTIMANDS = {
     "destination unchanged": "destination",
     "full offset": "offset_ratio",
 }
+_ESTIMATED = {
+    "origin": "the change at the origin",
+    "destination": "the change at the destination",
+    "net": "the change of both places together",
+    "offset_ratio": "the offset (the origin's fall over the destination's growth)",
+}
 
 
 @dataclass(frozen=True)
@@ -217,10 +223,10 @@ def _sector_reason(readings: Sequence[Reading], name: str, which: int, row: int)
         threshold = round(1 - reading.left, 12)
     if math.isnan(value):
         number = "no test of it"
-    sentence = (
-        f"{votes} of {len(readings)} specifications exclude it, four in five are needed; "
-        f"{reading.specification} decides: {number}"
-    )
+    counted = f"{votes} of {len(readings)} specifications exclude it, four in five are needed"
+    if len(readings) == 1:
+        counted = f"the only specification {'excludes' if out else 'does not exclude'} it"
+    sentence = f"{counted}; {reading.specification} decides: {number}"
     return Reason(name, status, sentence, "sectors", row, "value", value, threshold)
 
 
@@ -307,11 +313,10 @@ def _estimate_reasons(verdict: Weighed) -> Iterator[Reason]:
         if row is None:
             continue
         found = estimates.iloc[row]
-        value, unit = float(found["estimate"]), str(found["unit"])
-        sentence = (
-            f"the primary specification estimates {found['estimand'].replace('_', ' ')} at "
-            f"{_number(value)} {unit}"
-        )
+        value = float(found["estimate"])
+        unit = "" if found["unit"] == "ratio" else f" {found['unit']}"
+        what = _ESTIMATED[str(found["estimand"])]
+        sentence = f"the primary specification puts {what} at {_number(value)}{unit}"
         status = claim.status
         yield Reason(claim.name, status, sentence, "estimates", row, "estimate", value, 0.0)
 

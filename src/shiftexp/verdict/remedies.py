@@ -21,6 +21,7 @@ from shiftexp.plane import SECTOR_NAMES
 from shiftexp.result import Result
 from shiftexp.table import Table, format_number
 from shiftexp.verdict.claims import shift_claim
+from shiftexp.verdict.readings import ALPHA, smallest_p
 from shiftexp.verdict.weighed import Weighed
 
 WhatIf: TypeAlias = Callable[..., Weighed]
@@ -34,6 +35,9 @@ _FLOWING = frozenset({"shift-compatible", "mixed", "partial displacement"})
 _EXACT = "computed again with that drift"
 _SCALED = "approximation: the law of the effects drawn in about its estimate by the factor {:.2f}"
 _BROUGHT = "computed again with such a Bound, at these stated links"
+_WITHOUT = "computed again without the specifications that can exclude nothing"
+_NOTHING_ELSE = "no other specification was weighed; what more would show is not known"
+_ROUNDING = 1e-9
 _UNKNOWN = "needed by the data gate; what the series would then show is not known"
 
 
@@ -45,7 +49,9 @@ class Remedy:
     ----------
     kind : str
         Short name: effort, effort-free, indicators, years, noise, donors, case files, customers,
-        prices, push; and for a failed gate "gate before", "gate after" or "gate counting".
+        prices, push; resolution, for a specification whose p cannot be small enough, whatever the
+        data are; and for a failed gate "gate before", "gate after" (with " alone" where one side
+        was studied) or "gate counting".
     what, how_much : str
         What to collect, and how much of it is reckoned with.
     sectors : tuple of str
@@ -61,7 +67,7 @@ class Remedy:
         How this was computed.
     factor : float
         What the figure that is reckoned with is: a drift, a factor on standard errors, a number of
-        periods, a lower limit; NaN where there is none.
+        periods, a lower limit, a smallest p; NaN where there is none.
     """
 
     kind: str
@@ -147,6 +153,7 @@ def remedies_of(verdict: Weighed, what_if: WhatIf) -> ValueOfInformation:
     found = [*_gate_remedies(verdict)]
     if verdict.readings:
         found += [*_detection_remedies(verdict, what_if), *_precision_remedies(verdict, what_if)]
+        found += _resolution_remedies(verdict, what_if)
     if _open_shift(verdict):
         found += [*_bound_remedies(verdict), *_push_remedies(verdict)]
     return ValueOfInformation(tuple(sorted(found, key=_rank)))
@@ -207,8 +214,9 @@ def _gate_needs(gate: Gate) -> Iterator[tuple[str, str, str, float]]:
         if there < least and not gate.passed:
             missing = least - there
             how_much = f"{missing} more: {there} are there, {least} are needed"
-            what = f"periods in which both places are observed, {side} the onset"
-            yield f"gate {side}", what, how_much, missing
+            who, key = ("both places are", "") if gate.sides > 1 else ("the place is", " alone")
+            what = f"periods in which {who} observed, {side} the onset"
+            yield f"gate {side}{key}", what, how_much, missing
     for reason in gate.reasons:
         if "joint periods" not in reason or "less" in reason:
             yield "gate counting", "the same series counted in one way", reason, math.nan
@@ -251,6 +259,28 @@ def _precision_remedies(verdict: Weighed, what_if: WhatIf) -> Iterator[Remedy]:
             known[times] = what_if(results=results)
         said = (kind, what, how_much, _SCALED.format(factor), factor)
         yield _compared(verdict, known[times], *said)
+
+
+def _resolution_remedies(verdict: Weighed, what_if: WhatIf) -> Iterator[Remedy]:
+    """Yield the specifications whose p cannot exclude a sector, and what is left without them."""
+    blind = [result for result in verdict.results if smallest_p(result) > ALPHA]
+    others = tuple(result for result in verdict.results if result not in blind)
+    then, basis = verdict, _NOTHING_ELSE
+    if blind and others:
+        then, basis = what_if(results=others), _WITHOUT
+    for result in blind:
+        p, least = smallest_p(result), math.ceil(1 / ALPHA - _ROUNDING) - 1
+        what = (
+            f"a specification that can exclude something instead of {result.name}, whose smallest "
+            f"possible p-value, {format_number(p, 3)}, is above {ALPHA:g}"
+        )
+        by_donors = any(word in result.inference for word in ("donors", "units"))
+        against = "donors" if by_donors else "periods or draws"
+        how_much = (
+            f"more {against} to rank it against, at least {least}; or leave it out of the declared "
+            "set, which needs no look at the effects"
+        )
+        yield _compared(verdict, then, "resolution", what, how_much, basis, p)
 
 
 def _drawn_in(result: Result, factor: float) -> Result:

@@ -184,9 +184,9 @@ class Verdict(Table):
             return ()
         points = (*explained_away(self.effects), *ratio_thresholds(self.effects))
         for claim in self.claims:
-            if claim.status == "supported" and claim.questions:
-                drifted = self._drifted[0]
-                points += tipping_of_claim(drifted, claim.name, claim.questions, claim.level)
+            statement, questions = claim.held
+            if questions:
+                points += tipping_of_claim(self._drifted[0], statement, questions, claim.level)
         return points
 
     @property
@@ -256,7 +256,7 @@ class Verdict(Table):
             "",
             *words.claim_lines(self.claims, self._missing),
             *words.evidence_lines(self.evidence),
-            *words.bounds_lines(self.bounds),
+            *words.bounds_lines(self.bounds, self.drift),
             *flow_lines(self.flow_reading),
             *words.tipping_lines(self.tipping),
             "",

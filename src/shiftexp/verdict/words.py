@@ -212,15 +212,16 @@ def claim_lines(claims: Sequence[Claim], missing: str = "") -> list[str]:
     return lines
 
 
-def bounds_lines(bounds: ShiftShareBounds | None) -> list[str]:
+def bounds_lines(bounds: ShiftShareBounds | None, drift: float) -> list[str]:
     """Return the limits of a summary with the assumptions they rest on; nothing without any."""
     if bounds is None:
         return []
     share = f"{bounds.low:.2f} to {bounds.high:.2f}"
+    said = f"detection drift of {drift:g} included" if drift else "without detection drift"
     flow = f"{bounds.flow_low:,.0f} to {bounds.flow_high:,.0f} {bounds.unit}"
     return [
         "",
-        f"Shift share: {share}; flow: {flow} ({100 * bounds.level:g} %)",
+        f"Shift share: {share}; flow: {flow} ({100 * bounds.level:g} %, {said})",
         *(f"  if {text}" for text in bounds.assumptions),
         *(f"  contradicted by the data, not used there: {text}" for text in bounds.rejected),
     ]

@@ -124,7 +124,7 @@ def test_problems_of_a_series_come_together() -> None:
     for words in (
         "4 values of 'series'; needed: at least 12",
         "2 values not above zero on a log scale (series, 1, series, 2)",
-        "1 values before 1 and 3 from it on",
+        "1 value before 1 and 3 from it on",
     ):
         assert words in said
 

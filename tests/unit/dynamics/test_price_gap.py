@@ -34,6 +34,12 @@ def test_a_gap_that_closes_is_evidence_of_integration() -> None:
     assert found.after == pytest.approx(np.abs(found.gap[10:]).mean())
 
 
+@pytest.mark.parametrize(("years", "words"), [(1.0, "1 year ("), (2.0, "2 years (")])
+def test_one_year_is_one_year(years: float, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sx.PriceGap, "half_life", (years, 0.5, 3.0))
+    assert f"half-life {words}0.5 to 3)" in priced(0.3).summary()
+
+
 def test_a_gap_that_wanders_is_not_shown_to_close() -> None:
     found = priced(0.999)
     assert not found.found

@@ -321,7 +321,7 @@ def test_names_of_like_settings_and_periods_are_read_or_refused_by_name() -> Non
 
 def test_a_push_that_starts_in_the_last_period_cannot_arrive() -> None:
     late = replace(MODEL, push="measured", intensity={FIRST + ONSET: 0, FIRST + T - 1: 1})
-    with pytest.raises(DesignError, match="a lag of 1 with 1 periods from the start of the push"):
+    with pytest.raises(DesignError, match="a lag of 1 with 1 period from the start of the push"):
         late.fit(make_panel(series()), DESIGN)
 
 

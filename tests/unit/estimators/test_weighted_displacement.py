@@ -99,7 +99,7 @@ def test_controls_with_gaps_and_other_units_are_refused() -> None:
 
 def test_a_series_that_is_too_short_is_refused_when_asked_for() -> None:
     series = {unit: np.array(values) for unit, values in COUNTS.items()}
-    with pytest.raises(DesignError, match="1 periods before and 1 after"):
+    with pytest.raises(DesignError, match="1 period before and 1 after"):
         fit(sx.WeightedDisplacementDifference(variance="series"), series, DESIGN)
 
 

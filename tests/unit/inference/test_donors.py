@@ -129,12 +129,12 @@ def test_a_unit_without_a_size_is_named() -> None:
     with pytest.raises(sx.DesignError, match=r"6 units without a positive exposure.*\(O, D, A"):
         FermanPinto(DID, variance="exposure").fit(panel, DESIGN)
     below = SERIES | {"B": SERIES["B"] - 9}
-    with pytest.raises(sx.DesignError, match=r"1 units without a positive level.*\(B\)"):
+    with pytest.raises(sx.DesignError, match=r"1 unit without a positive level.*\(B\)"):
         FermanPinto(DID).fit(make_panel(below), DESIGN)
 
 
 def test_one_donor_is_refused() -> None:
-    with pytest.raises(sx.DesignError, match="1 donors; needed: at least 2"):
+    with pytest.raises(sx.DesignError, match="1 donor; needed: at least 2"):
         ConleyTaber(DID).fit(make_panel(SERIES), replace(DESIGN, donors=("A",)))
 
 
@@ -144,7 +144,7 @@ def test_a_donor_with_gaps_is_left_out_and_counted() -> None:
     series["E"] += 9
     result = ConleyTaber(OWN).fit(make_panel(series, unit_of_measure="count"), DESIGN)
     assert law_of(result).independent == 3
-    assert "1 donors have too few observed periods: not among the placebos" in result.notes
+    assert "1 donor with too few observed periods: not among the placebos" in result.notes
 
 
 def test_an_unknown_variance_is_refused() -> None:

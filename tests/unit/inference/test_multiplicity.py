@@ -69,7 +69,7 @@ def test_the_rejection_follows_the_level() -> None:
 def test_a_series_and_a_mapping_are_the_same_family() -> None:
     family = {"labs": 0.01, "kg": 0.2}
     assert adjust(pd.Series(family)).to_frame().equals(adjust(family).to_frame())
-    with pytest.raises(sx.DesignError, match=r"names given twice \(kg\)"):
+    with pytest.raises(sx.DesignError, match=r"1 name given twice \(kg\)"):
         adjust(pd.Series([0.1, 0.2], index=["kg", "kg"]))
 
 

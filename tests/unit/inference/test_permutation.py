@@ -190,7 +190,7 @@ def test_a_donor_with_a_gap_has_no_placebo() -> None:
     result = Permutation(COUNTS).fit(count_panel(series), pair_design())
     law = law_of(result)
     assert (len(law.placebos), law.independent) == (20, 5)
-    assert any(note.startswith("10 placebos have too few observed") for note in result.notes)
+    assert any(note.startswith("10 placebos with too few observed") for note in result.notes)
 
 
 def test_no_donor_that_can_be_estimated_is_refused() -> None:

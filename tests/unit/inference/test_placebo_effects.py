@@ -26,7 +26,7 @@ def test_a_donor_that_is_zero_has_no_place_on_a_log_scale() -> None:
     zero = np.where(np.arange(20) == 3, 0.0, SERIES["AT"])
     placebos = placebo_effects(prepared(SERIES | {"AT": zero}), "units")
     assert (len(placebos.effects), placebos.independent, placebos.left_out) == (20, 5, 10)
-    said = "10 placebos have too few observed periods or no value on the scale: left out"
+    said = "10 placebos with too few observed periods or without a value on the scale: left out"
     assert placebos.notes == (said,)
 
 

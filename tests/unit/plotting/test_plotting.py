@@ -29,6 +29,8 @@ from shiftexp.plane import SECTOR_NAMES
 from shiftexp.plotting import plot, plot_data, plot_matrix
 from shiftexp.result import Result
 from shiftexp.verdict import Verdict, weigh
+from tests.pairs import STILL, fitted, normal_pair, several
+from tests.unit.verdict.test_reasons import like
 
 BOX = Detection(ratio=(0.8, 1.25), origin=(0.9, 1.1), destination=(0.8, 1.25))
 
@@ -352,3 +354,21 @@ def test_a_band_for_all_periods_is_drawn_behind_the_intervals() -> None:
     axes = np.ravel(np.asarray(sx.plot(result)))
     words = [text.get_text() for text in axes[0].figure.legends[0].get_texts()]
     assert "95 % band, all periods together" in words
+
+
+def test_a_region_that_reaches_into_hatched_sectors_is_explained_and_only_then() -> None:
+    wide = like(normal_pair(-6.0, 30.0, sd=8.0))
+    voted = weigh([wide, *several(*[fitted(0.0, 40.0)] * 4)], detection=STILL)
+    notes = {
+        v: _said(cast("Axes", plot(v))) for v in (voted, weigh(fitted(0.0, 40.0), detection=STILL))
+    }
+    said, clear = notes.values()
+    assert "reaches into hatched sectors (mixed, shift-compatible, common growth)" in said
+    assert "the first specification" in said
+    assert "hatched" not in clear
+
+
+def _said(ax: Axes) -> str:
+    """Return all that stands above a plane, on one line."""
+    texts = [text.get_text() for text in ax.texts]
+    return " ".join(" ".join(texts).split())

@@ -29,8 +29,12 @@ def _result(
 
 def _three(shift: float = 0.0) -> dict[str, Result]:
     """Return results of three indicators: effects of -20 and 40 on levels of 100 and 80."""
-    return {
+    found = {
         name: _result(-20 + d * shift) for name, d in (("labs", -1), ("dumps", 0), ("seizures", 1))
+    }
+    return {
+        name: replace(result, indicator=replace(result.indicator, name=name))
+        for name, result in found.items()
     }
 
 
@@ -150,7 +154,11 @@ def _one_sided() -> Result:
 
 BAD: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "one result": (lambda: sx.pool({"labs": _three()["labs"]}), sx.DesignError, "1 result;"),
-    "a name twice": (lambda: sx.pool([*_three().values()]), sx.DesignError, "several results of"),
+    "a name twice": (
+        lambda: sx.pool([_result(0.0), _result(1.0)]),
+        sx.DesignError,
+        "several results of",
+    ),
     "a number": (lambda: sx.pool([1]), TypeError, "given int"),  # type: ignore[list-item]  # the refusal itself
     "one side": (
         lambda: sx.pool({"labs": _three()["labs"], "one": _one_sided()}),

@@ -43,7 +43,7 @@ def test_shares_of_claims_count_only_those_that_answer(cell: CellPage) -> None:
     assert cell.primary.curve is not None
     share = cell.primary.curve.claim_shares()["destination grew"]
     assert told["destination grew"][0] == f"{round(3 * share)} of 3"
-    assert "3 specifications that answer; 3 refuse" in sheet.note
+    assert "Of 3 specifications with an answer; refused: 3" in sheet.note
 
 
 def test_refusals_stand_with_their_number_and_reason(cell: CellPage) -> None:

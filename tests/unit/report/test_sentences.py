@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
+from shiftexp.design import Gate
 from shiftexp.detection import Detection
 from shiftexp.evidence import Bound, Evidence
 from shiftexp.report import agreement, three_sentences
 from shiftexp.report.changes import changes
 from shiftexp.report.page import StudyPage
 from shiftexp.report.sentences import HEADINGS
-from shiftexp.verdict import Verdict
+from shiftexp.verdict import Verdict, weigh
 from tests import report_pages
 
 
@@ -34,6 +36,7 @@ def test_first_sentence_gives_means_own_change_interval_and_unit() -> None:
     assert f"to {effects.observed[1]:.3g} units per year" in grew
     assert f"which is {effects.mean[1]:.3g} more than its own counterfactual" in grew
     assert "95 % interval +" in grew
+    assert grew.count(", without detection drift") == 2
     assert "[both sides together, 12 years before and 8 after;" in grew
     assert grew.index("(destination)") < grew.index("(origin)")
 
@@ -188,3 +191,40 @@ def test_every_cell_of_the_bundled_study_has_its_three_sentences(demo_page: Stud
         assert "nothing happened" in moved or "can have come from" in moved
         assert len(collect) > 20
         assert "nan" not in f"{grew} {moved} {collect}".split()
+
+
+def test_the_upper_end_of_evidence_against_is_told() -> None:
+    def said(bound: Bound) -> str:
+        piece = Evidence(about="shift", direction="against", bound=bound, source="police")
+        return three_sentences(report_pages.cell(report_pages.passed(evidence=(piece,))))[1]
+
+    flow = Bound("flow", low=0, high=12, unit="kg per year", because="seized on the route")
+    told = "at most 12 kg per year can have moved: seized on the route. [police]"
+    assert told in said(flow)
+    assert "what moved is between" not in said(flow)
+    share = Bound("shift_share", low=0, high=0.3, because="files")
+    assert "at most 30 % of the growth can have moved: files. [police]" in said(share)
+    assert "outside the series" not in said(replace(share, high=1.0))
+
+
+def test_a_failed_gate_of_one_side_is_told_of_that_side() -> None:
+    page = report_pages.failed()
+    design = page.design.only("destination")
+    gate = Gate(3, 10, page.gate.reasons, sides=1)
+    verdict = weigh(gate=gate, name="labs")
+    page = replace(page, design=design, gate=gate, verdict=verdict, conditional=pd.DataFrame())
+    moved = three_sentences(report_pages.cell(page))[1]
+    assert "Whether Belgium changed beyond what was to be expected cannot be claimed" in moved
+    assert "3 observed periods before" in moved
+    assert "the other side was not studied" in moved
+    assert "jointly" not in moved
+    assert "came from" not in moved
+    assert "had no part" not in moved
+
+
+def test_the_limit_says_its_level_and_whether_detection_has_room() -> None:
+    page = report_pages.passed()
+    still = replace(page, verdict=replace(page.verdict, detection=Detection(drift=0)))
+    for shown, words in ((page, "detection drift of 0.01 included"), (still, "without detection")):
+        moved = three_sentences(report_pages.cell(shown))[1]
+        assert f"(95 % confidence, {words}" in moved

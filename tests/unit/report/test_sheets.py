@@ -9,6 +9,9 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.bounds import B2, ShiftShareBounds
+from shiftexp.detection import Detection
+from shiftexp.report import sheets
+from shiftexp.report.figures import design_figures
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.report.sheets import (
     changes_sheet,
@@ -18,6 +21,7 @@ from shiftexp.report.sheets import (
     summary_sheet,
 )
 from shiftexp.report.wording import amount, percent
+from shiftexp.verdict.wording import phrases
 from tests import report_pages
 
 
@@ -119,3 +123,24 @@ def test_the_bundled_study_bounds_what_it_can(demo_page: StudyPage) -> None:
     for row in summary_sheet(demo_page).rows:
         assert len(row) == 5
         assert all(str(cell) for cell in row)
+
+
+@pytest.mark.parametrize("drift", [0.0, 0.05])
+def test_every_table_with_numbers_of_its_own_says_level_and_detection(drift: float) -> None:
+    page = report_pages.passed()
+    verdict = replace(page.verdict, detection=Detection(drift=drift))
+    page = replace(page, verdict=verdict)
+    said = "detection drift of 0.05 included" if drift else "without detection drift"
+    assert "95 % interval" in sheets.changes_sheet(page).columns
+    assert "Intervals are without detection drift" in sheets.changes_sheet(page).note
+    assert "the 90 % interval" in sheets.changes_sheet(page).note
+    assert "90 %" not in sheets.changes_sheet(report_pages.failed()).note
+    assert "Sets at 95 %, without detection drift" in sheets.estimates_sheet(page).note
+    assert said in sheets.claims_sheet(page).note
+    confidence = {str(row[4]) for row in sheets.bounds_sheet(page).rows}
+    assert confidence == {f"95 %, {said}"}
+    plane = design_figures(page)[0]
+    assert f"95 %, {said}" in plane.caption
+    assert f"(95 %, {said})" in verdict.summary()
+    right = phrases("en").say("range", "drift" if drift else "still")
+    assert right in verdict.paragraph()

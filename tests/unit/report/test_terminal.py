@@ -16,4 +16,4 @@ def test_a_design_that_passes_the_gate_and_that_no_model_answers_is_no_failed_ga
     page = small_study(tmp_path, cells=f"{CELL}estimators = [{estimator}]\n").run()
     text = overview(page)
     assert "no answer    gate pass" in text
-    assert "1 declared designs: 0 fail the data gate, 1 are refused by every estimator" in text
+    assert "1 declared design: data gate failed 0, refused by every estimator 1" in text

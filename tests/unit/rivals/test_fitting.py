@@ -21,6 +21,7 @@ from shiftexp.rivals.hypotheses import (
     SHARED,
     SHIFT,
 )
+from shiftexp.rivals.study import Shape
 from tests.panels import annual_series, make_panel, monthly_series, pair_design
 
 STILL = sx.Detection(drift=0)
@@ -233,3 +234,34 @@ def test_studies_without_a_likelihood_are_refused(case: str) -> None:
     call, kind, said = REFUSED[case]
     with pytest.raises(kind, match=said):
         call()
+
+
+def _growing(shape: str) -> tuple[sx.Panel, sx.Design]:
+    """Return a pair whose destination gains 20 in the mean, at once or along a line."""
+    panel, design = sx.simulate_pair(periods=(12, 8), sd=2, rng=1)
+    frame = panel.to_frame()
+    year = frame["period"].astype(int)
+    since = (year - int(str(design.onset)) + 1).clip(lower=0)
+    gained = since / 4.5 if shape == "ramp" else (since > 0).astype(float)
+    frame["value"] += 20 * gained * (frame["unit"] == "D")
+    columns = frame.assign(period=year)[["unit", "period", "value"]]
+    grown = sx.Panel.from_frame(
+        columns, unit="unit", period="period", value="value", unit_of_measure="kg"
+    )
+    return grown, design
+
+
+@pytest.mark.parametrize(("true", "other"), [("step", "ramp"), ("ramp", "step")])
+def test_the_shape_of_the_effect_is_named_and_the_other_one_where_it_fits_far_better(
+    true: Shape, other: Shape
+) -> None:
+    panel, design = _growing(true)
+    right = sx.rival_models(panel, design, effect=true)
+    wrong = sx.rival_models(panel, design, effect=other)
+    assert right["expansion"].destination == pytest.approx(20, abs=6)
+    assert wrong.best["BIC"] != "expansion"
+    assert any(f"effect={other!r} is for one that" in note for note in right.notes)
+    assert not any(f"effect={other!r} makes the data" in note for note in right.notes)
+    told = [note for note in wrong.notes if f"effect={true!r} makes the data" in note]
+    assert len(told) == 1
+    assert "may read as null" in told[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,10 +13,10 @@ import pandas as pd
 import pytest
 
 import shiftexp as sx
-from shiftexp.report.page import StudyPage
+from shiftexp.report.page import CellPage, StudyPage
 from shiftexp.result import ESTIMANDS
 from shiftexp.study import Cell, Study
-from shiftexp.study.outputs import verdict_table
+from shiftexp.study.outputs import verdict_table, write_outputs
 from shiftexp.table import one_line
 from tests.studies import CELL, REFUSING, small_study, write_values
 
@@ -57,6 +58,21 @@ def test_all_files_are_written(tmp_path: Path) -> None:
     for path in folder.rglob("*.*"):
         assert path.stat().st_size > 100, path.name
     assert (folder / "report.html").stat().st_size > 10_000
+
+
+def test_writing_shows_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_values(tmp_path)
+    page = small_study(tmp_path).run()
+    shown: list[tuple[object, int]] = []
+
+    def bar(cells: Sequence[CellPage], **options: object) -> Iterator[CellPage]:
+        for done, cell in enumerate(cells, start=1):
+            yield cell
+            shown.append((options["desc"], done))
+
+    monkeypatch.setattr("tqdm.tqdm", bar)
+    write_outputs(page, tmp_path / "out")
+    assert shown == [("report", 1), ("figures", 1)]
 
 
 def test_every_cell_has_its_figures(demo_folder: Path) -> None:

@@ -30,7 +30,8 @@ ALSO_DUTCH = {"of", "is", "was"}
 ALSO_FRENCH = {"a", "an", "destination"}
 KINDS = (
     "effort", "effort-free", "indicators", "years", "noise", "donors", "case files", "customers",
-    "prices", "push", "gate before", "gate after", "gate counting",
+    "prices", "push", "resolution", "gate before", "gate after",
+    "gate before alone", "gate after alone", "gate counting",
 )  # fmt: skip
 FILES = sx.Evidence(
     about="shift", bound=sx.case_files(20, 59, link=(0.5, 1.0), arrived=(0.6, 1.0)), source="files"
@@ -81,6 +82,7 @@ ALL = VERDICTS | {
     "model": lambda: sx.weigh(fitted(-20.0, 20.0), evidence=[MODEL]),
     "open above": lambda: sx.weigh(fitted(-20.0, 20.0), evidence=[OPEN]),
     "at most": lambda: sx.weigh(evidence=[MOST]),
+    "one place short": lambda: sx.weigh(gate=sx.Gate(3, 9, ("3 joint periods before",), sides=1)),
     "broken": lambda: sx.weigh(gate=sx.Gate(12, 9, ("break 2015 of NL untreated",))),
     "no method": lambda: sx.weigh(gate=sx.Gate(12, 9)),
     "above": lambda: sx.weigh(fitted(-20.0, 40.0), evidence=[flow(60.0), flow(1.0, 2.0)]),
@@ -307,10 +309,13 @@ def test_nothing_to_move_and_no_limit_are_told() -> None:
     assert phrases("en").table["moved"]["no_limit"] in rates.paragraph()
 
 
-def test_detection_is_told_of_sides_that_are_settled() -> None:
+def test_what_would_explain_the_whole_change_is_told_where_no_claim_is_settled() -> None:
     shrank = sx.weigh(fitted(0.0, -20.0)).paragraph()
-    assert shrank.count("mere appearance") == 1
-    assert "The change in the destination would be mere appearance" in shrank
+    assert "mere appearance" not in shrank
+    assert "That the figures fell in the destination would no longer be settled" in shrank
+    open_ = made("undecided").paragraph()
+    assert open_.count("mere appearance") == 1
+    assert "The change in the destination would be mere appearance" in open_
 
 
 def test_without_anything_that_would_help_nothing_is_asked_for() -> None:
@@ -326,3 +331,52 @@ def test_without_anything_that_would_help_nothing_is_asked_for() -> None:
 def test_another_language_is_refused() -> None:
     with pytest.raises(sx.DesignError, match="language = 'de'"):
         sx.weigh(fitted()).paragraph("de")
+
+
+def test_a_contradicted_claim_has_the_detection_at_which_that_falls() -> None:
+    verdict = sx.weigh(fitted(0.0, -30.0))
+    status = {c.name: c.status for c in verdict.claims}
+    assert status["destination grew"] == "contradicted"
+    (point,) = (
+        p
+        for p in verdict.tipping
+        if p.statement == "destination grew, contradicted" and math.isfinite(p.value)
+    )
+    assert point.side == "destination"
+    assert point.value < 1
+    drifted = verdict.results[0].effects.drifted(verdict.drift)
+
+    def against(ratio: float) -> float:
+        return float(drifted.under(destination=ratio).p_value((0.0, -1.0))[0])
+
+    assert against(1.02 * point.value) < 0.05 < against(0.98 * point.value)
+    for language in LANGUAGES:
+        claims = phrases(language).table["claims"]
+        settled = [
+            claims[f"{n}, contradicted"]
+            for n in status
+            if status[n] == "contradicted" and n in claims
+        ]
+        assert any(text in verdict.paragraph(language) for text in settled), language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_failed_gate_of_one_place_speaks_of_one_place(language: str) -> None:
+    short = ("3 joint periods before", "1 joint periods after")
+    table = phrases(language).table
+    one, two = (sx.weigh(gate=sx.Gate(3, 1, short, sides=n)).paragraph(language) for n in (1, 2))
+    for key in ("too_short", "too_short_alone"):
+        start = table["pattern"][key].partition("{")[0]
+        assert (start in one) == (key == "too_short_alone")
+        assert (start in two) == (key == "too_short")
+    assert table["moved"]["one_side"] in one
+    for side in ("before", "after"):
+        words = table["remedy"][f"gate {side} alone"].partition("{")[0]
+        assert words in one
+        assert words not in two
+
+
+def test_the_gate_of_a_design_knows_how_many_sides_it_has() -> None:
+    panel, design = sx.simulate_pair(rng=1)
+    assert design.gate(panel).sides == 2
+    assert design.only("origin").gate(panel).sides == 1

@@ -143,7 +143,7 @@ def test_reasons_and_evidence_are_tables() -> None:
 def test_a_summary_says_why_and_only_where_something_is_settled() -> None:
     said = sx.weigh(fitted(0.0, 40.0), detection=STILL).summary()
     assert "Why (every number is in verdict.reasons):" in said
-    assert "  [excluded] null: 1 of 1 specifications exclude it" in said
+    assert "  [excluded] null: the only specification excludes it" in said
     assert "Why (" not in sx.weigh(fitted(sd=30.0)).summary()
 
 
@@ -172,3 +172,10 @@ def test_the_most_that_moved_is_a_percentage_of_the_growth() -> None:
     first = next(r for r in verdict.reasons if r.about == "bounds")
     assert re.match(r"at most [\d.]+ % of the growth can have moved", first.sentence)
     assert first.value <= 1
+
+
+def test_estimates_are_said_in_words() -> None:
+    said = " ".join(r.sentence for r in sx.weigh(fitted(-20.0, 40.0)).reasons)
+    assert "puts the change of both places together at" in said
+    assert "estimates net" not in said
+    assert " ratio" not in said.replace("offset ratio", "")

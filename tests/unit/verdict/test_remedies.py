@@ -9,6 +9,7 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.plane import SECTOR_NAMES
+from shiftexp.verdict.readings import smallest_p
 from shiftexp.verdict.remedies import Remedy, ValueOfInformation
 from tests.pairs import STILL, fitted, normal_pair
 from tests.unit.verdict.test_readings import posterior
@@ -149,3 +150,45 @@ def test_the_table_and_the_summary_say_it() -> None:
     assert frame["sectors_left"].between(1, 9).all()
     assert "Would settle it: " in verdict.summary()
     assert "Would move it most: periods in which" in sx.weigh(gate=FAILED).summary()
+
+
+def ranked(donors: int) -> tuple[sx.Result, sx.Result]:
+    """Return a rank among donors, and a test without them, of a destination that grew."""
+    panel, design = sx.simulate_pair(destination_effect=60, sd=2, donors=donors, rng=4)
+    rank = sx.Permutation(sx.DifferenceInDifferences()).fit(panel, design)
+    return rank, sx.InterruptedTimeSeries(trend=False).fit(panel, design)
+
+
+@pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
+def test_a_specification_that_cannot_reject_is_named_with_its_smallest_p() -> None:
+    rank, free = ranked(5)
+    verdict = sx.weigh([rank, free], detection=STILL)
+    assert verdict.state == "undecided"
+    found = kinds(verdict)["resolution"]
+    assert found.factor == pytest.approx(1 / 6)
+    assert rank.name in found.what
+    assert "0.167, is above 0.05" in found.what
+    assert "more donors" in found.how_much
+    assert "at least 19" in found.how_much
+    assert "leave it out" in found.how_much
+    then = sx.weigh(free, detection=STILL)
+    assert found.sectors == then.sectors
+    assert found.settles == (then.sector is not None)
+    assert verdict.value_of_information.best == found
+    for language in ("en", "nl", "fr"):
+        assert sx.weigh([rank, free], detection=STILL).paragraph(language)
+
+
+@pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
+def test_alone_it_says_that_the_rest_is_not_known() -> None:
+    found = kinds(sx.weigh(ranked(5)[0], detection=STILL))["resolution"]
+    assert found.sectors == SECTOR_NAMES
+    assert not found.moves
+    assert "not known" in found.basis
+
+
+@pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
+def test_a_specification_that_can_reject_is_no_such_thing() -> None:
+    rank, free = ranked(19)
+    assert smallest_p(rank) == pytest.approx(0.05)
+    assert "resolution" not in kinds(sx.weigh([rank, free], detection=STILL))

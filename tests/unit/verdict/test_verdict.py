@@ -189,7 +189,7 @@ def test_an_origin_that_grew_rejects_the_assumption_and_says_so() -> None:
     verdict = sx.weigh(fitted(20.0, 40.0), detection=STILL)
     assert verdict.bounds is not None
     assert (verdict.bounds.low, verdict.bounds.high) == (0.0, 1.0)
-    said = "the origin would not have grown by itself (in 1 of 1 specifications)"
+    said = "the origin would not have grown by itself (in the only one)"
     assert verdict.bounds.rejected == (said,)
     assert f"contradicted by the data, not used there: {said}" in verdict.summary()
 
