@@ -265,7 +265,7 @@ def test_what_has_no_ratio_is_refused() -> None:
         sx.CountDiD().fit(panel(nothing), replace(DESIGN, exclude=(2003,)))
     assert caught.value.rows == ("O",)
     silent = {u: np.where(np.arange(T) == 3, 0, v) for u, v in series.items()}
-    with pytest.raises(DesignError, match="periods without a single count") as caught:
+    with pytest.raises(DesignError, match="period without a single count") as caught:
         sx.CountDiD().fit(panel(silent), DESIGN)
     assert len(caught.value.problems) == 2
     assert caught.value.problems[0].rows == ("2003",)
