@@ -178,6 +178,7 @@ class Cointegration(Table):
             f"({low} to {high}): {self.sign}; p of beta = {1 if self.beta > 0 else -1}: "
             f"{format_number(self.p_unit, 3)}"
         )
+
     def _finding(self) -> str:
         """Say what the tests found, and how much they could have."""
         could = (
@@ -207,7 +208,13 @@ class Cointegration(Table):
         rows += [
             ("trace, no relation, walks with noise", trace, none, none, self.p_noisy),
             *(self._of_relation() if self.relations == 1 else ()),
-            (f"one relation of {self.sign}" if self.relations == 1 else "one relation", none, none, none, self.p_value),
+            (
+                f"one relation of {self.sign}" if self.relations == 1 else "one relation",
+                none,
+                none,
+                none,
+                self.p_value,
+            ),
             ("power", self.power, none, none, none),
         ]
         return quantity_frame(rows)
