@@ -204,17 +204,11 @@ class Cointegration(Table):
                 (f"largest eigenvalue, {said}", each.largest, none, none, each.p_largest),
                 (f"corrected trace, {said}", each.corrected, none, none, each.p_corrected),
             ]
-        trace = self.ranks[0].trace
+        trace, sign = self.ranks[0].trace, f" of {self.sign}" if self.relations == 1 else ""
         rows += [
             ("trace, no relation, walks with noise", trace, none, none, self.p_noisy),
             *(self._of_relation() if self.relations == 1 else ()),
-            (
-                f"one relation of {self.sign}" if self.relations == 1 else "one relation",
-                none,
-                none,
-                none,
-                self.p_value,
-            ),
+            (f"one relation{sign}", none, none, none, self.p_value),
             ("power", self.power, none, none, none),
         ]
         return quantity_frame(rows)

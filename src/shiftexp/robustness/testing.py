@@ -236,10 +236,8 @@ class CurveTest:
         work = Parallel(n_jobs=n_jobs, return_as="generator")(
             delayed(refit)(curve, world, self.estimand) for world in worlds
         )
-        found = np.stack(
-            list(tqdm(work, total=len(worlds), desc=f"over {self.over}", disable=None, leave=False))
-        )
-        return _compared(self, own, worlds, found)
+        bar = tqdm(work, total=len(worlds), desc=self.over, disable=None, leave=False)
+        return _compared(self, own, worlds, np.stack(list(bar)))
 
     def _worlds(self, curve: SpecificationCurve) -> tuple[World, ...]:
         """Return the worlds; several indicators have theirs together.

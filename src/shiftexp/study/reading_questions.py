@@ -41,9 +41,8 @@ def read_events(keys: Keys, seed: int) -> Events | None:
         table=tuple(e for e in map(_event, table.tables("table")) if e is not None),
     )
     table.finish()
-    if short := not_whole(
-        "draws", found.draws, LEAST_DRAWS, f"leave it out: it is {Events().draws}"
-    ):
+    remedy = f"leave it out: it is {Events().draws}"
+    if short := not_whole("draws", found.draws, LEAST_DRAWS, remedy):
         table.keep(DesignError(short), "draws")
     return found
 

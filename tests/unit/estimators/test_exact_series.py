@@ -13,7 +13,7 @@ _DESIGN = sx.Design(origin="BE", destination="NL", onset=2014)
 
 
 def test_exact_growth_has_no_test_on_the_log_scale() -> None:
-    panel = make_panel({"BE": _NOISY, "NL": 100 * 1.03 ** np.arange(24)})
+    panel = make_panel({"BE": _NOISY, "NL": 100 * np.exp(0.03 * np.arange(24.0))})
     with pytest.raises(sx.DesignError, match="the destination's series, which level, trend"):
         sx.InterruptedTimeSeries(scale="log").fit(panel, _DESIGN)
 

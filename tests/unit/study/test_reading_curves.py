@@ -9,7 +9,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.errors import StudyError
 from shiftexp.study.spec import Curve, Indicator
-from tests.studies import CELL, TOP, small_study
+from tests.studies import CELL, TOP, small_study, write_values
 
 CURVE = """[cell.curve]
 estimators = [{ name = "InterruptedTimeSeries", trend = false }, { name = "CountDiD" }]
@@ -81,6 +81,7 @@ def test_what_is_wrong_is_named_with_its_key(text: str, key: str, tmp_path: Path
 
 
 def test_a_curve_without_estimators_takes_those_of_the_study(tmp_path: Path) -> None:
+    write_values(tmp_path)
     study = small_study(tmp_path, cells=CELL + "[cell.curve]\nonsets = [0]\nscales = []\n")
     shown = study.run().cells[0].primary.curve
     assert shown is not None
