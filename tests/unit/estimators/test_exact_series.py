@@ -36,3 +36,21 @@ def test_values_whose_squares_are_no_numbers_are_refused(factor: float, said: st
 
 def test_zeros_alone_are_not_too_small() -> None:
     assert len(make_panel({"BE": [0.0, 0.0]})) == 2
+
+
+def test_a_donor_that_is_a_multiple_of_a_side_is_doubted() -> None:
+    rng = np.random.default_rng(4)
+    other, far = 80 + 5 * rng.standard_normal((2, 24))
+    panel = make_panel({"BE": _NOISY, "NL": other, "FR": far, "DE": 2 * _NOISY})
+    design = sx.Design(origin="BE", destination="NL", onset=2014, donors=("FR", "DE"))
+    doubts = [n for n in sx.DifferenceInDifferences().fit(panel, design).notes if "multiple" in n]
+    assert len(doubts) == 1
+    assert doubts[0].startswith("donor DE is an exact multiple of the origin")
+    clean = sx.InterruptedTimeSeries(trend=False).fit(panel, design)
+    assert not any("multiple" in note for note in clean.notes)
+
+
+def test_sides_that_are_multiples_are_doubted() -> None:
+    panel = make_panel({"BE": _NOISY, "NL": 2 * _NOISY})
+    found = sx.InterruptedTimeSeries(trend=False).fit(panel, _DESIGN)
+    assert any("destination and origin are exact multiples" in note for note in found.notes)
