@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 from shiftexp.design import Design
-from shiftexp.errors import Problem, ShiftexpError, StudyError, suggest
+from shiftexp.errors import DesignError, Problem, ShiftexpError, StudyError, suggest
+from shiftexp.panel import Panel
 from shiftexp.report.page import CellPage
 from shiftexp.report.terminal import cell_text, overview
 from shiftexp.study import Source, Study, read_panel
@@ -130,6 +132,12 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         check.add_argument(
             f"--{name}", default="", metavar="NAME", help=f"{name} of the study, if known"
         )
+    check.add_argument(
+        "--pick",
+        default="",
+        metavar="NAME",
+        help="indicator to judge, if there are several",
+    )
     check.set_defaults(action=_check)
 
 
@@ -171,6 +179,15 @@ def _read_out(cell: CellPage, language: str) -> str:
     return textwrap.fill(cell.primary.verdict.paragraph(language), _WIDTH)
 
 
+def _refuse_several(panel: Panel) -> None:
+    """Refuse to judge several indicators by one design."""
+    names = [indicator.name for indicator in panel.indicators]
+    if len(names) > 1:
+        given = f"{len(names)} indicators: {', '.join(names)}"
+        remedy = f"add --pick {shlex.quote(names[0])}, or another of them"
+        raise DesignError(Problem(given, "one indicator for a design", remedy))
+
+
 def _check(options: argparse.Namespace) -> None:
     """Read a CSV file as a panel and say what it holds."""
     path = Path(options.data)
@@ -187,7 +204,10 @@ def _check(options: argparse.Namespace) -> None:
     print(f"{path}: {panel!r}")
     print(f"units: {', '.join(panel.units)}")
     print(f"periods: {panel.calendar.labels[0]} to {panel.calendar.labels[-1]}")
+    if options.pick:
+        panel = panel[options.pick]
     if options.onset:
+        _refuse_several(panel)
         design = Design(
             origin=options.origin or None,
             destination=options.destination or None,

@@ -91,6 +91,14 @@ def no_level(level: object) -> tuple[Problem, ...]:
     return (Problem(f"level = {level!r}", needed, "write 0.95 for 95 %"),)
 
 
+def no_workers(n_jobs: object) -> tuple[Problem, ...]:
+    """Return the problem of a number of workers that is none."""
+    if is_whole(n_jobs) and n_jobs:
+        return ()
+    needed, remedy = "a whole number that is not 0", "write 2 for two, -1 for all cores"
+    return (Problem(f"n_jobs = {n_jobs!r}", needed, remedy),)
+
+
 def not_flag(**flags: object) -> tuple[Problem, ...]:
     """Return the problems of switches that are neither true nor false; text is none."""
     return tuple(

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from shiftexp.errors import Problem, StudyError
+
 _LATEX = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -153,8 +155,13 @@ class Table(ABC):
         ----------
         path : str or Path
             The file to write; it is replaced in one step or not at all.
+
+        Raises
+        ------
+        StudyError
+            When it cannot be written.
         """
-        return write_atomically(path, spreadsheet_csv(self.to_frame()))
+        return write_or_refuse(path, spreadsheet_csv(self.to_frame()))
 
     def __repr__(self) -> str:
         """Say in one line what it is; dataclasses keep this where they are declared repr=False."""
@@ -202,3 +209,29 @@ def write_atomically(path: str | Path, content: str | bytes) -> Path:
     partial = target.with_name(f".{target.name}.partial")
     partial.write_bytes(content.encode() if isinstance(content, str) else content)
     return partial.replace(target)
+
+
+def write_or_refuse(path: str | Path, content: str | bytes) -> Path:
+    """Write a file in one step, or say by name why it cannot be written.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file to write.
+    content : str or bytes
+        What it shall hold.
+
+    Raises
+    ------
+    StudyError
+        When the folder does not exist or cannot be written to.
+    """
+    try:
+        return write_atomically(path, content)
+    except OSError as error:
+        problem = Problem(
+            f"file {str(path)!r}: {error.strerror or error}",
+            "a folder that exists and can be written to",
+            "make the folder, or choose another one",
+        )
+        raise StudyError(problem) from error

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from shiftexp.cli import main
@@ -250,3 +251,17 @@ def test_the_module_is_the_command(column: str, code: int, tmp_path: Path) -> No
     assert answer.returncode == code
     assert ("units: D, O" in answer.stdout) == (code == 0)
     assert answer.stderr.startswith("shiftexp: PanelError: ") == (code == 1)
+
+
+def test_one_of_several_indicators_is_picked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_values(tmp_path)
+    one = pd.read_csv(path)
+    both = pd.concat([one.assign(what="arrests"), one.assign(what="seizures")])
+    both.to_csv(path, index=False)
+    pair = ["--origin", "O", "--destination", "D", "--onset", "2013", "--indicator", "what"]
+    said = refused(capsys, ["check", str(path), *COLUMNS, *pair], "DesignError")
+    assert "add --pick arrests" in said
+    assert main(["check", str(path), *COLUMNS, *pair, "--pick", "seizures"]) == 0
+    assert "data gate" in capsys.readouterr().out

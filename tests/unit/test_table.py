@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from shiftexp.errors import StudyError
 from shiftexp.table import (
     Table,
     escape_html,
@@ -20,6 +21,7 @@ from shiftexp.table import (
     spreadsheet_csv,
     spreadsheet_safe,
     write_atomically,
+    write_or_refuse,
 )
 
 NASTY = "<script>alert(\"x\")</script> & 'co'"
@@ -182,3 +184,8 @@ class Told(Table):
 def test_a_table_prints_in_one_line() -> None:
     assert repr(Told("first")) == "<Told: first>"
     assert Table.__repr__(One("a")) == "<One: table of 1>"
+
+
+def test_a_table_that_cannot_be_written_says_so_by_name(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"(?s)file '.*nowhere/a\.csv'.*make the folder"):
+        write_or_refuse(tmp_path / "nowhere" / "a.csv", "text")

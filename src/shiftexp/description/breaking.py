@@ -63,6 +63,12 @@ class BreakSettings:
     simulations: int
     rng: int
 
+    @property
+    def said(self) -> str:
+        """What the tests are about, in words."""
+        values = "logs" if self.scale == "log" else "levels"
+        return f"of {values} {'with' if self.trend else 'without'} a trend"
+
     def problems(self) -> list[Problem]:
         """Return the problems of settings that are none."""
         return [

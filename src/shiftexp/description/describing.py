@@ -194,7 +194,11 @@ def _description(
         pair=None,
         onset="",
         level=settings.level,
-        notes=(NOT_EVIDENCE, f"growth: {GROWTH_METHOD}"),
+        notes=(
+            NOT_EVIDENCE,
+            f"growth: {GROWTH_METHOD}",
+            f"sup-F: {settings.said}; break_order asks of levels without one: another p",
+        ),
     )
 
 

@@ -314,7 +314,7 @@ def _order(
         unit=pair.unit,
         level=settings.level,
         simulations=settings.simulations,
-        notes=_notes(pair, found, (origin, destination)),
+        notes=_notes(pair, found, (origin, destination), settings),
     )
 
 
@@ -362,10 +362,16 @@ def _side_break(
 
 
 def _notes(
-    pair: DynamicPair, found: list[StructuralBreaks], breaks: tuple[SideBreak, SideBreak]
+    pair: DynamicPair,
+    found: list[StructuralBreaks],
+    breaks: tuple[SideBreak, SideBreak],
+    settings: BreakSettings,
 ) -> tuple[str, ...]:
     """Return what to know before reading an order."""
-    notes = ["an order of breaks is evidence of timing, no sign that anything moved"]
+    notes = [
+        "an order of breaks is evidence of timing, no sign that anything moved",
+        f"sup-F: {settings.said}; describe asks of logs with a trend: another p",
+    ]
     if not breaks[0].jump < 0 < breaks[1].jump:
         said = " and ".join(
             f"{each.name} {'falls' if each.jump < 0 else 'rises'} at its break" for each in breaks

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from shiftexp.design import Design
-from shiftexp.dynamics.pair import DynamicPair, Scale, read_pair
+from shiftexp.dynamics.pair import DynamicPair, Scale, read_pair, without_own_variation
 from shiftexp.dynamics.relation import Cointegration, RankTest
 from shiftexp.errors import Problem
 from shiftexp.kernels.cases import Floats
@@ -101,7 +101,8 @@ def cointegration(
         When a side is missing, the run without a gap has fewer than 50 periods, or logs meet values
         that are not above zero.
     DesignError
-        When a side never changes, or both sides are one up to a factor.
+        When a side never changes or is filled by a formula or by lines, or both sides are one up to
+        a factor.
 
     Notes
     -----
@@ -202,16 +203,7 @@ def _problems(pair: DynamicPair) -> list[Problem]:
         )
         remedy = "take months or quarters; annual series this short cannot tell"
         return [Problem(given, f"at least {LEAST} periods", remedy, pair.notes)]
-    problems = [
-        Problem(f"{side!r} never changes", "a series that varies", "leave it out")
-        for side, values in zip(pair.names, pair.values, strict=True)
-        if np.ptp(values) == 0
-    ]
-    changes = np.diff(pair.values, axis=1)
-    if not problems and abs(np.corrcoef(changes[0], changes[1])[0, 1]) > 1 - 1e-9:
-        given = f"{pair.names[0]!r} and {pair.names[1]!r} change as one"
-        problems.append(Problem(given, "two series", "check that they are not the same"))
-    return problems
+    return without_own_variation(pair)
 
 
 def _ranks(tests: RelationTests, regression: ErrorCorrection) -> tuple[RankTest, RankTest]:

@@ -16,6 +16,9 @@ from shiftexp.scalars import plural, refuse
 
 Scale: TypeAlias = Literal["level", "log"]
 _SIDES = ("origin", "destination")
+_OWN_LAGS, _SPARE_ROWS = 2, 3
+_EXACT = 1e-8  # of a standard deviation: what arithmetic leaves where nothing else is left
+_FILLED_SHARE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +119,79 @@ def longest_run(seen: Booleans, cuts: tuple[int, ...] = ()) -> slice:
     runs = np.split(at, np.flatnonzero(apart) + 1)
     best = max(reversed(runs), key=len)
     return slice(int(best[0]), int(best[-1]) + 1) if best.size else slice(0, 0)
+
+
+def without_own_variation(pair: DynamicPair) -> list[Problem]:
+    """Return why a model of both sides has nothing to estimate errors from; empty where it has.
+
+    Refused are sides that never change, that a formula or a line between few values fills, and two
+    sides of which one is the other up to a factor, or follows from the past of both without error.
+
+    Parameters
+    ----------
+    pair : DynamicPair
+        Both sides.
+    """
+    problems = []
+    for name, values in zip(pair.names, pair.values, strict=True):
+        if np.ptp(values) == 0:
+            given, remedy = f"{name!r} never changes", "take another indicator"
+            problems.append(Problem(given, "series that change", remedy))
+        elif how := _filled(values, pair):
+            given = f"{name!r} has no variation of its own: {how}"
+            remedy = "give the values as they were observed, not as they were filled in"
+            problems.append(Problem(given, "a series with errors of its own", remedy))
+    return problems or _one_of_both(pair)
+
+
+def _filled(values: Floats, pair: DynamicPair) -> str:
+    """Say what fills a series that has no errors; empty where it has some."""
+    scales = [values, np.exp(values)] if pair.scale == "log" else [values]
+    if pair.scale == "level" and (values > 0).all():
+        scales.append(np.log(values))
+    if any(_is_foretold(v[None], 0, pair) for v in scales):
+        return "its own past and a trend give every value without error"
+    if any(_on_lines(v) > _FILLED_SHARE for v in scales):
+        return "most of its values lie on lines between others"
+    return ""
+
+
+def _on_lines(values: Floats) -> float:
+    """Return the share of inner values that lie on a sloping line between their neighbours."""
+    steps = np.diff(values)
+    exact = _EXACT * np.ptp(values)
+    straight = (np.abs(np.diff(steps)) <= exact) & (np.abs(steps[1:]) > exact)
+    return float(straight.mean()) if straight.size else 0.0
+
+
+def _is_foretold(series: Floats, side: int, pair: DynamicPair) -> bool:
+    """Tell whether trend, season and the past of all series (k, T) give one without error."""
+    count = pair.count - _OWN_LAGS
+    seasons = [pair.season[_OWN_LAGS:] == s for s in np.unique(pair.season)]
+    past = [v[_OWN_LAGS - lag : pair.count - lag] for v in series for lag in (1, _OWN_LAGS)]
+    terms = np.column_stack([np.arange(count) / pair.count, *seasons, *past]).astype(float)
+    if count < terms.shape[1] + _SPARE_ROWS:
+        return False
+    size = np.maximum(np.abs(terms).max(axis=0), np.finfo(float).tiny)
+    target = series[side, _OWN_LAGS:]
+    left = target - terms / size @ np.linalg.lstsq(terms / size, target, rcond=None)[0]
+    return bool(np.abs(left).max() <= _EXACT * series[side].std())
+
+
+def _one_of_both(pair: DynamicPair) -> list[Problem]:
+    """Return the problem of two sides that are one series, or one and its echo."""
+    first, second = map(repr, pair.names)
+    changes = np.diff(pair.values, axis=1)
+    both_change = changes.size > 0 and np.ptp(changes, axis=1).min() > 0
+    needed, remedy = "two series", "check that one is not computed from the other"
+    if both_change and abs(np.corrcoef(changes[0], changes[1])[0, 1]) > 1 - 1e-9:
+        given = f"{first} and {second} change as one: each is a multiple of the other"
+        return [Problem(given, needed, remedy)]
+    return [
+        Problem(f"the past of {first} and {second} gives {name!r} without error", needed, remedy)
+        for side, name in enumerate(pair.names)
+        if _is_foretold(pair.values, side, pair)
+    ]
 
 
 def _left_out(window: Window, design: Design, run: slice) -> list[str]:

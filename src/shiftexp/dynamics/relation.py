@@ -160,18 +160,24 @@ class Cointegration(Table):
             p_value=self.p_value if tested else None,
             power=self.power if tested else None,
             source=f"long-run relation of {self.names[0]} and {self.names[1]} over "
-            f"{self.periods} periods ({self.scale}s): {self.sign}",
+            f"{self.periods} periods ({self.scale}s): "
+            f"{self.sign if self.relations == 1 else 'not one found'}",
         )
 
     def summary(self) -> str:
         """Return the finding in words: never that there is no relation."""
+        return "\n".join([self._finding(), self._relation(), *(f"- {n}" for n in self.notes)])
+
+    def _relation(self) -> str:
+        """Say the relation and its sign, or that without one its coefficient has no meaning."""
+        if self.relations != 1:
+            return "beta and its sign have no meaning without one long-run relation"
         low, high = (format_number(x, 3) for x in (self.conf_low, self.conf_high))
-        relation = (
+        return (
             f"{self.names[0]} + beta {self.names[1]} with beta = {format_number(self.beta, 3)} "
             f"({low} to {high}): {self.sign}; p of beta = {1 if self.beta > 0 else -1}: "
             f"{format_number(self.p_unit, 3)}"
         )
-        return "\n".join([self._finding(), relation, *(f"- {note}" for note in self.notes)])
 
     def _finding(self) -> str:
         """Say what the tests found, and how much they could have."""
@@ -198,14 +204,21 @@ class Cointegration(Table):
                 (f"largest eigenvalue, {said}", each.largest, none, none, each.p_largest),
                 (f"corrected trace, {said}", each.corrected, none, none, each.p_corrected),
             ]
-        trace = self.ranks[0].trace
+        trace, sign = self.ranks[0].trace, f" of {self.sign}" if self.relations == 1 else ""
         rows += [
             ("trace, no relation, walks with noise", trace, none, none, self.p_noisy),
+            *(self._of_relation() if self.relations == 1 else ()),
+            (f"one relation{sign}", none, none, none, self.p_value),
+            ("power", self.power, none, none, none),
+        ]
+        return quantity_frame(rows)
+
+    def _of_relation(self) -> list[tuple[str, float, float, float, float]]:
+        """Return the rows that have a meaning only where there is one relation."""
+        none = float("nan")
+        return [
             ("beta", self.beta, self.conf_low, self.conf_high, self.p_unit),
             ("sign of beta", 1.0 if self.beta > 0 else -1.0, none, none, self.p_sign),
             ("adjustment of the origin", float(self.adjustment[0]), none, none, none),
             ("adjustment of the destination", float(self.adjustment[1]), none, none, none),
-            (f"one relation of {self.sign}", none, none, none, self.p_value),
-            ("power", self.power, none, none, none),
         ]
-        return quantity_frame(rows)

@@ -34,7 +34,8 @@ class LocalProjections(Table):
     critical : array of shape (2, H + 1)
         Critical values of the distance to the truth in standard errors.
     offsets : tuple of ConfidenceSet
-        For each horizon the set of rho_h = -b_D / b_O; "none" where the ratio has no meaning.
+        For each horizon the set of rho_h = -b_D / b_O; "none" where the ratio has no meaning,
+        "line" or "complement" where its denominator may be zero: the ratio is not identified.
     first : int
         First horizon that takes part in the test.
     p_value : float
@@ -77,8 +78,8 @@ class LocalProjections(Table):
 
     @property
     def offset_ratio(self) -> Floats:
-        """Estimates of rho_h, shape (H + 1,); NaN where the ratio has no meaning."""
-        meant = [found.kind != "none" for found in self.offsets]
+        """Estimates of rho_h, shape (H + 1,); NaN where it has no meaning or is not identified."""
+        meant = [found.kind == "interval" for found in self.offsets]
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = -self.response[1] / self.response[0]
         return np.where(meant, ratio, np.nan)
@@ -123,11 +124,12 @@ class LocalProjections(Table):
         found = self.offsets[1]
         if found.kind == "none":
             return []
-        ratio = format_number(float(self.offset_ratio[1]), 2)
-        said = (
-            f"offset ratio {plural(1, 'period')} later {ratio}, {100 * self.level:g} % set {found}"
-        )
-        return [said]
+        if found.kind == "interval":
+            ratio = format_number(float(self.offset_ratio[1]), 2)
+        else:
+            ratio = f"not identified (what left {self.names[0]} may be nothing)"
+        said = f"offset ratio {plural(1, 'period')} later {ratio}"
+        return [f"{said}, {100 * self.level:g} % set {found}"]
 
 
 def offset_set(response: Floats, cov: Floats, critical: float, *, meant: bool) -> ConfidenceSet:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.design import Design
-from shiftexp.dynamics.pair import DynamicPair, Scale, read_pair
+from shiftexp.dynamics.pair import DynamicPair, Scale, read_pair, without_own_variation
 from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.kernels.cases import Floats, lock
@@ -159,16 +159,13 @@ def timing_pair(
     Raises
     ------
     DesignError
-        When settings are none, the pair cannot be read, or a side never changes.
+        When settings are none, the pair cannot be read, or a side has no variation of its own.
     """
     check_inputs(panel, design)
     refuse(*settings.problems(), *others)
     more = 2 * (panel.calendar.per_year - 1)
     pair = read_pair(panel, design, scale=settings.scale, least=least + more)
-    spread = np.ptp(pair.values, axis=1)
-    needed, remedy = "series that change", "take another indicator"
-    flat = [n for n, s in zip(pair.names, spread, strict=True) if s == 0]
-    refuse(*(Problem(f"{name!r} never changes", needed, remedy) for name in flat))
+    refuse(*without_own_variation(pair))
     sd = pair.values.std(axis=1)
     y = (pair.values - pair.values.mean(axis=1, keepdims=True)) / sd[:, None]
     return TimingPair(pair, y, sd, fixed_terms(pair, trend=settings.trend))

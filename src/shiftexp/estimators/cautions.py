@@ -39,6 +39,7 @@ _WITHHELD = (
     "straight trend holds its level then, so there is no p-value and no interval (compare "
     "trend=False, or donors)"
 )
+_LEAST_SAME = 3  # periods: any two values are multiples of many others
 _DOUBTFUL = ("suspect", "recalled")
 _IN_LOGS = ", compare scale='log'"
 
@@ -210,6 +211,43 @@ def flagged_values(window: Window, *, donors: bool = False, stacklevel: int = 4)
         message = f"doubtful values took part: {'; '.join(doubtful)}"
         warnings.warn(message, QualityWarning, stacklevel=stacklevel)
     return flagged
+
+
+def same_series(window: Window, *, donors: bool) -> tuple[str, ...]:
+    """Doubt series that are exact multiples of each other: one may be a copy, or computed.
+
+    Parameters
+    ----------
+    window : Window
+        What the design sees.
+    donors : bool
+        Whether the donors take part.
+    """
+    origin, destination = window.pair[:, window.usable]
+    notes = []
+    if _is_multiple(origin, destination):
+        notes.append(
+            "destination and origin are exact multiples of each other: two columns of one series "
+            "say nothing of what moved between them; check where the values come from"
+        )
+    others = zip(window.donor_names, window.donors[:, window.usable], strict=True)
+    notes += [
+        f"donor {name} is an exact multiple of the {side}: a copy is no comparison, and hides what "
+        "happened; leave it out of the donors"
+        for name, values in (others if donors else ())
+        for side, own in zip(SIDES, (origin, destination), strict=True)
+        if _is_multiple(own, values)
+    ]
+    return tuple(notes)
+
+
+def _is_multiple(one: Floats, other: Floats) -> bool:
+    """Tell whether one series that varies is the other up to a factor, where both are seen."""
+    seen = np.isfinite(one) & np.isfinite(other)
+    a, b = one[seen], other[seen]
+    if a.size < _LEAST_SAME or not (np.ptp(a) and np.ptp(b)):
+        return False
+    return bool(np.allclose(a * (b @ b), b * (a @ b), rtol=1e-10, atol=0))
 
 
 def outside_itself(effects: Effects, level: float) -> tuple[str, ...]:

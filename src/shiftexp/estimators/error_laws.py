@@ -10,7 +10,7 @@ import numpy as np
 
 from shiftexp.effects import Law, LogSeriesLaw, SeriesLaw
 from shiftexp.errors import DesignError, Problem
-from shiftexp.kernels.cases import Cases, Floats
+from shiftexp.kernels.cases import Booleans, Cases, Floats
 from shiftexp.kernels.mixture import (
     Mixture,
     draw_coefficients,
@@ -26,10 +26,12 @@ from shiftexp.kernels.scale import Scale, level_effect
 from shiftexp.kernels.segments import BOTH, DESTINATION_ONLY, ORIGIN_ONLY, Regressors, regressors
 from shiftexp.kernels.series_design import SeriesDesign, evidence, series_design
 from shiftexp.kernels.stochastic_slope import slope_evidence
+from shiftexp.scalars import refuse
 
 DRAWS = 10_000
 _ERROR = 0.05
 _LEAST_DF = 3
+_ROUNDING = 1e-11
 _SIDES = ("origin", "destination")
 _SUM = np.ones((1, 2))
 
@@ -271,10 +273,13 @@ def series_posterior(
     ------
     DesignError
         When the used periods cannot tell the regressors apart, or leave no degrees of freedom.
+    DesignError
+        When the regressors describe a series without error.
     """
     matrices = regressors(cases, case, trend=trend, seasonal=seasonal, growing=growing)
     used = cases.used[case]
     _check_rank(matrices.active(BOTH)[used])
+    _check_errors(z[:, used], matrices, used)
     time = cases.time[used]
     known = np.full(z.shape, np.nan) if noise is None else noise
     shapes = noise_shapes(known[:, used])
@@ -312,6 +317,28 @@ def _functional(matrices: Regressors, kind: int, offset: float = 0.0) -> Floats:
     weights[step] = 1.0
     weights[slope] = offset
     return weights
+
+
+def _check_errors(z: Floats, matrices: Regressors, used: Booleans) -> None:
+    """Refuse series that their regressors describe without error: nothing measures their effect."""
+    refuse(
+        *(
+            Problem(
+                f"the {_SIDES[side]}'s series, which level, trend, season and effect describe "
+                "without error",
+                "a series with errors of its own",
+                "check whether its values were filled in, or computed from another series",
+            )
+            for side in (ORIGIN_ONLY, DESTINATION_ONLY)
+            if np.isfinite(z[side]).all() and _is_exact(z[side], matrices.active(side)[used])
+        )
+    )
+
+
+def _is_exact(y: Floats, x: Floats) -> bool:
+    """Tell whether regressors leave of a series no more than rounding."""
+    left = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    return bool(np.abs(left).max() <= _ROUNDING * np.abs(y).max())
 
 
 def _check_rank(x: Floats) -> None:

@@ -16,6 +16,7 @@ from shiftexp.estimators.cautions import (
     not_used,
     of_the_test,
     outside_itself,
+    same_series,
     sampling_errors,
     small_sample,
     trend_bends,
@@ -93,6 +94,7 @@ def fit_study(spec: SeriesSpec, study: SeriesStudy, panel: Panel, design: Design
         *outside_itself(result.effects, spec.level),
         *learnt_before_steps(study.window, study.cases.treated[0], design),
         *below_zero(result.paths, spec.scale),
+        *same_series(study.window, donors=spec.donors),
         *flagged_values(study.window, donors=spec.donors),
         *sampling_errors(panel, design, None if spec.regression else study.posterior),
         *not_used(

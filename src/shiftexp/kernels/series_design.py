@@ -152,7 +152,7 @@ def evidence(design: SeriesDesign, y: Floats) -> Evidence:
     n = len(design.nodes.whiten)
     whitened = (y @ design.whiten).reshape(len(y), n, design.nodes.df)
     rss = np.einsum("bnm,bnm->bn", whitened, whitened)
-    floor = _TINY * (np.einsum("bt,bt->b", y, y) + np.finfo(float).tiny)
+    floor = _TINY * np.einsum("bt,bt->b", y, y) + np.finfo(float).tiny
     return Evidence(np.maximum(rss, floor[:, None]), y @ design.rows)
 
 

@@ -16,6 +16,7 @@ from shiftexp.panel.columns import quote
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
 ARRAYS = ("values", "std_error", "exposure", "quality")
+LARGEST = 1e100
 QUALITY = ("ok", "approximate", "break", "recalled", "suspect")
 
 
@@ -100,7 +101,25 @@ def _cell_problems(arrays: Arrays) -> list[Problem]:
         if len(bad):
             given = f"{name} {quote(map(float, bad))}"
             problems.append(Problem(given, needed, "mend the array; NaN means not given"))
-    return problems + _flag_problems(arrays)
+    return problems + _size_problems(arrays) + _flag_problems(arrays)
+
+
+def _size_problems(arrays: Arrays) -> list[Problem]:
+    """Find values so large or so small that their squares are no numbers any more."""
+    problems = []
+    for name in ARRAYS[:3]:
+        size = np.abs(arrays.get(name, np.empty(0)))
+        size = size[np.isfinite(size)]
+        largest = size.max(initial=0.0)
+        if largest > LARGEST:
+            given = f"{name} up to {largest:.3g} in size"
+            remedy = f"write the {name} in larger units"
+            problems.append(Problem(given, f"at most {LARGEST:.0e}", remedy))
+        elif 0 < largest < 1 / LARGEST:
+            given = f"{name} of at most {largest:.3g} in size"
+            remedy = f"write the {name} in smaller units"
+            problems.append(Problem(given, f"some above {1 / LARGEST:.0e}", remedy))
+    return problems
 
 
 def _flag_problems(arrays: Arrays) -> list[Problem]:

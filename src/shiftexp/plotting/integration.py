@@ -282,7 +282,9 @@ def plot_cointegration(found: Cointegration, ax: Given = None) -> np.ndarray:
 
 
 def _related(found: Cointegration) -> list[str]:
-    """Say which relation the deviations are from, and who takes them back."""
+    """Say which relation the deviations are from, and who takes them back, where there is one."""
+    if found.relations != 1:
+        return ["no such relation is found: its coefficient and its sign have no meaning"]
     beta, low, high = (_signed(v) for v in (found.beta, found.conf_low, found.conf_high))
     back = " and ".join(
         f"{name} {_signed(float(part))}"

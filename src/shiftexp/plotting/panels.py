@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from shiftexp.plotting import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _TITLES, _AROUND = 0.95, 0.5  # inches: titles and axis names of a panel, and legend
 Given: TypeAlias = "Axes | Sequence[Axes] | np.ndarray | None"
@@ -47,6 +48,16 @@ def panels(given: Given, names: Sequence[str], new: Callable[[], list[Axes]]) ->
             )
         )
     return found
+
+
+class Panels(np.ndarray):
+    """Several Axes of one figure: an array of them that knows the figure, as one Axes does."""
+
+    @property
+    def figure(self) -> Figure:
+        """The figure that they stand on, such as for ``figure.savefig``."""
+        first: Axes = self.flat[0]
+        return cast("Figure", first.figure)
 
 
 def stacked(heights: Sequence[float]) -> list[Axes]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from shiftexp.errors import DesignError, Problem
-from shiftexp.table import write_atomically
+from shiftexp.table import write_or_refuse
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,10 +45,12 @@ def save_figure(ax: Drawing, path_without_suffix: str | Path) -> tuple[Path, Pat
     ------
     DesignError
         When the axes stand on no figure, or on several.
+    StudyError
+        When the files cannot be written.
     """
     figure, target = _figure(ax), Path(path_without_suffix)
-    svg = write_atomically(target.with_name(target.name + ".svg"), _svg(figure))
-    png = write_atomically(target.with_name(target.name + ".png"), _png(figure))
+    svg = write_or_refuse(target.with_name(target.name + ".svg"), _svg(figure))
+    png = write_or_refuse(target.with_name(target.name + ".png"), _png(figure))
     return svg, png
 
 

@@ -40,6 +40,7 @@ from shiftexp.plotting.integration import (
     price_gap_data,
 )
 from shiftexp.plotting.matrix import matrix_data, plot_matrix
+from shiftexp.plotting.panels import Panels
 from shiftexp.plotting.plane import effects_data, plot_effects, plot_verdict, verdict_data
 from shiftexp.plotting.pooled import plot_pooled, pooled_data
 from shiftexp.plotting.power import calibration_data, plot_calibration, plot_power, power_data
@@ -140,7 +141,7 @@ _KINDS: dict[type, tuple[Draw, Read]] = {
 }
 
 
-def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.ndarray:
+def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | Panels:
     """Draw whatever the library returns, in the figure that belongs to it.
 
     Parameters
@@ -160,7 +161,8 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
     Returns
     -------
     Axes or array of Axes
-        What was drawn on; an array when there are several.
+        What was drawn on; an array when there are several. Either has ``figure``, so that
+        ``plot(x).figure.savefig("x.png")`` saves whatever was drawn.
 
     Raises
     ------
@@ -176,13 +178,17 @@ def plot(x: Plottable, ax: Axes | None = None, **options: object) -> Axes | np.n
     >>> effects = Effects(
     ...     law, law.mean, np.array([100.0, 40.0]), np.array([80.0, 80.0]), "plants per year"
     ... )
-    >>> plot(effects).get_ylabel()
+    >>> drawn = plot(effects)
+    >>> drawn.figure is not None
+    True
+    >>> drawn.get_ylabel()
     'effect at the destination (plants per year)'
     """
     for kind, (draw, _) in _KINDS.items():
         if isinstance(x, kind):
             _check_options(f"plot({kind.__name__})", draw, options)
-            return draw(x, ax, **options)
+            drawn = draw(x, ax, **options)
+            return drawn.view(Panels) if isinstance(drawn, np.ndarray) else drawn
     verdicts = _verdicts(x, "plot")
     _check_options("plot(verdicts)", plot_matrix, options)
     return plot_matrix(verdicts, ax)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from shiftexp.policy.events import events
+from shiftexp.policy.dating import read_events
+from shiftexp.policy.events import LEAST_DRAWS, events
 from shiftexp.policy.leakage import Leak
 from shiftexp.policy.policy_event import PolicyEvent
 from shiftexp.policy.policy_events import PolicyEvents
 
-__all__ = ["Leak", "PolicyEvent", "PolicyEvents", "events"]
+__all__ = ["LEAST_DRAWS", "Leak", "PolicyEvent", "PolicyEvents", "events", "read_events"]

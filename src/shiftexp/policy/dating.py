@@ -15,6 +15,7 @@ from shiftexp.scalars import refuse
 
 _COLUMNS = ("date", "date_start", "date_end", "precision", "event", "country", "kind")
 _UNUSED = ("market", "segment", "expected_origin_effect", "source_id", "quality")  # of a dataset's
+KINDS = ("policy", "enforcement", "shock", "measurement")
 _DAYS_TO_MIDDLE = {"year": (6, 0), "quarter": (1, 15), "month": (0, 15)}  # months, days
 
 
@@ -29,7 +30,7 @@ class Dated:
     country : str
         Where; "" counts as the origin.
     kind : str
-        Such as policy, enforcement, shock or measurement.
+        policy, enforcement, shock or measurement; "" where it is not said.
     date : str
         The date as written; "" where it is not known.
     first, last : datetime.date or None
@@ -108,13 +109,15 @@ def read_events(table: object) -> tuple[Dated, ...]:
     Raises
     ------
     DesignError
-        When there is no event, no column of dates, an unknown column, or dates cannot be read; all
-        are listed.
+        When there is no event, no column of dates, an unknown column or kind, an end before its
+        start, or dates cannot be read; all are listed.
     """
-    rows = _rows(table)
+    rows = [{name: _whole(cell) for name, cell in row.items()} for row in _rows(table)]
     problems, found = [], []
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
+        problems += _kind_problems(row, number)
         try:
+            problems += _order_problems(row, number)
             found.append(_read(row))
         except PeriodError:
             given = f"date {row.get('date', row.get('date_start', ''))!r}"
@@ -160,6 +163,32 @@ def _column_problems(columns: list[str]) -> list[Problem]:
         given = f"columns {', '.join(columns)}"
         problems.append(Problem(given, "a column date, or date_start", "name it so"))
     return problems
+
+
+def _whole(cell: object) -> object:
+    """Return a year that a blank in its column turned into a float as the year it is."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def _kind_problems(row: Mapping[str, object], number: int) -> list[Problem]:
+    """Return the problem of a kind that is none: misspelt, a measurement would be a policy."""
+    kind = _text(row.get("kind"))
+    if not kind or kind in KINDS:
+        return []
+    given = f"kind {kind!r} in row {number}"
+    return [Problem(given, f"one of {', '.join(KINDS)}, or none", suggest(kind, KINDS))]
+
+
+def _order_problems(row: Mapping[str, object], number: int) -> list[Problem]:
+    """Return the problem of an event that ends before it starts."""
+    start, end = row.get("date_start"), row.get("date_end")
+    if "date" in row or not _text(start) or not _text(end):
+        return []
+    if _span(end)[1] >= _span(start)[0]:
+        return []
+    given = f"date_end {_text(end)!r} before date_start {_text(start)!r} in row {number}"
+    rows = tuple(filter(None, [_text(row.get("event"))]))
+    return [Problem(given, "an end that is not before its start", "mend the dates", rows)]
 
 
 def _read(row: Mapping[str, object]) -> Dated:

@@ -23,7 +23,7 @@ from shiftexp.inference.multiplicity import adjust
 from shiftexp.panel import Panel
 from shiftexp.policy.dating import Dated, onset_of, read_events
 from shiftexp.policy.leakage import Leak, leaks
-from shiftexp.policy.places import direction_of, is_elsewhere, unknown_places
+from shiftexp.policy.places import direction_of, is_elsewhere, unplaced
 from shiftexp.policy.policy_event import Direction, PolicyEvent
 from shiftexp.policy.policy_events import PolicyEvents
 from shiftexp.result import SIDES, Estimator, Model, Result, check_inputs
@@ -33,6 +33,7 @@ from shiftexp.verdict import weigh
 _EITHER: tuple[Literal["origin", "destination"], ...] = ("origin", "destination")
 _GENERAL = "all"
 _MEASUREMENT = "measurement"
+LEAST_DRAWS = 99
 _RULE = (
     "onset: the period that holds the event where it surely began in the first half of it, the "
     "next one otherwise, the period between left out; changes of measurement are never an onset"
@@ -95,9 +96,9 @@ def events(
     TypeError
         When ``source`` is neither, or ``table`` no table.
     DesignError
-        When ``study`` is unknown or no design, there are no events or unreadable dates, a column or
-        a country is unknown, a third country is not in the panel or belongs to the pair, or a
-        setting is none.
+        When ``study`` is unknown or no design, there are no events or unreadable dates, one ends
+        before it starts, a column, a kind or every country is unknown, a third country is not in
+        the panel or belongs to the pair, or a setting is none.
 
     Notes
     -----
@@ -122,16 +123,17 @@ def events(
     [['2015', 'both sides', 'rose']]
     """
     refuse(
-        *not_whole("draws", draws, 99, "leave it out"),
+        *not_whole("draws", draws, LEAST_DRAWS, "leave it out: it is 499"),
         *no_seed(rng),
         *(() if margin > 0 else (Problem(f"margin = {margin!r}", "a positive share", "0.10"),)),
     )
-    panel, design, said, dated, name = _read(source, study, table)
+    panel, design, said, dated, name, unknown = _read(source, study, table)
     models = _estimators(estimator)
     panel.indicator  # noqa: B018 - refuses several indicators by name
     runner = _Runner(
         panel=panel,
         design=design,
+        unknown=unknown,
         estimators=models,
         detection=said if detection is None else detection,
         margin=margin,
@@ -154,25 +156,24 @@ def events(
 
 def _read(
     source: object, study: object, table: object
-) -> tuple[Panel, Design, Detection | None, tuple[Dated, ...], str]:
-    """Return panel, design, declared detection, events and the name of the cell."""
+) -> tuple[Panel, Design, Detection | None, tuple[Dated, ...], str, dict[str, str]]:
+    """Return panel, design, declared detection, events, the cell's name, and unknown places."""
     if isinstance(source, Dataset):
         if not isinstance(study, str):
             given = f"study = {type(study).__name__} with a dataset"
             remedy = "or give data.design_panel(name) as the source"
             raise DesignError(Problem(given, "the name of a declared design", remedy))
         dated = _of_cell(source, study) if table is None else read_events(table)
-        if table is not None:
-            refuse(*unknown_places(dated, _countries(source)))
+        unknown = {} if table is None else unplaced(dated, _countries(source))
         known = source.design_panel(study), source.design(study), source.detection(study)
-        return (*known, _in_order(dated), study.replace("_", " ").capitalize())
+        return (*known, _in_order(dated), study.replace("_", " ").capitalize(), unknown)
     check_inputs(source, study)
     if table is None:
         raise DesignError(Problem("no events", "a table of them", "say table=['2012-05-01']"))
     panel, design = cast("Panel", source), cast("Design", study)
     dated = read_events(table)
-    refuse(*unknown_places(dated, panel.units))
-    return panel, design, None, _in_order(dated), panel.indicator.name
+    unknown = unplaced(dated, panel.units)
+    return panel, design, None, _in_order(dated), panel.indicator.name, unknown
 
 
 def _countries(data: Dataset) -> tuple[str, ...]:
@@ -265,6 +266,7 @@ class _Runner:
 
     panel: Panel
     design: Design
+    unknown: dict[str, str]
     estimators: tuple[Estimator, ...]
     detection: Detection | None
     margin: float
@@ -304,6 +306,8 @@ class _Runner:
         """Say why an event is never studied, whatever the data."""
         if event.kind == _MEASUREMENT:
             return "a change of measurement, never an onset"
+        if event.country in self.unknown:
+            return self.unknown[event.country]
         if is_elsewhere(event, self.design):
             return f"in {event.country}, a third country: study it as an origin of its own"
         return ""

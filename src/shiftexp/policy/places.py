@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from shiftexp.design import Design
 from shiftexp.errors import Problem, suggest
 from shiftexp.policy.dating import Dated
 from shiftexp.policy.policy_event import Direction
+from shiftexp.scalars import refuse
 
 COMMON = ("all", "EU", "Europe", "world", "XX")  # XX: no country, as in ISO 3166
 
@@ -32,12 +33,32 @@ def is_elsewhere(event: Dated, design: Design) -> bool:
     return event.country not in {"", *COMMON, *pair}
 
 
-def unknown_places(dated: Iterable[Dated], units: Sequence[str]) -> list[Problem]:
-    """Return the countries of a user's table that are none of the panel and no word for several."""
+def unplaced(dated: Sequence[Dated], units: Sequence[str]) -> dict[str, str]:
+    """Return why events in a country that the data do not have cannot be placed, by country.
+
+    Parameters
+    ----------
+    dated : sequence of Dated
+        A user's events.
+    units : sequence of str
+        Places of the data.
+
+    Raises
+    ------
+    DesignError
+        When none of the events is in a place of the data, or in common.
+    """
     known = {*places(units), *COMMON}
     wrong = {e.country: e for e in dated if e.country and e.country not in known}
-    needed = f"a unit of the panel, or one of {', '.join(COMMON)} for a shock common to both"
-    return [
-        Problem(f"country {country!r} of {event.name!r}", needed, suggest(country, known))
-        for country, event in wrong.items()
-    ]
+    if all(event.country in wrong for event in dated):
+        needed = f"a unit of the panel, or one of {', '.join(COMMON)} for a shock common to both"
+        refuse(
+            *(
+                Problem(f"country {country!r} of {event.name!r}", needed, suggest(country, known))
+                for country, event in wrong.items()
+            )
+        )
+    return {
+        country: f"country {country!r} is no unit of the panel: {suggest(country, known)}"
+        for country in wrong
+    }

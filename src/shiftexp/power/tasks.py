@@ -10,7 +10,15 @@ import numpy as np
 
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.power.asking import ALONE, ASKABLE, Rule, check_estimator, identified
-from shiftexp.scalars import is_between, is_finite, is_whole, no_level, not_whole, plural
+from shiftexp.scalars import (
+    is_between,
+    is_finite,
+    is_whole,
+    no_level,
+    no_workers,
+    not_whole,
+    plural,
+)
 from shiftexp.simulate import Scenario
 
 
@@ -151,10 +159,7 @@ def _too_large(scenario: Scenario, estimand: str, effects: object) -> list[Probl
 
 def _running(*, n_jobs: object, store: object) -> list[Problem]:
     """Return what is wrong with workers and store."""
-    found = []
-    if not (is_whole(n_jobs) and n_jobs):
-        needed = "a whole number that is not 0"
-        found.append(Problem(f"n_jobs = {n_jobs!r}", needed, "write 2 for two, -1 for all cores"))
+    found = list(no_workers(n_jobs))
     if not (store is None or isinstance(store, str | PathLike)):
         needed = "a folder's name, or None"
         found.append(Problem(f"store = {store!r}", needed, "write store='results/power'"))

@@ -15,7 +15,7 @@ from shiftexp.kernels.autoregression import LEAST_DF, autoregression
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.resampling import upper_p
 from shiftexp.rivals.regressions import Regression, read_regressions
-from shiftexp.scalars import no_seed, not_among, not_whole, refuse
+from shiftexp.scalars import no_seed, not_among, not_whole
 from shiftexp.table import Table, format_number
 
 RivalErrors: TypeAlias = Literal["ar1", "independent"]
@@ -208,8 +208,8 @@ def non_nested(
     few = not_whole("bootstrap", bootstrap, _LEAST_DRAWS, "write 999, or 0 for none")
     none = bootstrap == 0 and not isinstance(bootstrap, bool)
     words = not_among(errors=(errors, get_args(RivalErrors)))
-    refuse(*words, *(() if none else few), *no_seed(rng))
-    pair = read_regressions(first, second, outcome, names)
+    settings = (*words, *(() if none else few), *no_seed(rng))
+    pair = read_regressions(first, second, outcome, names, settings)
     source = np.random.default_rng(rng)
     rivals = kernel.prepare(pair[0].x, pair[1].x)
     drawn = [_drawn(one, one.fitted, errors, bootstrap, source) for one in pair]

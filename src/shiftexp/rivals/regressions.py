@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +45,11 @@ class Regression:
 
 
 def read_regressions(
-    first: object, second: object, outcome: object, names: tuple[str, str]
+    first: object,
+    second: object,
+    outcome: object,
+    names: tuple[str, str],
+    settings: Sequence[Problem] = (),
 ) -> tuple[Regression, Regression]:
     """Return two regressions that neither contains the other.
 
@@ -56,24 +61,29 @@ def read_regressions(
         What both explain.
     names : tuple of two str
         What they are called.
+    settings : sequence of Problem
+        What is wrong with the settings: told beside what is wrong with the regressions.
 
     Raises
     ------
     DesignError
         When they cannot be read or compared.
     """
-    refuse(*_no_names(names))
+    if wrong := _no_names(names):
+        refuse(*settings, *wrong)
     given = dict(zip(names, (first, second), strict=True))
     fitted = [hasattr(getattr(one, "model", None), "exog") for one in given.values()]
     if all(fitted) and outcome is None:
         parts = {n: (one.model.endog, one.model.exog) for n, one in given.items()}  # type: ignore[attr-defined]  # seen above
     else:
-        refuse(*_no_outcome(outcome, fitted))
+        if wrong := _no_outcome(outcome, fitted):
+            refuse(*settings, *wrong)
         parts = {n: (outcome, one) for n, one in given.items()}
     arrays = {name: (_numbers(y), _numbers(x)) for name, (y, x) in parts.items()}
-    refuse(*(problem for name, pair in arrays.items() for problem in _unreadable(name, *pair)))
+    if wrong := [p for name, both in arrays.items() for p in _unreadable(name, *both)]:
+        refuse(*settings, *wrong)
     pair = tuple(Regression(name, y.ravel(), x) for name, (y, x) in arrays.items())
-    refuse(*_not_comparable(pair[0], pair[1]))
+    refuse(*settings, *_not_comparable(pair[0], pair[1]))
     return pair[0], pair[1]
 
 

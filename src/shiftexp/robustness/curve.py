@@ -25,6 +25,7 @@ from shiftexp.table import Table, format_number
 
 RELATIVE = "share of the level before the onset"
 AGREEMENT = 0.80
+_BOUNDED = ("interval", "hull")
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +152,7 @@ class SpecificationCurve(Table):
             found = row.estimate(estimand)
             one = self.unit != RELATIVE or estimand == "offset_ratio"
             by = 1.0 if one else row.level(estimand)
-            known = found is not None and found.conf_kind in {"interval", "hull"}
+            known = found is not None and found.conf_kind in _BOUNDED
             rows.append(
                 (
                     math.nan if found is None else found.estimate / by,
@@ -237,6 +238,8 @@ class SpecificationCurve(Table):
         known = self._known(estimand)
         if not known.size:
             return ""
+        if estimand == "offset_ratio":
+            return self._ratios()
         low, high = map(format_number, self.range(estimand))
         p = self.values(estimand)["p_value"].to_numpy()
         below = f"; {int((p <= 0.05).sum())} of {len(known)} with p at most .05"
@@ -245,6 +248,19 @@ class SpecificationCurve(Table):
             f"{format_number(self.median(estimand))}, all between {low} and {high} "
             f"{self.unit_of(estimand)}{below if np.isfinite(p).any() else ''}."
         )
+
+    def _ratios(self) -> str:
+        """Say the offset ratios that have limits, and how many have none."""
+        table = self.values("offset_ratio")
+        told = table.loc[table["conf_kind"].isin(_BOUNDED), "estimate"].to_numpy(float)
+        told, answering = told[np.isfinite(told)], len(self.answered)
+        unbounded = answering - len(told)
+        without = f"not identified in {unbounded} of {answering}: the destination's change may be 0"
+        if not told.size:
+            return f"Offset ratio: {without}."
+        low, middle, high = (format_number(float(x)) for x in np.quantile(told, (0, 0.5, 1)))
+        also = f"; {without}" if unbounded else ""
+        return f"Offset ratio: median {middle}, all with limits between {low} and {high}{also}."
 
     def _known(self, estimand: str) -> Floats:
         """Return the finite estimates."""

@@ -18,7 +18,7 @@ from shiftexp.robustness.combinations import Specification, combinations
 from shiftexp.robustness.curve import CurveRow, SpecificationCurve
 from shiftexp.robustness.posing import pose
 from shiftexp.robustness.specifications import Specifications
-from shiftexp.scalars import is_finite, refuse
+from shiftexp.scalars import is_finite, no_workers, refuse
 from shiftexp.verdict import Claim, weigh
 
 _NOT_SERIES = {"shift", "integration"}
@@ -67,8 +67,9 @@ def specification_curve(
     TypeError
         When ``source`` holds no panels, or ``axes`` are none.
     DesignError
-        When an indicator is named twice or unknown, the margin is not positive, a window ends
-        outside the data, a donor is unknown, or there are more than 2,000 combinations.
+        When an indicator is named twice or unknown, the margin is not positive, ``n_jobs`` is
+        none, a window ends outside the data, a donor is unknown, or there are more than 2,000
+        combinations.
 
     Notes
     -----
@@ -102,7 +103,7 @@ def specification_curve(
 
     axes = Specifications() if axes is None else axes
     panels = check_inputs(source, design, axes, margin)
-    refuse(*_beyond_the_data(axes, panels))
+    refuse(*_beyond_the_data(axes, panels), *no_workers(n_jobs))
     asked = combinations(axes, panels, design)
     work = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_answer)(each, panels, design, detection, margin) for each in asked

@@ -17,7 +17,7 @@ from shiftexp.robustness.combinations import Specification
 from shiftexp.robustness.curve import SpecificationCurve
 from shiftexp.robustness.fitting import fit_quietly, levels_before
 from shiftexp.robustness.nulls import Over, World, donor_pairs, drawn_alike, earlier_onsets
-from shiftexp.scalars import no_seed, not_among, not_flag, not_whole, plural, refuse
+from shiftexp.scalars import no_seed, no_workers, not_among, not_flag, not_whole, plural, refuse
 from shiftexp.table import Table
 
 ALPHA = 0.05
@@ -222,11 +222,12 @@ class CurveTest:
         TypeError
             When ``curve`` is none.
         DesignError
-            When the curve has no value of the estimand, or there is no world to compare with.
+            When ``n_jobs`` is none, the curve has no value of the estimand, or no world is left.
         """
         if not isinstance(curve, SpecificationCurve):
             message = f"run takes a SpecificationCurve; given {type(curve).__name__}"
             raise TypeError(message)
+        refuse(*no_workers(n_jobs))
         from joblib import Parallel, delayed
         from tqdm import tqdm
 
@@ -235,9 +236,8 @@ class CurveTest:
         work = Parallel(n_jobs=n_jobs, return_as="generator")(
             delayed(refit)(curve, world, self.estimand) for world in worlds
         )
-        told = f"curves over {self.over}"
-        found = np.stack(list(tqdm(work, total=len(worlds), desc=told, disable=None, leave=False)))
-        return _compared(self, own, worlds, found)
+        bar = tqdm(work, total=len(worlds), desc=self.over, disable=None, leave=False)
+        return _compared(self, own, worlds, np.stack(list(bar)))
 
     def _worlds(self, curve: SpecificationCurve) -> tuple[World, ...]:
         """Return the worlds; several indicators have theirs together.

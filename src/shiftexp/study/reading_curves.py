@@ -39,7 +39,12 @@ def read_curve(keys: Keys, seed: int) -> Curve | None:
     except ShiftexpError as error:
         keys.keep(error)
         return None
-    return Curve(axes=axes, indicators=indicators, tests=tuple(t for t in tests if t is not None))
+    return Curve(
+        axes=axes,
+        named=keys.has("estimators"),
+        indicators=indicators,
+        tests=tuple(t for t in tests if t is not None),
+    )
 
 
 def read_indicator(keys: Keys) -> Indicator:

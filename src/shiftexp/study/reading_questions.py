@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import inspect
 
-from shiftexp.errors import suggest
+import pandas as pd
+
+from shiftexp.errors import DesignError, ShiftexpError, suggest
+from shiftexp.policy import LEAST_DRAWS
+from shiftexp.policy import read_events as dated_events
+from shiftexp.scalars import not_whole
 from shiftexp.study.keys import Keys
 from shiftexp.study.known import TIMING
 from shiftexp.study.reading_estimators import read_estimators
@@ -35,6 +41,9 @@ def read_events(keys: Keys, seed: int) -> Events | None:
         table=tuple(e for e in map(_event, table.tables("table")) if e is not None),
     )
     table.finish()
+    remedy = f"leave it out: it is {Events().draws}"
+    if short := not_whole("draws", found.draws, LEAST_DRAWS, remedy):
+        table.keep(DesignError(short), "draws")
     return found
 
 
@@ -58,7 +67,12 @@ def _event(keys: Keys) -> Event | None:
     if isinstance(given, bool) or not isinstance(given, str | int | dt.date):
         keys.wrong("date", given, "a year, a month or a day", "write 2012, '2012-05' or 2012-05-01")
         return None
-    return Event(date=str(given), **read)
+    event = Event(date=str(given), **read)
+    try:
+        dated_events(pd.DataFrame([dataclasses.asdict(event)]))
+    except ShiftexpError as error:
+        keys.keep(error)
+    return event
 
 
 def _timing(keys: Keys) -> Timing | None:

@@ -77,6 +77,21 @@ def run_curve(
     return found, tuple(tests), tuple(refusals)
 
 
+def of_the_study(curve: Curve, estimators: tuple[Estimator, ...]) -> Curve:
+    """Return a curve over the study's own estimators, unless it names some or the study has none.
+
+    Parameters
+    ----------
+    curve : Curve
+        What the file declares.
+    estimators : tuple of Estimator
+        Those of the cell or the study; empty where neither declares any.
+    """
+    if curve.named or not estimators:
+        return curve
+    return replace(curve, axes=replace(curve.axes, estimators=estimators))
+
+
 def run_controls(declared: Declared) -> NegativeControls:
     """Return negative controls of a cell; those that it cannot have stand there with the reason.
 

@@ -33,7 +33,7 @@ from shiftexp.study.fitting import (
 )
 from shiftexp.study.needed import needed_series
 from shiftexp.study.questions import run_events, run_timing
-from shiftexp.study.robustness import run_controls, run_curve
+from shiftexp.study.robustness import of_the_study, run_controls, run_curve
 from shiftexp.study.spec import Cell, Events, Indicator, StudySpec
 from shiftexp.verdict import weigh
 from shiftexp.wrappable import of_two_indicators
@@ -60,6 +60,7 @@ class Runner:
     def design_page(self, cell: Cell) -> DesignPage:
         """Return everything found under one cell's design."""
         case = self._case(cell)
+        events = None if cell.events is None else self._events(cell.events, case)
         results, refusals = fit_all(case) if case.gate.passed else ((), ())
         timing = run_timing(cell.timing, case.panel, case.design, self.spec.seed)
         verdict = weigh(
@@ -94,7 +95,7 @@ class Runner:
             curve_refusals=untested,
             quiet=run_controls(case.declared) if role == "primary" else None,
             timing=timing,
-            events=None if cell.events is None else self._events(cell.events, case),
+            events=events,
         )
 
     def cell_page(self, name: str, pages: tuple[DesignPage, ...]) -> CellPage:
@@ -206,7 +207,8 @@ class Runner:
             return self._of_dataset(data, replace(cell, indicators=(asked,)), case.row)
 
         try:
-            return run_curve(curve, case.declared, series)
+            declared = case.cell.estimators or self.spec.estimators
+            return run_curve(of_the_study(curve, declared), case.declared, series)
         except ShiftexpError as error:
             raise StudyError(error.problems, key=f"cell.{cell.name}.curve") from error
 

@@ -117,6 +117,9 @@ class Curve:
     ----------
     axes : Specifications
         The choices of every axis.
+    named : bool
+        Whether the file names the curve's estimators; otherwise those of the cell or the study take
+        their place, where it declares some.
     indicators : tuple of Indicator
         Further series of the bundled dataset beside the cell's own: choices of the first axis.
     tests : tuple of CurveTest
@@ -124,6 +127,7 @@ class Curve:
     """
 
     axes: Specifications = field(default_factory=Specifications)
+    named: bool = False
     indicators: tuple[Indicator, ...] = ()
     tests: tuple[CurveTest, ...] = ()
 

@@ -73,7 +73,7 @@ def _curve(curve: Curve) -> dict[str, Any]:
         for name in ("scales", "onsets", "efforts", "outliers")
         if getattr(axes, name) != getattr(plain, name)
     }
-    if axes.estimators != plain.estimators:
+    if curve.named or axes.estimators != plain.estimators:
         table["estimators"] = [_estimator(e) for e in axes.estimators]
     if axes.windows:
         table["windows"] = [["" if p is None else p for p in window] for window in axes.windows]

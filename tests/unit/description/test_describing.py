@@ -120,3 +120,11 @@ def test_a_data_set_alone_and_a_panel_of_several_indicators_are_refused() -> Non
     renamed = replace(two, indicators=(replace(two.indicator, name="second"),))
     with pytest.raises(DesignError, match="a panel of 2 indicators"):
         sx.describe(sx.Panel.stack(one, renamed))
+
+
+def test_sup_f_says_which_series_it_asks_about() -> None:
+    panel, design = sx.simulate_pair(flow=40.0, periods=(15, 15), sd=3.0, rng=1)
+    told = sx.describe(panel, design, simulations=99).notes
+    order = sx.break_order(panel, design, simulations=99).notes
+    assert any(n.startswith("sup-F: of logs with a trend; break_order asks") for n in told)
+    assert any(n.startswith("sup-F: of levels without a trend; describe asks") for n in order)

@@ -49,11 +49,19 @@ def test_the_sides_may_be_swapped_and_rescaled() -> None:
     assert swapped.ranks[0].trace == pytest.approx(found(1.0).ranks[0].trace)
 
 
+def _has_no_sign(each: sx.Cointegration) -> None:
+    """Assert that neither sign nor coefficient of what is not found is told."""
+    said = each.summary() + each.evidence.source + " ".join(each.to_frame()["quantity"])
+    assert "beta and its sign have no meaning without one long-run relation" in said
+    assert not any(word in said for word in ("beta =", "substitution", "common growth", "sign of"))
+
+
 def test_unrelated_walks_are_undecided() -> None:
     walks = 200 + np.random.default_rng(5).standard_normal((2, 60)).cumsum(axis=1)
     each = sx.cointegration(*study(walks), simulations=99)
     assert each.relations == 0
     assert "undecided" in each.summary()
+    _has_no_sign(each)
     assert each.evidence.p_value is not None
     assert each.evidence.p_value > 0.05
 
@@ -64,6 +72,7 @@ def test_both_sides_stationary_are_no_relation() -> None:
     each = sx.cointegration(*study(still), simulations=99)
     assert (each.relations, each.p_value) == (2, 1.0)
     assert "both series look stationary" in each.summary()
+    _has_no_sign(each)
 
 
 def test_substitution_is_no_evidence_unless_amounts_add_up() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import shiftexp as sx
+from shiftexp.plane import ConfidenceSet
 from tests.panels import make_panel
 from tests.unit.dynamics.test_timing import DESIGN, study, walks
 
@@ -75,3 +78,12 @@ def test_shocks_that_are_none_are_refused() -> None:
         sx.local_projections(panel, design, horizons=25, draws=99)
     with pytest.raises(sx.DesignError, match="controls"):
         sx.local_projections(panel, design, controls=0, draws=99)
+
+
+def test_a_ratio_whose_denominator_may_be_zero_is_no_number() -> None:
+    found = sx.local_projections(*study(walks(30, 0.0, seed=5)), horizons=3, draws=199)
+    lost = replace(found, offsets=(found.offsets[0], ConfidenceSet("line", -np.inf, np.inf)) * 2)
+    assert np.isnan(lost.offset_ratio).tolist() == [False, True, False, True]
+    assert "later not identified (what left NL may be nothing), 95 % set every number" in (
+        lost.summary()
+    )

@@ -88,7 +88,7 @@ def test_half_lives_are_said_in_words(slopes: tuple[float, float, float], said: 
 
 
 def test_a_relation_has_both_series_and_the_deviation_from_it() -> None:
-    values = related(60, 1.0, 0.5, np.random.default_rng(1), 1)[0].T + 100
+    values = related(120, 1.0, 0.5, np.random.default_rng(1), 1)[0].T + 100
     found = sx.cointegration(*study(values), simulations=99)
     data = sx.plot_data(found)
     np.testing.assert_array_equal(data[["origin", "destination"]].T, values)
@@ -98,6 +98,16 @@ def test_a_relation_has_both_series_and_the_deviation_from_it() -> None:
     assert series.get_legend_handles_labels()[1] == ["O (origin)", "D (destination)"]
     assert found.sign in notes(deviation)
     assert deviation.get_ylabel() == "units"
+
+
+def test_no_sign_is_drawn_of_a_relation_that_is_not_found() -> None:
+    found = sx.cointegration(
+        *study(200 + np.random.default_rng(5).standard_normal((2, 60)).cumsum(axis=1)),
+        simulations=99,
+    )
+    said = notes(axes_of(found)[1])
+    assert "no such relation is found" in said
+    assert "beta =" not in said
 
 
 def test_logs_are_named_on_the_axis() -> None:

@@ -84,3 +84,26 @@ def test_every_unreadable_date_is_named() -> None:
 def test_a_day_of_pandas_is_written_without_its_midnight() -> None:
     dated = read_events([pd.Timestamp("2012-03-01")])[0]
     assert (dated.date, dated.name) == ("2012-03-01", "2012-03-01")
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"date": ["2012"], "kind": ["mesurement"]}, "kind 'mesurement' in row 1.*'measurement'"),
+        ({"date": ["2012"], "kind": ["Policy"]}, "did you mean 'policy'"),
+        (
+            {"date_start": ["2010", "2014"], "date_end": ["2011", "2012"], "event": ["a", "raid"]},
+            "date_end '2012' before date_start '2014' in row 2.*raid",
+        ),
+    ],
+)
+def test_unknown_kinds_and_ends_before_starts_are_refused(
+    columns: dict[str, list[str]], message: str
+) -> None:
+    with pytest.raises(DesignError, match=f"(?s){message}"):
+        read_events(pd.DataFrame(columns))
+
+
+def test_years_beside_a_blank_are_years() -> None:
+    first, blank = read_events(pd.DataFrame({"date": [2012, None]}))
+    assert (first.date, first.first, blank.first) == ("2012", dt.date(2012, 1, 1), None)

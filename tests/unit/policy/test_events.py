@@ -283,3 +283,10 @@ def test_what_is_no_source_study_or_estimator_is_refused() -> None:
         sx.events(DESIGN, PANEL, table=["2014"])  # type: ignore[arg-type]  # as above
     with pytest.raises(TypeError, match="built"):
         sx.events(PANEL, DESIGN, table=["2014"], estimator=sx.EventStudy)  # type: ignore[arg-type]  # as above
+
+
+def test_one_unknown_country_is_a_row_with_its_reason() -> None:
+    frame = pd.DataFrame({"date": ["2014-01-02"] * 2, "country": ["NL", "NLL"]})
+    known, unknown = sx.events(PANEL, DESIGN, table=frame, estimator=MODEL, third=()).rows
+    assert known.studied == "both sides"
+    assert unknown.reason == "country 'NLL' is no unit of the panel: did you mean 'NL'?"

@@ -143,3 +143,10 @@ def test_what_cannot_be_compared_is_refused_by_name(case: str) -> None:
     call, said = REFUSED[case]
     with pytest.raises(sx.DesignError, match=said):
         call()
+
+
+def test_settings_and_regressions_are_refused_together() -> None:
+    with pytest.raises(sx.DesignError, match=r"bootstrap = 19[\s\S]*no outcome"):
+        sx.non_nested(X, Z, bootstrap=19)
+    with pytest.raises(sx.DesignError, match=r"bootstrap = 19[\s\S]*first contains second"):
+        sx.non_nested(np.column_stack([X, Z[:, -1]]), X, outcome=Y, bootstrap=19)

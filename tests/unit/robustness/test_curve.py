@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import shiftexp as sx
 from shiftexp.errors import DesignError
+from shiftexp.plane import SetKind
 from shiftexp.result import Estimate
 from shiftexp.robustness import CurveRow, SpecificationCurve
 from shiftexp.robustness.combinations import Specification
@@ -87,3 +89,20 @@ def test_intervals_without_ends_are_not_drawn_as_such() -> None:
 def test_an_unknown_estimand_is_refused() -> None:
     with pytest.raises(DesignError, match="estimand 'shift'"):
         FIVE.values("shift")
+
+
+def _ratio(kind: SetKind, estimate: float) -> CurveRow:
+    """Return a specification with an offset ratio and a set of this kind."""
+    one = row(1.0, 0.5)
+    found = replace(one.estimates[0], estimand="offset_ratio", estimate=estimate, conf_kind=kind)
+    return replace(one, estimates=(*one.estimates, found))
+
+
+def test_an_offset_ratio_without_limits_is_no_number() -> None:
+    mixed = " ".join(curve(_ratio("interval", 0.5), _ratio("line", -1e15)).sentences())
+    assert "Offset ratio: median 0.5, all with limits between 0.5 and 0.5; not identified in 1" in (
+        mixed
+    )
+    unbounded = " ".join(curve(_ratio("complement", 1e15), _ratio("line", 2.0)).sentences())
+    assert "Offset ratio: not identified in 2 of 2" in unbounded
+    assert "000,000" not in mixed + unbounded

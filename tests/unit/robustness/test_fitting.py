@@ -129,3 +129,9 @@ def test_levels_before_are_per_year() -> None:
     (row,) = sx.specification_curve(panel, design, axes=axes).rows
     assert row.before[0] == pytest.approx(12 * panel.series("O")[:36].mean())
     assert np.isfinite(row.level("net"))
+
+
+def test_no_workers_are_refused_by_name() -> None:
+    panel, design = sx.simulate_pair(rng=1)
+    with pytest.raises(sx.DesignError, match="n_jobs = 0"):
+        sx.specification_curve(panel, design, n_jobs=0)

@@ -9,7 +9,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.errors import StudyError
 from shiftexp.study.spec import Curve, Indicator
-from tests.studies import CELL, TOP, small_study
+from tests.studies import CELL, TOP, small_study, write_values
 
 CURVE = """[cell.curve]
 estimators = [{ name = "InterruptedTimeSeries", trend = false }, { name = "CountDiD" }]
@@ -40,6 +40,7 @@ def test_every_axis_is_read(tmp_path: Path) -> None:
             efforts=("none", "offset"),
             outliers=("keep", "leave out"),
         ),
+        named=True,
         indicators=(Indicator(indicator="other"),),
         tests=(
             sx.CurveTest(over="onsets", rng=7),
@@ -77,3 +78,12 @@ def test_what_is_wrong_is_named_with_its_key(text: str, key: str, tmp_path: Path
     with pytest.raises(StudyError) as error:
         small_study(tmp_path, TOP, f"{CELL}[cell.curve]\n{text}\n")
     assert key in str(error.value)
+
+
+def test_a_curve_without_estimators_takes_those_of_the_study(tmp_path: Path) -> None:
+    write_values(tmp_path)
+    study = small_study(tmp_path, cells=CELL + "[cell.curve]\nonsets = [0]\nscales = []\n")
+    shown = study.run().cells[0].primary.curve
+    assert shown is not None
+    assert shown.axes.estimators == study.spec.estimators
+    assert len(shown.rows) == len(study.spec.estimators)

@@ -100,3 +100,18 @@ def test_what_is_wrong_is_named_with_its_key(text: str, key: str, tmp_path: Path
     with pytest.raises(StudyError) as error:
         small_study(tmp_path, cells=f"{CELL}{text}\n")
     assert key in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("draws = 5", r"(?s)events\.draws.*draws = 5.*it is 499"),
+        ('[[cell.events.table]]\ndate = 2014\nkind = "mesurement"', "(?s)events.table.*mesurement"),
+        ('[[cell.events.table]]\ndate = "soon"', "(?s)events.table.*'soon'"),
+    ],
+)
+def test_what_is_wrong_with_events_is_named_before_anything_is_fitted(
+    given: str, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(StudyError, match=said):
+        cell_of(f"[cell.events]\n{given}\n", tmp_path)
