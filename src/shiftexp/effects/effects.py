@@ -94,7 +94,15 @@ class Effects:
         """
         directions, thresholds = questions(a, at)
         self._check(directions)
-        return self.law.p_value(directions, thresholds)
+        asked = directions.tobytes(), thresholds.tobytes()
+        if asked not in self._p_values:
+            self._p_values[asked] = self.law.p_value(directions, thresholds)
+        return self._p_values[asked].copy()
+
+    @cached_property
+    def _p_values(self) -> dict[tuple[bytes, bytes], Floats]:
+        """What was asked for before: claims, sectors and readings share most of their questions."""
+        return {}
 
     def answers(self, a: tuple[float, float]) -> bool:
         """Tell whether a question in this direction has a meaning here."""
