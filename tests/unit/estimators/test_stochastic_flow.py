@@ -15,7 +15,7 @@ from shiftexp.kernels.cases import Floats
 from shiftexp.panel import Panel
 from tests.panels import make_panel
 
-T, FEW = 40, 20
+T, FEW = 40, 50
 DESIGN = sx.Design(origin="O", destination="D", onset=2020, donors=("A", "B"))
 
 
