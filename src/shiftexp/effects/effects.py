@@ -233,8 +233,15 @@ class Effects:
         """
         if sd == 0:
             return self
-        level = np.maximum(np.maximum(self.base, 0.0), np.abs(self.observed))
-        return replace(self, law=DriftedLaw(self.law, sd * level))
+        if sd not in self._drifts:
+            level = np.maximum(np.maximum(self.base, 0.0), np.abs(self.observed))
+            self._drifts[sd] = replace(self, law=DriftedLaw(self.law, sd * level))
+        return self._drifts[sd]
+
+    @cached_property
+    def _drifts(self) -> dict[float, Effects]:
+        """Drifts that were asked for before: what was learnt of one is kept with it."""
+        return {}
 
     @property
     def cov(self) -> Floats:
