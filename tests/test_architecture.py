@@ -7,6 +7,7 @@ import inspect
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,13 @@ from tests import architecture
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src"
 IMPORT_BUDGET = 0.3  # seconds that `import shiftexp` may cost beyond pandas
-MODULES = architecture.read_modules(SOURCE)
 HEIGHTS = architecture.read_floors((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"))
+
+
+@cache
+def modules() -> tuple[architecture.Module, ...]:
+    """Return every file of the package, parsed when the first test asks."""
+    return architecture.read_modules(SOURCE)
 
 
 def _files(*folders: str) -> list[Path]:
@@ -25,23 +31,23 @@ def _files(*folders: str) -> list[Path]:
 
 
 def test_imports_go_downstairs() -> None:
-    assert architecture.broken_stairs(MODULES, HEIGHTS) == []
+    assert architecture.broken_stairs(modules(), HEIGHTS) == []
 
 
 def test_every_room_is_listed_and_every_listed_room_exists() -> None:
-    assert architecture.stale_rooms(MODULES, HEIGHTS) == []
+    assert architecture.stale_rooms(modules(), HEIGHTS) == []
 
 
 def test_no_room_is_called_utils() -> None:
-    assert architecture.forbidden_names(MODULES) == []
+    assert architecture.forbidden_names(modules()) == []
 
 
 def test_nothing_runs_in_circles() -> None:
-    assert architecture.circles(MODULES) == []
+    assert architecture.circles(modules()) == []
 
 
 def test_heavy_packages_stay_in_their_place() -> None:
-    assert architecture.misplaced_packages(MODULES) == []
+    assert architecture.misplaced_packages(modules()) == []
 
 
 def test_files_are_short() -> None:
@@ -53,7 +59,7 @@ def test_every_file_says_its_purpose_on_its_first_line() -> None:
 
 
 def test_every_public_definition_has_a_docstring() -> None:
-    assert architecture.undocumented(MODULES) == []
+    assert architecture.undocumented(modules()) == []
 
 
 def test_every_public_name_exists_and_is_documented() -> None:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINKED = sorted({*PAGES, *ROOT.glob("[A-Z]*.md"), *(ROOT / "changelog.d").glob("*.md")})
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LONG = {"04_communicating_vessels", "05_weighing_the_evidence"}  # take more than 10 s each
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 SECONDS_PER_NOTEBOOK = 120
 
@@ -90,7 +91,15 @@ def test_ci_runs_what_the_readme_says() -> None:
     assert [command for command in commands if command not in readme] == []
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
+def test_every_long_notebook_exists() -> None:
+    assert {path.stem for path in NOTEBOOKS} >= LONG
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, marks=[pytest.mark.slow] if p.stem in LONG else []) for p in NOTEBOOKS],
+    ids=_name,
+)
 def test_a_notebook_runs_and_asserts(path: Path, tmp_path: Path) -> None:
     import nbclient
     import nbformat

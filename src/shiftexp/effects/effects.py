@@ -94,7 +94,15 @@ class Effects:
         """
         directions, thresholds = questions(a, at)
         self._check(directions)
-        return self.law.p_value(directions, thresholds)
+        asked = directions.tobytes(), thresholds.tobytes()
+        if asked not in self._p_values:
+            self._p_values[asked] = self.law.p_value(directions, thresholds)
+        return self._p_values[asked].copy()
+
+    @cached_property
+    def _p_values(self) -> dict[tuple[bytes, bytes], Floats]:
+        """What was asked for before: claims, sectors and readings share most of their questions."""
+        return {}
 
     def answers(self, a: tuple[float, float]) -> bool:
         """Tell whether a question in this direction has a meaning here."""
@@ -225,8 +233,15 @@ class Effects:
         """
         if sd == 0:
             return self
-        level = np.maximum(np.maximum(self.base, 0.0), np.abs(self.observed))
-        return replace(self, law=DriftedLaw(self.law, sd * level))
+        if sd not in self._drifts:
+            level = np.maximum(np.maximum(self.base, 0.0), np.abs(self.observed))
+            self._drifts[sd] = replace(self, law=DriftedLaw(self.law, sd * level))
+        return self._drifts[sd]
+
+    @cached_property
+    def _drifts(self) -> dict[float, Effects]:
+        """Drifts that were asked for before: what was learnt of one is kept with it."""
+        return {}
 
     @property
     def cov(self) -> Floats:

@@ -27,6 +27,8 @@ def questions(a: ArrayLike, at: ArrayLike) -> tuple[Floats, Floats]:
 
 def distinct(directions: Floats) -> tuple[Floats, Integers]:
     """Return distinct directions, shape (k, 2), and the position of each given one, shape (m,)."""
+    if (directions == directions[:1]).all():  # an integral asks one direction at every node
+        return directions[:1], np.zeros(len(directions), dtype=np.intp)
     few, which = np.unique(directions, axis=0, return_inverse=True)
     return few, which.ravel()  # numpy 2.0.0 alone returns a column
 

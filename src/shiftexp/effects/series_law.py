@@ -98,7 +98,9 @@ class SeriesLaw(Directional):
             position[asked] = np.arange(len(asked))
             rows = np.flatnonzero(position[which] >= 0)
             if rows.size:
-                answer[rows] = question(design, found.take(position[which][rows]), thresholds[rows])
+                # One series is said once for all of its thresholds, which broadcast against it.
+                said = found if len(asked) == 1 else found.take(position[which][rows])
+                answer[rows] = question(design, said, thresholds[rows])
         return answer
 
     def _evidence(self, directions: bytes) -> list[tuple[Integers, SeriesDesign, Evidence]]:

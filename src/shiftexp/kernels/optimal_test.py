@@ -231,7 +231,7 @@ def statistic(
     table : NullTable
         Its table.
     found : Evidence
-        What B series say.
+        What B series say, or one series for all of ``at``.
     at : array of shape (B,)
         The effect under the null, in the unit of the series.
 

@@ -167,6 +167,17 @@ def test_no_drift_is_the_same_object() -> None:
     assert effects.drifted(0) is effects
 
 
+def test_what_was_asked_before_is_kept_and_cannot_be_spoilt() -> None:
+    effects = make()
+    assert effects.drifted(0.1) is effects.drifted(0.1)
+    assert effects.drifted(0.1) is not effects.drifted(0.2)
+    first = effects.p_value((0.0, 1.0), 38.0)
+    kept = float(first[0])
+    first[:] = 0.0
+    assert effects.p_value((0.0, 1.0), 38.0)[0] == kept == LAW.p_value((0.0, 1.0), 38.0)[0]
+    assert effects.p_value((0.0, 1.0), 39.0)[0] != kept
+
+
 def test_region_surrounds_the_estimates() -> None:
     corners = make().region()
     assert (corners.min(axis=0) < MEAN).all()

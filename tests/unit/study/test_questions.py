@@ -26,17 +26,22 @@ draws = 99
 """
 
 
-@pytest.fixture
-def cell(tmp_path: Path) -> CellPage:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with the values of a small study; what its run leaves is in `out`."""
+    return write_values(tmp_path_factory.mktemp("study")).parent
+
+
+@pytest.fixture(scope="module")
+def cell(folder: Path) -> CellPage:
     """Return the page of a small study that asks for events and timing."""
-    write_values(tmp_path)
-    return small_study(tmp_path, cells=CELL + ASKED + TABLE).run(tmp_path / "out").cells[0]
+    return small_study(folder, cells=CELL + ASKED + TABLE).run(folder / "out").cells[0]
 
 
-def test_events_are_what_python_says(cell: CellPage, tmp_path: Path) -> None:
+def test_events_are_what_python_says(cell: CellPage, folder: Path) -> None:
     found, page = cell.primary.events, cell.primary
     assert found is not None
-    panel = read_panel(small_study(tmp_path).spec.source, tmp_path)
+    panel = read_panel(small_study(folder).spec.source, folder)
     alone = sx.events(
         panel,
         page.design,
@@ -49,15 +54,15 @@ def test_events_are_what_python_says(cell: CellPage, tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(alone.to_frame(), found.to_frame())
 
 
-def test_events_leave_a_table_and_a_figure(cell: CellPage, tmp_path: Path) -> None:
+def test_events_leave_a_table_and_a_figure(cell: CellPage, folder: Path) -> None:
     assert cell.primary.events is not None
-    written = pd.read_csv(tmp_path / "out" / "events.csv").set_index("event")
+    written = pd.read_csv(folder / "out" / "events.csv").set_index("event")
     assert len(written) == len(cell.primary.events.rows)
     assert written.loc["ban", "studied"] == "both sides"
     assert written.loc["long ago", "reason"]
     assert set(written["design"]) == {"trade"}
-    assert (tmp_path / "out" / "figures" / "trade_events.png").exists()
-    leaked = pd.read_csv(tmp_path / "out" / "leakage.csv")
+    assert (folder / "out" / "figures" / "trade_events.png").exists()
+    leaked = pd.read_csv(folder / "out" / "leakage.csv")
     assert leaked["reason"].str.startswith("no third country named").all()
 
 
@@ -70,11 +75,11 @@ def test_answers_go_into_the_verdict_and_are_never_a_bound(cell: CellPage) -> No
     assert shift.status != "supported"
 
 
-def test_a_refusal_stands_in_its_own_words(cell: CellPage, tmp_path: Path) -> None:
+def test_a_refusal_stands_in_its_own_words(cell: CellPage, folder: Path) -> None:
     refused = cell.primary.timing[2]
     assert refused.evidence is None
     assert "at least 50 periods" in refused.refusal
-    written = pd.read_csv(tmp_path / "out" / "timing.csv").set_index("question")
+    written = pd.read_csv(folder / "out" / "timing.csv").set_index("question")
     assert "at least 50 periods" in str(written.loc["cointegration", "refused"])
     assert written.loc["lead_lag", "p_value"] == cell.primary.verdict.evidence[0].p_value
 

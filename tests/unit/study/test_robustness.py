@@ -19,11 +19,16 @@ tests = [{ over = "onsets" }, { over = "donors" }]
 """
 
 
-@pytest.fixture
-def cell(tmp_path: Path) -> CellPage:
-    """Return the page of a small study with a curve."""
-    write_values(tmp_path)
-    return small_study(tmp_path, cells=CELL + CURVE).run(tmp_path / "out").cells[0]
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with the values of a small study; what its run leaves is in `out`."""
+    return write_values(tmp_path_factory.mktemp("study")).parent
+
+
+@pytest.fixture(scope="module")
+def cell(folder: Path) -> CellPage:
+    """Return the page of a small study that has a curve."""
+    return small_study(folder, cells=CELL + CURVE).run(folder / "out").cells[0]
 
 
 def test_the_declared_curve_is_run_and_tested(cell: CellPage) -> None:
@@ -34,7 +39,7 @@ def test_the_declared_curve_is_run_and_tested(cell: CellPage) -> None:
     assert cell.primary.curve_refusals[0].startswith("test over donors: 0 donors")
 
 
-def test_the_curve_is_what_python_says(cell: CellPage, tmp_path: Path) -> None:
+def test_the_curve_is_what_python_says(cell: CellPage, folder: Path) -> None:
     page = cell.primary
     curve = page.curve
     assert curve is not None
@@ -43,26 +48,26 @@ def test_the_curve_is_what_python_says(cell: CellPage, tmp_path: Path) -> None:
         detection=curve.detection, margin=curve.margin,
     )  # fmt: skip
     assert alone.to_frame().equals(curve.to_frame())
-    written = pd.read_csv(tmp_path / "out" / "curve.csv")
+    written = pd.read_csv(folder / "out" / "curve.csv")
     assert len(written) == 6
     assert written["refused"].notna().sum() == 3
 
 
-def test_the_page_shows_the_whole_curve_and_its_refusals(cell: CellPage, tmp_path: Path) -> None:
-    html = (tmp_path / "out" / "report.html").read_text("utf-8")
+def test_the_page_shows_the_whole_curve_and_its_refusals(cell: CellPage, folder: Path) -> None:
+    html = (folder / "out" / "report.html").read_text("utf-8")
     assert "What other choices say: the whole specification curve" in html
     assert "3 of 6 specifications answer, 3 refuse." in html
     assert "Tests that could not be run" in html
     assert cell.primary.curve_refusals[0].split(";")[0] in html
-    assert (tmp_path / "out" / "figures" / "trade_curve.png").exists()
+    assert (folder / "out" / "figures" / "trade_curve.png").exists()
 
 
-def test_negative_controls_come_with_every_run(cell: CellPage, tmp_path: Path) -> None:
+def test_negative_controls_come_with_every_run(cell: CellPage, folder: Path) -> None:
     assert [control.kind for control in cell.controls.controls] == ["onset"] * 2
     assert cell.controls.missing[0][0] == "donors"
-    html = (tmp_path / "out" / "report.html").read_text("utf-8")
+    html = (folder / "out" / "report.html").read_text("utf-8")
     assert cell.controls.sentence() in html
-    written = pd.read_csv(tmp_path / "out" / "controls.csv")
+    written = pd.read_csv(folder / "out" / "controls.csv")
     assert written["kind"].tolist() == ["onset"] * 2 + ["donors"]
 
 
