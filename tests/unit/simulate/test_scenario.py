@@ -77,13 +77,13 @@ def test_counts_stay_counts_when_detection_changes() -> None:
 
 
 def test_a_missing_year_and_a_declared_break_reach_the_study() -> None:
-    scenario = sx.Scenario(missing=(4,), break_at=6, break_size=30, sd=QUIET)
+    scenario = sx.Scenario(missing=(4,), break_at=6, break_size=30, sd=(1e-4, 1e-4))
     panel, design = scenario.study(one(scenario))
     assert np.flatnonzero(np.isnan(panel.series("D"))).tolist() == [4]
-    assert panel.series("O")[[5, 6]] == pytest.approx([100, 130])
+    assert panel.series("O")[[5, 6]] == pytest.approx([100, 130], abs=1e-3)
     assert design.breaks == ("2007:O:dummy",)
     result = sx.InterruptedTimeSeries(trend=False).fit(panel, design)
-    assert result.effects.mean == pytest.approx([0, 0], abs=1e-6)
+    assert result.effects.mean == pytest.approx([0, 0], abs=1e-3)
 
 
 def test_sampling_errors_are_added_and_told() -> None:
