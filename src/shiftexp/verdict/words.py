@@ -12,6 +12,7 @@ from shiftexp.evidence import Bound, Evidence, lifting
 from shiftexp.plane import NET
 from shiftexp.result import Result
 from shiftexp.scalars import plural
+from shiftexp.specification import one_estimate
 from shiftexp.verdict.claims import Claim, evidence_words, p_words
 from shiftexp.verdict.conflicts import conflicts
 from shiftexp.verdict.flows import EMERGING
@@ -53,9 +54,26 @@ def cautions(
     if results:
         said.append(_drift_words(detection))
         said.append(f"smallest effect of interest: {100 * margin:g} % of the counterfactual level")
-        said += [*_box_words(results[0], detection), RAMP, NO_FLOW]
+        said += [*_shared_words(results), *_box_words(results[0], detection), RAMP, NO_FLOW]
     said += [note for r in results for note in r.notes]
     return tuple(dict.fromkeys((*said, INTEGRATION)))
+
+
+def _shared_words(results: Sequence[Result]) -> list[str]:
+    """Say how many specifications share an estimate, each under a law of its own."""
+    groups: list[list[Result]] = []
+    for result in results:
+        home = next((group for group in groups if one_estimate(group[0], result)), None)
+        if home is None:
+            groups.append([result])
+        else:
+            home.append(result)
+    return [
+        f"{len(group)} of {len(results)} specifications share one estimate under different "
+        "inferences: they check the inference, and are no further views of the data"
+        for group in groups
+        if len(group) > 1
+    ]
 
 
 def _box_words(primary: Result, detection: Detection | None) -> tuple[str, ...]:
