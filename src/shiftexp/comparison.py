@@ -15,7 +15,7 @@ from shiftexp.panel import Panel
 from shiftexp.result import Estimator, Result
 from shiftexp.rivals import RivalModels
 from shiftexp.scalars import plural, refuse
-from shiftexp.specification import one_estimate
+from shiftexp.specification import one_fit
 from shiftexp.table import Table
 from shiftexp.wrappable import of_two_indicators
 
@@ -158,7 +158,7 @@ def _given_twice(models: tuple[Result, ...]) -> list[Problem]:
     twice = [
         other.name
         for k, other in enumerate(models)
-        if any(one.estimator == other.estimator and one_estimate(one, other) for one in models[:k])
+        if any(one_fit(one, other) for one in models[:k])
     ]
     needed = "results that differ"
     return [

@@ -11,7 +11,10 @@ _ROUNDING = 1e-9
 
 
 def one_specification(one: Result, other: Result) -> bool:
-    """Tell whether two results are one specification: one estimate, under one kind of law.
+    """Tell whether two results are one specification: one estimate of one estimator, one law.
+
+    Settings do not count, the kind of the law does. Another estimator that comes to the same
+    numbers is a specification of its own.
 
     Parameters
     ----------
@@ -19,7 +22,27 @@ def one_specification(one: Result, other: Result) -> bool:
         Any two.
     """
     same_law = type(one.effects.law) is type(other.effects.law)
-    return same_law and one_estimate(one, other)
+    return same_law and _kind(one) == _kind(other) and one_estimate(one, other)
+
+
+def one_fit(one: Result, other: Result) -> bool:
+    """Tell whether two results are one estimator fitted to one panel, twice or once.
+
+    Parameters
+    ----------
+    one, other : Result
+        Any two.
+    """
+    if one is other:
+        return True
+    if one.fitted is None or other.fitted is None or one.fitted.panel is not other.fitted.panel:
+        return False
+    return one.estimator == other.estimator and one_estimate(one, other)
+
+
+def _kind(result: Result) -> str:
+    """Return the class of an estimator, without its settings."""
+    return result.estimator.partition("(")[0]
 
 
 def one_estimate(one: Result, other: Result) -> bool:

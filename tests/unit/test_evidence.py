@@ -188,3 +188,12 @@ def test_a_p_value_or_power_that_is_no_number_is_refused_by_name(value: object) 
         f"p_value = {value!r}",
         f"power = {value!r}",
     ]
+
+
+def test_evidence_with_nothing_in_it_is_refused_and_a_flow_needs_a_unit() -> None:
+    with pytest.raises(sx.DesignError, match="evidence about shift with nothing in it"):
+        sx.Evidence(about="shift")
+    with pytest.raises(sx.DesignError, match="a flow without a unit"):
+        sx.Bound("flow", low=1, high=5, because="counted")
+    named = sx.weigh(evidence=sx.Evidence(about="shift", source="files")).summary()
+    assert "for shift, carries nothing that can be weighed [files]" in named

@@ -212,6 +212,8 @@ def evidence_words(evidence: Evidence) -> str:
             parts.append(f"{name} = {format_number(value)}")
     if evidence.bound is not None:
         parts.append(bound_words(evidence.bound))
+    if evidence.bound is None and evidence.p_value is None:
+        parts.append("carries nothing that can be weighed")
     source = f" [{evidence.source}]" if evidence.source else ""
     return ", ".join(parts) + source
 

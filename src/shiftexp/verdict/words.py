@@ -69,8 +69,8 @@ def _shared_words(results: Sequence[Result]) -> list[str]:
         else:
             home.append(result)
     return [
-        f"{len(group)} of {len(results)} specifications share one estimate under different "
-        "inferences: they check the inference, and are no further views of the data"
+        f"{len(group)} of {len(results)} specifications share one estimate: they check its "
+        "inference, and are no further views of the data"
         for group in groups
         if len(group) > 1
     ]

@@ -115,7 +115,7 @@ def test_a_posterior_drawn_again_gives_no_further_vote() -> None:
 
 def test_another_inference_on_one_estimate_is_kept_and_named() -> None:
     results = [model.fit(*DONORS) for model in (DID, sx.Permutation(DID), MODEL)]
-    named = "2 of 3 specifications share one estimate under different inferences"
+    named = "2 of 3 specifications share one estimate"
     assert [c for c in sx.weigh(results).cautions if c.startswith(named)]
     assert not [c for c in sx.weigh(results[1:]).cautions if "share one estimate" in c]
 
