@@ -47,7 +47,7 @@ class Bound:
     DesignError
         When the lower limit is above zero although no case was counted.
     DesignError
-        When the reason is empty: a bound without a reason is an opinion; or a flow has no unit.
+        When the reason is empty: a bound without a reason is an opinion.
 
     Examples
     --------
@@ -79,9 +79,6 @@ class Bound:
         if not problems and self.quantity == "shift_share" and self.high > 1:
             given = f"a shift share up to {self.high!r}"
             problems.append(Problem(given, "a share of at most 1", "give a fraction, 0.5 for half"))
-        if self.quantity == "flow" and not self.unit.strip():
-            remedy = 'write unit="visits per year", or that of the series'
-            problems.append(Problem("a flow without a unit", "the unit of its limits", remedy))
         if self.cases == 0 and is_number(self.low) and self.low > 0:
             given = f"cases = {self.cases!r} with low = {self.low!r}"
             remedy = "write low=0: what nobody saw lifts no lower limit"
@@ -175,7 +172,7 @@ class Evidence:
         if self.about == "own changes" and not self.source.strip():
             given = "evidence about own changes without a source"
             problems.append(Problem(given, "where the argument stands", "write source=..."))
-        elif not self.source.strip() and {self.p_value, self.power, self.bound} == {None}:
+        elif self._empty:
             given = f"evidence about {self.about} with nothing in it"
             remedy = "write p_value=..., bound=... or source=..., or leave it out"
             problems.append(Problem(given, "a finding, or where it stands", remedy))
@@ -184,6 +181,12 @@ class Evidence:
             problems.append(Problem(given, "a Bound", "write Bound('flow', low=..., high=...)"))
         if problems:
             raise DesignError(problems)
+
+    @property
+    def _empty(self) -> bool:
+        """Whether it carries nothing at all."""
+        found = (self.p_value, self.power, self.bound)
+        return not self.source.strip() and all(value is None for value in found)
 
 
 def lifts(bound: Bound | None) -> bool:

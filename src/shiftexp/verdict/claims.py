@@ -213,7 +213,7 @@ def evidence_words(evidence: Evidence) -> str:
     if evidence.bound is not None:
         parts.append(bound_words(evidence.bound))
     if evidence.bound is None and evidence.p_value is None:
-        parts.append("carries nothing that can be weighed")
+        parts.append("carries no number that can be weighed")
     source = f" [{evidence.source}]" if evidence.source else ""
     return ", ".join(parts) + source
 
