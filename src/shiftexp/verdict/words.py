@@ -14,7 +14,7 @@ from shiftexp.result import Result
 from shiftexp.scalars import plural
 from shiftexp.specification import one_estimate
 from shiftexp.verdict.claims import Claim, evidence_words, p_words
-from shiftexp.verdict.conflicts import conflicts
+from shiftexp.verdict.conflicts import conflicts, narrowed
 from shiftexp.verdict.flows import EMERGING
 from shiftexp.verdict.readings import Reading
 from shiftexp.verdict.reasons import Reason
@@ -34,6 +34,7 @@ NO_FLOW = (
     "answers for, a shift is only compatible"
 )
 _FEW_CASES = 5
+_MOVES = {"destination grew": "grew", "origin fell": "fell"}
 
 
 def cautions(
@@ -215,8 +216,14 @@ def headline(
     return f"Not excluded: {', '.join(sectors)}."
 
 
-def claim_lines(claims: Sequence[Claim], missing: str = "") -> list[str]:
-    """Return the claims of a summary, one a line; one sentence for those of a missing side."""
+def claim_lines(
+    claims: Sequence[Claim], missing: str = "", *, disputed: bool = False, small: str = ""
+) -> list[str]:
+    """Return the claims of a summary, one a line; one sentence for those of a missing side.
+
+    A supported shift whose bounds are ``disputed`` says so in its status; ``small`` is what is
+    called a change, where the null is left beside a claim of one.
+    """
     lines = ["Claims (those that ask least first):"]
     if missing:
         lines.append(f"  no {missing} was studied: claims that need it have no answer")
@@ -224,16 +231,26 @@ def claim_lines(claims: Sequence[Claim], missing: str = "") -> list[str]:
         if missing and claim.status == "not identified":
             continue
         p = "" if math.isnan(claim.p_value) else f", {p_words(claim.p_value)}"
-        lines.append(f"  [{claim.status}] {claim.name}: {claim.text}{p}")
+        contradicted = disputed and (claim.name, claim.status) == ("shift", "supported")
+        status = f"{claim.status}, but contradicted" if contradicted else claim.status
+        lines.append(f"  [{status}] {claim.name}: {claim.text}{p}")
+        if small and claim.status == "supported" and claim.name in _MOVES:
+            lines.append(f"      {_MOVES[claim.name]}, but perhaps by less than the {small}")
         if math.isnan(claim.p_value) or EMERGING in claim.rests_on:
             lines.append(f"      rests on: {claim.rests_on}")
     return lines
 
 
-def bounds_lines(bounds: ShiftShareBounds | None) -> list[str]:
-    """Return the limits of a summary with the assumptions they rest on; nothing without any."""
+def bounds_lines(bounds: ShiftShareBounds | None, evidence: Sequence[Evidence] = ()) -> list[str]:
+    """Return the limits of a summary with the assumptions they rest on; nothing without any.
+
+    Limits from outside cut those of the series; what contradicts them is told by both ranges.
+    """
     if bounds is None:
         return []
+    own, bounds = bounds, narrowed(bounds, evidence)
+    cut = ["  cut by the bounds from outside, brought as evidence"] * (own != bounds)
+    against = [said for said in conflicts(evidence, own) if said.ranges]
     share = f"{bounds.low:.2f} to {bounds.high:.2f}"
     flow = f"{bounds.flow_low:,.0f} to {bounds.flow_high:,.0f} {bounds.unit}"
     return [
@@ -241,6 +258,8 @@ def bounds_lines(bounds: ShiftShareBounds | None) -> list[str]:
         f"Shift share: {share}; flow: {flow} ({100 * bounds.level:g} %)",
         *(f"  if {text}" for text in bounds.assumptions),
         *(f"  contradicted by the data, not used there: {text}" for text in bounds.rejected),
+        *cut,
+        *(f"  contradicted: {said.sentence}" for said in against),
     ]
 
 
