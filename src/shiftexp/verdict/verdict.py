@@ -349,7 +349,10 @@ class Verdict(Table):
     @cached_property
     def _drifted(self) -> tuple[Effects, ...]:
         """Pairs of all specifications, detection drift integrated."""
-        return tuple(drifted(told(result), self.drift_of(result)) for result in self.results)
+        return tuple(
+            drifted(told(result, drift), drift)
+            for result, drift in ((r, self.drift_of(r)) for r in self.results)
+        )
 
     @property
     def drift(self) -> float:

@@ -16,7 +16,7 @@ from shiftexp.specification import one_estimate
 from shiftexp.verdict.claims import Claim, evidence_words, p_words
 from shiftexp.verdict.conflicts import conflicts, narrowed
 from shiftexp.verdict.flows import EMERGING
-from shiftexp.verdict.readings import Reading
+from shiftexp.verdict.readings import Reading, no_level
 from shiftexp.verdict.reasons import Reason
 from shiftexp.verdict.remedies import ValueOfInformation
 
@@ -24,6 +24,11 @@ _ONE_SIDED = 1.645  # normal quantile of a one-sided 5 % test
 INTEGRATION = (
     "integration of actors and networks is compatible with every sector, expansion included: "
     "sectors describe the pattern of the two effects, not how it came about"
+)
+NO_LEVEL = (
+    "detection drift and margin are shares of a level that is not positive, or of values below "
+    "zero: neither means anything here, and no claim is made with a drift where the counterfactual "
+    "level is not positive; bring values that count from zero"
 )
 RAMP = (
     "a ramp of detection by a quarter over the window, unknown to the analyst, would mislead any "
@@ -44,7 +49,8 @@ def cautions(
     gates: Sequence[Gate],
 ) -> tuple[str, ...]:
     """Return what a reader must keep in mind."""
-    said = [
+    said = [NO_LEVEL] if any(map(_below_zero, results)) else []
+    said += [
         f"data gate {failed}: no model-based claim is made" for failed in gates if not failed.passed
     ]
     if any(r.design.basis == "observed" for r in results):
@@ -58,6 +64,11 @@ def cautions(
         said += [*_shared_words(results), *_box_words(results[0], detection), RAMP, NO_FLOW]
     said += [note for r in results for note in r.notes]
     return tuple(dict.fromkeys((*said, INTEGRATION)))
+
+
+def _below_zero(result: Result) -> bool:
+    """Tell whether a level is not positive, or a value below zero was fitted."""
+    return no_level(result.effects) or bool((result.paths.observed < 0).any())
 
 
 def _shared_words(results: Sequence[Result]) -> list[str]:
