@@ -13,6 +13,7 @@ from shiftexp.plane import DESTINATION, NO_SET, ORIGIN, SECTOR_NAMES, Confidence
 from shiftexp.result import SIDES
 from shiftexp.verdict.conflicts import Range, conflicts, narrowed
 from shiftexp.verdict.questions import deciding, drifted
+from shiftexp.verdict.readings import told
 from shiftexp.verdict.remedies import Remedy, ValueOfInformation
 from shiftexp.verdict.weighed import Weighed
 from shiftexp.verdict.wording import Phrases, phrases
@@ -68,7 +69,8 @@ def _changes(verdict: Weighed, words: Phrases) -> Iterator[str]:
     if not verdict.readings:
         return
     primary, status = verdict.results[0], _statuses(verdict)
-    pairs = [drifted(result.effects, verdict.drift_of(result)) for result in verdict.results]
+    drifts = [(result, verdict.drift_of(result)) for result in verdict.results]
+    pairs = [drifted(told(result, drift), drift) for result, drift in drifts]
     for side, (index, direction, claim, ways) in _SIDES.items():
         name = primary.paths.names[index]
         if not name:
