@@ -60,8 +60,15 @@ def fitted(
 
 
 def several(*results: sx.Result) -> list[sx.Result]:
-    """Return results as specifications that differ in their estimator, so that each has a vote."""
-    return [replace(r, estimator=f"{r.estimator} #{k}") for k, r in enumerate(results)]
+    """Return results as specifications that differ by next to nothing, so that each has a vote."""
+    return [_apart(result, k) for k, result in enumerate(results)]
+
+
+def _apart(result: sx.Result, k: int) -> sx.Result:
+    """Return the k-th of specifications that are alike but for their name and a rounded base."""
+    base = result.effects.base
+    moved = replace(result.effects, base=base + 1e-6 * k * np.maximum(1.0, np.abs(base)))
+    return replace(result, estimator=f"{result.estimator} #{k}", effects=moved)
 
 
 def status(verdict: sx.Verdict) -> dict[str, str]:

@@ -15,6 +15,7 @@ from shiftexp.panel import Panel
 from shiftexp.result import Estimator, Result
 from shiftexp.rivals import RivalModels
 from shiftexp.scalars import plural, refuse
+from shiftexp.specification import one_fit
 from shiftexp.table import Table
 from shiftexp.wrappable import of_two_indicators
 
@@ -114,6 +115,8 @@ def compare(*results: Result | RivalModels) -> Comparison:
     ------
     DesignError
         When there is no result, or they ask different questions; all differences are listed.
+    DesignError
+        When one result is given twice.
     TypeError
         When something else than a result or rival hypotheses is given.
 
@@ -146,8 +149,22 @@ def compare(*results: Result | RivalModels) -> Comparison:
     if not models:
         raise DesignError(Problem("no result", "at least one", "fit a model first"))
     hypotheses = tuple(found for found in results if isinstance(found, RivalModels))
-    refuse(*_other_questions(models, hypotheses))
+    refuse(*_other_questions(models, hypotheses), *_given_twice(models))
     return Comparison(models, _distinct_names(models), hypotheses=hypotheses)
+
+
+def _given_twice(models: tuple[Result, ...]) -> list[Problem]:
+    """Return the problem of one result that is given more than once."""
+    twice = [
+        other.name
+        for k, other in enumerate(models)
+        if any(one_fit(one, other) for one in models[:k])
+    ]
+    needed = "results that differ"
+    return [
+        Problem(f"the same result more than once: {name}", needed, "give it once")
+        for name in dict.fromkeys(twice)
+    ]
 
 
 def _hypothesis_rows(found: RivalModels) -> list[dict[str, object]]:

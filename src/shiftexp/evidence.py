@@ -136,6 +136,8 @@ class Evidence:
     DesignError
         When ``about`` or ``direction`` is unknown, p-value or power lie outside [0, 1], or evidence
         about own changes names no source.
+    DesignError
+        When it carries nothing: no p-value, no power, no bound and no source.
 
     Examples
     --------
@@ -170,11 +172,21 @@ class Evidence:
         if self.about == "own changes" and not self.source.strip():
             given = "evidence about own changes without a source"
             problems.append(Problem(given, "where the argument stands", "write source=..."))
+        elif self._empty:
+            given = f"evidence about {self.about} with nothing in it"
+            remedy = "write p_value=..., bound=... or source=..., or leave it out"
+            problems.append(Problem(given, "a finding, or where it stands", remedy))
         if self.bound is not None and not isinstance(self.bound, Bound):
             given = f"bound = {self.bound!r}"
             problems.append(Problem(given, "a Bound", "write Bound('flow', low=..., high=...)"))
         if problems:
             raise DesignError(problems)
+
+    @property
+    def _empty(self) -> bool:
+        """Whether it carries nothing at all."""
+        found = (self.p_value, self.power, self.bound)
+        return not self.source.strip() and all(value is None for value in found)
 
 
 def lifts(bound: Bound | None) -> bool:

@@ -160,3 +160,10 @@ def test_hypotheses_of_another_question_are_refused() -> None:
         sx.compare(ITS.fit(PANEL, DESIGN), rivals)
     with pytest.raises(sx.DesignError, match="no result"):
         sx.compare(rivals)
+
+
+def test_one_result_is_not_compared_with_itself() -> None:
+    result = ITS.fit(PANEL, DESIGN)
+    with pytest.raises(sx.DesignError, match="the same result more than once"):
+        sx.compare(result, ITS.fit(PANEL, DESIGN))
+    assert len(sx.compare(result, replace(ITS, errors="stationary").fit(PANEL, DESIGN)).names) == 2

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from shiftexp.errors import DesignError
 from shiftexp.evidence import Bound, CountedFall, Evidence, flow_from_visitors
+from shiftexp.verdict import weigh
 
 REASON = "counted on the route"
 
@@ -188,3 +189,10 @@ def test_a_p_value_or_power_that_is_no_number_is_refused_by_name(value: object) 
         f"p_value = {value!r}",
         f"power = {value!r}",
     ]
+
+
+def test_evidence_with_nothing_in_it_is_refused_and_a_bare_source_says_so() -> None:
+    with pytest.raises(DesignError, match="evidence about shift with nothing in it"):
+        Evidence(about="shift")
+    named = weigh(evidence=Evidence(about="shift", source="files")).summary()
+    assert "for shift, carries no number that can be weighed [files]" in named

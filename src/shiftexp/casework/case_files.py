@@ -14,6 +14,7 @@ from shiftexp.table import format_number
 
 _JEFFREYS = (0.5, 0.5)
 _NOT_KNOWN = (0.0, 1.0)
+_PER_CENT = 10.0
 
 
 def case_files(
@@ -63,7 +64,7 @@ def case_files(
     ------
     DesignError
         When counts are no whole numbers, k exceeds n, clusters do not match, an interval is none,
-        or the link makes more than all of the growth a flow.
+        the link makes more than all of the growth a flow, or its lower end is 10 or more: per cent.
 
     Notes
     -----
@@ -92,7 +93,7 @@ def case_files(
     cases, totals = _as_list(k), _as_list(n)
     refuse(
         *_wrong_counts(cases, totals),
-        *_no_interval("link", link),
+        *(_no_interval("link", link) or _per_cent(link)),
         *_no_interval("arrived", arrived, most=1.0),
         *_no_prior(prior),
         *no_level(level),
@@ -192,6 +193,17 @@ def _no_interval(name: str, given: object, most: float = np.inf) -> tuple[Proble
     top = "" if np.isinf(most) else f" <= {most:g}"
     remedy = f"write {name}=(low, high)"
     return (Problem(f"{name} = {given!r}", f"0 <= low <= high{top}", remedy),)
+
+
+def _per_cent(link: tuple[float, float]) -> tuple[Problem, ...]:
+    """Return the problem of a link that was written in per cent."""
+    if link[0] < _PER_CENT:
+        return ()
+    remedy = f"write link=({link[0] / 100:g}, {link[1] / 100:g}) where per cent is meant"
+    given = f"link = {link!r}: a flow of at least {link[0]:g} times the share of cases"
+    return (
+        Problem(given, f"a multiple of that share, below {_PER_CENT:g} at its lower end", remedy),
+    )
 
 
 def _no_prior(given: object) -> tuple[Problem, ...]:

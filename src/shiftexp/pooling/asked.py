@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Literal, TypeAlias, get_args
 
 from shiftexp.detection import Detection
@@ -13,6 +14,7 @@ from shiftexp.pooling.pooled import Plane
 from shiftexp.pooling.spreads import MOST_CORRELATION
 from shiftexp.result import Result
 from shiftexp.scalars import is_between, is_finite, no_level, not_among
+from shiftexp.specification import one_estimate
 
 Correlation: TypeAlias = float | Literal["auto"]
 _LEAST = 2
@@ -45,6 +47,21 @@ def named_results(results: object) -> dict[str, Result]:
         remedy = 'give a mapping with names, as in pool({"labs": a, "dumps": b})'
         raise DesignError(Problem(said, "one result for each indicator", remedy))
     return dict(zip(names, given, strict=True))
+
+
+def given_twice(named: Mapping[str, Result]) -> list[Problem]:
+    """Return the problem of one estimate under several names: it would be pooled with itself.
+
+    Parameters
+    ----------
+    named : mapping of str to Result
+        What is pooled.
+    """
+    return [
+        Problem(f"one estimate as {one!r} and {other!r}", "results that differ", "give it once")
+        for (one, a), (other, b) in combinations(named.items(), 2)
+        if one_estimate(a, b)
+    ]
 
 
 def declared_detection(detection: object, named: Mapping[str, Result]) -> dict[str, Detection]:

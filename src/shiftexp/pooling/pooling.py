@@ -14,6 +14,7 @@ from shiftexp.pooling.asked import (
     Correlation,
     bad_settings,
     declared_detection,
+    given_twice,
     misfits,
     named_results,
     undeclared,
@@ -71,9 +72,9 @@ def pool(
     Raises
     ------
     DesignError
-        When fewer than two results are given, a name stands twice, places differ, a result has one
-        side only, its law is silent or its level not above zero, detection is declared of a name
-        without a result, or a setting is none; all are listed.
+        When fewer than two results are given, a name or a result stands twice, places differ, a
+        result has one side only, its law is silent or its level not above zero, detection is
+        declared of a name without a result, or a setting is none; all are listed.
     TypeError
         When something else than a result is given.
 
@@ -108,6 +109,7 @@ def pool(
     declared = declared_detection(detection, named)
     refuse(
         *misfits(named, plane),
+        *given_twice(named),
         *unknown_names(detection, named),
         *bad_settings(plane, correlation, heterogeneity, level, declared),
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
 
-import numpy as np
-
 from shiftexp.comparison import Comparison
 from shiftexp.design import Gate
 from shiftexp.detection import Detection
@@ -17,6 +15,7 @@ from shiftexp.pooling import Pooled
 from shiftexp.result import Result
 from shiftexp.rivals import NonNested, RivalModels
 from shiftexp.scalars import is_between
+from shiftexp.specification import one_specification
 
 
 def listed(given: object) -> tuple[object, ...]:
@@ -186,29 +185,19 @@ def _mixed(results: Sequence[Result]) -> list[Problem]:
 def _counted_twice(results: Sequence[Result]) -> list[Problem]:
     """Return the problem of results that are one specification, which has one vote."""
     twice = [
-        next(first.name for first in results[:k] if _same(first, other))
+        (next(first.name for first in results[:k] if one_specification(first, other)), other.name)
         for k, other in enumerate(results)
-        if any(_same(first, other) for first in results[:k])
+        if any(one_specification(first, other) for first in results[:k])
     ]
     return [
         Problem(
-            f"the same specification more than once: {name}",
-            "specifications that differ: each is one vote of the four in five",
+            f"the same specification more than once: {' and '.join(dict.fromkeys(names))}",
+            "specifications that differ in more than level, rng or draws: each estimate is one "
+            "vote of the four in five",
             "give it once",
         )
-        for name in dict.fromkeys(twice)
+        for names in dict.fromkeys(twice)
     ]
-
-
-def _same(one: Result, other: Result) -> bool:
-    """Tell whether two results are one specification: equal estimator, design and effects."""
-    if one.estimator != other.estimator or repr(one.design) != repr(other.design):
-        return False
-    a, b = one.effects, other.effects
-    if (a.unit, type(a.law), one.paths.names) != (b.unit, type(b.law), other.paths.names):
-        return False
-    pairs = ((a.mean, b.mean), (a.base, b.base), (a.observed, b.observed))
-    return all(np.array_equal(x, y, equal_nan=True) for x, y in pairs)
 
 
 def not_evidence(results: object, evidence: object) -> list[Problem]:

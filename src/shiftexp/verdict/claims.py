@@ -221,6 +221,8 @@ def evidence_words(evidence: Evidence) -> str:
             parts.append(f"{name} = {format_number(value)}")
     if evidence.bound is not None:
         parts.append(bound_words(evidence.bound))
+    if evidence.about == "shift" and evidence.bound is None and evidence.p_value is None:
+        parts.append("carries no number that can be weighed")
     source = f" [{evidence.source}]" if evidence.source else ""
     return ", ".join(parts) + source
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal, TypeAlias
 
@@ -13,6 +13,7 @@ from shiftexp.evidence import Bound, Evidence, lifts
 from shiftexp.verdict.claims import bound_words
 
 Kind: TypeAlias = Literal["series", "sources", "unit", "growth", "aside"]
+Range: TypeAlias = tuple[str, float, float, str]  # quantity, low, high, unit
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,13 @@ class Conflict:
         growth that is not settled, or evidence that says nothing of the flow.
     sentence : str
         What it is.
+    ranges : tuple of Range
+        The two ranges that have nothing in common, where there are two.
     """
 
     kind: Kind
     sentence: str
+    ranges: tuple[Range, ...] = ()
 
 
 def conflicts(
@@ -71,18 +75,50 @@ def _with_series(bound: Bound, bounds: ShiftShareBounds | None) -> Iterator[Conf
     low, high = bounds.flow_low, bounds.flow_high
     if bound.quantity == "shift_share":
         what, unit, times, low, high = ("share", " %", 100.0, bounds.low, bounds.high)
+    ranges = (_range(bound), (bound.quantity, low, high, bound.unit))
     if bound.low > high:
         yield Conflict(
             "series",
             f"the {what} from outside is at least {times * bound.low:,.4g}{unit}, more than the "
             f"{times * high:,.4g} the series allow: one of them is wrong",
+            ranges,
         )
     if bound.high < low:
         yield Conflict(
             "series",
             f"the {what} from outside is at most {times * bound.high:,.4g}{unit}, less than the "
             f"{times * low:,.4g} the series ask for: one of them is wrong",
+            ranges,
         )
+
+
+def _range(bound: Bound) -> Range:
+    """Return what a bound limits, and where."""
+    return (bound.quantity, bound.low, bound.high, bound.unit)
+
+
+def narrowed(bounds: ShiftShareBounds, evidence: Sequence[Evidence]) -> ShiftShareBounds:
+    """Return the limits of the series cut by those from outside; as they are where none is left.
+
+    Parameters
+    ----------
+    bounds : ShiftShareBounds
+        What the series allow.
+    evidence : sequence of Evidence
+        What was brought besides them.
+    """
+    brought = [e.bound for e in evidence if e.about == "shift" and e.bound is not None]
+    shares = [b for b in brought if b.quantity == "shift_share"]
+    flows = [b for b in brought if b.quantity == "flow" and b.unit == bounds.unit]
+    low, high = _cut(bounds.low, bounds.high, shares)
+    flow_low, flow_high = _cut(bounds.flow_low, bounds.flow_high, flows)
+    return replace(bounds, low=low, high=high, flow_low=flow_low, flow_high=flow_high)
+
+
+def _cut(low: float, high: float, brought: Sequence[Bound]) -> tuple[float, float]:
+    """Return what a range and all bounds have in common; the range where that is nothing."""
+    common = max([low, *(b.low for b in brought)]), min([high, *(b.high for b in brought)])
+    return common if common[0] <= common[1] else (low, high)
 
 
 def _with_growth(bound: Bound, growth: str) -> Iterator[Conflict]:
@@ -104,6 +140,7 @@ def _with_each_other(one: Bound, other: Bound) -> Iterator[Conflict]:
             "sources",
             f"evidence from outside contradicts itself: {bound_words(one)}; {bound_words(other)}: "
             "at least one of them is wrong",
+            (_range(one), _range(other)),
         )
 
 

@@ -11,8 +11,9 @@ from shiftexp.effects import Effects
 from shiftexp.evidence import Bound, lifting
 from shiftexp.plane import DESTINATION, NO_SET, ORIGIN, SECTOR_NAMES, ConfidenceSet
 from shiftexp.result import SIDES
-from shiftexp.verdict.conflicts import conflicts
+from shiftexp.verdict.conflicts import Range, conflicts, narrowed
 from shiftexp.verdict.questions import deciding, drifted
+from shiftexp.verdict.readings import told
 from shiftexp.verdict.remedies import Remedy, ValueOfInformation
 from shiftexp.verdict.weighed import Weighed
 from shiftexp.verdict.wording import Phrases, phrases
@@ -68,7 +69,8 @@ def _changes(verdict: Weighed, words: Phrases) -> Iterator[str]:
     if not verdict.readings:
         return
     primary, status = verdict.results[0], _statuses(verdict)
-    pairs = [drifted(result.effects, verdict.drift_of(result)) for result in verdict.results]
+    drifts = [(result, verdict.drift_of(result)) for result in verdict.results]
+    pairs = [drifted(told(result, drift), drift) for result, drift in drifts]
     for side, (index, direction, claim, ways) in _SIDES.items():
         name = primary.paths.names[index]
         if not name:
@@ -199,12 +201,18 @@ def _moved(verdict: Weighed, words: Phrases) -> Iterator[str]:
     if verdict.readings:
         yield _most(verdict.bounds, verdict, words)
     lifted = lifting(verdict.evidence)
-    yield from _supported(lifted, words) if lifted else _outside_most(verdict, words)
     growth = _statuses(verdict).get("destination grew", "")
-    found = {said.kind for said in conflicts(verdict.evidence, verdict.bounds, growth)}
+    found = conflicts(verdict.evidence, verdict.bounds, growth)
+    disputed = any(said.ranges for said in found)
+    if lifted:
+        yield from _supported(lifted, words, read_out=not disputed)
+    elif not disputed:
+        yield from _outside_most(verdict, words)
     for kind in ("series", "sources", "unit"):
-        if kind in found:
+        alike = [said for said in found if said.kind == kind]
+        if alike:
             yield words.say("moved", kind)
+            yield from (_ranges(said.ranges, words) for said in alike if said.ranges)
     if verdict.readings and not lifted:
         yield words.say("moved", "compatible")
 
@@ -216,8 +224,33 @@ def _alone(verdict: Weighed) -> bool:
     return any(gate.sides == 1 for gate in verdict.gates)
 
 
-def _supported(lifted: Sequence[Bound], words: Phrases) -> Iterator[str]:
-    """Yield what supports a shift: of each quantity and unit the highest lower limit."""
+def _ranges(ranges: Sequence[Range], words: Phrases) -> str:
+    """Name two ranges that have nothing in common."""
+    return words.say(
+        "moved",
+        "ranges",
+        **dict(zip(("one", "other"), (_range(r, words) for r in ranges), strict=True)),
+    )
+
+
+def _range(limits: Range, words: Phrases) -> str:
+    """Say one range."""
+    quantity, low, high, unit = limits
+    if quantity == "shift_share":
+        ends = {"low": words.percent(low, least=True), "high": words.percent(high)}
+        return words.say("moved", "range_share", **ends)
+    said = {"low": words.number(low), "unit": words.unit(unit, of=low)}
+    if math.isinf(high):
+        return words.say("moved", "range_least", **said)
+    said |= {"high": words.number(high), "unit": words.unit(unit, of=high)}
+    return words.say("moved", "range_flow", **said)
+
+
+def _supported(lifted: Sequence[Bound], words: Phrases, *, read_out: bool) -> Iterator[str]:
+    """Yield what supports a shift: of each quantity and unit the highest lower limit.
+
+    Limits that are contradicted are not read out as a finding.
+    """
     best: dict[tuple[str, str], Bound] = {}
     for bound in lifted:
         known = best.setdefault((bound.quantity, bound.unit), bound)
@@ -226,7 +259,7 @@ def _supported(lifted: Sequence[Bound], words: Phrases) -> Iterator[str]:
         alike = [bound for bound in best.values() if bool(bound.model) == of_model]
         if alike:
             yield words.say("moved", key)
-            yield from (_outside(bound, words) for bound in alike)
+            yield from (_outside(bound, words) for bound in alike if read_out)
 
 
 def _outside_most(verdict: Weighed, words: Phrases) -> Iterator[str]:
@@ -245,8 +278,11 @@ def _most(bounds: ShiftShareBounds | None, verdict: Weighed, words: Phrases) -> 
         return words.say("moved", "no_limit")
     if bounds.flow_high <= 0:
         return words.say("moved", "nothing")
+    own, bounds = bounds, narrowed(bounds, verdict.evidence)
     key = "most"
-    if bounds.high >= 1:
+    if (own.high, own.flow_high) != (bounds.high, bounds.flow_high):
+        key = "together_if_both" if B1 in bounds.assumptions else "together_if_one"
+    elif bounds.high >= 1:
         key = "all_if_both" if B1 in bounds.assumptions else "all_if_one"
     name = verdict.results[0].indicator.name
     unit = words.unit(bounds.unit, name, of=bounds.flow_high)

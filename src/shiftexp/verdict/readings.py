@@ -73,16 +73,33 @@ class Reading:
         return sector not in self.kept
 
 
-def told(result: Result) -> Effects:
-    """Return the effects of a result; silent where a model of a flow does not fit their shape.
+def no_level(effects: Effects) -> bool:
+    """Tell whether a counterfactual level is not positive: a share of it means nothing.
+
+    Parameters
+    ----------
+    effects : Effects
+        The pair.
+    """
+    return bool((effects.base <= 0).any())
+
+
+def told(result: Result, drift: float) -> Effects:
+    """Return the effects of a result; silent where nothing can be read off them.
+
+    That is where a model of a flow does not fit their shape, or where a drift of detection is a
+    share of a level that is not positive.
 
     Parameters
     ----------
     result : Result
         A specification.
+    drift : float
+        The drift of detection that is integrated.
     """
     flow = flow_in(result)
-    if flow is not None and JUMP in flow.flags:
+    jumps = flow is not None and JUMP in flow.flags
+    if jumps or (drift > 0 and no_level(result.effects)):
         return replace(result.effects, law=SilentLaw())
     return result.effects
 
@@ -99,7 +116,7 @@ def read(result: Result, *, drift: float, margin: float) -> Reading:
     margin : float
         Smallest effect of interest, as a share of the counterfactual level of either side.
     """
-    effects = told(result)
+    effects = told(result, drift)
     smallest = smallest_changes(effects, margin)
     if _has_masses(effects, smallest):
         return _by_posterior(result, smallest, drift)

@@ -286,7 +286,8 @@ def _tested_reason(claim: Claim, row: int, specifications: int) -> Reason:
         what = "the opposite has " if against else ""
         held = "at most" if p <= claim.level else "above"
         more = "" if p <= claim.level else ", which is no evidence against it"
-        sentence = f"{what}{p_words(p)} in {most}, {held} {claim.level:g}{more}"
+        told = p_words(p) if specifications == 1 else p_words(p).replace("=", "at most")
+        sentence = f"{what}{told} in {most}, {held} {claim.level:g}{more}"
     return Reason(claim.name, claim.status, sentence, "claims", row, column, p, claim.level)
 
 

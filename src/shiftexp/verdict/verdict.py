@@ -36,6 +36,7 @@ from shiftexp.verdict.claims import (
     series_claims,
     shift_claim,
 )
+from shiftexp.verdict.conflicts import conflicts
 from shiftexp.verdict.flows import FlowReading, flow_lines
 from shiftexp.verdict.paragraphs import paragraph
 from shiftexp.verdict.questions import agreed_bounds, capped, drifted
@@ -254,9 +255,11 @@ class Verdict(Table):
             "=" * len(title),
             words.headline(self.state, self.sector, self.sectors, conflicting=self.conflicting),
             "",
-            *words.claim_lines(self.claims, self._missing),
+            *words.claim_lines(
+                self.claims, self._missing, disputed=self._disputed, small=self._small
+            ),
             *words.evidence_lines(self.evidence),
-            *words.bounds_lines(self.bounds, self.drift),
+            *words.bounds_lines(self.bounds, self.drift, self.evidence),
             *flow_lines(self.flow_reading),
             *words.tipping_lines(self.tipping),
             "",
@@ -346,7 +349,10 @@ class Verdict(Table):
     @cached_property
     def _drifted(self) -> tuple[Effects, ...]:
         """Pairs of all specifications, detection drift integrated."""
-        return tuple(drifted(told(result), self.drift_of(result)) for result in self.results)
+        return tuple(
+            drifted(told(result, drift), drift)
+            for result, drift in ((r, self.drift_of(r)) for r in self.results)
+        )
 
     @property
     def drift(self) -> float:
@@ -361,6 +367,18 @@ class Verdict(Table):
     def _growth(self) -> str:
         """The status of the claim that the destination grew; "" where no claim is made of it."""
         return {claim.name: claim.status for claim in self.claims}.get("destination grew", "")
+
+    @property
+    def _disputed(self) -> bool:
+        """Whether what was brought for a shift contradicts the series or itself."""
+        found = conflicts(self.evidence, self.bounds, self._growth)
+        return any(said.kind in {"series", "sources"} for said in found)
+
+    @property
+    def _small(self) -> str:
+        """What is called a change, where the null is left; "" where it is excluded."""
+        left = self.readings and "null" in self.sectors
+        return f"{100 * self.margin:g} % that is called a change" if left else ""
 
     @property
     def _missing(self) -> str:

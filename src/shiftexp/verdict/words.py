@@ -12,10 +12,11 @@ from shiftexp.evidence import Bound, Evidence, lifting
 from shiftexp.plane import NET
 from shiftexp.result import Result
 from shiftexp.scalars import plural
+from shiftexp.specification import one_estimate
 from shiftexp.verdict.claims import Claim, evidence_words, p_words
-from shiftexp.verdict.conflicts import conflicts
+from shiftexp.verdict.conflicts import conflicts, narrowed
 from shiftexp.verdict.flows import EMERGING
-from shiftexp.verdict.readings import Reading
+from shiftexp.verdict.readings import Reading, no_level
 from shiftexp.verdict.reasons import Reason
 from shiftexp.verdict.remedies import ValueOfInformation
 
@@ -23,6 +24,11 @@ _ONE_SIDED = 1.645  # normal quantile of a one-sided 5 % test
 INTEGRATION = (
     "integration of actors and networks is compatible with every sector, expansion included: "
     "sectors describe the pattern of the two effects, not how it came about"
+)
+NO_LEVEL = (
+    "detection drift and margin are shares of a level that is not positive, or of values below "
+    "zero: neither means anything here, and no claim is made with a drift where the counterfactual "
+    "level is not positive; bring values that count from zero"
 )
 RAMP = (
     "a ramp of detection by a quarter over the window, unknown to the analyst, would mislead any "
@@ -33,6 +39,7 @@ NO_FLOW = (
     "answers for, a shift is only compatible"
 )
 _FEW_CASES = 5
+_MOVES = {"destination grew": "grew", "origin fell": "fell"}
 
 
 def cautions(
@@ -42,7 +49,8 @@ def cautions(
     gates: Sequence[Gate],
 ) -> tuple[str, ...]:
     """Return what a reader must keep in mind."""
-    said = [
+    said = [NO_LEVEL] if any(map(_below_zero, results)) else []
+    said += [
         f"data gate {failed}: no model-based claim is made" for failed in gates if not failed.passed
     ]
     if any(r.design.basis == "observed" for r in results):
@@ -53,9 +61,31 @@ def cautions(
     if results:
         said.append(_drift_words(detection))
         said.append(f"smallest effect of interest: {100 * margin:g} % of the counterfactual level")
-        said += [*_box_words(results[0], detection), RAMP, NO_FLOW]
+        said += [*_shared_words(results), *_box_words(results[0], detection), RAMP, NO_FLOW]
     said += [note for r in results for note in r.notes]
     return tuple(dict.fromkeys((*said, INTEGRATION)))
+
+
+def _below_zero(result: Result) -> bool:
+    """Tell whether a level is not positive, or a value below zero was fitted."""
+    return no_level(result.effects) or bool((result.paths.observed < 0).any())
+
+
+def _shared_words(results: Sequence[Result]) -> list[str]:
+    """Say how many specifications share an estimate, each under a law of its own."""
+    groups: list[list[Result]] = []
+    for result in results:
+        home = next((group for group in groups if one_estimate(group[0], result)), None)
+        if home is None:
+            groups.append([result])
+        else:
+            home.append(result)
+    return [
+        f"{len(group)} of {len(results)} specifications share one estimate: they check its "
+        "inference, and are no further views of the data"
+        for group in groups
+        if len(group) > 1
+    ]
 
 
 def _box_words(primary: Result, detection: Detection | None) -> tuple[str, ...]:
@@ -197,8 +227,14 @@ def headline(
     return f"Not excluded: {', '.join(sectors)}."
 
 
-def claim_lines(claims: Sequence[Claim], missing: str = "") -> list[str]:
-    """Return the claims of a summary, one a line; one sentence for those of a missing side."""
+def claim_lines(
+    claims: Sequence[Claim], missing: str = "", *, disputed: bool = False, small: str = ""
+) -> list[str]:
+    """Return the claims of a summary, one a line; one sentence for those of a missing side.
+
+    A supported shift whose bounds are ``disputed`` says so in its status; ``small`` is what is
+    called a change, where the null is left beside a claim of one.
+    """
     lines = ["Claims (those that ask least first):"]
     if missing:
         lines.append(f"  no {missing} was studied: claims that need it have no answer")
@@ -206,16 +242,28 @@ def claim_lines(claims: Sequence[Claim], missing: str = "") -> list[str]:
         if missing and claim.status == "not identified":
             continue
         p = "" if math.isnan(claim.p_value) else f", {p_words(claim.p_value)}"
-        lines.append(f"  [{claim.status}] {claim.name}: {claim.text}{p}")
+        contradicted = disputed and (claim.name, claim.status) == ("shift", "supported")
+        status = f"{claim.status}, but contradicted" if contradicted else claim.status
+        lines.append(f"  [{status}] {claim.name}: {claim.text}{p}")
+        if small and claim.status == "supported" and claim.name in _MOVES:
+            lines.append(f"      {_MOVES[claim.name]}, but perhaps by less than the {small}")
         if math.isnan(claim.p_value) or EMERGING in claim.rests_on:
             lines.append(f"      rests on: {claim.rests_on}")
     return lines
 
 
-def bounds_lines(bounds: ShiftShareBounds | None, drift: float) -> list[str]:
-    """Return the limits of a summary with the assumptions they rest on; nothing without any."""
+def bounds_lines(
+    bounds: ShiftShareBounds | None, drift: float, evidence: Sequence[Evidence] = ()
+) -> list[str]:
+    """Return the limits of a summary with the assumptions they rest on; nothing without any.
+
+    Limits from outside cut those of the series; what contradicts them is told by both ranges.
+    """
     if bounds is None:
         return []
+    own, bounds = bounds, narrowed(bounds, evidence)
+    cut = ["  cut by the bounds from outside, brought as evidence"] * (own != bounds)
+    against = [said for said in conflicts(evidence, own) if said.ranges]
     share = f"{bounds.low:.2f} to {bounds.high:.2f}"
     said = f"detection drift of {drift:g} included" if drift else "without detection drift"
     flow = f"{bounds.flow_low:,.0f} to {bounds.flow_high:,.0f} {bounds.unit}"
@@ -224,6 +272,8 @@ def bounds_lines(bounds: ShiftShareBounds | None, drift: float) -> list[str]:
         f"Shift share: {share}; flow: {flow} ({100 * bounds.level:g} %, {said})",
         *(f"  if {text}" for text in bounds.assumptions),
         *(f"  contradicted by the data, not used there: {text}" for text in bounds.rejected),
+        *cut,
+        *(f"  contradicted: {said.sentence}" for said in against),
     ]
 
 

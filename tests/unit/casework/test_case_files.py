@@ -98,3 +98,9 @@ def test_all_that_is_wrong_is_quoted_at_once(
     assert len(caught.value.problems) == len(quoted)
     for words in quoted:
         assert words in str(caught.value)
+
+
+def test_a_link_in_per_cent_is_refused() -> None:
+    with pytest.raises(sx.DesignError, match=r"write link=\(0.4, 0.9\) where per cent is meant"):
+        sx.case_files(5, 40, link=(40, 90), arrived=(0.5, 1))
+    assert sx.case_files(1, 60, link=(2.0, 30.0), arrived=(0.5, 1)).high == 1.0

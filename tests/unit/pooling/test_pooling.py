@@ -27,7 +27,7 @@ def _result(
     return replace(fitted(), effects=effects)
 
 
-def _three(shift: float = 0.0) -> dict[str, Result]:
+def _three(shift: float = 1e-6) -> dict[str, Result]:
     """Return results of three indicators: effects of -20 and 40 on levels of 100 and 80."""
     found = {
         name: _result(-20 + d * shift) for name, d in (("labs", -1), ("dumps", 0), ("seizures", 1))
@@ -56,7 +56,7 @@ def test_percent_of_each_side_has_no_net_effect_and_no_ratio() -> None:
 
 
 def test_indicators_that_differ_are_less_sure_and_the_next_one_is_less_sure_still() -> None:
-    alike, apart = (sx.pool(_three(s), detection=STABLE) for s in (0.0, 40.0))
+    alike, apart = (sx.pool(_three(s), detection=STABLE) for s in (1e-6, 40.0))
     origin = (1.0, 0.0)
     widths = [
         one.high - one.low
@@ -216,3 +216,10 @@ def test_places_must_be_the_same() -> None:
     results["labs"] = replace(results["labs"], paths=paths)
     with pytest.raises(sx.DesignError, match="results of different places"):
         sx.pool(results)
+
+
+def test_a_result_is_not_pooled_with_itself() -> None:
+    panel, design = sx.simulate_pair(destination_effect=20, rng=2)
+    result = sx.InterruptedTimeSeries(trend=False).fit(panel, design)
+    with pytest.raises(sx.DesignError, match="one estimate as"):
+        sx.pool({"a": result, "b": result})

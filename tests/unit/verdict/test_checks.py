@@ -79,11 +79,45 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 def test_one_specification_given_twice_has_one_vote() -> None:
     again = replace(fitted(), name="another name")
-    assert said(results=[fitted(), fitted()]) == said(results=[fitted(), again, fitted()])
+    assert len(said(results=[fitted(), again, fitted()])) == 2
     (problem,) = said(results=[fitted(), again])
     assert problem.startswith("the same specification more than once: ")
+    assert problem.endswith("give it once")
+    assert " and another name; " in problem
     other = replace(fitted(), effects=normal_pair(0.0, 40.0))
     assert len(sx.weigh([fitted(), other, fitted(scale="log")]).results) == 3
+
+
+DONORS = sx.simulate_pair(destination_effect=40, donors=12, autocorrelation=0.0, rng=3)
+DID = sx.DifferenceInDifferences()
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [replace(MODEL, level=level) for level in (0.9, 0.8)],
+        [replace(MODEL, rng=7)],
+        [replace(MODEL, errors="stationary")],
+    ],
+)
+def test_settings_that_leave_the_estimate_as_it_is_give_no_further_vote(
+    others: list[sx.InterruptedTimeSeries],
+) -> None:
+    results = [model.fit(*DONORS) for model in (MODEL, *others, DID)]
+    (problem,) = said(results=results)
+    assert problem.startswith("the same specification more than once: ")
+
+
+def test_a_posterior_drawn_again_gives_no_further_vote() -> None:
+    model = sx.CommunicatingVessels(draws=1000)
+    assert len(said(results=[replace(model, rng=rng).fit(*DONORS) for rng in (1, 2)])) == 1
+
+
+def test_another_inference_on_one_estimate_is_kept_and_named() -> None:
+    results = [model.fit(*DONORS) for model in (DID, sx.Permutation(DID), MODEL)]
+    named = "2 of 3 specifications share one estimate"
+    assert [c for c in sx.weigh(results).cautions if c.startswith(named)]
+    assert not [c for c in sx.weigh(results[1:]).cautions if "share one estimate" in c]
 
 
 def test_a_gate_that_passes_does_not_unlock_data_whose_own_gate_failed() -> None:

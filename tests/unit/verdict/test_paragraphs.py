@@ -61,6 +61,12 @@ def flow(low: float, high: float = 90.0, unit: str = "units per year") -> sx.Evi
     return sx.Evidence(about="shift", bound=bound)
 
 
+def share(low: float, high: float) -> sx.Evidence:
+    """Return a share from files."""
+    bound = sx.Bound("shift_share", low=low, high=high, because="files")
+    return sx.Evidence(about="shift", bound=bound)
+
+
 def one_left() -> sx.Verdict:
     """Return a verdict that leaves one sector, which posteriors do not declare."""
     clear, other = fitted(0.0, 40.0), posterior(0.0, 12.0, sd=8.0)
@@ -86,6 +92,11 @@ ALL = VERDICTS | {
     "broken": lambda: sx.weigh(gate=sx.Gate(12, 9, ("break 2015 of NL untreated",))),
     "no method": lambda: sx.weigh(gate=sx.Gate(12, 9)),
     "above": lambda: sx.weigh(fitted(-20.0, 40.0), evidence=[flow(60.0), flow(1.0, 2.0)]),
+    "two shares": lambda: sx.weigh(
+        fitted(-20.0, 20.0), evidence=[share(0.1, 0.2), share(0.6, 0.9)]
+    ),
+    "too much": lambda: sx.weigh(fitted(-20.0, 40.0), evidence=[flow(900.0, float("inf"))]),
+    "origin grew, files": lambda: sx.weigh(fitted(40.0, 20.0), evidence=[FILES]),
     "one left": one_left,
     "differ": differing,
     "origin grew": lambda: sx.weigh(fitted(40.0, 0.0), detection=STILL),
@@ -380,3 +391,31 @@ def test_the_gate_of_a_design_knows_how_many_sides_it_has() -> None:
     panel, design = sx.simulate_pair(rng=1)
     assert design.gate(panel).sides == 2
     assert design.only("origin").gate(panel).sides == 1
+
+
+def test_the_upper_end_of_a_bound_limits_what_can_have_moved() -> None:
+    verdict = made("case files")
+    assert FILES.bound is not None
+    assert "All of the growth" not in verdict.paragraph()
+    assert "at most 47 % of the growth" in verdict.paragraph()
+    assert f"Shift share: {FILES.bound.low:.2f} to {FILES.bound.high:.2f};" in verdict.summary()
+    assert "cut by the bounds from outside" in verdict.summary()
+
+
+def test_bounds_that_contradict_are_both_named_and_neither_is_read_out() -> None:
+    two, much = made("two shares"), made("too much")
+    said = "One says 10 to 20 % of the growth, the other 60 to 90 % of the growth."
+    assert said in two.paragraph()
+    assert "By that evidence" not in two.paragraph() + much.paragraph()
+    assert "One says at least 900 units a year, the other 0 to " in much.paragraph()
+    for verdict in (two, much):
+        assert "[supported, but contradicted] shift" in verdict.summary()
+    assert "[supported] shift" in made("case files").summary()
+
+
+def test_growth_beside_a_null_that_is_left_is_explained() -> None:
+    said = "      grew, but perhaps by less than the 10 % that is called a change"
+    small = sx.weigh(like(normal_pair(0.0, 3.0)), detection=STILL)
+    assert "null" in small.sectors
+    assert said in small.summary().splitlines()
+    assert said not in sx.weigh(fitted(0.0, 40.0), detection=STILL).summary()

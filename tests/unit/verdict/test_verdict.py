@@ -286,3 +286,15 @@ def test_the_same_inputs_give_the_same_words() -> None:
     assert np.array_equal(
         list(first.sector_p_values.values()), list(second.sector_p_values.values())
     )
+
+
+def test_a_level_that_is_not_positive_bars_claims_with_a_drift_and_is_the_first_caution() -> None:
+    pair = normal_pair(0.0, 40.0)
+    centred = like(fitted(), replace(pair, base=np.array([100.0, -5.0])))
+    verdict, still = sx.weigh(centred), sx.weigh(centred, detection=STILL)
+    assert verdict.cautions[0].startswith("detection drift and margin are shares of a level that")
+    assert status(verdict)["destination grew"] == "not identified"
+    assert verdict.sectors == SECTOR_NAMES
+    assert status(still)["destination grew"] == "supported"
+    assert still.cautions[0] == verdict.cautions[0]
+    assert not sx.weigh(like(fitted(), pair)).cautions[0].startswith("detection drift and margin")
