@@ -187,6 +187,16 @@ REFUSED: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     ),
     "a negative drift": (lambda: weighed(0, 0, drift=-0.1), sx.DesignError, "drift = -0.1"),
     "no prior": (lambda: weighed(0, 0, prior_scale=0), sx.DesignError, "prior_scale = 0"),
+    "totals of a model without any": (
+        lambda: sector_weights(fitted(), totals=True),
+        sx.DesignError,
+        "a result that has totals",
+    ),
+    "a word for totals": (
+        lambda: sector_weights(World(flow=20).fit(), totals="yes"),  # type: ignore[arg-type]  # the point of the test
+        sx.DesignError,
+        "totals = 'yes'",
+    ),
     "a word for strict": (lambda: weighed(0, 0, strict="no"), sx.DesignError, "strict = 'no'"),
 }
 

@@ -239,3 +239,8 @@ def test_a_jump_is_no_null_to_a_model_of_changes_that_grow() -> None:
     assert seeing.sector == "expansion"
     with pytest.raises(sx.DesignError, match="jump at the onset"):
         sector_weights(grows)
+    as_detection = sector_weights(grows, totals=True, drift=0)
+    assert (
+        as_detection.weight
+        == sector_weights(grows.totals, smallest=grows.flow.smallest, drift=0).weight
+    ).all()
