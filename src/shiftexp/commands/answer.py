@@ -13,6 +13,8 @@ import pandas as pd
 
 from shiftexp.errors import Problem, ShiftexpError, StudyError
 
+OUT = "out"  # the key of refusals to write
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -84,8 +86,10 @@ def refusal(error: ShiftexpError, file: str) -> Answer:
     'shiftexp: StudyError: study.toml: 0 rows; needed: a row; to do: add one'
     """
     kind = type(error).__name__
-    where = f"{file}: " if file and file not in str(error) else ""
     key = error.key if isinstance(error, StudyError) else ""
+    if key == OUT:
+        file = ""  # what was read is not at fault
+    where = f"{file}: " if file and file not in str(error) else ""
     problems = [_problem(problem, file, problem.key or key) for problem in error.problems]
     return Answer(
         f"shiftexp: {kind}: {where}{error}", {"error": {"type": kind, "problems": problems}}

@@ -65,7 +65,7 @@ def study_text(declared: Declared) -> str:
         trim_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
     )
     where = " to ".join(place for place in (declared.origin, declared.destination) if place)
-    names = _cell_names(declared.indicators)
+    names = _cell_names(declared.indicators, declared.columns.value)
     return environment.from_string(_TEMPLATE.read_text("utf-8")).render(
         schema=SCHEMA_NAME,
         title=_toml(f"Did it move, or did it grow? {where}"),
@@ -97,11 +97,11 @@ def _design(declared: Declared) -> str:
     return ", ".join(f"{key} = {value}" for key, value in said.items() if value)
 
 
-def _cell_names(indicators: tuple[str, ...]) -> dict[str, str]:
+def _cell_names(indicators: tuple[str, ...], value: str) -> dict[str, str]:
     """Return a name for the cell of every indicator: letters, digits, _ and -, each once."""
     names: dict[str, str] = {}
     for indicator in indicators:
-        plain = re.sub(r"[^\w-]+", "_", indicator).strip("_") or "main"
+        plain = re.sub(r"[^\w-]+", "_", indicator or value).strip("_") or "main"
         name, number = plain, 1
         while name in names:
             number += 1

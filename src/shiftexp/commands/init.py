@@ -79,12 +79,13 @@ def _init(options: argparse.Namespace) -> Answer:
     out = Path(options.out)
     beside = out.parent / SCHEMA_NAME
     refuse_existing(out, force=options.force)
+    if not _holds_schema(beside):
+        refuse_existing(beside, force=options.force)
     declared = _declared(options, out)
     text = study_text(declared)
     gates = Study.from_text(text, folder=str(out.parent)).gates()
     write_new(out, text, force=options.force)
-    if not beside.exists() or beside.read_bytes() != schema_text().encode():
-        write_new(beside, schema_text(), force=options.force)
+    write_new(beside, schema_text(), force=True)
     columns = {part: column for part, column in vars(declared.columns).items() if column}
     lines = [
         f"columns: {', '.join(f'{part} = {column!r}' for part, column in columns.items())}",
@@ -95,6 +96,11 @@ def _init(options: argparse.Namespace) -> Answer:
     passed = {name: gate.passed for name, gate in gates.items()}
     data = {"study": str(out), "schema": str(beside), "columns": columns, "gates": passed}
     return Answer("\n".join(lines), data)
+
+
+def _holds_schema(path: Path) -> bool:
+    """Tell whether a file is the schema already."""
+    return path.is_file() and path.read_bytes() == schema_text().encode()
 
 
 def _refuse_missing(options: argparse.Namespace) -> None:

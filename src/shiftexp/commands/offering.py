@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from shiftexp.commands.answer import Answer
+from shiftexp.commands.answer import OUT, Answer
 from shiftexp.errors import Problem, StudyError
 from shiftexp.study import Study
 from shiftexp.table import write_atomically
@@ -132,7 +132,7 @@ def write_new(path: Path, text: str, *, force: bool) -> Path:
     except OSError as error:
         given = f"file {str(path)!r}: {error.strerror or error}"
         problem = Problem(given, "a folder that can be written to", "choose another with --out")
-        raise StudyError(problem, key="out") from error
+        raise StudyError(problem, key=OUT) from error
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
@@ -153,4 +153,4 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     if path.exists() and not force:
         given = f"file {str(path)!r} exists"
         problem = Problem(given, "a new file", "name another with --out, or say --force")
-        raise StudyError(problem, key="out")
+        raise StudyError(problem, key=OUT)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from shiftexp.commands.answer import Answer
+from shiftexp.commands.answer import OUT, Answer
 from shiftexp.commands.offering import (
     Commands,
     offer_command,
@@ -89,4 +89,4 @@ def _make(folder: Path) -> None:
     except OSError as error:
         given = f"output folder {str(folder)!r}: {error.strerror or error}"
         problem = Problem(given, "a folder that can be written to", "choose another")
-        raise StudyError(problem, key="out") from error
+        raise StudyError(problem, key=OUT) from error
