@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,15 @@ import pandas as pd
 import pytest
 
 from shiftexp.cli import main
+from shiftexp.commands import COMMANDS
 from tests.studies import CELL, TOP, write_values
+
+ROOT = Path(__file__).resolve().parents[3]
+FIRST_FRAME = "town,year,burglaries\n" + "".join(
+    f"{town},{year},{level + 9 * (year > 2015) + year % 3}\n"
+    for town, level in (("Here", 100), ("There", 40))
+    for year in range(2004, 2022)
+)
 
 
 @pytest.fixture
@@ -184,3 +194,26 @@ def test_datasets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert problem["remedy"] == "did you mean 'benelux'?"
     (problem,) = told(capsys, "datasets", "--out", str(path), code=1)["error"]["problems"]
     assert problem["remedy"] == "known: benelux"
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_the_five_commands_of_the_readme_lead_to_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("data.csv").write_text(FIRST_FRAME)
+    _, _, rest = (ROOT / "README.md").read_text("utf-8").partition("in five commands")
+    block = re.search(r"```console\n(.*?)```", rest, re.DOTALL)
+    assert block
+    install, *lines = block.group(1).splitlines()
+    assert install == "pip install ."
+    assert len(lines) == 4
+    assert [main(shlex.split(line)[1:]) for line in lines] == [0, 0, 0, 0]
+    assert Path("results/report.html").is_file()
+    assert "Measured by burglaries" in Path("paper/report.md").read_text("utf-8")
+
+
+def test_every_command_is_on_its_page() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    named = set(re.findall(r"^\| `shiftexp ([a-z]+)", page, re.MULTILINE))
+    assert named == {offer.__module__.rpartition(".")[2] for offer in COMMANDS}
