@@ -69,7 +69,7 @@ def find_columns(frame: pd.DataFrame, asked: Mapping[str, str], places: Sequence
         elif part in NEEDED or fits:
             problems.append(_unclear(part, fits, names))
     if problems:
-        raise StudyError(problems, key="data")
+        raise StudyError(list(dict.fromkeys(problems)), key="data")
     return Columns(**found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from shiftexp.commands.answer import Answer, records
 from shiftexp.commands.offering import (
@@ -13,7 +13,7 @@ from shiftexp.commands.offering import (
     offer_study,
     read_study,
 )
-from shiftexp.errors import Problem, StudyError
+from shiftexp.errors import Problem, ShiftexpError, StudyError
 from shiftexp.power import power
 from shiftexp.result import Estimator
 from shiftexp.simulate import Scenario
@@ -136,7 +136,17 @@ def likely_scenario(case: Case, method: Estimator) -> Scenario:
         The cell.
     method : Estimator
         One that fits a trend sees errors about straight lines.
+
+    Raises
+    ------
+    StudyError
+        When its series are too short or too gapped to be simulated.
     """
     inner = getattr(method, "model", method)
     trend = bool(getattr(inner, "trend", False))
-    return Scenario.like(case.panel, case.design, trend=trend)
+    try:
+        return Scenario.like(case.panel, case.design, trend=trend)
+    except ShiftexpError as error:
+        name = case.cell.name
+        found = [replace(p, given=f"cell {name!r}: {p.given}") for p in error.problems]
+        raise StudyError(found, key=f"cell.{name}") from error

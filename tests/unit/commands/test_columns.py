@@ -68,3 +68,9 @@ def test_all_that_is_unclear_is_asked_at_once() -> None:
     with pytest.raises(StudyError) as caught:
         find_columns(table("who").assign(who="Z"), {}, ("A",))
     assert len(caught.value.problems) == 3
+
+
+def test_a_file_that_is_not_set_apart_by_commas_is_said_once() -> None:
+    with pytest.raises(StudyError) as caught:
+        find_columns(table("who;when;kg"), {}, ("A",))
+    assert len(caught.value.problems) == 1

@@ -166,6 +166,12 @@ def test_what_cannot_be_simulated_is_said(
     assert words in problem["remedy"] + problem["given"] + problem["needed"]
 
 
+def test_a_cell_that_cannot_be_simulated_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["power", "demo", "--cell", "cannabis_production"]
+    (problem,) = told(capsys, *arguments, code=1)["error"]["problems"]
+    assert problem["key"] == "cell.cannabis_production"
+
+
 def test_calibrate_a_method(study: str, capsys: pytest.CaptureFixture[str]) -> None:
     rows = told(capsys, "calibrate", study, "--n", "60", "--effect", "40")["rows"]
     power = {(row["truth"], row["estimand"]): row["rejected"] for row in rows}
