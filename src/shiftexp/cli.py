@@ -1,29 +1,25 @@
-"""The command line: ``shiftexp demo | run | check``, the same verbs as in Python."""
+"""The command line: ``shiftexp demo | init | check | run | report | ...``, as verbs in Python."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import sys
-import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 
-from shiftexp.design import Design
-from shiftexp.errors import DesignError, Problem, ShiftexpError, StudyError, suggest
-from shiftexp.panel import Panel
-from shiftexp.report.page import CellPage
-from shiftexp.report.terminal import cell_text, overview
-from shiftexp.study import Source, Study, read_panel
-from shiftexp.verdict import LANGUAGES
+from shiftexp.commands import COMMANDS, EXIT_CODES, refusal
+from shiftexp.errors import Problem, ShiftexpError, StudyError
+from shiftexp.version import __version__
 
-_WIDTH = 100
-_ENDED_WELL, _WRONG_INPUT, _WRONG_USE = 0, 1, 2
-_EPILOG = (
-    "exit codes: 0 done; 1 the data, the study file or the output folder are wrong (the message "
-    "says what to do); 2 the command line is wrong"
-)
+_ENDED_WELL, _WRONG_INPUT = 0, 1  # argparse itself ends with 2 when the command line is wrong
+_FILES = {"bash": "_shtab_compgen_files", "zsh": "_files"}
+_FIRST_STEPS = """from your CSV to a report:
+  shiftexp init data.csv --origin Here --destination There --onset 2016
+  shiftexp check study.toml
+  shiftexp run study.toml --out results
+
+shell completion: eval "$(shiftexp --completion bash)"
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,20 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when done, 1 when the input is wrong, 2 when the command line is.
+        0 when done, 1 when the input is wrong; the process ends with 2 when the command line is.
 
     Examples
     --------
     >>> main(["check", "no-such-file.csv"])
     1
     """
-    options = _parser().parse_args(arguments)
+    options = argparse.Namespace(json=False, file="")
     try:
-        options.action(options)
+        options = _parser().parse_args(arguments, options)
+        print(options.action(options).shown(machine=options.json))
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except ShiftexpError as error:
-        print(f"shiftexp: {type(error).__name__}: {error}", file=sys.stderr)
+        told = refusal(error, options.file or "").shown(machine=options.json)
+        print(told, file=sys.stdout if options.json else sys.stderr)
         return _WRONG_INPUT
     return _ENDED_WELL
 
@@ -60,158 +58,55 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="shiftexp",
         description="Did it move, or did it grow? Weigh what two places' series can say.",
-        epilog=_EPILOG,
+        epilog=f"{_FIRST_STEPS}\n{EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(title="commands", required=True, metavar="demo | run | check")
-    demo = commands.add_parser(
-        "demo",
-        help="run the bundled Belgian-Dutch study",
-        description="Run the bundled study.",
-        epilog=_EPILOG,
+    parser.add_argument("--version", action="version", version=f"shiftexp {__version__}")
+    parser.add_argument(
+        "--completion",
+        action=_Completion,
+        choices=tuple(_FILES),
+        help="print a script that completes commands and options in a shell",
     )
-    demo.add_argument(
-        "--out", default="results/demo", metavar="DIR", help="output folder (%(default)s)"
-    )
-    demo.add_argument(
-        "--cell", default="cocaine_wholesale", metavar="NAME", help="cell to print (%(default)s)"
-    )
-    _add_language(demo)
-    demo.set_defaults(action=_demo)
-    run = commands.add_parser(
-        "run",
-        help="run a study file",
-        description="Run a study file and write its report.",
-        epilog=_EPILOG,
-    )
-    run.add_argument("study", metavar="study.toml", help="the study file")
-    run.add_argument("--out", default="results", metavar="DIR", help="output folder (%(default)s)")
-    run.add_argument("--cell", default="", metavar="NAME", help="cell to print; none by default")
-    _add_language(run)
-    run.set_defaults(action=_run)
-    _add_check(
-        commands.add_parser(
-            "check",
-            help="check a CSV file before a study",
-            description="Read a CSV file as a panel, list everything that is wrong with it, and "
-            "say what it holds. With --origin, --destination and --onset also say whether it "
-            "passes the data gate.",
-            epilog=_EPILOG,
-        )
-    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for offer in COMMANDS:
+        offer(commands)
     return parser
 
 
-def _add_language(command: argparse.ArgumentParser) -> None:
-    """Add the option that prints the verdict as a paragraph."""
-    command.add_argument(
-        "--language",
-        choices=LANGUAGES,
-        default="",
-        help="print the cell's verdict as one paragraph to be read out, too",
-    )
+class _Completion(argparse.Action):
+    """Prints the script of a shell and ends."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        _namespace: argparse.Namespace,
+        values: object,
+        _option: str | None = None,
+    ) -> None:
+        """Print the script.
+
+        Raises
+        ------
+        StudyError
+            When the package that writes such scripts is not installed.
+        """
+        try:
+            import shtab
+        except ImportError as error:
+            given = "shell completion without the package shtab"
+            problem = Problem(given, "the extra cli", "pip install 'shiftexp[cli]'")
+            raise StudyError(problem) from error
+        print(shtab.complete(_with_files(parser), str(values)))
+        parser.exit()
 
 
-def _add_check(check: argparse.ArgumentParser) -> None:
-    """Add the options of ``check``."""
-    check.add_argument("data", metavar="data.csv", help="one row for each unit and period")
-    for name in ("unit", "period", "value"):
-        check.add_argument(
-            f"--{name}", default=name, metavar="COLUMN", help=f"column of the {name} (%(default)s)"
-        )
-    for name in ("indicator", "quality"):
-        check.add_argument(
-            f"--{name}", default="", metavar="COLUMN", help=f"column of the {name}, if any"
-        )
-    check.add_argument(
-        "--unit-of-measure",
-        default="units",
-        metavar="TEXT",
-        help="such as kg or count (%(default)s)",
-    )
-    for name in ("origin", "destination", "onset"):
-        check.add_argument(
-            f"--{name}", default="", metavar="NAME", help=f"{name} of the study, if known"
-        )
-    check.add_argument(
-        "--pick",
-        default="",
-        metavar="NAME",
-        help="indicator to judge, if there are several",
-    )
-    check.set_defaults(action=_check)
-
-
-def _demo(options: argparse.Namespace) -> None:
-    """Run the bundled study, print one cell, write everything."""
-    _finish(Study.demo(), options)
-
-
-def _run(options: argparse.Namespace) -> None:
-    """Run a study file."""
-    _finish(Study.from_toml(options.study), options)
-
-
-def _finish(study: Study, options: argparse.Namespace) -> None:
-    """Run a study, print the overview, the cell asked for, and where the report is."""
-    names = tuple(dict.fromkeys(cell.page or cell.name for cell in study.spec.cells))
-    if options.cell and options.cell not in names:
-        problem = Problem(
-            f"--cell {options.cell!r}", "a cell of the study", suggest(options.cell, names)
-        )
-        raise StudyError(problem, key="cell")
-    page = study.run(options.out)
-    print(overview(page))
-    for cell in page.cells:
-        if cell.name == options.cell:
-            print("\n" + cell_text(cell))
-            print("\n" + _read_out(cell, options.language))
-    folder = Path(options.out)
-    if any(design.refusals for cell in page.cells for design in cell.pages):
-        where = f"column 'refused' of {folder / 'estimates.csv'}, and in the report"
-        print(f"\nwhy estimators refused: {where}")
-    print(f"\nreport: {folder / 'report.html'}")
-
-
-def _read_out(cell: CellPage, language: str) -> str:
-    """Return the verdict of a cell as a paragraph, or how to have it."""
-    if not language:
-        return f"one paragraph to be read out: --language {' | '.join(LANGUAGES)}"
-    return textwrap.fill(cell.primary.verdict.paragraph(language), _WIDTH)
-
-
-def _refuse_several(panel: Panel) -> None:
-    """Refuse to judge several indicators by one design."""
-    names = [indicator.name for indicator in panel.indicators]
-    if len(names) > 1:
-        given = f"{len(names)} indicators: {', '.join(names)}"
-        remedy = f"add --pick {shlex.quote(names[0])}, or another of them"
-        raise DesignError(Problem(given, "one indicator for a design", remedy))
-
-
-def _check(options: argparse.Namespace) -> None:
-    """Read a CSV file as a panel and say what it holds."""
-    path = Path(options.data)
-    source = Source(
-        file=path.name,
-        unit=options.unit,
-        period=options.period,
-        value=options.value,
-        indicator=options.indicator,
-        quality=options.quality,
-        unit_of_measure=options.unit_of_measure,
-    )
-    panel = read_panel(source, path.parent)
-    print(f"{path}: {panel!r}")
-    print(f"units: {', '.join(panel.units)}")
-    print(f"periods: {panel.calendar.labels[0]} to {panel.calendar.labels[-1]}")
-    if options.pick:
-        panel = panel[options.pick]
-    if options.onset:
-        _refuse_several(panel)
-        design = Design(
-            origin=options.origin or None,
-            destination=options.destination or None,
-            onset=options.onset,
-        )
-        design.window(panel)
-        print(f"data gate: {design.gate(panel)}")
+def _with_files(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Return a parser whose arguments that name files or folders are completed as such."""
+    for action in parser._actions:  # noqa: SLF001 - argparse shows the arguments it holds nowhere else
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - likewise
+            for command in action.choices.values():
+                _with_files(command)
+        elif action.dest in {"file", "out", "store"}:
+            vars(action)["complete"] = _FILES
+    return parser

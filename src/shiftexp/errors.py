@@ -22,6 +22,8 @@ class Problem:
         What the user can do next.
     rows : tuple of str
         Labels of the offending rows, in the order found.
+    key : str
+        The place in a study file, dotted; empty elsewhere.
 
     Examples
     --------
@@ -33,6 +35,7 @@ class Problem:
     needed: str
     remedy: str
     rows: tuple[str, ...] = ()
+    key: str = ""
 
     def __str__(self) -> str:
         """Say the problem in one line, with the first offending rows."""

@@ -15,6 +15,7 @@ from shiftexp.study import Study
 from tests.studies import CELL, REFUSING, TOP, small_study, write_values
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
+COMMANDS = ("demo", "init", "check", "run", "report", "power", "calibrate", "datasets")
 COLUMNS = ["--unit", "country", "--period", "year", "--value", "kg"]
 
 
@@ -203,6 +204,9 @@ def test_the_bundled_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         (["run"], "study.toml"),
         (["check"], "data.csv"),
         (["demo", "--outt"], "unrecognized arguments: --outt"),
+        (["power", "study.toml", "--effect", "much"], "invalid float value: 'much'"),
+        (["report", "study.toml", "--format", "pdf"], "invalid choice: 'pdf'"),
+        (["--completion", "fish"], "invalid choice: 'fish'"),
     ],
 )
 def test_a_wrong_command_line_ends_with_two(
@@ -217,7 +221,12 @@ def test_a_wrong_command_line_ends_with_two(
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ([], ("Did it move, or did it grow?", "demo", "run", "check")),
+        ([], ("Did it move, or did it grow?", "shiftexp init data.csv", "--completion", *COMMANDS)),
+        (["init"], ("data.csv", "--origin UNIT", "--force", "--schema", "--no-additive")),
+        (["report"], ("--format", "latex", "--out DIR", "booktabs")),
+        (["power"], ("--effect E", "--estimand", "--store DIR", "would matter")),
+        (["calibrate"], ("--of {method,verdict}", "--n N")),
+        (["datasets"], ("benelux", "--out FILE")),
         (["demo"], ("--out DIR", "results/demo", "--cell NAME", "cocaine_wholesale")),
         (["run"], ("study.toml", "--out DIR", "--cell NAME")),
         (
@@ -235,6 +244,29 @@ def test_help(
     said = capsys.readouterr().out
     for word in (*words, "exit codes: 0 done; 1"):
         assert word in said
+    if command:
+        assert f"\n  shiftexp {command[0]}" in said.partition("example:")[2]
+        assert "--json" in said
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_completion_knows_commands_options_and_files(
+    shell: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--completion", shell])
+    assert caught.value.code == 0
+    script = capsys.readouterr().out
+    for word in (*COMMANDS, "--onset", "--force", "--store"):
+        assert word in script
+    assert ("_shtab_compgen_files" if shell == "bash" else ":_files") in script
+
+
+def test_completion_without_its_package_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    assert "pip install 'shiftexp[cli]'" in refused(capsys, ["--completion", "bash"], "StudyError")
 
 
 @pytest.mark.parametrize(("column", "code"), [("country", 0), ("no-such-column", 1)])

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from shiftexp.study.files import read_panel
+from shiftexp.study.schema import schema_text, study_schema
 from shiftexp.study.spec import Cell, Fall, Source, StudySpec
 from shiftexp.study.study import Study
 
-__all__ = ["Cell", "Fall", "Source", "Study", "StudySpec", "read_panel"]
+__all__ = [
+    "Cell",
+    "Fall",
+    "Source",
+    "Study",
+    "StudySpec",
+    "read_panel",
+    "schema_text",
+    "study_schema",
+]

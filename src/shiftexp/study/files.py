@@ -29,13 +29,7 @@ def read_panel(source: Source, folder: Path) -> Panel:
         When its rows are no panel.
     """
     path = folder / source.file
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        problem = Problem(
-            f"file {str(path)!r}: {error}", "a readable CSV file", "check path and encoding"
-        )
-        raise StudyError(problem, key="data.file") from error
+    frame = read_table(path)
     for column in {source.value, source.std_error, source.exposure} & set(frame.columns):
         frame[column] = pd.Series([_number(cell) for cell in frame[column]], dtype=object)
     return Panel.from_frame(
@@ -52,6 +46,28 @@ def read_panel(source: Source, folder: Path) -> Panel:
         comparable=source.comparable,
         source=path.name,
     )
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Return a CSV file as text.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    StudyError
+        When the file is missing, empty, or no CSV.
+    """
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        problem = Problem(
+            f"file {str(path)!r}: {error}", "a readable CSV file", "check path and encoding"
+        )
+        raise StudyError(problem, key="data.file") from error
 
 
 def series_of(whole: Panel, cell: Cell) -> Panel:

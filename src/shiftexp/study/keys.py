@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shiftexp.errors import Problem, ShiftexpError, suggest
@@ -17,7 +17,7 @@ class Problems:
 
     def add(self, key: str, problem: Problem) -> None:
         """Remember a problem at a key."""
-        where = Problem(f"{key}: {problem.given}", problem.needed, problem.remedy, problem.rows)
+        where = replace(problem, given=f"{key}: {problem.given}", key=key)
         self.found.append((key, where))
 
     def keep(self, key: str, error: ShiftexpError) -> None:

@@ -28,7 +28,7 @@ from shiftexp.study.spec import (
 )
 
 _UNITS, _PERIOD, _TEXTS = "a text or a list of texts", "a period", "a list of texts"
-_DESIGN_TYPES = {
+DESIGN_TYPES = {
     "origin": _UNITS,
     "destination": _UNITS,
     "onset": "a period or a list of two periods",
@@ -160,11 +160,11 @@ def _design(keys: Keys) -> str | Design:
         if not table.has(name):
             continue
         value = table.anything(name)
-        if _fits(value, _DESIGN_TYPES[name]):
+        if _fits(value, DESIGN_TYPES[name]):
             values[name] = tuple(value) if isinstance(value, list) else value
         else:
             wrong = True
-            table.wrong(name, value, _DESIGN_TYPES[name], f"change it to {_DESIGN_TYPES[name]}")
+            table.wrong(name, value, DESIGN_TYPES[name], f"change it to {DESIGN_TYPES[name]}")
     table.finish()
     if "onset" not in values and not wrong:
         table.wrong("onset", None, "a first treated period or a range", "write onset = 2015")

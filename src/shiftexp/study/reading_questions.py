@@ -17,7 +17,7 @@ from shiftexp.study.known import TIMING
 from shiftexp.study.reading_estimators import read_estimators
 from shiftexp.study.spec import Event, Events, Timing
 
-_DATA = ("panel", "design")
+DATA_PARAMETERS = ("panel", "design")
 
 
 def read_events(keys: Keys, seed: int) -> Events | None:
@@ -82,7 +82,7 @@ def _timing(keys: Keys) -> Timing | None:
         if not keys.has("name"):
             keys.wrong("name", None, "a question of timing", suggest("", TIMING))
         return None
-    known = [p for p in inspect.signature(TIMING[name]).parameters if p not in _DATA]
+    known = [p for p in inspect.signature(TIMING[name]).parameters if p not in DATA_PARAMETERS]
     given = {p: keys.anything(p) for p in known if keys.has(p)}
     keys.finish()
     settings = ((p, tuple(v) if isinstance(v, list) else v) for p, v in given.items())

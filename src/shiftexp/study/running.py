@@ -10,10 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from shiftexp.datasets import Dataset, load_dataset
-from shiftexp.design import Design
+from shiftexp.design import Design, Gate
 from shiftexp.detection import Detection
 from shiftexp.errors import (
     DesignError,
+    PanelError,
     Problem,
     ShiftexpError,
     StudyError,
@@ -59,7 +60,7 @@ class Runner:
 
     def design_page(self, cell: Cell) -> DesignPage:
         """Return everything found under one cell's design."""
-        case = self._case(cell)
+        case = self.case(cell)
         events = None if cell.events is None else self._events(cell.events, case)
         results, refusals = fit_all(case) if case.gate.passed else ((), ())
         timing = run_timing(cell.timing, case.panel, case.design, self.spec.seed)
@@ -116,17 +117,58 @@ class Runner:
 
     def digest(self, cell: Cell) -> str:
         """Return the hash of the values a cell sees."""
-        case = self._case(cell)
+        case = self.case(cell)
         ratios = any(of_two_indicators(e) for e in case.estimators)
         return (case.whole if ratios else case.panel).digest()
+
+    def gates(self) -> dict[str, Gate]:
+        """Return the answer of the data gate for every cell; nothing is fitted.
+
+        Raises
+        ------
+        StudyError
+            With everything that is wrong with the data, or with any cell.
+        """
+        if not self.spec.source.dataset:
+            self._read_data()
+        gates: dict[str, Gate] = {}
+        problems: list[Problem] = []
+        for cell in self.spec.cells:
+            try:
+                gates[cell.name] = self.case(cell).gate
+            except StudyError as error:
+                problems += [replace(p, key=p.key or error.key) for p in error.problems]
+        if problems:
+            raise StudyError(list(dict.fromkeys(problems)), key=problems[0].key)
+        return gates
+
+    def _read_data(self) -> Panel:
+        """Return all of the user's file, once.
+
+        Raises
+        ------
+        StudyError
+            When it cannot be read, or is no panel.
+        """
+        try:
+            return read_panel(self.spec.source, self.folder)
+        except PanelError as error:
+            file = self.spec.source.file
+            found = [replace(p, given=f"{file}: {p.given}", key="data") for p in error.problems]
+            raise StudyError(found, key="data") from error
 
     @property
     def dataset(self) -> Dataset | None:
         """The bundled dataset, if the study uses one."""
         return load_dataset(self.spec.source.dataset) if self.spec.source.dataset else None
 
-    def _case(self, cell: Cell) -> Case:
-        """Return a cell with its panel, design and declarations.
+    def case(self, cell: Cell) -> Case:
+        """Return a cell with its data, design and declarations; nothing is fitted.
+
+        Parameters
+        ----------
+        cell : Cell
+            A cell of the study.
 
         Raises
         ------
@@ -171,7 +213,7 @@ class Runner:
     def _panels(self, cell: Cell, row: Mapping[str, str]) -> tuple[Panel, Panel]:
         """Return the panel of a cell, and that of all indicators of a user's file."""
         if self.dataset is None:
-            whole = read_panel(self.spec.source, self.folder)
+            whole = self._read_data()
             return series_of(whole, cell), whole
         panel = self._of_dataset(self.dataset, cell, row)
         return panel, panel

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from shiftexp.design import Gate
+from shiftexp.errors import Problem, StudyError, suggest
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.study.checking import check_pages
+from shiftexp.study.fitting import Case
 from shiftexp.study.outputs import provenance, write_outputs
 from shiftexp.study.reading import read_file, read_text
 from shiftexp.study.running import Runner
@@ -89,6 +92,45 @@ class Study:
         import tomli_w
 
         return tomli_w.dumps(to_table(self.spec))
+
+    def gates(self) -> dict[str, Gate]:
+        """Return the answer of the data gate for every cell; nothing is fitted.
+
+        Returns
+        -------
+        dict of str to Gate
+            By name of the cell.
+
+        Raises
+        ------
+        StudyError
+            With everything that is wrong with the data, or with the design or series of any cell.
+
+        Examples
+        --------
+        >>> str(Study.demo().gates()["cocaine_wholesale"])
+        'pass'
+        """
+        return Runner(self.spec, Path(self.folder)).gates()
+
+    def case(self, name: str) -> Case:
+        """Return one cell with its panel, design and declarations; nothing is fitted.
+
+        Parameters
+        ----------
+        name : str
+            The cell.
+
+        Raises
+        ------
+        StudyError
+            When there is no such cell, or its design, series or file cannot be had.
+        """
+        cells = {cell.name: cell for cell in self.spec.cells}
+        if name not in cells:
+            problem = Problem(f"cell {name!r}", "a cell of the study", suggest(name, cells))
+            raise StudyError(problem, key="cell")
+        return Runner(self.spec, Path(self.folder)).case(cells[name])
 
     def run(self, out: str | Path | None = None) -> StudyPage:
         """Run every cell.

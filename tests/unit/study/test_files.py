@@ -74,7 +74,7 @@ def test_wrong_rows_of_a_file_are_named(tmp_path: Path) -> None:
     with pytest.raises(sx.StudyError) as caught:
         small_study(tmp_path).run()
     said = str(caught.value)
-    assert caught.value.key == "cell.trade"
+    assert caught.value.key == "data"
     assert "2 rows share their unit and period" in said
     assert "9 of 30 years between '2001' and '2030' have no row" in said
     assert caught.value.problems[0].rows == ("row 0 (D, 2001)", "row 40 (D, 2001)")

@@ -329,7 +329,7 @@ def test_a_rate_of_a_file_must_be_called_one(tmp_path: Path) -> None:
     top = TOP.replace('unit_of_measure = "kg"', 'unit_of_measure = "per 1000 inhabitants"')
     with pytest.raises(sx.StudyError, match="'per 1000 inhabitants' reads like a rate") as caught:
         small_study(tmp_path, top).run()
-    assert caught.value.key == "cell.trade"
+    assert caught.value.key == "data"
     rates = small_study(tmp_path, top + "additive = false\n").run().cells[0].primary
     assert rates.verdict.bounds is None
     summed = small_study(tmp_path, top + "additive = true\n").run().cells[0].primary

@@ -1,0 +1,142 @@
+"""``shiftexp check``: everything that is wrong with a CSV or a study file, nothing fitted."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+
+from shiftexp.commands.answer import Answer
+from shiftexp.commands.offering import DEMO, Commands, offer_command, read_study
+from shiftexp.design import Design, Gate
+from shiftexp.errors import DesignError, Problem
+from shiftexp.panel import Panel
+from shiftexp.study import Source, read_panel
+
+
+def offer(commands: Commands) -> None:
+    """Add the command.
+
+    Parameters
+    ----------
+    commands : Commands
+        Where it is added.
+    """
+    check = offer_command(
+        commands,
+        "check",
+        _check,
+        does="check a CSV or a study file; nothing is fitted",
+        description="Read a CSV file as a panel, list everything that is wrong with it, and say "
+        "what it holds; with --origin, --destination and --onset also whether it passes the data "
+        "gate. Of a study file: list everything that is wrong with it (then, with its data), and "
+        "say for every cell whether it passes the data gate.",
+        example="shiftexp check data.csv --unit town --period year --value burglaries \\\n"
+        "    --origin Here --destination There --onset 2016\n"
+        "shiftexp check study.toml",
+    )
+    check.add_argument(
+        "file", metavar="data.csv|study.toml", help="one row for each unit and period; or a study"
+    )
+    for name in ("unit", "period", "value"):
+        check.add_argument(
+            f"--{name}", default=name, metavar="COLUMN", help=f"column of the {name} (%(default)s)"
+        )
+    for name in ("indicator", "quality"):
+        check.add_argument(
+            f"--{name}", default="", metavar="COLUMN", help=f"column of the {name}, if any"
+        )
+    check.add_argument(
+        "--unit-of-measure",
+        default="units",
+        metavar="TEXT",
+        help="such as kg or count (%(default)s)",
+    )
+    for name in ("origin", "destination", "onset"):
+        check.add_argument(
+            f"--{name}", default="", metavar="NAME", help=f"{name} of the study, if known"
+        )
+    check.add_argument(
+        "--pick", default="", metavar="NAME", help="indicator to judge, if there are several"
+    )
+
+
+def _check(options: argparse.Namespace) -> Answer:
+    """Check a file of either kind."""
+    study = options.file == DEMO or Path(options.file).suffix.lower() == ".toml"
+    return _check_study(options) if study else _check_data(options)
+
+
+def _check_study(options: argparse.Namespace) -> Answer:
+    """Read a study with its data, and say what the data gate answers for every cell."""
+    study = read_study(options.file)
+    gates = study.gates()
+    lines = [f"{options.file}: {study.spec.title}; nothing is wrong with it"]
+    lines += [f"{name}: data gate: {gate}" for name, gate in gates.items()]
+    cells = [{"name": name, "gate": _gate(gate)} for name, gate in gates.items()]
+    return Answer("\n".join(lines), {"file": options.file, "cells": cells})
+
+
+def _check_data(options: argparse.Namespace) -> Answer:
+    """Read a CSV file as a panel and say what it holds."""
+    path = Path(options.file)
+    source = Source(
+        file=path.name,
+        unit=options.unit,
+        period=options.period,
+        value=options.value,
+        indicator=options.indicator,
+        quality=options.quality,
+        unit_of_measure=options.unit_of_measure,
+    )
+    panel = read_panel(source, path.parent)
+    periods = panel.calendar.labels[0], panel.calendar.labels[-1]
+    lines = [
+        f"{path}: {panel!r}",
+        f"units: {', '.join(panel.units)}",
+        f"periods: {periods[0]} to {periods[1]}",
+    ]
+    data: dict[str, object] = {
+        "file": str(path),
+        "panel": repr(panel),
+        "units": panel.units,
+        "indicators": [indicator.name for indicator in panel.indicators],
+        "periods": periods,
+    }
+    if options.onset:
+        gate = _gate_of(panel, options)
+        lines.append(f"data gate: {gate}")
+        data["gate"] = _gate(gate)
+    return Answer("\n".join(lines), data)
+
+
+def _gate_of(panel: Panel, options: argparse.Namespace) -> Gate:
+    """Return the answer of the data gate for the study that the options declare."""
+    panel = panel[options.pick] if options.pick else panel
+    _refuse_several(panel)
+    design = Design(
+        origin=options.origin or None,
+        destination=options.destination or None,
+        onset=options.onset,
+    )
+    design.window(panel)
+    return design.gate(panel)
+
+
+def _refuse_several(panel: Panel) -> None:
+    """Refuse to judge several indicators by one design."""
+    names = [indicator.name for indicator in panel.indicators]
+    if len(names) > 1:
+        given = f"{len(names)} indicators: {', '.join(names)}"
+        remedy = f"add --pick {shlex.quote(names[0])}, or another of them"
+        raise DesignError(Problem(given, "one indicator for a design", remedy))
+
+
+def _gate(gate: Gate) -> dict[str, object]:
+    """Return the answer of the data gate as plain data."""
+    return {
+        "passed": gate.passed,
+        "before": gate.before,
+        "after": gate.after,
+        "reasons": gate.reasons,
+    }

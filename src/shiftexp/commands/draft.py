@@ -1,0 +1,122 @@
+"""The text of a new study file: what was declared, and in comments what else can be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+
+from shiftexp.commands.columns import Columns
+
+SCHEMA_NAME = "study.schema.json"
+_TEMPLATE = files("shiftexp.commands") / "templates" / "study.toml.j2"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What is declared of a new study.
+
+    Attributes
+    ----------
+    file : str
+        The data, relative to the study file.
+    columns : Columns
+        Which column is what.
+    origin, destination : str
+        Units; empty for a study of one.
+    onset : tuple of str
+        First treated period, or the ends of a range.
+    donors : tuple of str
+        Clean units.
+    indicators : tuple of str
+        A cell each; one empty name where the file has no such column.
+    unit_of_measure : str
+        What the values count.
+    additive : bool or None
+        Whether values add up; None leaves it to the unit of measure.
+    positive : bool
+        Whether all values are above zero.
+    """
+
+    file: str
+    columns: Columns
+    origin: str
+    destination: str
+    onset: tuple[str, ...]
+    donors: tuple[str, ...]
+    indicators: tuple[str, ...]
+    unit_of_measure: str
+    additive: bool | None
+    positive: bool
+
+
+def study_text(declared: Declared) -> str:
+    """Return the study file.
+
+    Parameters
+    ----------
+    declared : Declared
+        What it says.
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    # What is filled in is TOML already; nothing here is HTML.
+    environment = Environment(  # noqa: S701 - likewise
+        trim_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
+    )
+    where = " to ".join(place for place in (declared.origin, declared.destination) if place)
+    names = _cell_names(declared.indicators, declared.columns.value)
+    return environment.from_string(_TEMPLATE.read_text("utf-8")).render(
+        schema=SCHEMA_NAME,
+        title=_toml(f"Did it move, or did it grow? {where}"),
+        positive=declared.positive,
+        donors=declared.donors,
+        data=_data(declared),
+        cells=[(_toml(name), indicator and _toml(indicator)) for name, indicator in names.items()],
+        design=_design(declared),
+    )
+
+
+def _data(declared: Declared) -> list[tuple[str, str]]:
+    """Return the keys of [data] with their values."""
+    columns = {part: column for part, column in vars(declared.columns).items() if column}
+    said = {"file": declared.file, **columns, "unit_of_measure": declared.unit_of_measure}
+    lines = [(key, _toml(value)) for key, value in said.items()]
+    return lines if declared.additive is None else [*lines, ("additive", _toml(declared.additive))]
+
+
+def _design(declared: Declared) -> str:
+    """Return the keys of a design, as they stand in braces."""
+    onset = [_period(period) for period in declared.onset]
+    said = {
+        "origin": declared.origin and _toml(declared.origin),
+        "destination": declared.destination and _toml(declared.destination),
+        "onset": onset[0] if len(onset) == 1 else f"[{', '.join(onset)}]",
+        "donors": declared.donors and f"[{', '.join(map(_toml, declared.donors))}]",
+    }
+    return ", ".join(f"{key} = {value}" for key, value in said.items() if value)
+
+
+def _cell_names(indicators: tuple[str, ...], value: str) -> dict[str, str]:
+    """Return a name for the cell of every indicator: letters, digits, _ and -, each once."""
+    names: dict[str, str] = {}
+    for indicator in indicators:
+        plain = re.sub(r"[^\w-]+", "_", indicator or value).strip("_") or "main"
+        name, number = plain, 1
+        while name in names:
+            number += 1
+            name = f"{plain}_{number}"
+        names[name] = indicator
+    return names
+
+
+def _period(period: str) -> str:
+    """Return a period: a year as a number, anything else as a text."""
+    return period if re.fullmatch(r"[1-9]\d{3}", period) else _toml(period)
+
+
+def _toml(value: object) -> str:
+    """Return a value as TOML, whatever it holds."""
+    import tomli_w
+
+    return tomli_w.dumps({"x": value}).removeprefix("x = ").rstrip("\n")

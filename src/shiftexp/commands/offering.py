@@ -1,0 +1,156 @@
+"""What all commands share: how one is offered, its help, its example and the study it is about."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from shiftexp.commands.answer import OUT, Answer
+from shiftexp.errors import Problem, StudyError
+from shiftexp.study import Study
+from shiftexp.table import write_atomically
+
+if TYPE_CHECKING:
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse gives the type no public name
+else:
+    Commands = argparse._SubParsersAction  # noqa: SLF001 - likewise
+
+DEMO = "demo"
+_HELP_WIDTH = 96
+EXIT_CODES = (
+    "exit codes: 0 done; 1 the data, the study file or the output folder are wrong (the message\n"
+    "says what to do); 2 the command line is wrong. With --json stdout holds one JSON document,\n"
+    'after exit code 1 {"error": {"type", "problems": [{"file", "key", "given", "needed",\n'
+    '"remedy", "rows"}]}}; how to write a command is always said on stderr.'
+)
+
+
+def offer_command(
+    commands: Commands,
+    name: str,
+    action: Callable[[argparse.Namespace], Answer],
+    *,
+    does: str,
+    description: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    """Return the parser of a new command.
+
+    Parameters
+    ----------
+    commands : Commands
+        Where it is added.
+    name : str
+        Its name.
+    action : callable
+        What it does with its options.
+    does : str
+        One line for the list of commands.
+    description : str
+        What it is for.
+    example : str
+        Lines to be typed.
+    """
+    shown = textwrap.indent(example, "  ")
+    parser = commands.add_parser(
+        name,
+        help=does,
+        description=textwrap.fill(description, _HELP_WIDTH),
+        epilog=f"example:\n{shown}\n\n{EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--json", action="store_true", help="answer as one JSON document")
+    parser.set_defaults(action=action)
+    return parser
+
+
+def offer_study(parser: argparse.ArgumentParser) -> None:
+    """Add the study file as an argument.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Of the command.
+    """
+    parser.add_argument(
+        "file", metavar="study.toml", help=f"the study file, or {DEMO} for the bundled study"
+    )
+
+
+def read_study(file: str) -> Study:
+    """Return the study of a file, or the bundled one.
+
+    Parameters
+    ----------
+    file : str
+        Path of a study file, or "demo".
+
+    Raises
+    ------
+    StudyError
+        When the file is unreadable, or anything in it is wrong.
+    """
+    return Study.demo() if file == DEMO else Study.from_toml(file)
+
+
+def first_cell(study: Study, asked: str) -> str:
+    """Return the cell that is asked for, by default the first.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    asked : str
+        Name of a cell; empty for the first.
+    """
+    return asked or study.spec.cells[0].name
+
+
+def write_new(path: Path, text: str, *, force: bool) -> Path:
+    """Write a file that is not there yet, unless overwriting is asked for.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    text : str
+        What it shall hold.
+    force : bool
+        Whether a file that is there may be overwritten.
+
+    Raises
+    ------
+    StudyError
+        When it is there already, or cannot be written.
+    """
+    refuse_existing(path, force=force)
+    try:
+        return write_atomically(path, text)
+    except OSError as error:
+        given = f"file {str(path)!r}: {error.strerror or error}"
+        problem = Problem(given, "a folder that can be written to", "choose another with --out")
+        raise StudyError(problem, key=OUT) from error
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Refuse a file that is there already, unless overwriting is asked for.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    force : bool
+        Whether it may be overwritten.
+
+    Raises
+    ------
+    StudyError
+        When it is there already.
+    """
+    if path.exists() and not force:
+        given = f"file {str(path)!r} exists"
+        problem = Problem(given, "a new file", "name another with --out, or say --force")
+        raise StudyError(problem, key=OUT)
