@@ -200,7 +200,7 @@ def _bars(had: Evidence) -> Bars:
     """Return what is asked of sectors before long series or far effects raise it."""
     strict, near = bool(had.donors), np.zeros(2)
     return bars(
-        strict=strict, indicators=had.indicators, drift=had.drift, mean=near, smallest=(1.0, 1.0)
+        strict=strict, indicators=had.indicators, drift=had.pooled, mean=near, smallest=(1.0, 1.0)
     )
 
 
