@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.recovery.characteristics_designs import BORDERS, CORE, DONATED, HAD, ONE, TRUTHS, WALKS
+from tests.recovery.measure_characteristics import CLAIMS, holds
 
 Line = dict[str, str]
 MET, WITHIN, MISSED, UNKNOWN = "met", "missed by under two errors", "missed", "-"
 POSTERIOR, TESTED = "operating-characteristics", "tested-characteristics"
+RULES = {POSTERIOR: "posterior", TESTED: "tested"}
 _STEPS = tuple(name for name in TRUTHS if "detection x" in name)
 _DECLARED = (*CORE, *_STEPS, *BORDERS)
 _THREE, _THREE_03, _THREE_05 = (name for name in HAD if name.startswith("3"))
@@ -128,12 +130,12 @@ def _beyond(target: Target, row: Line) -> tuple[float, float]:
 
 def _targets() -> Iterator[Target]:
     """Yield the targets in the order shown."""
-    for words, truths in (("off the borders", (*CORE, *_STEPS)), ("on and beside borders", None)):
+    for words, truths in (("off the borders", CORE), ("on and beside borders", BORDERS)):
         yield Target(
             words=f"tested set keeps the truth, {words}",
             column="kept",
             rule=TESTED,
-            truths=tuple(CORE) if truths else tuple(BORDERS),
+            truths=tuple(truths),
             least=0.95,
         )
     calm = tuple(r for r in ("r1", "r2", "r3", "r4") if r != WALKS)
@@ -170,6 +172,13 @@ def _targets() -> Iterator[Target]:
         truths=tuple(CORE),
         most=0.05,
     )
+    yield Target(
+        words="tested: declared wrongly, a step of detection",
+        column="wrong",
+        rule=TESTED,
+        truths=_STEPS,
+        most=0.05,
+    )
     for had, asked in _RIGHT.items():
         for truth, least in asked.items():
             yield Target(
@@ -202,4 +211,19 @@ def _targets() -> Iterator[Target]:
     )
 
 
-TARGETS = tuple(_targets())
+def _claims() -> Iterator[Target]:
+    """Yield for every weak claim its rate where it does not hold."""
+    for rule, claim in ((r, c) for r in (POSTERIOR, TESTED) for c in CLAIMS):
+        directions, alpha = CLAIMS[claim]
+        for words, truths in (("", tuple(CORE)), (", a step of detection", _STEPS)):
+            untrue = tuple(t for t in truths if not holds(directions, TRUTHS[t].effects))
+            yield Target(
+                words=f"{RULES[rule]}: {claim}{words}",
+                column=claim,
+                rule=rule,
+                truths=untrue,
+                most=alpha,
+            )
+
+
+TARGETS, CLAIM_TARGETS = tuple(_targets()), tuple(_claims())

@@ -245,7 +245,7 @@ def _bars(asked: Asked, posterior: NodePosterior) -> list[Bars]:
         bars(
             strict=bool(had.donors) or asked.cell.periods >= MANY_PERIODS,
             indicators=had.indicators,
-            drift=had.drift,
+            drift=had.pooled,
             mean=change,
             smallest=(m, m),
         )

@@ -220,8 +220,18 @@ def test_several_indicators_that_drift_ask_less_and_effects_far_out_ask_more() -
     assert weighed(0, 20, strict=False, indicators=3, drift=0.05).threshold == 0.80
     assert weighed(0, 20, indicators=3, drift=0.05).threshold == 0.90
     assert weighed(0, 60, strict=False).threshold == 0.90
+    with pytest.raises(sx.DesignError, match="indicators = 3 of a fit to 1"):
+        sector_weights(World(flow=20).fit(), indicators=3)
     with pytest.raises(sx.DesignError, match="indicators = 0"):
         weighed(0, 20, indicators=0)
+
+
+def test_a_drift_too_small_to_count_lowers_no_bar() -> None:
+    least = sx.Detection(drift=0.03, common=0).over(3)
+    three = {"strict": False, "indicators": 3}
+    bars = [weighed(0, 20, drift=d, **three).bars for d in (0.0, 1e-9, 0.99 * least, least)]
+    assert [b.least("expansion") for b in bars] == [0.85, 0.85, 0.85, 0.80]
+    assert [b.left for b in bars] == [0.97, 0.97, 0.97, 0.95]
 
 
 def test_several_indicators_ask_more_of_a_shift_than_of_its_neighbours() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,9 @@ LEVEL, LEVEL_STRICTLY = 0.95, 0.97
 MANY_PERIODS = 40
 SHIFT = "shift-compatible"
 _SEVERAL, _FAR, _MORE = 3, 10.0, 0.05
+# The least drift at which the lower bars of several indicators were measured: less of it widens
+# the posterior by nothing, and lower bars would then be had for nothing.
+_DRIFTING, _ROUNDING = 0.03, 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +33,7 @@ class Bars:
     several : bool
         Whether three indicators or more were fitted together.
     drifting : bool
-        Whether their detection drifts.
+        Whether so much of their detection's drift is integrated that lower bars are enough.
     far : bool
         Whether an effect is larger than 10 m: there the neighbour of a sector's border is declared
         too often.
@@ -79,7 +83,7 @@ def bars(
     indicators : int
         How many were fitted together.
     drift : float
-        Drift of their detection.
+        What the drift of their detection adds to the mean of them, as ``Detection.over`` says.
     mean : array of shape (2,)
         Effects, in level units per year.
     smallest : tuple of two float
@@ -88,7 +92,7 @@ def bars(
     return Bars(
         strict=strict,
         several=indicators >= _SEVERAL,
-        drifting=drift > 0,
+        drifting=drift * math.sqrt(indicators) >= _DRIFTING - _ROUNDING,
         far=bool((np.abs(mean) > _FAR * np.array(smallest)).any()),
     )
 

@@ -27,7 +27,7 @@ from shiftexp.kernels.sector_weights import (
 )
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
-from shiftexp.scalars import is_between, is_finite, not_flag, not_whole, refuse
+from shiftexp.scalars import is_between, is_finite, is_whole, not_flag, not_whole, refuse
 from shiftexp.sector_weights.declaring import Bars, bars, is_strict
 from shiftexp.table import Table, format_number
 
@@ -224,8 +224,8 @@ def sector_weights(
         result.
     indicators : int, optional
         How many indicators of one level were fitted together, as the result says by default. From 3
-        on, unless strict, .80 is enough where a drift is declared, and where none is the sectors
-        left hold .97; a shift asks .05 more. Their drift is ``Detection.over(indicators)``.
+        on, unless strict, .80 is enough where each drifts by .03 or more, and where they do not the
+        sectors left hold .97; a shift asks .05 more. Their drift is ``Detection.over(indicators)``.
     totals : bool, default False
         Whether to weigh ``found.totals``, changes by the end of the window freed of a step of
         detection, of a result that has them: the rule that docs/operating-characteristics.md
@@ -390,4 +390,8 @@ def _check(
         problems.append(Problem(given, "True, False or None", "leave it out"))
     if indicators is not None:
         problems += not_whole("indicators", indicators, 1, "leave it out")
+    if is_whole(indicators) and indicators > _read(found) and isinstance(found, Result):
+        given = f"indicators = {indicators} of a fit to {found.indicators}"
+        needed = "no more than were fitted: each makes a sector easier to declare"
+        problems.append(Problem(given, needed, "leave it out"))
     refuse(*problems)
