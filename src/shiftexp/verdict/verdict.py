@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Literal, TypeAlias
@@ -159,7 +160,25 @@ class Verdict(Table):
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """The ladder: weak one-sided claims first, then equivalence, shift and integration."""
-        found = (self._drifted, self.margin, self.flows)
+        return self._claims(self._drifted)
+
+    def claims_under(
+        self, k0: float = 1.0, origin: float = 1.0, destination: float = 1.0
+    ) -> tuple[Claim, ...]:
+        """Return the ladder of true activity if detection had changed, the drift kept.
+
+        Parameters
+        ----------
+        k0 : float, default 1
+            Detection at the destination over detection at the origin, before the onset.
+        origin, destination : float, default 1
+            Detection after the onset over detection before it, on either side.
+        """
+        return self._claims([e.under(k0, origin, destination) for e in self._drifted])
+
+    def _claims(self, drifted: Sequence[Effects]) -> tuple[Claim, ...]:
+        """Return the ladder for pairs of all specifications, detection drift integrated."""
+        found = (drifted, self.margin, self.flows)
         series = series_claims(*found) if self._identified else ()
         identified = self._identified and self._paired
         shift = shift_claim(self.evidence, identified=identified, reading=self.flow_reading)
