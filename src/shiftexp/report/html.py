@@ -1,4 +1,4 @@
-"""One HTML page that stands alone: no network, no script, figures inside."""
+"""One HTML page that stands alone: no network, figures and the one script inside."""
 
 from __future__ import annotations
 
@@ -38,15 +38,17 @@ def render(study_page: StudyPage) -> str:
     environment.tests["badge"] = lambda cell: isinstance(cell, Badge)
     environment.tests["address"] = lambda cell: str(cell).startswith(("http://", "https://"))
     environment.filters["asides"] = asides
+    views = [
+        cell_view(cell, position, figures=True)
+        for position, cell in enumerate(study_page.cells, start=1)
+    ]
     page = environment.get_template("page.html.j2").render(
         title=study_page.title,
         matrix=matrix_figure(study_page) if len(study_page.cells) > 1 else None,
         summary=summary_sheet(study_page),
         verdicts=matrix_sheet(study_page),
-        cells=[
-            cell_view(cell, position, figures=True)
-            for position, cell in enumerate(study_page.cells, start=1)
-        ],
+        cells=views,
+        slides=any(view.primary.slider for view in views),
         headings={"timing": TIMING_HEADING, "events": EVENTS_HEADING},
         glossary=glossary(),
         references=references(study_page),

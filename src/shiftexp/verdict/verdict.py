@@ -160,7 +160,7 @@ class Verdict(Table):
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """The ladder: weak one-sided claims first, then equivalence, shift and integration."""
-        return self._claims(self._drifted)
+        return self._claims(self.specifications)
 
     def claims_under(
         self, k0: float = 1.0, origin: float = 1.0, destination: float = 1.0
@@ -174,7 +174,7 @@ class Verdict(Table):
         origin, destination : float, default 1
             Detection after the onset over detection before it, on either side.
         """
-        return self._claims([e.under(k0, origin, destination) for e in self._drifted])
+        return self._claims([e.under(k0, origin, destination) for e in self.specifications])
 
     def _claims(self, drifted: Sequence[Effects]) -> tuple[Claim, ...]:
         """Return the ladder for pairs of all specifications, detection drift integrated."""
@@ -190,7 +190,7 @@ class Verdict(Table):
         if not self._identified:
             return None
         try:
-            found = agreed_bounds([shift_share_bounds(effects) for effects in self._drifted])
+            found = agreed_bounds([shift_share_bounds(effects) for effects in self.specifications])
         except EstimandNotIdentified:
             return None
         there = max(float(r.effects.observed[1]) for r in self.results)
@@ -204,7 +204,7 @@ class Verdict(Table):
         points = (*explained_away(self.effects), *ratio_thresholds(self.effects))
         for claim in self.claims:
             if claim.status == "supported" and claim.questions:
-                drifted = self._drifted[0]
+                drifted = self.specifications[0]
                 points += tipping_of_claim(drifted, claim.name, claim.questions, claim.level)
         return points
 
@@ -363,7 +363,7 @@ class Verdict(Table):
         return tuple(dict.fromkeys((*declared, *(r.gate for r in self.results))))
 
     @cached_property
-    def _drifted(self) -> tuple[Effects, ...]:
+    def specifications(self) -> tuple[Effects, ...]:
         """Pairs of all specifications, detection drift integrated."""
         return tuple(drifted(told(result), self.drift_of(result)) for result in self.results)
 
