@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from shiftexp.detection import Detection
 from shiftexp.effects import Effects
+from shiftexp.kernels.cases import Floats
 from shiftexp.plane import DESTINATION, NET, ORIGIN, ConfidenceSet
 from shiftexp.report.page import DesignPage
 from shiftexp.report.slider_plane import plane_of
@@ -32,6 +33,8 @@ from shiftexp.verdict.borders import ClaimBorders, claim_borders, votes_needed
 TRIED = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 4 / 3, 2.0)
 _LEAST, _MOST = -50, 100  # percent
 _DIGITS = 13
+_SIDES = (ORIGIN, DESTINATION)
+_STATUSES = ("supported", "contradicted", "inconclusive", "not identified")
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,8 @@ class SliderView:
         Effects as observed, detection drift integrated.
     claims : tuple of (name, text, Badge)
         The ladder as observed.
-    unit, declared, drift : str
-        Unit of the effects, and what is declared about detection, in words.
+    unit, declared, drift, level : str
+        Unit of the effects, what is declared about detection, and the level, in words.
     plane : bool
         Whether the pair has a plane.
     data : str
@@ -82,6 +85,7 @@ class SliderView:
     unit: str
     declared: str
     drift: str
+    level: str
     plane: bool
     data: str
 
@@ -131,6 +135,7 @@ def slider_view(page: DesignPage) -> SliderView | None:
         unit=unit_words(effects.unit, verdict.results[0].indicator),
         declared=_declared(box),
         drift=f"{100 * verdict.drift_of(verdict.results[0]):g} %",
+        level=f"{100 * level:g} %",
         plane=effects.answers(NET),
         data=_harmless(data),
     )
@@ -148,7 +153,7 @@ def ratios_offered(box: Detection) -> tuple[float, ...]:
 
 
 def effect_rows(
-    effects: Effects, names: tuple[str, str], level: float
+    effects: Effects, names: tuple[str, str], level: float, k0: float = 1.0
 ) -> tuple[tuple[str, str, str, str], ...]:
     """Return effects with their intervals and the offset ratios tried that are not rejected.
 
@@ -160,6 +165,8 @@ def effect_rows(
         Origin and destination.
     level : float
         Level of the intervals.
+    k0 : float, default 1
+        The ratio of detection that the effects are moved by, which scales the ratios tried.
     """
     rows = []
     labels = {"origin": names[0], "destination": names[1], "net": "both together (net expansion)"}
@@ -168,22 +175,46 @@ def effect_rows(
             estimate = amount(effects.estimate(a), signed=True)
             rows.append((key, _capital(name), estimate, set_cell(effects.interval(a, level))))
     if effects.answers(NET):
-        kept = [r for r in TRIED if _inside(effects.interval((1.0, r), level))]
-        rows.append(("ratio", "Offset ratio", amount(effects.offset_ratio), ratios_words(kept)))
+        tried = [k0 * r for r in TRIED]
+        sets = effects.intervals([(1.0, r) for r in tried], level)
+        kept = [r for r, answer in zip(tried, sets, strict=True) if _inside(answer)]
+        said = ratios_words(kept, effects.offset_ratio, k0)
+        rows.append(("ratio", "Offset ratio", amount(effects.offset_ratio), said))
     return tuple(rows)
 
 
-def ratios_words(kept: Sequence[float]) -> str:
-    """Say which offset ratios are not rejected.
+def ratios_words(kept: Sequence[float], ratio: float, k0: float = 1.0) -> str:
+    """Say which of the offset ratios tried are not rejected.
+
+    Parameters
+    ----------
+    kept : sequence of float
+        Those that are not.
+    ratio : float
+        The estimate.
+    k0 : float, default 1
+        Detection at the destination over detection at the origin: ratios are tried at k0 times
+        what they are without it.
 
     Examples
     --------
-    >>> ratios_words([0.25, 4 / 3]), ratios_words([])
-    ('not rejected: 0.25, 1.33', 'all that were tried are rejected')
+    >>> ratios_words([0.25, 4 / 3], 0.9)
+    'not rejected: 0.25, 1.33'
+    >>> ratios_words([], 0.18)
+    'all tried are rejected; the estimate lies between 0.1 and 0.25'
     """
-    if not kept:
-        return "all that were tried are rejected"
-    return f"not rejected: {', '.join(map(amount, kept))}"
+    if kept:
+        return f"not rejected: {', '.join(map(amount, kept))}"
+    tried = [k0 * r for r in TRIED]
+    below, above = [r for r in tried if r < ratio], [r for r in tried if r > ratio]
+    if below and above:
+        ends = f"{amount(below[-1])} and {amount(above[0])}"
+        return f"all tried are rejected; the estimate lies between {ends}"
+    if above:
+        return f"all rejected from {amount(above[0])} up; the estimate is less"
+    if below:
+        return f"all rejected up to {amount(below[-1])}; the estimate is more"
+    return "all that were tried are rejected"
 
 
 def slider_data(verdict: Verdict) -> dict[str, object]:
@@ -216,10 +247,6 @@ def slider_data(verdict: Verdict) -> dict[str, object]:
         "names": list(_names(verdict)),
         "unit": unit_words(effects.unit, verdict.results[0].indicator),
     }
-
-
-_SIDES = (ORIGIN, DESTINATION)
-_STATUSES = ("supported", "contradicted", "inconclusive", "not identified", "compatible")
 
 
 def _names(verdict: Verdict) -> tuple[str, str]:
@@ -294,7 +321,7 @@ def _inside(answer: ConfidenceSet) -> bool:
     return answer.kind != "none" and answer.low < 0 < answer.high
 
 
-def _known(pair: Sequence[float]) -> list[float]:
+def _known(pair: Floats) -> list[float]:
     """Return the numbers of both sides, 0 for an absent one, of which nothing is asked."""
     return [0.0 if math.isnan(v) else float(v) for v in pair]
 

@@ -28,6 +28,14 @@
     if (low === -Infinity && high === Infinity) return "every value";
     return `${amount(low)} to ${amount(high)}`;
   };
+  const ratios = (kept, tried, ratio) => {
+    if (kept.length) return `not rejected: ${kept.map((r) => amount(r)).join(", ")}`;
+    const below = tried.filter((r) => r < ratio).at(-1), above = tried.find((r) => r > ratio);
+    if (below === undefined && above === undefined) return "all that were tried are rejected";
+    if (below === undefined) return `all rejected from ${amount(above)} up; the estimate is less`;
+    if (above === undefined) return `all rejected up to ${amount(below)}; the estimate is more`;
+    return `all tried are rejected; the estimate lies between ${amount(below)} and ${amount(above)}`;
+  };
   const percent = (p) => p === 0 ? "as before (0 %)" : `${p > 0 ? "+" : "−"}${Math.abs(p)} %`;
 
   const svg = (name, attributes, text) => {
@@ -55,9 +63,8 @@
       rows.net = [amount(mean[0] + mean[1], true), set(...net)];
       const kept = data.tried.filter(([r, low, high]) => low !== null &&
         number(low) < -(so + r * sd) && -(so + r * sd) < number(high));
-      const words = kept.length ? `not rejected: ${kept.map(([r]) => amount(k0 * r)).join(", ")}`
-        : "all that were tried are rejected";
-      rows.ratio = [amount(mean[1] ? -mean[0] / mean[1] : NaN), words];
+      const ratio = mean[1] ? -mean[0] / mean[1] : NaN;
+      rows.ratio = [amount(ratio), ratios(kept.map(([r]) => k0 * r), data.tried.map(([r]) => k0 * r), ratio)];
     }
     return { mean, rows, map: ([x, y]) => [x + so, (y + sd) / k0] };
   };
@@ -119,6 +126,10 @@
     root.append(svg("text", { ...bold, x: LEFT + inner / 2, y: SIZE - 12 }, `Change: ${data.names[0]}`),
       svg("text", { ...bold, transform: `translate(16 ${TOP + tall / 2}) rotate(-90)` },
         `Change: ${data.names[1]}`));
+    const within = (x, name) => {
+      const half = 3.8 * name.length;
+      return Math.min(Math.max(x, LEFT + half), SIZE - RIGHT - half);
+    };
     let drawn = -1;
     const part = (ratio) => {
       sectors.replaceChildren();
@@ -132,7 +143,7 @@
         }
         const wide = name.length * 7.2 / inner * (x1 - x0);
         if (best[2] > wide * wide / 3)
-          words.append(svg("text", { x: px(best[0]), y: py(best[1]), "text-anchor": "middle" }, name));
+          words.append(svg("text", { x: within(px(best[0]), name), y: py(best[1]), "text-anchor": "middle" }, name));
       }
       drawn = ratio;
     };
@@ -150,6 +161,7 @@
     const data = JSON.parse(section.querySelector("script").textContent);
     const inputs = [...section.querySelectorAll("input[data-control]")];
     const start = new Map(inputs.map((input) => [input, input.defaultValue]));
+    const captions = [...section.querySelectorAll("[data-place]")].map((c) => [c, c.textContent]);
     const holder = section.querySelector("[data-plane]");
     const plane = holder && data.plane ? drawing(data, section.id) : null;
     if (plane) holder.append(plane.root);
@@ -184,16 +196,17 @@
       }
       const moved = inputs.some((input) => input.value !== start.get(input));
       const where = moved ? "the detection chosen" : "unchanged detection";
-      for (const words of section.querySelectorAll("[data-place]")) words.textContent = where;
+      for (const [caption, words] of captions)
+        caption.textContent = words.replace("unchanged detection", where);
       const left = supported(now), lost = first.filter((name) => !left.includes(name));
       const gained = left.filter((name) => !first.includes(name));
       const said = [`Supported at ${where}: ${left.join(", ") || "no claim"}.`];
       if (lost.length) said.push(`Lost: ${lost.join(", ")}.`);
       if (gained.length) said.push(`Gained: ${gained.join(", ")}.`);
-      for (const [key, label] of [["origin", "origin"], ["destination", "destination"], ["net", "net"]])
-        if (found.rows[key]) said.push(`Change, ${label}: ${found.rows[key].join(", 95 % ")}.`);
       section.querySelector("[data-said]").textContent = said.join(" ");
-      if (plane) plane.show(found, at.ratio, `Plane of both effects. ${said.slice(-3).join(" ")}`);
+      const changes = ["origin", "destination", "net"].filter((key) => found.rows[key])
+        .map((key) => `${key} ${found.rows[key].join(", from ")}`).join("; ");
+      if (plane) plane.show(found, at.ratio, `Plane of both effects at ${where}: ${changes}`);
     };
     const put = (values) => {
       for (const [input, value] of values) input.value = value;
