@@ -49,8 +49,9 @@ class Page:
             f"--user-data-dir={folder / 'profile'}",
             "about:blank",
         ]
+        # The browser reads from 3 and writes to 4, whatever numbers the pipes have here.
+        pipes = f'exec "$@" 3<&{theirs} 4>&{back}'
         with (folder / "chromium.log").open("wb") as log:
-            # The browser reads from 3 and writes to 4, whatever numbers the pipes have here.
             self._process = subprocess.Popen(
                 [
                     "/bin/bash",
@@ -126,6 +127,7 @@ class Page:
         self.resize(width)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.call("Emulation.setScrollbarsHidden", hidden=True)
         self.run("document.documentElement.style.scrollBehavior = 'auto'; scrollTo(0, 0)")
         self.call("Page.captureScreenshot")  # only what was drawn has its final place
         box = self.run(
