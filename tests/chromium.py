@@ -53,14 +53,7 @@ class Page:
         pipes = f'exec "$@" 3<&{theirs} 4>&{back}'
         with (folder / "chromium.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [
-                    "/bin/bash",
-                    "-c",
-                    f'exec "$@" 3<&{theirs} 4>&{back}',
-                    "bash",
-                    program,
-                    *arguments,
-                ],
+                ["/bin/bash", "-c", pipes, "bash", program, *arguments],
                 pass_fds=(theirs, back),
                 stdout=log,
                 stderr=log,
