@@ -1,4 +1,4 @@
-"""One HTML page that stands alone: no network, no script, figures inside."""
+"""One HTML page that stands alone: no network, figures and the one script inside."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def render(study_page: StudyPage) -> str:
         summary=summary_sheet(study_page),
         verdicts=matrix_sheet(study_page),
         cells=cells,
+        slides=any(view.primary.slider for view in cells),
         headings={"timing": TIMING_HEADING, "events": EVENTS_HEADING},
         glossary=glossary(),
         references=references(study_page),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shiftexp.report import sheets, weighing
 from shiftexp.report.agreement import agreement
+from shiftexp.report.detection_slider import SliderView, slider_view
 from shiftexp.report.figures import Figure, design_figures
 from shiftexp.report.flows import FlowView, flow_views
 from shiftexp.report.page import CellPage, DesignPage
@@ -49,6 +50,8 @@ class DesignView:
         What each kind of missing evidence would do.
     timing : TimingView
         Questions of timing and integration.
+    slider : SliderView or None
+        What a change of detection would do; only in a format that is drawn.
     """
 
     title: str
@@ -67,6 +70,7 @@ class DesignView:
     why: tuple[Sheet, ...]
     information: Sheet | None
     timing: TimingView
+    slider: SliderView | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +191,7 @@ def design_view(page: DesignPage, *, figures: bool, weighed: bool = True) -> Des
         why=tuple(table for table in reasons if table),
         information=weighing.information_sheet(page) if weighed else None,
         timing=timing_view(page),
+        slider=slider_view(page) if figures and weighed else None,
     )
 
 

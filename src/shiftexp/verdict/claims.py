@@ -12,6 +12,7 @@ import pandas as pd
 from shiftexp.effects import Effects
 from shiftexp.evidence import Bound, Evidence, lifting
 from shiftexp.flow import Flow
+from shiftexp.kernels.cases import Floats
 from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, OFFSET_SOME
 from shiftexp.scalars import plural
 from shiftexp.table import format_number
@@ -24,7 +25,7 @@ Status: TypeAlias = Literal[
 ]
 ALPHA_NET = 0.025
 _SMALLEST_P = 0.0005
-_GROWTH: Question = ((0.0, 1.0), 0.0)
+GROWTH: Question = ((0.0, 1.0), 0.0)
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,20 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class _Rung:
-    """A claim before the data: its half-planes, and those of its opposite."""
+class Rung:
+    """A claim before the data.
+
+    Attributes
+    ----------
+    name, text : str
+        Short name, and the statement in words.
+    questions, opposite : tuple of (direction, threshold)
+        Its half-planes, and those of its opposite; empty where none is asked.
+    alpha : float
+        The p it is held against.
+    needs_b1 : bool
+        Whether it assumes that the origin would not have grown by itself.
+    """
 
     name: str
     text: str
@@ -92,37 +105,37 @@ class _Rung:
     needs_b1: bool = False
 
 
-_LADDER = (
-    _Rung("destination grew", "the destination grew", (_GROWTH,), (((0.0, -1.0), 0.0),)),
-    _Rung("origin fell", "the origin fell", (((-1.0, 0.0), 0.0),), (((1.0, 0.0), 0.0),)),
-    _Rung(
+LADDER = (
+    Rung("destination grew", "the destination grew", (GROWTH,), (((0.0, -1.0), 0.0),)),
+    Rung("origin fell", "the origin fell", (((-1.0, 0.0), 0.0),), (((1.0, 0.0), 0.0),)),
+    Rung(
         "net expansion",
         "both together grew: some of the growth is expansion, whatever moved",
         (((1.0, 1.0), 0.0),),
         (((-1.0, -1.0), 0.0),),
         ALPHA_NET,
     ),
-    _Rung(
+    Rung(
         "not mainly shift",
         "at most 75 % of the destination's growth can have come from the origin, if the origin "
         "would not have grown by itself (B1)",
-        (((1.0, OFFSET_MOST), 0.0), _GROWTH),
-        (((-1.0, -OFFSET_MOST), 0.0), _GROWTH),
+        (((1.0, OFFSET_MOST), 0.0), GROWTH),
+        (((-1.0, -OFFSET_MOST), 0.0), GROWTH),
         needs_b1=True,
     ),
-    _Rung(
+    Rung(
         "some offset",
         "the origin fell by more than a quarter of the destination's growth (a pattern, not a "
         "flow)",
-        (((-1.0, -OFFSET_SOME), 0.0), _GROWTH),
-        (((1.0, OFFSET_SOME), 0.0), _GROWTH),
+        (((-1.0, -OFFSET_SOME), 0.0), GROWTH),
+        (((1.0, OFFSET_SOME), 0.0), GROWTH),
     ),
-    _Rung(
+    Rung(
         "mostly offset",
         "the origin fell by more than three quarters of the destination's growth (a pattern, not "
         "a flow)",
-        (((-1.0, -OFFSET_MOST), 0.0), _GROWTH),
-        (((1.0, OFFSET_MOST), 0.0), _GROWTH),
+        (((-1.0, -OFFSET_MOST), 0.0), GROWTH),
+        (((1.0, OFFSET_MOST), 0.0), GROWTH),
     ),
 )
 
@@ -143,7 +156,7 @@ def series_claims(
     """
     count = len(specifications)
     rests = f"{plural(count, 'specification')}{emerging_words(flows, count)}"
-    rungs = [_rung_claim(rung, specifications, rests) for rung in _LADDER]
+    rungs = [_rung_claim(rung, specifications, rests) for rung in LADDER]
     return (*rungs, *_equivalences(specifications, margin, rests))
 
 
@@ -252,7 +265,7 @@ def bound_words(bound: Bound) -> str:
     return f"{low} <= {name} <= {high}{unit}: {bound.because}"
 
 
-def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> Claim:
+def _rung_claim(rung: Rung, specifications: Sequence[Effects], rests: str) -> Claim:
     """Return one claim of the ladder."""
     p = agreed([joint_p(e, rung.questions) for e in specifications])
     against = agreed([joint_p(e, rung.opposite) for e in specifications])
@@ -281,33 +294,45 @@ def _rung_claim(rung: _Rung, specifications: Sequence[Effects], rests: str) -> C
     )
 
 
-def _equivalences(
-    specifications: Sequence[Effects], margin: float, rests: str
-) -> tuple[Claim, ...]:
-    """Return claims of no change and of full offset: two one-sided tests, the margin named."""
+def equivalences(base: Floats, margin: float) -> tuple[Rung, ...]:
+    """Return claims of no change and of full offset: two one-sided tests, the margin named.
+
+    Parameters
+    ----------
+    base : array of shape (2,)
+        Counterfactual levels, in level units per year.
+    margin : float
+        Smallest effect of interest, as a share of them.
+    """
     share = f"{100 * margin:g} %"
-    rows = []
-    for side, a in (("origin", (1.0, 0.0)), ("destination", (0.0, 1.0))):
-        index = 0 if side == "origin" else 1
-        opposite = (-a[0], -a[1])
-        p = agreed(
-            [
-                joint_p(
-                    e, ((a, -margin * abs(e.base[index])), (opposite, -margin * abs(e.base[index])))
-                )
-                for e in specifications
-            ]
-        )
+    rungs = []
+    for index, (side, a) in enumerate((("origin", (1.0, 0.0)), ("destination", (0.0, 1.0)))):
+        at = -margin * abs(float(base[index]))
         text = f"the {side} changed by less than {share} of its counterfactual level"
-        rows.append(_equivalence(f"{side} unchanged", text, p, rests))
+        rungs.append(Rung(f"{side} unchanged", text, ((a, at), ((-a[0], -a[1]), at))))
     full: tuple[Question, ...] = (
         ((-1.0, -OFFSET_MOST), 0.0),
         ((1.0, OFFSET_FULL_HIGH), 0.0),
-        _GROWTH,
+        GROWTH,
     )
-    p = agreed([joint_p(e, full) for e in specifications])
     text = "the offset ratio lies between 0.75 and 4/3 (full offset; a pattern, not a flow)"
-    return (*rows, _equivalence("full offset", text, p, rests))
+    return (*rungs, Rung("full offset", text, full))
+
+
+def _equivalences(
+    specifications: Sequence[Effects], margin: float, rests: str
+) -> tuple[Claim, ...]:
+    """Return the equivalence claims, each specification with margins of its own levels."""
+    asked = [equivalences(e.base, margin) for e in specifications]
+    return tuple(
+        _equivalence(
+            rungs[0].name,
+            rungs[0].text,
+            agreed([joint_p(e, r.questions) for e, r in zip(specifications, rungs, strict=True)]),
+            rests,
+        )
+        for rungs in zip(*asked, strict=True)
+    )
 
 
 def _equivalence(name: str, text: str, p: float, rests: str) -> Claim:

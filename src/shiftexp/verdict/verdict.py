@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Literal, TypeAlias
@@ -10,13 +11,7 @@ import pandas as pd
 
 from shiftexp.bounds import ShiftShareBounds, shift_share_bounds
 from shiftexp.design import Gate
-from shiftexp.detection import (
-    Detection,
-    TippingPoint,
-    explained_away,
-    ratio_thresholds,
-    tipping_of_claim,
-)
+from shiftexp.detection import Detection, TippingPoint
 from shiftexp.effects import Effects
 from shiftexp.errors import EstimandNotIdentified
 from shiftexp.evidence import Evidence
@@ -28,6 +23,7 @@ from shiftexp.result import SIDES, Result
 from shiftexp.scalars import refuse
 from shiftexp.table import Table
 from shiftexp.verdict import words
+from shiftexp.verdict.borders import tipping_points
 from shiftexp.verdict.checks import no_evidence
 from shiftexp.verdict.claims import (
     Claim,
@@ -160,7 +156,25 @@ class Verdict(Table):
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """The ladder: weak one-sided claims first, then equivalence, shift and integration."""
-        found = (self._drifted, self.margin, self.flows)
+        return self._claims(self.specifications)
+
+    def claims_under(
+        self, k0: float = 1.0, origin: float = 1.0, destination: float = 1.0
+    ) -> tuple[Claim, ...]:
+        """Return the ladder of true activity if detection had changed, the drift kept.
+
+        Parameters
+        ----------
+        k0 : float, default 1
+            Detection at the destination over detection at the origin, before the onset.
+        origin, destination : float, default 1
+            Detection after the onset over detection before it, on either side.
+        """
+        return self._claims([e.under(k0, origin, destination) for e in self.specifications])
+
+    def _claims(self, drifted: Sequence[Effects]) -> tuple[Claim, ...]:
+        """Return the ladder for pairs of all specifications, detection drift integrated."""
+        found = (drifted, self.margin, self.flows)
         series = series_claims(*found) if self._identified else ()
         identified = self._identified and self._paired
         shift = shift_claim(self.evidence, identified=identified, reading=self.flow_reading)
@@ -172,7 +186,7 @@ class Verdict(Table):
         if not self._identified:
             return None
         try:
-            found = agreed_bounds([shift_share_bounds(effects) for effects in self._drifted])
+            found = agreed_bounds([shift_share_bounds(effects) for effects in self.specifications])
         except EstimandNotIdentified:
             return None
         there = max(float(r.effects.observed[1]) for r in self.results)
@@ -183,12 +197,7 @@ class Verdict(Table):
         """Detection changes that would overturn what is said, for the primary result."""
         if self.effects is None:
             return ()
-        points = (*explained_away(self.effects), *ratio_thresholds(self.effects))
-        for claim in self.claims:
-            statement, questions = claim.held
-            if questions:
-                points += tipping_of_claim(self._drifted[0], statement, questions, claim.level)
-        return points
+        return tipping_points(self.effects, self.specifications[0], self.claims)
 
     @property
     def effects(self) -> Effects | None:
@@ -347,7 +356,7 @@ class Verdict(Table):
         return tuple(dict.fromkeys((*declared, *(r.gate for r in self.results))))
 
     @cached_property
-    def _drifted(self) -> tuple[Effects, ...]:
+    def specifications(self) -> tuple[Effects, ...]:
         """Pairs of all specifications, detection drift integrated."""
         return tuple(
             drifted(told(result, drift), drift)

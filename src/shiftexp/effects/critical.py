@@ -1,0 +1,92 @@
+"""Critical values: the largest threshold at which the one-sided test of a direction rejects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from shiftexp.effects.laws import Law, questions
+from shiftexp.kernels.cases import Floats, Integers
+
+_REACH = -4.0
+_WIDENINGS = 24
+_PRECISION, _TIE = 1e-10, 1e-15
+_Excess: TypeAlias = Callable[[Floats, Integers], Floats]
+
+
+def critical_values(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> Floats:
+    r"""Return for each direction the largest c at which H0: a . Delta <= c is rejected.
+
+    .. math:: c(a) = \max \{ c : p(a \cdot \Delta \le c) \le \alpha \}
+
+    A claim a . Delta > at holds at level alpha wherever ``at`` is at most c: an affine image of the
+    law moves ``at`` alone, so that no p has to be worked out anew.
+
+    Parameters
+    ----------
+    law : Law
+        The law of the pair.
+    a : array of shape (m, 2)
+        Directions.
+    start : array of shape (m,)
+        Where the search begins, such as the estimates, in level units per year.
+    alpha : float
+        One-sided level.
+
+    Returns
+    -------
+    array of shape (m,)
+        In level units per year; -infinity where nothing is rejected, NaN where the law is silent.
+
+    Examples
+    --------
+    >>> from shiftexp.effects import StudentLaw
+    >>> law = StudentLaw(np.array([-20.0, 40.0]), np.diag([16.0, 25.0]))
+    >>> critical_values(law, [(1, 1)], [20.0], 0.025).round(2)
+    array([7.45])
+    """
+    directions, centre = questions(a, start)
+    silent = np.isnan(law.p_value(directions, centre))
+    centre = np.where(silent, 0.0, centre)
+    scale = np.where(silent, 0.0, np.maximum(law.spread(directions), np.finfo(float).tiny))
+
+    def excess(steps: Floats, rows: Integers) -> Floats:
+        """Return p less alpha; a tie is a rejection."""
+        gap = law.p_value(directions[rows], centre[rows] + scale[rows] * steps) - alpha
+        return np.where(gap == 0, -_TIE, gap)
+
+    rows = np.arange(len(directions))
+    rejected = _far_enough(excess, rows[~silent], np.full(len(rows), _REACH), -1.0)
+    kept = _far_enough(excess, rows[~silent], np.zeros(len(rows)), 1.0)
+    found = np.where(silent, np.nan, rejected)
+    between = np.flatnonzero(~silent & np.isfinite(rejected) & np.isfinite(kept))
+    if between.size:
+        found[between] = _border(excess, rejected[between], kept[between], between)
+    found[~silent & np.isposinf(kept)] = np.inf
+    return np.asarray(centre + np.where(np.isfinite(found), scale * found, found))
+
+
+def _far_enough(excess: _Excess, rows: Integers, steps: Floats, sign: float) -> Floats:
+    """Return steps at which p is on one side of alpha, infinite ones where it never is."""
+    steps = steps.copy()
+    short = rows
+    for widening in range(_WIDENINGS):
+        short = short[sign * excess(steps[short], short) < 0]
+        if not short.size:
+            return steps
+        steps[short] = sign * 6.0 * 2.0**widening
+    steps[short] = sign * np.inf
+    return steps
+
+
+def _border(excess: _Excess, rejected: Floats, kept: Floats, rows: Integers) -> Floats:
+    """Return the last rejected step between one that is and one that is not."""
+    from scipy.optimize.elementwise import find_root
+
+    found = find_root(
+        excess, (rejected, kept), args=(rows,), tolerances={"xatol": _PRECISION, "xrtol": 0.0}
+    )
+    return np.asarray(found.bracket[0])

@@ -1,0 +1,226 @@
+"use strict";
+/* Moves effects and claims as shiftexp does in Python: detection is an affine map of the pair. */
+(() => {
+  const SIZE = 640, LEFT = 74, RIGHT = 12, TOP = 12, BOTTOM = 58;
+  const number = (v) => v === "inf" ? Infinity : v === "-inf" ? -Infinity : v;
+
+  /* Like Python, a decimal that lies exactly between two neighbours goes to the even one. */
+  const rounded = (v) => {
+    const text = Math.abs(v).toExponential(60);
+    const [digits, exponent] = text.replace(".", "").split("e");
+    let kept = BigInt(digits.slice(0, 3));
+    const rest = digits.slice(3), half = `5${"0".repeat(rest.length - 1)}`;
+    if (rest > half || (rest === half && kept % 2n === 1n)) kept += 1n;
+    return Math.sign(v) * Number(`${kept}e${Number(exponent) - 2}`);
+  };
+  const amount = (v, signed = false) => {
+    const plus = signed && v > 0 ? "+" : "";
+    if (v === null || Number.isNaN(v)) return "–";
+    if (!Number.isFinite(v)) return v > 0 ? `${plus}∞` : "−∞";
+    const r = v === 0 ? 0 : rounded(v), size = Math.abs(r);
+    let text = String(r);
+    if (size >= 100) text = r.toLocaleString("en-US", { maximumFractionDigits: 0 });
+    else if (size > 0 && size < 1e-4) text = r.toExponential().replace(/e-(\d)$/, "e-0$1");
+    return (plus + text).replaceAll("-", "−");
+  };
+  const set = (low, high) => {
+    if (low === null) return "–";
+    if (low === -Infinity && high === Infinity) return "every value";
+    return `${amount(low)} to ${amount(high)}`;
+  };
+  const ratios = (kept, tried, ratio) => {
+    if (kept.length) return `not rejected: ${kept.map((r) => amount(r)).join(", ")}`;
+    const below = tried.filter((r) => r < ratio).at(-1), above = tried.find((r) => r > ratio);
+    if (below === undefined && above === undefined) return "all that were tried are rejected";
+    if (below === undefined) return `all rejected from ${amount(above)} up; the estimate is less`;
+    if (above === undefined) return `all rejected up to ${amount(below)}; the estimate is more`;
+    return `all tried are rejected; the estimate lies between ${amount(below)} and ${amount(above)}`;
+  };
+  const percent = (p) => p === 0 ? "as before (0 %)" : `${p > 0 ? "+" : "−"}${Math.abs(p)} %`;
+
+  const svg = (name, attributes, text) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    if (text !== undefined) element.textContent = text;
+    return element;
+  };
+
+  const shift = (observed, origin, destination) =>
+    [observed[0] * (1 / origin - 1), observed[1] * (1 / destination - 1)];
+
+  /* What is true of activity at a change of detection. */
+  const effects = (data, at) => {
+    const k0 = data.ratios[at.ratio], [so, sd] = shift(data.observed, at.origin, at.destination);
+    const moved = (ends, by, scale) =>
+      ends && ends[0] !== null ? ends.map((v) => (number(v) + by) / scale) : [null, null];
+    const mean = [data.mean[0] + so, (data.mean[1] + sd) / k0];
+    const rows = {};
+    if (data.sides[0]) rows.origin = [amount(mean[0], true), set(...moved(data.sides[0], so, 1))];
+    if (data.sides[1])
+      rows.destination = [amount(mean[1], true), set(...moved(data.sides[1], sd, k0))];
+    if (data.net.length) {
+      const net = moved(data.net[at.ratio], so + sd / k0, 1);
+      rows.net = [amount(mean[0] + mean[1], true), set(...net)];
+      const kept = data.tried.filter(([r, low, high]) => low !== null &&
+        number(low) < -(so + r * sd) && -(so + r * sd) < number(high));
+      const ratio = mean[1] ? -mean[0] / mean[1] : NaN;
+      rows.ratio = [amount(ratio), ratios(kept.map(([r]) => k0 * r), data.tried.map(([r]) => k0 * r), ratio)];
+    }
+    return { mean, rows, map: ([x, y]) => [x + so, (y + sd) / k0] };
+  };
+
+  const statuses = (data, at) => {
+    const shifts = data.specifications.map((y) => shift(y, at.origin, at.destination));
+    const agreed = (conjunctions) => conjunctions.filter((planes, i) => planes.every(([a, b, g]) =>
+      g !== null && a * shifts[i][0] + b * shifts[i][1] >= number(g))).length >= data.votes;
+    return data.claims[at.ratio].map((claim) => {
+      if (!claim.identified || agreed(claim.grew)) return [claim.name, "not identified"];
+      if (agreed(claim.holds)) return [claim.name, "supported"];
+      return [claim.name, agreed(claim.against) ? "contradicted" : "inconclusive"];
+    });
+  };
+
+  const step = (width) => {
+    const power = 10 ** Math.floor(Math.log10(width / 5));
+    return [1, 2, 5, 10].map((m) => m * power).find((s) => width / s <= 6);
+  };
+
+  const middle = (points) => {
+    let twice = 0, x = 0, y = 0;
+    points.forEach(([x0, y0], i) => {
+      const [x1, y1] = points[(i + 1) % points.length], cross = x0 * y1 - x1 * y0;
+      twice += cross; x += (x0 + x1) * cross; y += (y0 + y1) * cross;
+    });
+    return [x / (3 * twice), y / (3 * twice), Math.abs(twice) / 2];
+  };
+
+  const drawing = (data, id) => {
+    const [x0, x1, y0, y1] = data.plane.frame, inner = SIZE - LEFT - RIGHT, tall = SIZE - TOP - BOTTOM;
+    const px = (x) => LEFT + (x - x0) / (x1 - x0) * inner, py = (y) => TOP + (y1 - y) / (y1 - y0) * tall;
+    const path = (points) => points.map(([x, y]) => `${px(x).toFixed(2)},${py(y).toFixed(2)}`).join(" ");
+    const root = svg("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, role: "img" });
+    const clip = svg("clipPath", { id: `${id}-frame` });
+    clip.append(svg("rect", { x: LEFT, y: TOP, width: inner, height: tall }));
+    const inside = svg("g", { "clip-path": `url(#${id}-frame)` }), sectors = svg("g", {});
+    const line = (ax, ay, bx, by, kind) => svg("line",
+      { x1: px(ax), y1: py(ay), x2: px(bx), y2: py(by), class: kind });
+    inside.append(sectors, line(x0, 0, x1, 0, "axis"), line(0, y0, 0, y1, "axis"),
+      line(x0, -x0, x1, -x1, "diagonal"));
+    const ghost = data.plane.region.length ? svg("polygon", { points: path(data.plane.region), class: "ghost" })
+      : svg("g", {});
+    const before = svg("circle", { cx: px(data.mean[0]), cy: py(data.mean[1]), r: 5, class: "ghost" });
+    const region = svg("polygon", { class: "region" }), dot = svg("circle", { r: 6, class: "dot" });
+    const words = svg("g", { class: "sector" });
+    inside.append(region, ghost, before, dot, words);
+    root.append(clip, inside, svg("rect", { x: LEFT, y: TOP, width: inner, height: tall, class: "edge" }));
+    const every = step(x1 - x0);
+    for (let v = Math.ceil(x0 / every) * every; v <= x1; v += every) {
+      const shown = Math.abs(v) < every / 1e6 ? 0 : v;
+      root.append(svg("text", { x: px(v), y: SIZE - BOTTOM + 18, "text-anchor": "middle" }, amount(shown)));
+    }
+    for (let v = Math.ceil(y0 / every) * every; v <= y1; v += every) {
+      const shown = Math.abs(v) < every / 1e6 ? 0 : v;
+      root.append(svg("text", { x: LEFT - 6, y: py(v) + 4, "text-anchor": "end" }, amount(shown)));
+    }
+    const bold = { class: "title", "text-anchor": "middle" };
+    root.append(svg("text", { ...bold, x: LEFT + inner / 2, y: SIZE - 12 }, `Change: ${data.names[0]}`),
+      svg("text", { ...bold, transform: `translate(16 ${TOP + tall / 2}) rotate(-90)` },
+        `Change: ${data.names[1]}`));
+    const within = (x, name) => {
+      const half = 3.8 * name.length;
+      return Math.min(Math.max(x, LEFT + half), SIZE - RIGHT - half);
+    };
+    let drawn = -1;
+    const part = (ratio) => {
+      sectors.replaceChildren();
+      words.replaceChildren();
+      for (const [name, pieces] of data.plane.sectors[ratio]) {
+        let best = [0, 0, 0];
+        for (const points of pieces) {
+          sectors.append(svg("polygon", { points: path(points), class: "piece" }));
+          const found = middle(points);
+          if (found[2] > best[2]) best = found;
+        }
+        const wide = name.length * 7.2 / inner * (x1 - x0);
+        if (best[2] > wide * wide / 3)
+          words.append(svg("text", { x: within(px(best[0]), name), y: py(best[1]), "text-anchor": "middle" }, name));
+      }
+      drawn = ratio;
+    };
+    const show = (found, ratio, said) => {
+      if (ratio !== drawn) part(ratio);
+      region.setAttribute("points", path(data.plane.region.map(found.map)));
+      dot.setAttribute("cx", px(found.mean[0]));
+      dot.setAttribute("cy", py(found.mean[1]));
+      root.setAttribute("aria-label", said);
+    };
+    return { root, show };
+  };
+
+  for (const section of document.querySelectorAll("section.detection")) {
+    const data = JSON.parse(section.querySelector("script").textContent);
+    const inputs = [...section.querySelectorAll("input[data-control]")];
+    const start = new Map(inputs.map((input) => [input, input.defaultValue]));
+    const captions = [...section.querySelectorAll("[data-place]")].map((c) => [c, c.textContent]);
+    const holder = section.querySelector("[data-plane]");
+    const plane = holder && data.plane ? drawing(data, section.id) : null;
+    if (plane) holder.append(plane.root);
+    const shownOf = (input) => input.dataset.control === "ratio"
+      ? amount(data.ratios[Number(input.value)]) : percent(Number(input.value));
+    const supported = (found) => found.filter(([, status]) => status === "supported").map(([name]) => name);
+    const unchanged = { origin: 1, destination: 1, ratio: data.ratios.indexOf(1) };
+    const first = supported(statuses(data, unchanged));
+
+    const update = () => {
+      const at = { ...unchanged };
+      for (const input of inputs) {
+        const value = Number(input.value), key = input.dataset.control;
+        at[key] = key === "ratio" ? value : 1 + value / 100;
+        input.setAttribute("aria-valuetext", shownOf(input));
+        section.querySelector(`[data-shown="${key}"]`).textContent = shownOf(input);
+      }
+      const found = effects(data, at), now = statuses(data, at);
+      for (const [key, [estimate, interval]] of Object.entries(found.rows)) {
+        const cells = section.querySelectorAll(`tr[data-row="${key}"] td`);
+        cells[0].textContent = estimate;
+        cells[1].textContent = interval;
+      }
+      for (const [name, status] of now) {
+        const badge = section.querySelector(`tr[data-claim="${name}"] [data-now] .badge`);
+        const sign = document.createElement("span");
+        sign.className = "sign";
+        sign.setAttribute("aria-hidden", "true");
+        sign.textContent = data.signs[status];
+        badge.className = `badge ${status.replaceAll(" ", "-")}`;
+        badge.replaceChildren(sign, ` ${status}`);
+      }
+      const moved = inputs.some((input) => input.value !== start.get(input));
+      const where = moved ? "the detection chosen" : "unchanged detection";
+      for (const [caption, words] of captions)
+        caption.textContent = words.replace("unchanged detection", where);
+      const left = supported(now), lost = first.filter((name) => !left.includes(name));
+      const gained = left.filter((name) => !first.includes(name));
+      const said = [`Supported at ${where}: ${left.join(", ") || "no claim"}.`];
+      if (lost.length) said.push(`Lost: ${lost.join(", ")}.`);
+      if (gained.length) said.push(`Gained: ${gained.join(", ")}.`);
+      section.querySelector("[data-said]").textContent = said.join(" ");
+      const changes = ["origin", "destination", "net"].filter((key) => found.rows[key])
+        .map((key) => `${key} ${found.rows[key].join(", from ")}`).join("; ");
+      if (plane) plane.show(found, at.ratio, `Plane of both effects at ${where}: ${changes}`);
+    };
+    const put = (values) => {
+      for (const [input, value] of values) input.value = value;
+      update();
+    };
+    let chosen = null;
+    for (const input of inputs) input.addEventListener("input", update);
+    section.querySelector("[data-reset]").addEventListener("click", () => put(start));
+    addEventListener("beforeprint", () => {
+      chosen = inputs.map((input) => [input, input.value]);
+      put(start);
+    });
+    addEventListener("afterprint", () => chosen && put(chosen));
+    section.querySelector(".sliders").hidden = false;
+    put(start);
+  }
+})();
