@@ -381,8 +381,8 @@ def _notes(test: CurveTest, answering: int, count: int, left: int) -> tuple[str,
     """Say what a test rests on."""
     errors = "straight lines" if test.trend else "two means"
     rests = {
-        "simulations": f"draws have AR(1) errors like those of the study about {errors}, each "
-        "indicator for itself; both are estimated, so p is approximate",
+        "simulations": f"draws have AR(1) errors like those of the study about {errors}, its "
+        "indicators together; autocorrelations and correlations are estimated: p is approximate",
         "onsets": "earlier onsets overlap and have fewer periods after them: no main test",
         "donors": "pairs of donors share their series, so the donors are counted",
     }[test.over]
