@@ -124,8 +124,8 @@ def _union(each: Sequence[Errors]) -> Integers:
 def _between(one: Errors, other: Errors, time: Integers) -> Floats:
     """Return correlations between the units of two indicators, by the periods they share.
 
-    Donors have no effect whose errors could be told apart from it, so they go together as the
-    sides do: a donor with itself as a side with itself, with other units as the sides do.
+    Donors are drawn like the sides, so they go together as these do: a donor with itself as a side
+    with itself on average, with another unit as one side with the other.
     """
     sides = [side for side in one.sides if side in other.sides]
     pair = np.zeros((_PAIR, _PAIR))
