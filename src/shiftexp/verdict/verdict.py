@@ -174,8 +174,7 @@ class Verdict(Table):
 
     def _claims(self, drifted: Sequence[Effects]) -> tuple[Claim, ...]:
         """Return the ladder for pairs of all specifications, detection drift integrated."""
-        found = (drifted, self.margin, self.flows)
-        series = series_claims(*found) if self._identified else ()
+        series = series_claims(drifted, self.margin, self.flows) if self._identified else ()
         identified = self._identified and self._paired
         shift = shift_claim(self.evidence, identified=identified, reading=self.flow_reading)
         return (*series, shift, integration_claim(self.evidence))
