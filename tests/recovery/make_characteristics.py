@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.recovery import measure_characteristics as weighed
 from tests.recovery import measure_tested as tested
+from tests.recovery import measure_weighed as verdicts
 from tests.recovery.make_tables import FOLDER, Line, stamp
 from tests.recovery.measure import LATER_SEEDS, Cell, Rate
 from tests.recovery.measure_characteristics import CLAIMS, SAID
@@ -19,7 +20,7 @@ from tests.recovery.page_characteristics import page
 
 DOCS = FOLDER.parent
 NAME = "operating-characteristics"
-RULES = {weighed.TABLE: weighed, tested.TABLE: tested}
+RULES = {weighed.TABLE: weighed, tested.TABLE: tested, verdicts.TABLE: verdicts}
 IDENTITY = ("rule", "T", "had", "noise", "truth")
 COLUMNS = (*IDENTITY, "draws", *SAID, *CLAIMS, "seed", "version", "source", "date")
 
