@@ -12,7 +12,8 @@ from shiftexp.design import Design
 from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.kernels.cases import Floats
 from shiftexp.panel import Panel
-from shiftexp.robustness.nulls import _draws, donor_pairs
+from shiftexp.robustness.drawing import draw_alike
+from shiftexp.robustness.nulls import donor_pairs
 from shiftexp.robustness.testing import ALPHA
 from shiftexp.simulate import Scenario
 
@@ -46,7 +47,8 @@ def simulated_p(
     """Return the p-values of one data set against series drawn like it."""
     rows = [panel.units.index(unit) for unit in ("O", "D")]  # a panel sorts its units
     known = replace(panel, values=y[np.argsort(rows)][None])
-    null = np.concatenate([y[None], _draws(known, design, draws, rng, trend=trend)[:, rows]])
+    (drawn,) = draw_alike([(known, design)], draws, rng, trend=trend)
+    null = np.concatenate([y[None], drawn[:, rows]])
     found = [np.abs(each) for each in curve_of(panel, design, null)]
     return np.array([(each >= each[0]).sum() / (1 + draws) for each in found])
 
@@ -76,6 +78,47 @@ def donor_p(panel: Panel, design: Design, y: Floats) -> Floats:
     count = len(design.donors)
     shares = [(np.abs([e[k] for e in null]) >= own[k]).mean(axis=0) for k in range(len(own))]
     return np.array([(1 + count * share) / (1 + count) for share in shares])
+
+
+def correlated(scenario: Scenario, count: int, correlation: float, seed: int) -> Floats:
+    """Return indicators of one study correlated on either side, shape (count, 2, T)."""
+    rng = np.random.default_rng(seed)
+    between = np.full((count, count), correlation)
+    np.fill_diagonal(between, 1.0)
+    shocks = rng.standard_normal((sum(scenario.periods), 2, count)) @ np.linalg.cholesky(between).T
+    return np.array(scenario.base)[:, None] + np.array(scenario.sd)[:, None] * shocks.T
+
+
+def rates_together(
+    count: int, correlation: float, reps: int, draws: int, effect: float = 0.0
+) -> dict[str, float]:
+    """Return rejection rates at 5 % of a curve over indicators of one study, errors iid."""
+    scenario = Scenario(periods=(12, 8), sd=(4.0, 4.0), base=(100.0, 60.0))
+    panel, design = scenario.study(scenario.draw(1, 1)[0])
+    rows = [panel.units.index(unit) for unit in ("O", "D")]
+    grown = effect * (np.arange(20) >= scenario.periods[0])
+    rejected = []
+    for seed in range(reps):
+        y = correlated(scenario, count, correlation, seed)
+        y[:, 1] += grown
+        known = [(replace(panel, values=each[np.argsort(rows)][None]), design) for each in y]
+        null = draw_alike(known, draws, np.random.default_rng(seed), trend=False)
+        stack = np.concatenate([y[:, None], np.array(null)[:, :, rows]], axis=1)
+        found = _levels_alone(panel, design, stack)
+        rejected.append([(each >= each[0]).sum() / (1 + draws) <= ALPHA for each in found])
+    return dict(zip(("median", "z"), np.mean(rejected, axis=0).tolist(), strict=True))
+
+
+def _levels_alone(panel: Panel, design: Design, y: Floats) -> tuple[Floats, Floats]:
+    """Return sizes of the median effect and of mean z over indicators (K, B, 2, T), ITS level."""
+    flat = y.reshape(-1, *y.shape[2:])
+    found = MODELS[0].answers(panel, design, flat, NET, 0.95, sets=False)
+    before = np.arange(y.shape[3]) < int(str(design.onset_range[0])) - int(panel.calendar.labels[0])
+    level = flat[:, :, before].sum(axis=1).mean(axis=1)
+    effect = (found.estimate[:, 0] / level).reshape(y.shape[:2])
+    half = np.nan_to_num(found.p_value[:, 0], nan=1.0).clip(1e-12).reshape(y.shape[:2]) / 2
+    z = np.sign(effect) * ndtri(1 - half)
+    return np.abs(np.median(effect, axis=0)), np.abs(z.mean(axis=0))
 
 
 def rates(scenario: Scenario, reps: int, draws: int) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.recovery.measure_curves import rates, scenarios
+from tests.recovery.measure_curves import rates, rates_together, scenarios
 
 RUNS, DRAWS = 80, 39
 TRUTHS = dict(scenarios(12, 8, 0))
@@ -30,3 +30,9 @@ def test_an_effect_of_three_sd_is_found_more_often_than_not() -> None:
 def test_pairs_of_nine_donors_hold_ten_per_cent() -> None:
     scenario = dict(scenarios(12, 8, 9))["rho 0.8"]
     assert rates(scenario, RUNS, 0)["donors z"] <= 0.17
+
+
+@pytest.mark.slow
+def test_indicators_that_go_together_hold_the_level() -> None:
+    found = rates_together(4, 0.9, RUNS, DRAWS)  # drawn apart: .2
+    assert max(found["z"], found["median"]) <= 0.12

@@ -124,15 +124,14 @@ class BreakOrder(Table):
     def evidence(self) -> Evidence:
         """The origin's fall before the destination's growth speaks for a shift; never a bound.
 
-        Breaks with other signs speak against one at these dates.
+        With other signs p is 1: the order shows nothing of a shift, and nothing against one.
         """
         shown = self.as_a_shift
         signs = "" if shown else "; the breaks do not have the signs of a shift"
         return Evidence(
             about="shift",
-            direction="for" if shown else "against",
-            p_value=self.p_value if shown else None,
-            power=self.power if shown else None,
+            p_value=self.p_value if shown else 1.0,
+            power=self.power,
             source=f"breaks of {self.origin.name} ({self.origin.period}) and "
             f"{self.destination.name} ({self.destination.period}): gap {self.gap}{signs}",
         )

@@ -153,12 +153,15 @@ class Cointegration(Table):
 
     @property
     def evidence(self) -> Evidence:
-        """A substitution of amounts speaks for a shift, common growth for integration; no bound."""
+        """A substitution of amounts speaks for a shift, common growth for integration; no bound.
+
+        A substitution of anything else cannot show a shift: its p is 1 and its power 0.
+        """
         tested = self.conserved or self.sign == "common growth"
         return Evidence(
             about="shift" if self.sign == "substitution" else "integration",
-            p_value=self.p_value if tested else None,
-            power=self.power if tested else None,
+            p_value=self.p_value if tested else 1.0,
+            power=self.power if tested else 0.0,
             source=f"long-run relation of {self.names[0]} and {self.names[1]} over "
             f"{self.periods} periods ({self.scale}s): "
             f"{self.sign if self.relations == 1 else 'not one found'}",

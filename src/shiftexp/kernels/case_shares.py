@@ -1,7 +1,8 @@
 """Posterior limits of a share counted in cases, independent or in clusters that are alike inside.
 
 Clusters: k_c ~ beta-binomial(n_c, p, r), r the correlation of two cases of one cluster, uniform
-over (0, 1) before the data and integrated out.
+over (0, 1) before the data and integrated out at nodes on log r: many cases that are alike leave
+only the smallest correlations, where equal steps of r have no node.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import numpy as np
 
 from shiftexp.kernels.cases import Floats, Integers
 
-_SHARES, _CORRELATIONS = 1024, 16
+_SHARES, _CORRELATIONS = 1024, 64
+_LEAST = 0.01  # of 1 / all cases: below it cases are as good as independent
 
 
 @dataclass(frozen=True)
@@ -81,14 +83,22 @@ def clustered_limits(
 
     # Shares equally probable before the data: the prior needs no weights, its poles no care.
     middle = (np.arange(_SHARES) + 0.5) / _SHARES
-    nodes, weights = np.polynomial.legendre.leggauss(_CORRELATIONS)
+    correlations, weights = _correlations(_LEAST / int(totals.sum()))
     shares = betaincinv(*prior, middle)
-    log_likelihood = _log_likelihood(shares, (nodes + 1) / 2, cases, totals)
+    log_likelihood = _log_likelihood(shares, correlations, cases, totals)
     mass = np.exp(log_likelihood - log_likelihood.max()) @ weights
     cumulated = (np.cumsum(mass) - mass / 2) / mass.sum()
     tail = (1 - level) / 2
     low, high = np.interp([tail, 1 - tail], cumulated, shares)
     return _with_ends(float(low), float(high), int(cases.sum()), int(totals.sum()))
+
+
+def _correlations(least: float) -> tuple[Floats, Floats]:
+    """Return nodes from the least correlation to 1, and their weights under a uniform prior."""
+    nodes, weights = np.polynomial.legendre.leggauss(_CORRELATIONS)
+    span = -np.log(least)
+    found = np.exp(span * (nodes - 1) / 2)
+    return found, weights * found * span / 2
 
 
 def _log_likelihood(
@@ -100,10 +110,11 @@ def _log_likelihood(
     size = 1 / correlations - 1
     a = shares[:, None] * size
     b = (1 - shares)[:, None] * size
-    found = np.zeros_like(a)
-    for k, n in zip(cases, totals, strict=True):
-        found += betaln(a + k, b + n - k) - betaln(a, b)
-    return found
+    alike, counts = np.unique(np.stack([cases, totals]), axis=1, return_counts=True)
+    found = -len(cases) * betaln(a, b)
+    for (k, n), count in zip(alike.T, counts, strict=True):
+        found += count * betaln(a + k, b + n - k)
+    return np.asarray(found)
 
 
 def _with_ends(low: float, high: float, cases: int, total: int) -> ShareLimits:

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shiftexp.design import Design
+from shiftexp.detection import Detection
 from shiftexp.errors import QualityWarning, ShiftexpError, SmallSampleWarning
 from shiftexp.inference.max_t import max_t
 from shiftexp.inference.multiplicity import adjust
 from shiftexp.panel import Panel
+from shiftexp.policy.drifts import with_drift
 from shiftexp.result import Model, Result
 
 _DESTINATION = "third"
@@ -26,13 +28,14 @@ class Leak:
     unit : str
         The country.
     effect, low, high : float
-        Mean of observed minus counterfactual after the onset, and its set; NaN without a study.
+        Mean of observed minus counterfactual after the onset, and its set with the drift of
+        detection integrated; NaN without a study.
     p_value : float
-        Two-sided p of no effect, by the estimator.
+        Two-sided p of no effect, by the estimator, with that drift.
     p_holm : float
         The same for all named countries together.
     p_max_t : float
-        Step-down max-T over them, blocks of periods shared; to compare with.
+        Step-down max-T over them, blocks of periods shared, without the drift; to compare with.
     reason : str
         Why there is no study; "" where there is one.
     """
@@ -52,7 +55,14 @@ class Leak:
 
 
 def leaks(
-    model: Model, panel: Panel, design: Design, units: Sequence[str], *, draws: int, rng: int
+    model: Model,
+    panel: Panel,
+    design: Design,
+    units: Sequence[str],
+    *,
+    detection: Detection | None,
+    draws: int,
+    rng: int,
 ) -> tuple[Leak, ...]:
     """Return every third country as a further destination of one event.
 
@@ -66,6 +76,8 @@ def leaks(
         The event's study; each country takes the place of the pair.
     units : sequence of str
         The countries.
+    detection : Detection or None
+        Whose drift is integrated; None for the default one.
     draws, rng : int
         Of the resampling behind max-T.
     """
@@ -76,7 +88,7 @@ def leaks(
         try:
             gate = alone.gate(panel)
             if gate.passed:
-                found[unit] = _quiet(model, panel, alone)
+                found[unit] = with_drift(_quiet(model, panel, alone), detection)
             else:
                 reasons[unit] = f"data gate: {', '.join(gate.reasons)}"
         except ShiftexpError as error:

@@ -37,8 +37,11 @@ class PolicyEvent:
         Periods left out because they lie partly before it.
     verdict : Verdict or None
         What the study of both sides says; None where the data do not carry it.
+    primary : Result or None
+        The first specification of that study, its law with the drift of detection integrated as in
+        the verdict.
     alone : tuple of (side, Result)
-        Where they do not, the sides that they carry alone.
+        Where they do not, the sides that they carry alone, with the same drift integrated.
     leakage : tuple of Leak
         Third countries as further destinations.
     reason : str
@@ -57,6 +60,7 @@ class PolicyEvent:
     onset: str = ""
     partly: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    primary: Result | None = None
     alone: tuple[tuple[str, Result], ...] = ()
     leakage: tuple[Leak, ...] = ()
     reason: str = ""
@@ -76,7 +80,7 @@ class PolicyEvent:
     def result(self, side: str) -> Result | None:
         """Return the result that answers for a side, or for "net" and "offset_ratio"."""
         if self.verdict is not None:
-            return self.verdict.results[0]
+            return self.primary
         return dict(self.alone).get(side)
 
     def estimate(self, estimand: str) -> Estimate | None:
@@ -84,8 +88,7 @@ class PolicyEvent:
         result = self.result(estimand)
         if result is None:
             return None
-        rows = result.tidy()
-        return Estimate(*rows[rows["estimand"] == estimand].to_numpy(object)[0])
+        return next(found for found in result.estimates if found.estimand == estimand)
 
     @property
     def labels(self) -> tuple[str, ...]:

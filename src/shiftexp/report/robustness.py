@@ -114,7 +114,8 @@ def controls_sheet(controls: NegativeControls) -> Sheet:
     columns = ("Nothing happened at", "Which", "State", "Declared there", "In words")
     note = (
         "The study's own specifications and rule, where nothing is known to have happened. "
-        "Whatever is declared there is false, or something did happen. Few controls prove little."
+        "Whatever is declared there is false, or something did happen. Few controls prove little. "
+        "Only the primary design of a cell is asked."
     )
     caption = "Negative controls: what this method says where nothing happened"
     return sheet(caption, columns, rows, wide=(4,), note=note)

@@ -1,11 +1,12 @@
 """Negative controls: what the same verdict says where nothing happened, false declarations counted.
 
-A declaration here is a claim of the verdict that is supported, or contradicted: both say that
-something happened to origin or destination.
+A declaration here is that something happened to origin or destination: a claim of the verdict or
+its opposite, at 5 % for all six of these questions together.
 """
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ import pandas as pd
 from shiftexp.design import Design
 from shiftexp.detection import Detection
 from shiftexp.errors import DesignError, Problem, ShiftexpError
+from shiftexp.inference.multiplicity import adjust
 from shiftexp.inference.placebo import Placebo
 from shiftexp.inference.placebo_effects import Over
 from shiftexp.panel import Panel
@@ -23,15 +25,17 @@ from shiftexp.plane import SECTOR_NAMES
 from shiftexp.result import SIDES, Estimator, Result, check_inputs
 from shiftexp.robustness.combinations import settings_words
 from shiftexp.robustness.nulls import World, donor_pairs, earlier_onsets
-from shiftexp.scalars import plural
-from shiftexp.table import Table, one_line
-from shiftexp.verdict import Verdict, weigh
+from shiftexp.scalars import error_rate, plural
+from shiftexp.table import Table, format_number, one_line
+from shiftexp.verdict import Claim, Verdict, weigh
 from shiftexp.wrappable import of_two_indicators
 
 Kind: TypeAlias = Literal["onset", "donors", "series"]
 MOST = 4
 _CHANGES = ("destination grew", "origin fell", "net expansion")
 _QUIET = SECTOR_NAMES[0]
+_LEVEL = 0.95
+_TINY = 1e-300  # a p that underflows is small, not impossible
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +53,8 @@ class NegativeControl:
     sectors : tuple of str
         Sectors that it leaves; empty where it says nothing of them.
     declared : tuple of str
-        Changes that it declares: each is false if nothing happened there.
+        Changes that it declares, at 5 % for all that it is asked together: each is false if nothing
+        happened there.
     refusal : str
         Why it says nothing.
     left_out : tuple of str
@@ -109,11 +114,24 @@ class NegativeControls(Table):
             return f"No negative control could be answered.{unsaid}"
         said = (
             f"A change is declared in {self.false_declarations} of {plural(count, 'control')} in "
-            f"which nothing is known to have happened.{unsaid}"
+            f"which nothing is known to have happened.{unsaid} {self._by_chance()}"
         )
         if self.false_declarations:
-            return f"{said} Either something did happen there, or the method finds what is not so."
+            return (
+                f"{said} Either it is such a chance, or something did happen there, or the method "
+                "finds what is not so."
+            )
         return f"{said} So few quiet controls do not prove the method right."
+
+    def _by_chance(self) -> str:
+        """Say how many controls declare a change by chance alone."""
+        count, alpha = len(self.answered), error_rate(_LEVEL)
+        expected = format_number(alpha * count)
+        any_of_them = f", and at least one in up to {min(1.0, alpha * count):.0%} of studies"
+        return (
+            f"By chance alone up to {expected} of {count} are expected to (each at {alpha:.0%})"
+            f"{any_of_them if count > 1 else ''}."
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each control, and for each kind that the study does not have."""
@@ -177,8 +195,10 @@ def negative_controls(
     Notes
     -----
     Donors are taken to be untouched, as the study itself takes them to be. Pairs are chosen by
-    their order alone. A declaration is a supported claim that the destination grew, the origin fell
-    or both together grew, or its opposite, each at its level of the verdict.
+    their order alone. A declaration is that the destination grew, the origin fell or both together
+    grew, or the opposite of one of these, by p-values of the verdict adjusted for all six (Holm):
+    where those hold their level, a control in which nothing happened declares a change with a
+    chance of 5 % at most. A sector is told beside it only where a change is declared.
 
     When not to use it: as a test; 4 quiet controls leave room for an error rate of one half.
 
@@ -304,12 +324,29 @@ def _said(kind: Kind, label: str, verdict: Verdict) -> NegativeControl:
     if verdict.state == "gate failed":
         gates = [verdict.gate] if verdict.gate else [r.gate for r in verdict.results]
         return NegativeControl(kind, label, verdict.state, refusal=str(gates[0]))
-    told = {claim.name: claim.status for claim in verdict.claims}
-    opposite = {"supported": "", "contradicted": "opposite of: "}
-    declared = [opposite[told[n]] + n for n in _CHANGES if told.get(n) in opposite]
-    if verdict.sector not in {None, _QUIET}:
-        declared.append(f"sector {verdict.sector}")
-    return NegativeControl(kind, label, verdict.state, verdict.sectors, tuple(declared))
+    declared = declarations(verdict.claims, verdict.sector)
+    return NegativeControl(kind, label, verdict.state, verdict.sectors, declared)
+
+
+def declarations(claims: Sequence[Claim], sector: str | None = None) -> tuple[str, ...]:
+    """Return the changes, or opposites of changes, that hold for all of these questions at once.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        Those of a verdict. A question without an answer stays in the family: it makes the others
+        no easier.
+    sector : str, optional
+        The only sector that the verdict leaves: told beside a change, never alone.
+    """
+    asked = [claim for claim in claims if claim.name in _CHANGES]
+    family = {claim.name: claim.p_value for claim in asked}
+    family |= {f"opposite of: {claim.name}": claim.p_against for claim in asked}
+    if not family:
+        return ()
+    possible = {name: p if math.isnan(p) else max(p, _TINY) for name, p in family.items()}
+    found = adjust(possible, "holm", level=_LEVEL).rejected
+    return (*found, f"sector {sector}") if found and sector not in {None, _QUIET} else found
 
 
 def _ranks(

@@ -7,21 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
-import pandas as pd
 
-from shiftexp.design import Design, Window
+from shiftexp.design import Design
 from shiftexp.errors import DesignError, Problem
-from shiftexp.kernels.cases import Floats
 from shiftexp.panel import Panel
 from shiftexp.robustness.curve import SpecificationCurve
-from shiftexp.robustness.posing import allowed, hand_out, within
+from shiftexp.robustness.drawing import draw_alike
+from shiftexp.robustness.posing import allowed, within
 from shiftexp.robustness.specifications import Specifications
 from shiftexp.scalars import plural
-from shiftexp.simulate import Scenario
 
 Over: TypeAlias = Literal["simulations", "onsets", "donors"]
-_ROOM = 1.0  # logarithms are drawn around a level of at least this, for a scenario needs one
-_PAIR = ("O", "D")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +124,8 @@ def drawn_alike(
 ) -> tuple[World, ...]:
     """Return worlds whose series have the levels and errors of the study's, and no effect.
 
+    Indicators are drawn together: correlated as what is new in their errors is.
+
     Parameters
     ----------
     curve : SpecificationCurve
@@ -142,13 +140,12 @@ def drawn_alike(
     Raises
     ------
     DesignError
-        When an indicator has too few periods to tell its errors from its regression.
+        When an indicator has too few periods to tell its errors from its regression, or two have
+        too few in common to tell how they go together.
     """
     widest = _widest(curve.design, curve.axes, curve.panels)
-    drawn = {
-        name: _draws(panel, widest[name], count, rng, trend=trend)
-        for name, panel in curve.panels.items()
-    }
+    studies = [(panel, widest[name]) for name, panel in curve.panels.items()]
+    drawn = dict(zip(curve.panels, draw_alike(studies, count, rng, trend=trend), strict=True))
     return tuple(
         World(
             f"draw {b + 1}",
@@ -175,84 +172,3 @@ def _widest(design: Design, axes: Specifications, panels: Mapping[str, Panel]) -
         known = replace(point, allow=allowed(design, panel, units))
         found[name] = within(known, calendar, start, end)
     return found
-
-
-def _draws(
-    panel: Panel, design: Design, count: int, rng: np.random.Generator, *, trend: bool
-) -> Floats:
-    """Return values for all units of a panel, shape (count, U, T), drawn where the study looks."""
-    window = design.window(panel)
-    present = [s for s in (0, 1) if design.sides[s]]
-    series = np.vstack([window.pair[present], window.donors])[:, window.joint]
-    logged = bool((series[np.isfinite(series)] > 0).all())
-    drawn = _like(window, series, present, count, rng, logged=logged, trend=trend)
-    if (series[np.isfinite(series)] >= 0).all():
-        drawn = np.maximum(drawn, 0.0)
-    if panel.indicator.unit_of_measure == "count":
-        drawn = np.rint(drawn)
-    values = np.repeat(panel.values, count, axis=0)
-    at = window.calendar.first - panel.calendar.first + np.flatnonzero(window.joint)
-    for row, side in enumerate(present):
-        hand_out(values, panel, design.sides[side], at, drawn[:, row])
-    for row, unit in enumerate(window.donor_names, start=len(present)):
-        hand_out(values, panel, (unit,), at, drawn[:, row])
-    return values
-
-
-def _like(
-    window: Window,
-    series: Floats,
-    present: list[int],
-    count: int,
-    rng: np.random.Generator,
-    *,
-    logged: bool,
-    trend: bool,
-) -> Floats:
-    """Return series drawn like origin, destination and donors, shape (count, units, n).
-
-    Errors are proportional to the level of each donor, as the destination's are to its own.
-    """
-    values = np.log(series) if logged else series
-    room = max(0.0, _ROOM - float(np.nanmin(values))) if logged else 0.0
-    scenario = Scenario.like(*_study_like(window, values + room, present), trend=trend)
-    drawn = scenario.draw(count, rng)
-    pair = drawn[:, present] - room
-    levels = np.nanmean(values[len(present) :], axis=1)[:, None]
-    base = scenario.base[1] - room
-    others = drawn[:, 2:] - room
-    donors = others - base + levels if logged else others * (levels / base if base else 1.0)
-    both = np.concatenate([pair, donors], axis=1)
-    return np.exp(both) if logged else both
-
-
-def _study_like(window: Window, values: Floats, present: list[int]) -> tuple[Panel, Design]:
-    """Return origin, destination and donors, summed and on the scale of the draws, as a study."""
-    names = [_PAIR[s] for s in present]
-    donors = [f"C{j}" for j in range(1, len(values) - len(present) + 1)]
-    labels = np.array(window.calendar.labels)
-    frame = pd.DataFrame(
-        {
-            "unit": np.repeat([*names, *donors], values.shape[1]),
-            "period": np.tile(labels[window.joint], len(values)),
-            "value": values.ravel(),
-        }
-    )
-    panel = Panel.from_frame(
-        frame[frame["value"].notna()],
-        unit="unit",
-        period="period",
-        value="value",
-        unit_of_measure="units",
-        allow_gaps=True,
-    )
-
-    breaks = tuple(f"{labels[at]}:{_PAIR[side]}:dummy" for side, at in window.breaks)
-    design = Design(
-        origin="O" if 0 in present else None,
-        destination="D" if 1 in present else None,
-        onset=str(labels[window.onsets[-1]]),
-        donors=tuple(donors),
-        breaks=breaks or "refuse",
-    )
-    return panel, design

@@ -101,8 +101,9 @@ class Study:
         Returns
         -------
         StudyPage
-            Everything the report shows, verdicts first; each primary design with negative controls;
-            specification curves, dated events and questions of timing where the file asks for them.
+            Everything the report shows, verdicts first; specification curves, dated events and
+            questions of timing where the file asks for them; negative controls of primary designs
+            only, since those of all designs would take twice as long again as all the rest.
 
         Raises
         ------

@@ -57,14 +57,22 @@ def test_the_reversed_study_has_the_gap_reversed() -> None:
     assert back.p_value == 1.0
 
 
-def test_breaks_without_the_signs_of_a_shift_are_no_evidence_of_one() -> None:
+def test_breaks_without_the_signs_of_a_shift_are_evidence_neither_for_nor_against_one() -> None:
     each = sx.break_order(*study(steps(6, 6)), simulations=99)
     assert each.found
     assert not each.as_a_shift
-    assert (each.evidence.p_value, each.evidence.power) == (None, None)
-    assert each.evidence.direction == "against"
+    evidence = each.evidence
+    assert (evidence.direction, evidence.p_value) == ("for", 1.0)
+    assert evidence.power == each.power
     assert "do not have the signs of a shift" in each.evidence.source
     assert any("O rises at its break and D rises" in note for note in each.notes)
+    weighed, bare = (
+        sx.weigh(evidence=[evidence]),
+        sx.weigh(evidence=[sx.Evidence(about="shift", source="none")]),
+    )
+    assert weighed.claims[0].status == bare.claims[0].status == "not identified"
+    assert "against shift" not in weighed.summary()
+    assert "nothing shown of shift" in weighed.summary()
 
 
 def test_a_side_without_a_break_is_refused_by_name() -> None:

@@ -80,7 +80,9 @@ def test_substitution_is_no_evidence_unless_amounts_add_up() -> None:
     logs = sx.cointegration(*study(pair(1.0)), scale="log", simulations=99)
     for each in (rate, logs):
         assert each.sign == "substitution"
-        assert (each.evidence.p_value, each.evidence.power) == (None, None)
+        evidence = each.evidence
+        assert (evidence.direction, evidence.p_value, evidence.power) == ("for", 1.0, 0.0)
+        assert "nothing shown of shift" in sx.weigh(evidence=[evidence]).summary()
         assert any("no evidence of a shift" in note for note in each.notes)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from shiftexp.kernels.case_shares import clustered_limits, independent_limits
+from shiftexp.kernels.cases import Floats, Integers
 
 JEFFREYS = (0.5, 0.5)
 
@@ -66,3 +67,38 @@ def test_the_posterior_of_clusters_agrees_with_a_plain_sum() -> None:
     found = clustered_limits(cases, sizes, JEFFREYS, 0.95)
     assert found.low == pytest.approx(p[np.searchsorted(cdf, 0.025)], abs=5e-3)
     assert found.high == pytest.approx(p[np.searchsorted(cdf, 0.975)], abs=5e-3)
+
+
+def _dense(cases: Integers, totals: Integers) -> Floats:
+    """Return limits of the same posterior with 400 nodes on the correlation itself."""
+    from scipy.special import betaln
+
+    x, weights = np.polynomial.legendre.leggauss(400)
+    strength = 2 / (x + 1) - 1
+    angles = (np.arange(500) + 0.5) / 500 * np.pi / 2
+    p = np.sin(angles) ** 2  # equally probable under Jeffreys
+    a, b = p[:, None] * strength, (1 - p)[:, None] * strength
+    like = -len(cases) * betaln(a, b)
+    for k, n in zip(cases, totals, strict=True):
+        like += betaln(a + k, b + n - k)
+    mass = np.exp(like - like.max()) @ weights
+    cumulated = (np.cumsum(mass) - mass / 2) / mass.sum()
+    return np.asarray(np.interp([0.025, 0.975], cumulated, p))
+
+
+@pytest.mark.parametrize(
+    ("clusters", "spread", "size"),
+    [(10, 0.0, 1000), (30, 0.15, 50), (30, 0.3, 1000)],
+)
+def test_many_large_clusters_agree_with_a_dense_sum(
+    clusters: int, spread: float, size: int
+) -> None:
+    shares = 0.3 + spread * np.linspace(-1, 1, clusters)
+    cases, totals = np.round(shares * size).astype(int), np.full(clusters, size)
+    found = clustered_limits(cases, totals, JEFFREYS, 0.95)
+    assert [found.low, found.high] == pytest.approx(_dense(cases, totals), abs=3e-3)
+
+
+def test_ten_large_clusters_alike_have_narrow_limits() -> None:
+    found = clustered_limits(np.full(10, 300), np.full(10, 1000), JEFFREYS, 0.95)
+    assert (found.low, found.high) == pytest.approx((0.289, 0.311), abs=1e-3)

@@ -91,6 +91,54 @@ def test_what_is_known_of_detection_is_turned_with_the_study() -> None:
     assert said == {"ban": facts, "plan": facts.reversed()}
 
 
+def _drifting(drift: float) -> PolicyEvents:
+    """Return the ban, the plan and leakage under a drift; effects are a third of the level."""
+    said = sx.Detection(drift=drift)
+    return sx.events(MILD, DESIGN, table=TABLE[:2], estimator=MODEL, detection=said, draws=99)
+
+
+MILD = make_panel(
+    annual_series(effects=(0.0, 60.0)) | {"T1": annual_series(3, effects=(60.0, 60.0))["BE"]},
+    near=["T1"],
+)
+
+
+@pytest.mark.parametrize(("drift", "total"), [(0.0, "rose"), (0.3, "sign not known")])
+def test_a_row_says_what_its_verdict_says(drift: float, total: str) -> None:
+    for event in _drifting(drift).rows:
+        verdict, net = event.verdict, event.estimate("net")
+        assert verdict is not None
+        assert net is not None
+        claim = next(c for c in verdict.claims if c.name == "net expansion")
+        assert event.total == total
+        assert (claim.status == "supported") == (event.total == "rose")
+        assert (net.p_value <= 2 * claim.level) == (claim.status == "supported")
+        assert net.estimate == verdict.results[0]["net"].estimate
+
+
+def test_the_drift_of_detection_is_in_tests_and_leakage() -> None:
+    still, drifting = _drifting(0.0), _drifting(0.3)
+    assert still.adjusted is not None
+    assert drifting.adjusted is not None
+    assert still.adjusted.adjusted.min() < 0.05 < drifting.adjusted.adjusted.min()
+    before, after = still.leakage, drifting.leakage
+    assert (after["p_value"] > before["p_value"]).all()
+    assert (after["low"] < before["low"]).all()
+    assert (after["effect"] == before["effect"]).all()
+    assert set(still.to_frame()["rose_elsewhere"]) == {"T1"}
+    assert set(drifting.to_frame()["rose_elsewhere"]) == {"not shown in any of 1"}
+
+
+def test_a_side_alone_has_the_default_drift_where_none_is_said() -> None:
+    gaps = make_panel(SERIES | {"NL": np.where(np.arange(24) < 9, np.nan, SERIES["NL"])})
+    event = sx.events(gaps, DESIGN, table=["2014-01-02"], estimator=MODEL, third=()).rows[0]
+    alone = MODEL.fit(gaps, DESIGN.only("destination"))
+    found = event.estimate("destination")
+    assert found is not None
+    exact = alone.effects.drifted(0.1).two_sided_p((0.0, 1.0), alone.level)
+    assert found.p_value == pytest.approx(exact) != alone["destination"].p_value
+
+
 def test_a_year_that_lies_partly_before_is_left_out() -> None:
     assert (row("treaty").onset, row("treaty").partly) == ("2014", ("2013",))
     verdict = row("treaty").verdict

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import shiftexp as sx
 from shiftexp.errors import DesignError
 from shiftexp.robustness import NegativeControl, NegativeControls, control_of
+from shiftexp.robustness.controls import declarations
 
 MODELS = (sx.InterruptedTimeSeries(trend=False), sx.DifferenceInDifferences())
 PANEL, DESIGN = sx.simulate_pair(periods=(16, 8), destination_effect=60, donors=6, sd=1, rng=1)
@@ -32,7 +35,7 @@ def test_an_effect_on_donors_is_a_false_declaration() -> None:
     assert hit.label == "C1 > C2"
     assert "destination grew" in hit.declared
     assert found.false_declarations == 1
-    assert "Either something did happen there" in found.sentence()
+    assert "or something did happen there, or the method finds" in found.sentence()
 
 
 def test_what_a_study_cannot_have_is_said() -> None:
@@ -61,6 +64,50 @@ def test_a_series_declared_untouched_keeps_its_own_verdict() -> None:
     control = control_of(verdict, [], "heroin")
     assert control.declared[:1] == ("destination grew",)
     assert NegativeControls((control,)).false_declarations == 1
+
+
+def claim(name: str, p: float, against: float) -> sx.Claim:
+    """Return a claim with these p-values of itself and of its opposite."""
+    return sx.Claim(name, "", "inconclusive", p, 0.05, "", p_against=against)
+
+
+def test_a_change_must_hold_for_all_six_questions_together() -> None:
+    others = claim("origin fell", 0.5, 0.5), claim("net expansion", 0.4, 0.6)
+    assert declarations([claim("destination grew", 0.009, 0.991), *others]) == ()
+    assert declarations([claim("destination grew", 0.008, 0.992), *others]) == ("destination grew",)
+    fell = declarations([claim("destination grew", 0.992, 0.008), *others])
+    assert fell == ("opposite of: destination grew",)
+
+
+def test_a_second_change_meets_the_step_after_the_first() -> None:
+    grew, fell = claim("destination grew", 0.0, 1.0), claim("origin fell", 0.0099, 0.99)
+    net = claim("net expansion", 0.4, 0.6)
+    assert declarations([grew, fell, net]) == ("destination grew", "origin fell")
+
+
+def test_questions_without_an_answer_make_the_others_no_easier() -> None:
+    silent = [claim(name, np.nan, np.nan) for name in ("origin fell", "net expansion")]
+    assert declarations([claim("destination grew", 0.009, 0.991), *silent]) == ()
+    assert declarations([claim("destination grew", 0.008, 0.992), *silent])
+    assert declarations([]) == ()
+
+
+def test_a_sector_is_told_beside_a_change_and_never_alone() -> None:
+    quiet = [claim(n, 0.03, 0.9) for n in ("destination grew", "origin fell", "net expansion")]
+    assert declarations(quiet, "expansion") == ()
+    loud = [claim("destination grew", 0.001, 0.999), *quiet[1:]]
+    assert declarations(loud, "expansion") == ("destination grew", "sector expansion")
+    assert declarations(loud, "null") == declarations(loud) == ("destination grew",)
+
+
+def test_the_sentence_names_chance() -> None:
+    quiet = NegativeControl("onset", "2008", "narrowed")
+    loud = replace(quiet, declared=("origin fell",))
+    said = NegativeControls((loud, quiet, quiet, quiet)).sentence()
+    assert "By chance alone up to 0.2 of 4 are expected to (each at 5%)" in said
+    assert "at least one in up to 20% of studies" in said
+    assert "Either it is such a chance" in said
+    assert "of studies" not in NegativeControls((quiet,)).sentence()
 
 
 def test_a_failed_gate_is_no_quiet_control() -> None:
