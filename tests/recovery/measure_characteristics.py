@@ -249,13 +249,18 @@ def law_of(posterior: NodePosterior, case: int, spread: Floats) -> Law:
 
 def told(law: Law, smallest: Floats, asks: Bars) -> Told:
     """Return what is said of one data set, m (2,) being the smallest changes that matter."""
-    parts, prior = _before_the_data(*map(float, smallest))
-    masses = sector_masses(*under_prior(*law, PRIOR_SCALE * smallest), parts)
-    found = SectorMasses(masses, prior)
+    found = weighed(law, smallest)
     best = int(found.weight.argmax())
     least = asks.least(SECTOR_NAMES[best])
     sure = found.weight[best] >= least and found.posterior[best] >= LEAST_MASS
-    return smallest_set(found.weight, asks.left), best if sure else -1, _below(*law)
+    return smallest_set(found.weight, asks.left), best if sure else -1, below(*law)
+
+
+def weighed(law: Law, smallest: Floats) -> SectorMasses:
+    """Return the masses of sectors, m (2,) being the smallest changes that matter."""
+    parts, prior = _before_the_data(*map(float, smallest))
+    masses = sector_masses(*under_prior(*law, PRIOR_SCALE * smallest), parts)
+    return SectorMasses(masses, prior)
 
 
 @lru_cache(maxsize=4)
@@ -291,7 +296,7 @@ def _heaviest(weight: Floats) -> Booleans:
     return held
 
 
-def _below(weight: Floats, mean: Floats, cov: Floats) -> Floats:
+def below(weight: Floats, mean: Floats, cov: Floats) -> Floats:
     """Return for each claim the largest probability that one of its half-planes does not hold."""
     from scipy.special import ndtr
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats
+from shiftexp.kernels.sector_weights import smallest_set
 from shiftexp.kernels.vessel_ends import EndLevels, end_models
 from shiftexp.kernels.vessel_engines import Grid
 from shiftexp.kernels.vessel_grid import nodes_of_changes
 from shiftexp.kernels.vessel_nodes import FLAT, NodePosterior, joined
 from shiftexp.kernels.vessel_terms import Cuts
 from shiftexp.plane import SECTOR_NAMES
-from shiftexp.sector_weights import MANY_PERIODS, bars
+from shiftexp.sector_weights import LEAST_MASS, MANY_PERIODS, bars
+from shiftexp.verdict.readings import HELD_MASS, NULL, NULL_MASS
 from tests.recovery import measure_characteristics as totals
 from tests.recovery.measure import Cell, Rate
 from tests.recovery.measure_characteristics import (
@@ -23,11 +25,12 @@ from tests.recovery.measure_characteristics import (
     Asked,
     Said,
     Told,
+    below,
     law_of,
     rates,
     series,
     together,
-    told,
+    weighed,
 )
 from tests.recovery.measure_tested import MARGIN, means_of_truth
 
@@ -112,7 +115,13 @@ def _told(asked: Asked, found: Means, case: int) -> Told:
         mean=found.effects[case],
         smallest=(float(m[0]), float(m[1])),
     )
-    return told(law_of(found.posterior, case, found.spread(had.pooled)[case]), m, asks)
+    law = law_of(found.posterior, case, found.spread(had.pooled)[case])
+    masses = weighed(law, m)
+    best = int(masses.weight.argmax())
+    enough = NULL_MASS if SECTOR_NAMES[best] == NULL else LEAST_MASS
+    sure = masses.weight[best] >= asks.least(SECTOR_NAMES[best])
+    kept = smallest_set(masses.weight, asks.left) | smallest_set(masses.posterior, HELD_MASS)
+    return kept, best if sure and masses.posterior[best] >= enough else -1, below(*law)
 
 
 def characteristics(cell: Cell) -> tuple[Rate, ...]:
