@@ -12,7 +12,8 @@ from tests.recovery.measure_characteristics import CLAIMS, holds
 Line = dict[str, str]
 MET, WITHIN, MISSED, UNKNOWN = "met", "missed by under two errors", "missed", "-"
 POSTERIOR, TESTED = "operating-characteristics", "tested-characteristics"
-RULES = {POSTERIOR: "posterior", TESTED: "tested"}
+WEIGHED = "weighed-characteristics"
+RULES = {POSTERIOR: "posterior", TESTED: "tested", WEIGHED: "verdict on vessels"}
 _STEPS = tuple(name for name in TRUTHS if "detection x" in name)
 _DECLARED = (*CORE, *_STEPS, *BORDERS)
 _THREE, _THREE_03, _THREE_05 = (name for name in HAD if name.startswith("3"))
@@ -179,6 +180,25 @@ def _targets() -> Iterator[Target]:
         truths=_STEPS,
         most=0.05,
     )
+    for words, named, least, most in (
+        ("off the borders", tuple(CORE), 0.94, 0.05),
+        ("a step of detection", _STEPS, 0.94, 0.05),
+        ("on and beside borders", tuple(BORDERS), 0.94, 0.10),
+    ):
+        yield Target(
+            words=f"verdict on vessels keeps the truth, {words}",
+            column="kept",
+            rule=WEIGHED,
+            truths=named,
+            least=least,
+        )
+        yield Target(
+            words=f"verdict on vessels: declared wrongly, {words}",
+            column="wrong",
+            rule=WEIGHED,
+            truths=named,
+            most=most,
+        )
     for had, asked in _RIGHT.items():
         for truth, least in asked.items():
             yield Target(
@@ -213,7 +233,7 @@ def _targets() -> Iterator[Target]:
 
 def _claims() -> Iterator[Target]:
     """Yield for every weak claim its rate where it does not hold."""
-    for rule, claim in ((r, c) for r in (POSTERIOR, TESTED) for c in CLAIMS):
+    for rule, claim in ((r, c) for r in RULES for c in CLAIMS):
         directions, alpha = CLAIMS[claim]
         for words, truths in (("", tuple(CORE)), (", a step of detection", _STEPS)):
             untrue = tuple(t for t in truths if not holds(directions, TRUTHS[t].effects))

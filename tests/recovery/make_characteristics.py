@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.recovery import measure_characteristics as weighed
 from tests.recovery import measure_tested as tested
+from tests.recovery import measure_weighed as verdicts
 from tests.recovery.make_tables import FOLDER, Line, stamp
 from tests.recovery.measure import LATER_SEEDS, Cell, Rate
 from tests.recovery.measure_characteristics import CLAIMS, SAID
@@ -19,7 +20,7 @@ from tests.recovery.page_characteristics import page
 
 DOCS = FOLDER.parent
 NAME = "operating-characteristics"
-RULES = {weighed.TABLE: weighed, tested.TABLE: tested}
+RULES = {weighed.TABLE: weighed, tested.TABLE: tested, verdicts.TABLE: verdicts}
 IDENTITY = ("rule", "T", "had", "noise", "truth")
 COLUMNS = (*IDENTITY, "draws", *SAID, *CLAIMS, "seed", "version", "source", "date")
 
@@ -78,10 +79,12 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=DOCS, help="where table and page go")
     parser.add_argument("--most", type=int, help="no more data sets a cell, for a trial")
     parser.add_argument("--workers", type=int, default=2, help="processes")
+    parser.add_argument("--only", choices=RULES, help="a rule to measure; rows of others stay")
     parser.add_argument("--page", action="store_true", help="only write the page again")
     given = parser.parse_args()
     if not given.page:
-        asked = cells(given.seed)
+        asked = [c for c in cells(given.seed) if given.only in (None, c.table)]
+        kept = [r for r in rows() if given.only not in (None, r["rule"])]
         if given.most:
             asked = [replace(c, draws=min(c.draws, given.most)) for c in asked]
         stamped, found = stamp(), measure_all(asked, given.workers)
@@ -89,6 +92,7 @@ def main() -> None:
         with (given.folder / f"{NAME}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             writer.writeheader()
+            writer.writerows(kept)
             writer.writerows(row | stamped for row in found)
     (given.folder / f"{NAME}.md").write_text(page(rows(given.folder)), "utf-8")
     sys.stdout.write(f"Written to {given.folder}\n")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.sector_weights import (
+    Piece,
     SectorMasses,
     prior_masses,
     sector_masses,
@@ -186,13 +187,17 @@ def _jumped(asked: Asked) -> Floats:
 
 def totals(asked: Asked, y: Floats) -> NodePosterior:
     """Return changes of both sides by the end of the window, over nodes and lags."""
-    seasons = np.eye(asked.length.seasons)[np.arange(asked.cell.periods) % asked.length.seasons]
-    line = fixed_terms(seasons[:, 1:], drift=True)
-    cuts = Cuts(asked.cell.before, asked.length.seasons)
+    line, cuts = line_of(asked), Cuts(asked.cell.before, asked.length.seasons)
     engine = Grid(y, nodes_of_changes(y[:, :2], cuts))
     levels = EndLevels.of(y[:, :2], asked.cell.before, asked.length.seasons)
     nothing = np.zeros((*y.shape[1:], 0))
     return end_models(engine, asked.terms, line, nothing, levels, STEP_SD).averaged
+
+
+def line_of(asked: Asked) -> Floats:
+    """Return what every place has of its own: level, drift and seasons, shape (T, r)."""
+    seasons = np.eye(asked.length.seasons)[np.arange(asked.cell.periods) % asked.length.seasons]
+    return fixed_terms(seasons[:, 1:], drift=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,27 +219,57 @@ class Said:
     claims: dict[str, Booleans]
 
 
+Law = tuple[Floats, Floats, Floats]  # weights, means and covariances of a mixture
+Told = tuple[Booleans, int, Floats]  # the sectors kept, the one declared, the p of every claim
+
+
 def said(asked: Asked, y: Floats) -> Said:
     """Return what sector weights and claims say of changes by the end of the window."""
-    posterior, m = totals(asked, y), asked.length.smallest
-    parts, sd = pieces(m, m), np.full(2, PRIOR_SCALE * m)
-    prior, spread = prior_masses(sd, parts), _detection(asked, y, posterior)
-    kept, declared, below, asks = [], [], [], _bars(asked, posterior)
-    for case, (weight, mean, cov) in enumerate(
-        zip(posterior.weight, posterior.mean, posterior.cov, strict=True)
-    ):
-        heavy = _heaviest(weight)
-        law = weight[heavy] / weight[heavy].sum(), mean[heavy], cov[heavy] + np.diag(spread[case])
-        found = SectorMasses(sector_masses(*under_prior(*law, sd), parts), prior)
-        best = int(found.weight.argmax())
-        least = asks[case].least(SECTOR_NAMES[best])
-        sure = found.weight[best] >= least and found.posterior[best] >= LEAST_MASS
-        kept.append(smallest_set(found.weight, asks[case].left))
-        declared.append(best if sure else -1)
-        below.append(_below(*law))
-    p = {name: np.array([one[name] for one in below]) for name in CLAIMS}
-    claims = {name: p[name] <= CLAIMS[name][1] for name in CLAIMS}
-    return Said(np.array(kept), np.array(declared), claims)
+    posterior, smallest = totals(asked, y), np.full(2, asked.length.smallest)
+    spread, asks = _detection(asked, y, posterior), _bars(asked, posterior)
+    return together(
+        told(law_of(posterior, case, spread[case]), smallest, asks[case]) for case in range(len(y))
+    )
+
+
+def together(each: Iterable[Told]) -> Said:
+    """Return what was said of every data set as arrays."""
+    kept, declared, p = (np.array(part) for part in zip(*each, strict=True))
+    claims = {name: p[:, k] <= CLAIMS[name][1] for k, name in enumerate(CLAIMS)}
+    return Said(kept, declared, claims)
+
+
+def law_of(posterior: NodePosterior, case: int, spread: Floats) -> Law:
+    """Return the law of one data set's changes, with variances (2,) of what detection adds."""
+    weight = posterior.weight[case]
+    heavy = _heaviest(weight)
+    cov = posterior.cov[case][heavy] + np.diag(spread)
+    return weight[heavy] / weight[heavy].sum(), posterior.mean[case][heavy], cov
+
+
+def told(law: Law, smallest: Floats, asks: Bars) -> Told:
+    """Return what is said of one data set, m (2,) being the smallest changes that matter."""
+    found = weighed(law, smallest)
+    best = int(found.weight.argmax())
+    least = asks.least(SECTOR_NAMES[best])
+    sure = found.weight[best] >= least and found.posterior[best] >= LEAST_MASS
+    return smallest_set(found.weight, asks.left), best if sure else -1, below(*law)
+
+
+def weighed(law: Law, smallest: Floats) -> SectorMasses:
+    """Return the masses of sectors, m (2,) being the smallest changes that matter."""
+    parts, prior = _before_the_data(*map(float, smallest))
+    masses = sector_masses(*under_prior(*law, PRIOR_SCALE * smallest), parts)
+    return SectorMasses(masses, prior)
+
+
+@lru_cache(maxsize=4)
+def _before_the_data(
+    origin: float, destination: float
+) -> tuple[tuple[tuple[Piece, ...], ...], Floats]:
+    """Return the sectors for these smallest changes, and their prior masses."""
+    parts = pieces(origin, destination)
+    return parts, prior_masses(PRIOR_SCALE * np.array([origin, destination]), parts)
 
 
 def _bars(asked: Asked, posterior: NodePosterior) -> list[Bars]:
@@ -261,16 +296,16 @@ def _heaviest(weight: Floats) -> Booleans:
     return held
 
 
-def _below(weight: Floats, mean: Floats, cov: Floats) -> dict[str, float]:
+def below(weight: Floats, mean: Floats, cov: Floats) -> Floats:
     """Return for each claim the largest probability that one of its half-planes does not hold."""
     from scipy.special import ndtr
 
-    found = {}
-    for name, (directions, _) in CLAIMS.items():
+    found = []
+    for directions, _ in CLAIMS.values():
         a = np.array(directions)
         sd = np.sqrt(np.einsum("ki,gij,kj->gk", a, cov, a))
-        found[name] = float((weight @ ndtr(-(mean @ a.T) / sd)).max())
-    return found
+        found.append(float((weight @ ndtr(-(mean @ a.T) / sd)).max()))
+    return np.array(found)
 
 
 def _detection(asked: Asked, y: Floats, posterior: NodePosterior) -> Floats:

@@ -130,12 +130,15 @@ def _margin(half: HalfPlane, margins: Floats) -> Floats:
 def characteristics(cell: Cell) -> tuple[Rate, ...]:
     """Measure what is kept, declared and claimed in one cell; effects are means."""
     asked = Asked(cell)
-    tested = HalfPlaneTests(asked, series(asked))
-    post = slice(cell.before, None)
-    effect = (levels(asked) - levels(asked, happened=False))[:2, post].mean(axis=1)
+    effects, right = means_of_truth(asked)
+    return rates(said(HalfPlaneTests(asked, series(asked))), right, effects, cell)
+
+
+def means_of_truth(asked: Asked) -> tuple[tuple[float, float], Booleans]:
+    """Return true mean effects after the onset, and the sectors that hold them."""
+    post = slice(asked.cell.before, None)
     base = levels(asked, happened=False)[:2, post].mean(axis=1)
+    effect = levels(asked)[:2, post].mean(axis=1) - base
     origin, destination = (float(value) for value in effect)
-    m = (MARGIN * float(base[0]), MARGIN * float(base[1]))
-    truth = holding((origin, destination), m)
-    right = np.array([sector in truth for sector in SECTOR_NAMES])
-    return rates(said(tested), right, (origin, destination), cell)
+    truth = holding((origin, destination), (MARGIN * float(base[0]), MARGIN * float(base[1])))
+    return (origin, destination), np.array([sector in truth for sector in SECTOR_NAMES])

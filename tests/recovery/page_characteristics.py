@@ -31,6 +31,7 @@ from tests.recovery.characteristics_targets import (
     POSTERIOR,
     TARGETS,
     TESTED,
+    WEIGHED,
     WITHIN,
     Target,
     judged,
@@ -57,12 +58,14 @@ that doubles overnight reads as no change. Such fits are flagged, and `weigh` do
 (METHODS, Sector weights); the rates here are those without that refusal. The second rule sees
 jumps.
 
-Two rules are measured. The *posterior set* is that of
+Three rules are measured. The *posterior set* is that of
 `sector_weights(result, totals=True, smallest=m)` after `CommunicatingVessels`: changes by the end
 of the window, freed of a step of detection, m the smallest change that matters. The *tested set*
 is that of `weigh(InterruptedTimeSeries().fit(...))` with its defaults: mean effects after the
-onset, a margin of 10 % of the level. `weigh(CommunicatingVessels().fit(...))` reads posterior means
-with that margin, not totals: METHODS, Verdict, has what was measured of it.
+onset, a margin of 10 % of the level. *A verdict on vessels* is that of
+`weigh(CommunicatingVessels().fit(...))` with its defaults: posterior means with that margin, which
+knows nothing of the noise: a change of the destination that grows to 20 is 11 on average, 1.6
+times the margin.
 """
 
 
@@ -87,6 +90,9 @@ def page(rows: list[Line]) -> str:
         "## The tested set",
         _TESTED_WORDS,
         *_by_length(cells, TESTED),
+        "## A verdict on vessels",
+        _VERDICT_WORDS,
+        *_by_length(cells, WEIGHED),
         "## Weak claims, 20 years",
         _CLAIM_WORDS,
         *_claims(cells),
@@ -215,8 +221,13 @@ _TESTED_WORDS = (
     "the truth and seldom declares. Donors do not enter. A step of detection that nobody declared "
     "misleads it, as its growth is growth to it.\n"
 )
+_VERDICT_WORDS = (
+    "Where a side jumps at the onset the verdict is silent, and so it is under steps of detection "
+    "that show. Donors are taken as they are; the library brings them to the pair's scale.\n"
+)
 _CLAIM_WORDS = (
-    "How often each claim is made, by the posterior of changes by the end / by the test of means. "
+    "How often each claim is made, by the posterior of changes by the end / by the test of means / "
+    "by the posterior of means. "
     "*Untrue*: the largest rate over the first eight truths where it does not hold (and over steps "
     "of detection). One-sided 5 %, net expansion 2.5 %.\n"
 )
@@ -290,7 +301,7 @@ def _claim_row(cells: Cells, had: str, noise: str, claim: str) -> list[str]:
     """Return the rates of a claim under every truth, and the largest where it does not hold."""
     both = {
         rule: {t: cells.get((rule, "20", had, noise, t)) for t in (*CORE, *_STEPS)}
-        for rule in (POSTERIOR, TESTED)
+        for rule in (POSTERIOR, TESTED, WEIGHED)
     }
     there = {rule: {t: row for t, row in found.items() if row} for rule, found in both.items()}
     if not there[POSTERIOR]:

@@ -42,6 +42,8 @@ from tests.recovery.measure import LATER_SEEDS, Cell, panel_of
 from tests.recovery.measure_characteristics import Asked, levels, said, series
 from tests.recovery.measure_tested import HalfPlaneTests
 from tests.recovery.measure_tested import said as said_by_tests
+from tests.recovery.measure_weighed import means
+from tests.recovery.measure_weighed import said as said_by_verdicts
 from tests.recovery.page_characteristics import page
 from tests.recovery.recomputing import chooser
 
@@ -127,6 +129,30 @@ def test_the_posterior_rule_is_the_one_that_ships(had: str) -> None:
         }
         declared = None if found.declared[case] < 0 else _names()[found.declared[case]]
         assert weights.declared == declared
+
+
+@pytest.mark.parametrize("had", [ONE, "1 indicator, drift .05", "5 donors"])
+def test_the_rule_of_verdicts_on_vessels_is_the_one_that_ships(had: str) -> None:
+    for truth in ("mixed", "expansion, at once"):
+        cell = replace(_cell(had, truth, rule=-1), draws=3)
+        asked = Asked(cell)
+        y = series(asked)
+        found = said_by_verdicts(asked, means(asked, y))
+        donors = tuple("ABCEF"[: asked.had.donors])
+        design = sx.Design(origin="O", destination="D", onset=cell.onset, donors=donors)
+        for case, values in enumerate(y):
+            panel = panel_of(values, ("O", "D", *donors), cell.years)
+            result = sx.CommunicatingVessels(draws=1000).fit(panel, design)
+            verdict = sx.weigh(result, detection=sx.Detection(drift=asked.had.drift))
+            kept = [n for n, k in zip(_names(), found.kept[case], strict=True) if k]
+            assert list(verdict.sectors) == kept
+            declared = found.declared[case]
+            assert verdict.sector == (None if declared < 0 else _names()[declared])
+            status = {claim.name: claim.status == "supported" for claim in verdict.claims}
+            made = {name: bool(hits[case]) for name, hits in found.claims.items()}
+            # Donors, which the library brings to the pair's scale, are measured as they are: p
+            # moves by some thousandths.
+            assert donors or {name: status[name] for name in made} == made
 
 
 def test_the_tested_rule_is_the_one_that_ships() -> None:

@@ -12,12 +12,17 @@ import pandas as pd
 from shiftexp.effects import Effects, SilentLaw, mixture_of
 from shiftexp.flow import flow_in
 from shiftexp.identification import JUMP
+from shiftexp.kernels.sector_weights import smallest_set
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
 from shiftexp.sector_weights import LEAST_MASS, is_strict, sector_weights
 from shiftexp.verdict.questions import agreed, deciding, sector_p
 
 ALPHA = 0.05
+NULL = "null"
+# The margin of a verdict is a share of the level, whatever the noise: effects may lie beside it.
+# There weights alone drop the truth, and call null what is hardly more than m.
+NULL_MASS, HELD_MASS = 0.90, 0.99
 How: TypeAlias = Literal["test", "posterior"]
 
 
@@ -43,6 +48,8 @@ class Reading:
         The p at which a sector is excluded, or the weight at which the heaviest is declared.
     left : float
         The weight that the sectors kept by a posterior hold together; NaN for a test.
+    by_mass : tuple of str
+        Sectors that a posterior keeps for their mass, though their weight is too small.
 
     Examples
     --------
@@ -58,6 +65,7 @@ class Reading:
     masses: Mapping[str, float]
     threshold: float
     left: float = math.nan
+    by_mass: tuple[str, ...] = ()
 
     @property
     def declares(self) -> str | None:
@@ -65,7 +73,8 @@ class Reading:
         if self.how == "test":
             return None
         best = max(SECTOR_NAMES, key=self.values.__getitem__)
-        sure = self.values[best] >= self.threshold and self.masses[best] >= LEAST_MASS
+        mass = NULL_MASS if best == NULL else LEAST_MASS
+        sure = self.values[best] >= self.threshold and self.masses[best] >= mass
         return best if sure else None
 
     def excludes(self, sector: str) -> bool:
@@ -260,8 +269,12 @@ def _by_posterior(result: Result, smallest: tuple[float, float], drift: float) -
     )
     weights = dict(zip(SECTOR_NAMES, map(float, found.weight), strict=True))
     masses = dict(zip(SECTOR_NAMES, map(float, found.posterior), strict=True))
-    kept = tuple(name for name in SECTOR_NAMES if name in found.sectors)
-    return Reading(result.name, "posterior", weights, kept, masses, found.threshold, found.level)
+    heavy = zip(SECTOR_NAMES, smallest_set(found.posterior, HELD_MASS), strict=True)
+    by_mass = tuple(name for name, held in heavy if held and name not in found.sectors)
+    kept = tuple(name for name in SECTOR_NAMES if name in {*found.sectors, *by_mass})
+    return Reading(
+        result.name, "posterior", weights, kept, masses, found.threshold, found.level, by_mass
+    )
 
 
 def _by_tests(name: str, drifted: Effects, smallest: tuple[float, float]) -> Reading:

@@ -16,7 +16,7 @@ from shiftexp.result import Result
 from shiftexp.table import format_number
 from shiftexp.verdict.claims import Claim, claims_frame, p_words
 from shiftexp.verdict.questions import deciding
-from shiftexp.verdict.readings import Reading, sectors_frame
+from shiftexp.verdict.readings import HELD_MASS, Reading, sectors_frame
 from shiftexp.verdict.weighed import Weighed
 
 _ESTIMANDS = {
@@ -216,11 +216,7 @@ def _sector_reason(readings: Sequence[Reading], name: str, which: int, row: int)
         number = f"{p_words(value)}, {'at most' if out else 'above'} {reading.threshold:g}"
         threshold = reading.threshold
     else:
-        place = "outside of" if out else "in"
-        number = (
-            f"a weight of {_number(value)}, {place} the smallest set that holds {reading.left:g}"
-        )
-        threshold = round(1 - reading.left, 12)
+        number, threshold = _weight_words(reading, name), round(1 - reading.left, 12)
     if math.isnan(value):
         number = "no test of it"
     counted = f"{votes} of {len(readings)} specifications exclude it, four in five are needed"
@@ -228,6 +224,18 @@ def _sector_reason(readings: Sequence[Reading], name: str, which: int, row: int)
         counted = f"the only specification {'excludes' if out else 'does not exclude'} it"
     sentence = f"{counted}; {reading.specification} decides: {number}"
     return Reason(name, status, sentence, "sectors", row, "value", value, threshold)
+
+
+def _weight_words(reading: Reading, name: str) -> str:
+    """Say by which weight or mass a posterior keeps or excludes a sector."""
+    weight, mass = _number(reading.values[name]), _number(reading.masses[name])
+    if name in reading.by_mass:
+        return (
+            f"a posterior mass of {mass}, in the smallest set that holds {HELD_MASS:g}, though its "
+            f"weight of {weight} is outside of that of {reading.left:g}"
+        )
+    place = "outside of" if reading.excludes(name) else "in"
+    return f"a weight of {weight}, {place} the smallest set that holds {reading.left:g}"
 
 
 def _declared_reason(readings: Sequence[Reading], name: str, row: int) -> Reason:

@@ -64,9 +64,10 @@ def weigh(
     -----
     Tested laws exclude sectors by half-plane tests at 5 %, Bonferroni over the half-planes of a
     sector; posterior laws (``CommunicatingVessels``) those outside of the smallest set that holds a
-    weight of .95 (:func:`shiftexp.sector_weights`, with this drift and margin). A sector is
-    excluded when four in five specifications exclude it. Tests declare the only one that is left;
-    posteriors one of weight .85 (.90 with donors or 40 periods) and half of the mass.
+    weight of .95 (:func:`shiftexp.sector_weights`, with this drift and margin) and of that which
+    holds .99 of the mass. A sector is excluded when four in five specifications exclude it. Tests
+    declare the only one that is left; posteriors one of weight .85 (.90 with donors or 40 periods)
+    and half of the mass, null nine tenths of it.
     When every sector is excluded none is dropped: such data contradict the specifications, not the
     world. How often all of this is right and wrong stands in METHODS.md, *Verdict*.
 

@@ -16,7 +16,7 @@ from shiftexp.specification import one_estimate
 from shiftexp.verdict.claims import Claim, evidence_words, p_words
 from shiftexp.verdict.conflicts import conflicts, narrowed
 from shiftexp.verdict.flows import EMERGING
-from shiftexp.verdict.readings import Reading, no_level
+from shiftexp.verdict.readings import HELD_MASS, NULL_MASS, Reading, no_level
 from shiftexp.verdict.reasons import Reason
 from shiftexp.verdict.remedies import ValueOfInformation
 
@@ -185,13 +185,13 @@ def reading_cautions(
         limit = " and ".join(f"{value:g}" for value in sorted({r.threshold for r in weighed}))
         said.append(
             "sectors of a posterior are weighed, each as likely before the data: a set of weight "
-            f"{held} is left, and one is declared at {limit} with half of the mass"
+            f"{held} is left, with what holds {HELD_MASS:g} of the mass, and one is declared at "
+            f"{limit} with half of the mass (null with {NULL_MASS:g})"
         )
     others = [name for name in left if name != declared]
     if declared is not None and others:
         said.append(
-            f"{declared} is declared by its weight; the set of weight {held} holds "
-            f"{', '.join(others)} as well"
+            f"{declared} is declared by its weight; what is left holds {', '.join(others)} as well"
         )
     if declared is None and len(left) == 1:
         said.append(

@@ -11,9 +11,12 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.effects import Effects, MixtureLaw
+from shiftexp.kernels.sector_weights import smallest_set
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.sector_weights import sector_weights
 from shiftexp.verdict.readings import (
+    HELD_MASS,
+    NULL_MASS,
     Reading,
     agreed_p,
     declared_by,
@@ -67,11 +70,22 @@ def test_a_posterior_is_read_by_the_weights_of_the_same_drift_and_margin() -> No
     same = sector_weights(result.effects, smallest=(20.0, 8.0), drift=0.05, strict=True)
     assert reading.how == "posterior"
     assert list(reading.values.values()) == pytest.approx(list(same.weight))
-    assert set(reading.kept) == set(same.sectors)
-    assert reading.kept == tuple(n for n in SECTOR_NAMES if n in same.sectors)
+    heavy = smallest_set(same.posterior, HELD_MASS)
+    held = {name for name, inside in zip(SECTOR_NAMES, heavy, strict=True) if inside}
+    assert set(reading.by_mass) == held - set(same.sectors) != set()
+    assert reading.kept == tuple(n for n in SECTOR_NAMES if n in {*held, *same.sectors})
     assert reading.declares == same.declared
     other = read(result, drift=0.0, margin=0.2)
     assert other.values["expansion"] > reading.values["expansion"]
+
+
+def test_null_is_declared_on_more_of_the_mass_than_other_sectors() -> None:
+    for mass in (0.99 * NULL_MASS, NULL_MASS):
+        values = dict.fromkeys(SECTOR_NAMES, 0.01) | {"null": 0.92}
+        masses = dict.fromkeys(SECTOR_NAMES, (1 - mass) / 8) | {"null": mass}
+        reading = Reading("v", "posterior", values, ("null",), masses, 0.85)
+        assert reading.declares == ("null" if mass == NULL_MASS else None)
+    assert weighed(0.92, 0.99 * NULL_MASS).declares == "expansion"
 
 
 def test_the_smallest_change_is_the_margin_of_either_sides_counterfactual_level() -> None:
