@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tests.recovery.characteristics_designs import BORDERS, CORE, DONATED, HAD, ONE, TRUTHS, WALKS
 from tests.recovery.measure_characteristics import CLAIMS, holds
@@ -84,6 +85,9 @@ class Judged:
         Whether the target is met.
     missing, clearly, cells : int
         Cells beyond the bound, beyond it by over two errors, and all of them.
+    chance : float
+        How many would be beyond it by over two errors if all of them were exactly on it; NaN where
+        the number is no share.
     """
 
     value: float
@@ -93,6 +97,7 @@ class Judged:
     missing: int
     clearly: int
     cells: int
+    chance: float
 
 
 def judged(target: Target, rows: Iterable[Line]) -> Judged:
@@ -100,7 +105,14 @@ def judged(target: Target, rows: Iterable[Line]) -> Judged:
     asked = [row for row in rows if target.holds_for(row)]
     if not asked:
         return Judged(
-            value=math.nan, error=math.nan, cell="", verdict=UNKNOWN, missing=0, clearly=0, cells=0
+            value=math.nan,
+            error=math.nan,
+            cell="",
+            verdict=UNKNOWN,
+            missing=0,
+            clearly=0,
+            cells=0,
+            chance=math.nan,
         )
     beyond = [_beyond(target, row) for row in asked]
     worst = max(range(len(asked)), key=lambda k: (beyond[k][0] / beyond[k][1], beyond[k][0]))
@@ -114,6 +126,7 @@ def judged(target: Target, rows: Iterable[Line]) -> Judged:
         missing=sum(b > _ROUNDING for b, _ in beyond),
         clearly=clearly,
         cells=len(asked),
+        chance=sum(_by_chance(target, int(row["draws"])) for row in asked),
     )
 
 
@@ -127,6 +140,19 @@ def _beyond(target: Target, row: Line) -> tuple[float, float]:
     far = bound - value if math.isfinite(target.least) else value - bound
     share = min(max(bound, 0.5 / draws), 1 - 0.5 / draws) if 0 <= bound <= 1 else 0.5
     return far, math.sqrt(share * (1 - share) / draws)
+
+
+@lru_cache
+def _by_chance(target: Target, draws: int) -> float:
+    """Return how often a cell exactly on its bound is beyond it by over two errors."""
+    from scipy.stats import binom
+
+    at_least = math.isfinite(target.least)
+    bound = 1 - target.least if at_least else target.most
+    if not 0 <= bound <= 1:
+        return math.nan
+    error = math.sqrt(bound * (1 - bound) / draws)
+    return float(binom.sf(math.floor(draws * (bound + 2 * error) + _ROUNDING), draws, bound))
 
 
 def _targets() -> Iterator[Target]:

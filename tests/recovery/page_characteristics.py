@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
@@ -134,8 +135,9 @@ def _judged(targets: tuple[Target, ...], rows: list[Line]) -> Iterator[str]:
     counts = {v: sum(j.verdict == v for _, j in found) for v in (MET, WITHIN, MISSED)}
     yield (
         "The cell farthest beyond its target (in Monte Carlo errors) or nearest to it; how many "
-        f"cells are beyond, and by more than two errors. {counts[MET]} met, {counts[WITHIN]} "
-        f"{WITHIN}, {counts[MISSED]} missed."
+        "cells are beyond, and by more than two errors; and how many would be by chance alone, "
+        f"were every cell exactly on its target. {counts[MET]} met, {counts[WITHIN]} {WITHIN}, "
+        f"{counts[MISSED]} missed."
     )
     body = []
     for target, judgement in found:
@@ -148,10 +150,12 @@ def _judged(targets: tuple[Target, ...], rows: list[Line]) -> Iterator[str]:
                 value,
                 judgement.cell,
                 beyond,
+                "-" if math.isnan(judgement.chance) else f"{judgement.chance:.1f}",
                 f"**{judgement.verdict}**",
             ]
         )
-    yield from table(("what", "target", "worst", "where", "cells beyond", ""), body)
+    head = ("what", "target", "worst", "where", "cells beyond", "by chance", "")
+    yield from table(head, body)
 
 
 def _bound(target: Target) -> str:
