@@ -129,8 +129,9 @@ _TABLE = (
     IdentificationNote(
         JUMP,
         "doubt",
-        "a side jumps at the onset, and the model knows changes that grow with the push alone: its "
-        "intervals of effects are wrong where that jump is real, and a verdict does not use them",
+        "a jump of a side at the onset is likelier than none, and the model knows changes that "
+        "grow with the push alone: its intervals of effects are wrong where the jump is real, and "
+        "a verdict does not use them",
         0,
     ),
     IdentificationNote(

@@ -206,18 +206,20 @@ def _targets() -> Iterator[Target]:
         truths=_STEPS,
         most=0.05,
     )
-    for words, named, least, most in (
-        ("off the borders", tuple(CORE), 0.94, 0.05),
-        ("a step of detection", _STEPS, 0.94, 0.05),
-        ("on and beside borders", tuple(BORDERS), 0.94, 0.10),
+    for words, named, most in (
+        ("off the borders", tuple(CORE), 0.05),
+        ("a step of detection", _STEPS, 0.05),
+        ("on and beside borders", tuple(BORDERS), 0.10),
     ):
-        yield Target(
-            words=f"verdict on vessels keeps the truth, {words}",
-            column="kept",
-            rule=WEIGHED,
-            truths=named,
-            least=least,
-        )
+        for walks, noise, least in (("", calm, 0.94), (", walks dominate", (WALKS,), 0.86)):
+            yield Target(
+                words=f"verdict on vessels keeps the truth, {words}{walks}",
+                column="kept",
+                rule=WEIGHED,
+                truths=named,
+                noise=noise,
+                least=least,
+            )
         yield Target(
             words=f"verdict on vessels: declared wrongly, {words}",
             column="wrong",

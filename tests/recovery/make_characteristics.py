@@ -27,7 +27,12 @@ COLUMNS = (*IDENTITY, "draws", *SAID, *CLAIMS, "seed", "version", "source", "dat
 
 def cells(seed: int | None = None) -> list[Cell]:
     """Return every cell of both rules."""
-    return [c for rule in RULES.values() for c in rule.cells(seed or LATER_SEEDS[NAME])]
+    return [c for rule in RULES.values() for c in rule.cells(seed or seed_of(rule.TABLE))]
+
+
+def seed_of(table: str) -> int:
+    """Return the seed of a rule: its own where it was measured later."""
+    return LATER_SEEDS.get(table, LATER_SEEDS[NAME])
 
 
 def measured(cell: Cell) -> Line:

@@ -28,6 +28,7 @@ LATER_SEEDS = {
     "spillover": 4421,
     "stochastic": 15013,
     "structural": 7919,
+    "weighed-characteristics": 70639,
 }
 NOMINAL = 0.05
 COVERAGE = 0.95

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from shiftexp.estimators.vessel_ends import LIKELY_JUMP
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.sector_weights import smallest_set
 from shiftexp.kernels.vessel_ends import EndLevels, end_models
@@ -36,7 +37,6 @@ from tests.recovery.measure_tested import MARGIN, means_of_truth
 
 TABLE = "weighed-characteristics"
 METHOD = "weigh(CommunicatingVessels)"
-_LIKELY = 0.9  # of a jump at the onset: from there on a verdict takes the effects as silent
 
 
 def cells(seed: int) -> Iterator[Cell]:
@@ -95,7 +95,7 @@ def means(asked: Asked, y: Floats) -> Means:
         parts.append(NodePosterior(found.log_weight, found.mean * times, cov))
     posterior, observed = joined(tuple(parts)), y[:, :2, before:].mean(axis=2)
     effects = np.einsum("cg,cgi->ci", posterior.weight, posterior.mean)
-    return Means(posterior, observed, observed - effects, models.step_probability > _LIKELY)
+    return Means(posterior, observed, observed - effects, models.step_probability > LIKELY_JUMP)
 
 
 def said(asked: Asked, found: Means) -> Said:

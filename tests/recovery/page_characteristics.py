@@ -105,13 +105,16 @@ def _provenance(rows: list[Line]) -> str:
     """Say which code, when, and with which seed."""
     if not rows:
         return "Not measured yet.\n"
-    one = rows[0]
+    runs = dict.fromkeys(
+        f"version {row['version']} (source {row['source']}), seed {row['seed']}, {row['date']}"
+        for row in rows
+    )
     return (
-        f"Measured: version {one['version']} (source {one['source']}), seed {one['seed']}, "
-        f"{one['date']}. {len(rows):,} cells in `operating-characteristics.csv`, written by "
-        "`make characteristics`; the slow tests measure cells chosen by the commit's hash again. "
-        "Thresholds were frozen in a commit before the run, whose seed had not been used. One "
-        "truth is called `null`, which pandas takes for a missing value: read the table with "
+        f"Measured: {'; '.join(runs)}. {len(rows):,} cells in `operating-characteristics.csv`, "
+        "written by `make characteristics`; the slow tests measure cells chosen by the commit's "
+        "hash again. Thresholds were frozen in a commit before each run, whose seed had not been "
+        "used; the verdict on vessels was frozen later than the other two rules. One truth is "
+        "called `null`, which pandas takes for a missing value: read the table with "
         "`pd.read_csv(path, keep_default_na=False)`.\n"
     )
 

@@ -172,8 +172,8 @@ class CommunicatingVessels:
 
     When not to use it: a change that is there at once (a step of the level): a push that stays on
     makes changes that grow; ``push="pulse"`` with ``until`` at the onset makes one that does not.
-    Where a side jumps at the onset a note says so, and a verdict does not use the effects. A date
-    read off the series; rates, prices and purity, which do not flow
+    Where a jump of a side at the onset is likelier than none a note says so, and a verdict does not
+    use the effects. A date read off the series; rates, prices and purity, which do not flow
     (refused); indicators that catch another part of the level than before (a step of detection is
     that of all of them). Missing values are taken out exactly, by a coefficient of their own.
 

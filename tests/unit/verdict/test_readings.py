@@ -248,7 +248,7 @@ def test_a_jump_is_no_null_to_a_model_of_changes_that_grow() -> None:
     blind, seeing = (sx.weigh(result, detection=stable) for result in (grows, at_once))
     assert blind.sector is None
     assert len(blind.sectors) == len(SECTOR_NAMES)
-    assert any("jumps at the onset" in caution for caution in blind.cautions)
+    assert any("jump of a side at the onset" in caution for caution in blind.cautions)
     assert not [claim for claim in blind.claims if claim.status == "supported"]
     assert seeing.sector == "expansion"
     with pytest.raises(sx.DesignError, match="jump at the onset"):
