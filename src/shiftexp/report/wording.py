@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from shiftexp.panel import Indicator
 from shiftexp.plane import SECTOR_NAMES, ConfidenceSet
 from shiftexp.report.page import DesignPage
+from shiftexp.verdict import Verdict, status_words
 
 NO_VALUE = "–"
 ALL_SECTORS = f"all {len(SECTOR_NAMES)}"
@@ -84,6 +85,12 @@ def state_badge(page: DesignPage) -> Badge:
 def status_badge(status: str) -> Badge:
     """Return the status of a claim as shape and words."""
     return Badge(status.replace(" ", "-"), _STATUSES.get(status, "·"), status)
+
+
+def claim_badge(verdict: Verdict, name: str, status: str) -> Badge:
+    """Return the status of a claim as the verdict says it: a shift may be contradicted as well."""
+    said = status_words(name, status, disputed=bool(verdict.disputes))
+    return status_badge(status) if said == status else Badge("disputed", "△", said)
 
 
 def maturity_badge(maturity: str) -> Badge:

@@ -319,7 +319,7 @@ def _bound_remedies(verdict: Weighed) -> Iterator[Remedy]:
     yield _brought(
         verdict, Evidence(about="shift", bound=files), ("case files", what, told), _BROUGHT
     )
-    counted = Bound("flow", low=_CAP, high=1.0, because="a counted fall, in units of itself")
+    counted = Bound("flow", low=_CAP, high=1.0, unit="V", because="a counted fall V")
     told = (
         f"a counted fall V, of which at most {100 * (1 - _CAP):g} % stopped or went elsewhere: at "
         f"least {_CAP:g} V moved"
