@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, cast, get_args
 
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.scalars import is_finite, is_number, is_whole, plural, refuse
@@ -70,15 +70,10 @@ class Bound:
 
     def __post_init__(self) -> None:
         """Refuse limits that are none."""
-        problems = []
-        if self.quantity not in get_args(Quantity):
-            problems.append(
-                Problem(
-                    f"quantity = {self.quantity!r}",
-                    "'flow' or 'shift_share'",
-                    suggest(str(self.quantity), get_args(Quantity)),
-                )
-            )
+        problems, known = [], get_args(Quantity)
+        if self.quantity not in known:
+            given, remedy = f"quantity = {self.quantity!r}", suggest(str(self.quantity), known)
+            problems.append(Problem(given, "'flow' or 'shift_share'", remedy))
         problems += _not_limits(self.low, self.high)
         if not problems and self.quantity == "shift_share" and self.high > 1:
             given = f"a shift share up to {self.high!r}"
@@ -95,11 +90,11 @@ class Bound:
     def _wrong_words(self) -> list[Problem]:
         """Return the problems of unit, reason and stated links."""
         texts = {name: getattr(self, name) for name in ("unit", "because", "model")}
-        problems = _no_texts(**texts)
-        if isinstance(self.assumed, str) or not all(isinstance(x, str) for x in self.assumed):
-            given = f"assumed = {self.assumed!r}"
+        problems, links = _no_texts(**texts), cast("object", self.assumed)
+        if not (isinstance(links, tuple) and all(isinstance(link, str) for link in links)):
+            given = f"assumed = {links!r}"
             problems.append(Problem(given, "a tuple of texts", "write assumed=('...',)"))
-        if isinstance(self.unit, str) and self.quantity == "flow" and not self.unit.strip():
+        if self.quantity == "flow" and not str(self.unit).strip():
             given = f"a flow with unit = {self.unit!r}"
             remedy = 'write unit="kg per year", or whatever the series are in'
             problems.append(Problem(given, "the unit that its limits are in", remedy))
@@ -107,14 +102,9 @@ class Bound:
             given = f"a shift share in {self.unit!r}"
             remedy = "leave unit out, or write quantity='flow'"
             problems.append(Problem(given, "a share, which has no unit", remedy))
-        if isinstance(self.because, str) and not self.because.strip():
-            problems.append(
-                Problem(
-                    f"because = {self.because!r}",
-                    "the fact and the assumptions behind the limits",
-                    "say where the limits come from",
-                )
-            )
+        if not str(self.because).strip():
+            given, needed = f"because = {self.because!r}", "the fact and the assumptions behind it"
+            problems.append(Problem(given, needed, "say where the limits come from"))
         return problems
 
     @property
@@ -285,8 +275,7 @@ def flow_from_visitors(
     >>> flow_from_visitors((800.0, 1000.0), 0.3, 0.2)
     (400.0, 1000.0)
     """
-    pair = tuple(fall) if isinstance(fall, Sequence) and not isinstance(fall, str) else ()
-    problems = [] if len(pair) == 2 and _ordered(*pair) else [_not_ordered(f"fall = {fall!r}")]
+    problems = [] if _is_interval(fall) else [_not_ordered(f"fall = {fall!r}")]
     caps = (quitting, rerouting)
     if not (all(is_finite(cap) and cap >= 0 for cap in caps) and sum(caps) <= 1 + 1e-12):
         problems.append(
@@ -311,6 +300,12 @@ def _not_part(part: object) -> tuple[Problem, ...]:
 def _ordered(low: object, high: object) -> bool:
     """Tell whether two ends are numbers in order, none below zero."""
     return is_finite(low) and is_number(high) and 0 <= low <= high
+
+
+def _is_interval(given: object) -> bool:
+    """Tell whether something is a pair of ends in order, none below zero."""
+    pair = tuple(given) if isinstance(given, Sequence) and not isinstance(given, str) else ()
+    return len(pair) == 2 and _ordered(*pair)
 
 
 def _not_ordered(given: str) -> Problem:

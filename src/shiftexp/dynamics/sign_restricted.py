@@ -261,7 +261,7 @@ def sign_restricted(  # noqa: PLR0913 - one name for each setting, all keyword-o
     return _found(timing, names, y, unit, question, settings, generator)
 
 
-def _problems(shocks: Sequence[str], lags: int, horizon: int, tolerance: float) -> list[Problem]:
+def _problems(shocks: object, lags: int, horizon: int, tolerance: float) -> list[Problem]:
     """Return the problems of settings that are none."""
     found = [
         *not_whole("lags", lags, 1, "leave it at 1"),
