@@ -315,7 +315,8 @@ def elicited(
     """
     columns = {name: _as_list(x) for name, x in (("low", low), ("median", median), ("high", high))}
     count = len(columns["low"])
-    names = [f"expert {i + 1}" for i in range(count)] if experts is None else _as_list(experts)
+    asked = range(1, count + 1) if experts is None else _as_list(experts)
+    names = [f"expert {name}" if experts is None else str(name) for name in asked]
     given = [1.0] * count if weights is None else _as_list(weights)
     problems = [*no_level(level), *not_among(quantity=(quantity, _QUANTITIES))]
     lengths = {name: len(values) for name, values in columns.items()}
@@ -371,9 +372,9 @@ def _wrong_unit(quantity: str, unit: object) -> list[Problem]:
     return []
 
 
-def _one_name(names: list[object]) -> list[Problem]:
+def _one_name(names: list[str]) -> list[Problem]:
     """Return the problem of experts that cannot be told apart."""
-    twice = tuple(dict.fromkeys(str(name) for name in names if names.count(name) > 1))
+    twice = tuple(dict.fromkeys(name for name in names if names.count(name) > 1))
     if not twice:
         return []
     return [Problem(f"experts of one name: {', '.join(twice)}", "a name each", "rename them")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +16,6 @@ ALL_SECTORS = f"all {len(SECTOR_NAMES)}"
 _COUNTRIES = {"BE": "Belgium", "NL": "the Netherlands"}
 NO_DRIFT = "without detection drift"
 _PLACE_PARTS = 2
-_ONE = re.compile(r"\b(1 (?:jointly )?observed) periods ")
 _STATES = {
     "declared": ("●", "Declared"),
     "narrowed": ("◐", "Narrowed"),
@@ -153,8 +151,7 @@ def with_side(name: str, side: str) -> str:
 def gate_words(reasons: Sequence[str], sides: int = 2) -> str:
     """Say why a data gate failed; periods of one side alone are not observed jointly."""
     observed = "jointly observed" if sides > 1 else "observed"
-    said = "; ".join(reasons).replace("joint periods", f"{observed} periods")
-    return _ONE.sub(r"\1 period ", said)
+    return "; ".join(reasons).replace("joint period", f"{observed} period")
 
 
 def capital(text: str) -> str:

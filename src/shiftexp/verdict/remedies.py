@@ -218,7 +218,7 @@ def _gate_needs(gate: Gate) -> Iterator[tuple[str, str, str, float]]:
             what = f"periods in which {who} observed, {side} the onset"
             yield f"gate {side}{key}", what, how_much, missing
     for reason in gate.reasons:
-        if "joint periods" not in reason or "less" in reason:
+        if "joint period" not in reason or "less" in reason:
             yield "gate counting", "the same series counted in one way", reason, math.nan
 
 

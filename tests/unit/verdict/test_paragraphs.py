@@ -371,7 +371,7 @@ def test_a_contradicted_claim_has_the_detection_at_which_that_falls() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_failed_gate_of_one_place_speaks_of_one_place(language: str) -> None:
-    short = ("3 joint periods before", "1 joint periods after")
+    short = ("3 joint periods before", "1 joint period after")
     table = phrases(language).table
     one, two = (sx.weigh(gate=sx.Gate(3, 1, short, sides=n)).paragraph(language) for n in (1, 2))
     for key in ("too_short", "too_short_alone"):
@@ -395,7 +395,7 @@ def test_the_upper_end_of_a_bound_limits_what_can_have_moved() -> None:
     verdict = made("case files")
     assert FILES.bound is not None
     assert "All of the growth" not in verdict.paragraph()
-    assert "at most 47 % of the growth" in verdict.paragraph()
+    assert "at most 48 % of the growth" in verdict.paragraph()
     assert f"Shift share: {FILES.bound.low:.2f} to {FILES.bound.high:.2f};" in verdict.summary()
     assert "cut by the bounds from outside" in verdict.summary()
 
