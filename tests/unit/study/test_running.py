@@ -180,7 +180,8 @@ def test_settings_that_come_to_one_estimate_have_one_vote_and_are_named(tmp_path
     assert len(page.verdict.results) == 1
     ((again, why),) = page.refusals
     assert "level=0.9" in again
-    assert why.startswith("the same specification as InterruptedTimeSeries(trend=False")
+    assert why.startswith("the same specification as InterruptedTimeSeries(")
+    assert "level=0.95" in why
     assert why.endswith(": it has one vote, given to that")
 
 
