@@ -91,3 +91,16 @@ def test_a_rotation_that_fits_in_two_orders_is_counted_once() -> None:
     y[1] = y[0] + 0.02 * (y[1] - 100)
     found = sx.sign_restricted(*study(y), shocks=("common",), scale="level", draws=300)
     assert 250 < found.accepted <= found.tried == 300
+
+
+def test_outer_ends_are_wider_at_a_higher_level() -> None:
+    y = walks(30)
+    y[1] = y[0] + 0.5 * (y[1] - 100)
+    half, most = (
+        sx.sign_restricted(*study(y), scale="level", draws=300, level=level)
+        for level in (0.5, 0.95)
+    )
+    assert (most.share_outer_high >= half.share_outer_high).all()
+    assert (most.share_outer_low <= half.share_outer_low).all()
+    assert most.share_outer_high[0, 1] > half.share_outer_high[0, 1] > half.share_high[0, 1]
+    assert most.share_outer_low[1, 1] < half.share_outer_low[1, 1] < half.share_low[1, 1]
