@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,8 @@ Method: TypeAlias = Literal[
 _TWO_LISTS = {"chapman": chapman, "lincoln-petersen": lincoln_petersen}
 _REPEATED = {"chao": chao, "chao bias-corrected": chao_bias_corrected, "zelterman": zelterman}
 _METHODS = (*_TWO_LISTS, *_REPEATED)
-_FEW_ON_BOTH = 7
+_FEW_ON_BOTH, _MOST = 7, 10**12
+_COUNT = f"a whole number, 0 to {_MOST:,}"
 _CLOSED = "assumes a closed population: nobody comes, leaves or starts anew between the finds"
 _INDEPENDENT = (
     "assumes that being on one list does not change the chance of being on the other: who is "
@@ -297,10 +298,10 @@ def _list_counts(
     problems = _superfluous(method, frequencies=frequencies)
     counts = {}
     for name, value in lists.items():
-        if is_whole(value) and value >= 0:
+        if _is_count(value):
             counts[name] = int(value)
         else:
-            needed = f"a whole number >= 0 ({method} needs two lists)"
+            needed = f"{_COUNT} ({method} needs two lists)"
             problems.append(Problem(f"{name} = {value!r}", needed, "count distinct persons"))
     if len(counts) == len(lists):
         n1, n2, m = counts["first"], counts["second"], counts["both"]
@@ -319,13 +320,14 @@ def _repeat_counts(
 ) -> tuple[int, int, int]:
     """Return f1, f2 and n, or refuse all that is wrong with the frequencies."""
     problems = _superfluous(method, **lists)
-    given = [] if frequencies is None else list(frequencies)
+    listed = isinstance(frequencies, Sequence | np.ndarray) and not isinstance(frequencies, str)
+    given = list(frequencies) if frequencies is not None and listed else []
     if len(given) < 2:
         needed = f"at least the numbers found once and twice ({method} needs them)"
         remedy = "write frequencies=(f1, f2, ...)"
         problems.append(Problem(f"frequencies = {frequencies!r}", needed, remedy))
     wrong = [f"f{k} = {value!r}" for k, value in enumerate(given, 1) if not _is_count(value)]
-    problems += [Problem(text, "a whole number >= 0", "count distinct persons") for text in wrong]
+    problems += [Problem(text, _COUNT, "count distinct persons") for text in wrong]
     if len(given) >= 2 and not wrong:
         problems += _no_repeats(given, method)
     refuse(*problems)
@@ -347,9 +349,9 @@ def _no_repeats(frequencies: Sequence[int], method: str) -> list[Problem]:
     return problems
 
 
-def _is_count(value: object) -> bool:
-    """Tell whether a value is a whole number that is not negative."""
-    return is_whole(value) and value >= 0
+def _is_count(value: object) -> TypeGuard[int]:
+    """Tell whether a value is a whole number of persons, which is not negative."""
+    return is_whole(value) and 0 <= value <= _MOST
 
 
 def _superfluous(method: str, **given: object) -> list[Problem]:

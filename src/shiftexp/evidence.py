@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, cast, get_args
 
 from shiftexp.errors import DesignError, Problem, suggest
-from shiftexp.scalars import is_number, is_whole, plural
+from shiftexp.scalars import is_finite, is_number, is_whole, plural, refuse
 
 Quantity: TypeAlias = Literal["flow", "shift_share"]
 About: TypeAlias = Literal["shift", "expansion", "integration", "own changes"]
@@ -29,7 +29,7 @@ class Bound:
     low, high : float
         The limits; ``low = 0`` says that nothing may have moved.
     unit : str
-        Unit of a flow, such as "visits per year".
+        Unit of a flow, such as "visits per year"; a share has none.
     because : str
         The counted fact and the assumptions that turn it into a limit.
     cases : int, optional
@@ -47,7 +47,11 @@ class Bound:
     DesignError
         When the lower limit is above zero although no case was counted.
     DesignError
+        When a flow has no unit, so that nothing can be set beside it, or a share has one.
+    DesignError
         When the reason is empty: a bound without a reason is an opinion.
+    DesignError
+        When ``unit``, ``because`` or ``model`` is no text, or ``assumed`` no tuple of texts.
 
     Examples
     --------
@@ -66,15 +70,10 @@ class Bound:
 
     def __post_init__(self) -> None:
         """Refuse limits that are none."""
-        problems = []
-        if self.quantity not in get_args(Quantity):
-            problems.append(
-                Problem(
-                    f"quantity = {self.quantity!r}",
-                    "'flow' or 'shift_share'",
-                    suggest(str(self.quantity), get_args(Quantity)),
-                )
-            )
+        problems, known = [], get_args(Quantity)
+        if self.quantity not in known:
+            given, remedy = f"quantity = {self.quantity!r}", suggest(str(self.quantity), known)
+            problems.append(Problem(given, "'flow' or 'shift_share'", remedy))
         problems += _not_limits(self.low, self.high)
         if not problems and self.quantity == "shift_share" and self.high > 1:
             given = f"a shift share up to {self.high!r}"
@@ -86,16 +85,27 @@ class Bound:
         if self.cases is not None and not (is_whole(self.cases) and self.cases >= 0):
             given = f"cases = {self.cases!r}"
             problems.append(Problem(given, "a whole number of cases", "count those that show it"))
-        if not self.because.strip():
-            problems.append(
-                Problem(
-                    f"because = {self.because!r}",
-                    "the fact and the assumptions behind the limits",
-                    "say where the limits come from",
-                )
-            )
-        if problems:
-            raise DesignError(problems)
+        refuse(*problems, *self._wrong_words())
+
+    def _wrong_words(self) -> list[Problem]:
+        """Return the problems of unit, reason and stated links."""
+        texts = {name: getattr(self, name) for name in ("unit", "because", "model")}
+        problems, links = _no_texts(**texts), cast("object", self.assumed)
+        if not (isinstance(links, tuple) and all(isinstance(link, str) for link in links)):
+            given = f"assumed = {links!r}"
+            problems.append(Problem(given, "a tuple of texts", "write assumed=('...',)"))
+        if self.quantity == "flow" and not str(self.unit).strip():
+            given = f"a flow with unit = {self.unit!r}"
+            remedy = 'write unit="kg per year", or whatever the series are in'
+            problems.append(Problem(given, "the unit that its limits are in", remedy))
+        if self.quantity == "shift_share" and self.unit:
+            given = f"a shift share in {self.unit!r}"
+            remedy = "leave unit out, or write quantity='flow'"
+            problems.append(Problem(given, "a share, which has no unit", remedy))
+        if not str(self.because).strip():
+            given, needed = f"because = {self.because!r}", "the fact and the assumptions behind it"
+            problems.append(Problem(given, needed, "say where the limits come from"))
+        return problems
 
     @property
     def informative(self) -> bool:
@@ -169,6 +179,9 @@ class Evidence:
             for name, value in (("p_value", self.p_value), ("power", self.power))
             if value is not None and not (is_number(value) and 0 <= value <= 1)
         ]
+        problems += _no_texts(source=self.source)
+        if problems:
+            raise DesignError(problems)
         if self.about == "own changes" and not self.source.strip():
             given = "evidence about own changes without a source"
             problems.append(Problem(given, "where the argument stands", "write source=..."))
@@ -212,6 +225,15 @@ def lifting(evidence: Sequence[Evidence]) -> tuple[Bound, ...]:
     return tuple(bound for bound in speaking if bound is not None and lifts(bound))
 
 
+def _no_texts(**texts: object) -> list[Problem]:
+    """Return the problems of words that are none."""
+    return [
+        Problem(f"{name} = {given!r}", "a text", f'write {name}="..."')
+        for name, given in texts.items()
+        if not isinstance(given, str)
+    ]
+
+
 def _not_limits(low: object, high: object) -> list[Problem]:
     """Return the problem of limits that are no numbers, or in no order."""
     given = f"low = {low!r}, high = {high!r}"
@@ -253,10 +275,9 @@ def flow_from_visitors(
     >>> flow_from_visitors((800.0, 1000.0), 0.3, 0.2)
     (400.0, 1000.0)
     """
-    problems = []
-    if not 0 <= fall[0] <= fall[1]:
-        problems.append(Problem(f"fall = {fall!r}", "0 <= low <= high", "order the interval"))
-    if not (quitting >= 0 and rerouting >= 0 and quitting + rerouting <= 1 + 1e-12):
+    problems = [] if _is_interval(fall) else [_not_ordered(f"fall = {fall!r}")]
+    caps = (quitting, rerouting)
+    if not (all(is_finite(cap) and cap >= 0 for cap in caps) and sum(caps) <= 1 + 1e-12):
         problems.append(
             Problem(
                 f"quitting = {quitting!r}, rerouting = {rerouting!r}",
@@ -264,9 +285,32 @@ def flow_from_visitors(
                 "use 1 and 0 when nothing is known",
             )
         )
-    if problems:
-        raise DesignError(problems)
+    refuse(*problems)
     return max(0.0, round(1 - quitting - rerouting, 12)) * fall[0], fall[1]
+
+
+def _not_part(part: object) -> tuple[Problem, ...]:
+    """Return the problem of a part that is no share."""
+    if is_finite(part) and 0 <= part <= 1:
+        return ()
+    given, needed = f"part = {part!r}", "a share from 0 to 1"
+    return (Problem(given, needed, "use 0 where it is not stated"),)
+
+
+def _ordered(low: object, high: object) -> bool:
+    """Tell whether two ends are numbers in order, none below zero."""
+    return is_finite(low) and is_number(high) and 0 <= low <= high
+
+
+def _is_interval(given: object) -> bool:
+    """Tell whether something is a pair of ends in order, none below zero."""
+    pair = tuple(given) if isinstance(given, Sequence) and not isinstance(given, str) else ()
+    return len(pair) == 2 and _ordered(*pair)
+
+
+def _not_ordered(given: str) -> Problem:
+    """Return the problem of ends that are in no order."""
+    return Problem(given, "0 <= low <= high", "order the interval")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,6 +333,11 @@ class CountedFall:
     source : str
         Where the facts stand.
 
+    Raises
+    ------
+    DesignError
+        When the interval is reversed, negative or none, or ``part`` no share.
+
     Examples
     --------
     >>> fall = CountedFall(
@@ -305,6 +354,12 @@ class CountedFall:
     who: str
     part: float = 1.0
     source: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a fall that is none."""
+        given = f"low = {self.low!r}, high = {self.high!r}"
+        ends = [] if _ordered(self.low, self.high) else [_not_ordered(given)]
+        refuse(*ends, *_not_part(self.part))
 
     def evidence(
         self, *, quitting: float = 1.0, rerouting: float = 0.0, part: float | None = None
@@ -326,9 +381,7 @@ class CountedFall:
             When a cap or their sum, or the part, lies outside [0, 1].
         """
         own = self.part if part is None else part
-        if not 0 <= own <= 1:
-            given = f"part = {own!r}"
-            raise DesignError(Problem(given, "a share from 0 to 1", "use 0 where it is not stated"))
+        refuse(*_not_part(own))
         low, high = flow_from_visitors((self.low * own, self.high), quitting, rerouting)
         given = "" if part is None else " (assumed)"
         because = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from shiftexp.kernels.cases import Floats
@@ -23,6 +25,40 @@ def one_specification(one: Result, other: Result) -> bool:
     """
     same_law = type(one.effects.law) is type(other.effects.law)
     return same_law and _kind(one) == _kind(other) and one_estimate(one, other)
+
+
+def one_vote(
+    results: Sequence[Result],
+) -> tuple[tuple[Result, ...], tuple[tuple[Result, str], ...]]:
+    """Return results that are specifications of their own, and the others with the reason.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        In the order in which they count: of several that are one specification the first does.
+    """
+    kept: list[Result] = []
+    twice = []
+    for result in results:
+        first = next((known for known in kept if one_specification(known, result)), None)
+        if first is None:
+            kept.append(result)
+        else:
+            twice.append((result, f"the same specification as {told_apart(first, result)[0]}"))
+    return tuple(kept), tuple(twice)
+
+
+def told_apart(one: Result, other: Result) -> tuple[str, str]:
+    """Return the names of two results, or their estimators with all settings where these differ.
+
+    Parameters
+    ----------
+    one, other : Result
+        Any two.
+    """
+    if one.estimator != other.estimator:
+        return one.estimator, other.estimator
+    return one.name, other.name
 
 
 def one_fit(one: Result, other: Result) -> bool:

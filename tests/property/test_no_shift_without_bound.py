@@ -42,7 +42,7 @@ def bounds(draw: st.DrawFn) -> sx.Bound:
         quantity,
         low=low,
         high=high,
-        unit=draw(st.sampled_from(("", "kg"))),
+        unit=draw(st.sampled_from(("kg", "shift"))) if quantity == "flow" else "",
         because="supported: shift",
         cases=draw(st.none() | st.integers(1 if low > 0 else 0, 99)),
         assumed=draw(st.sampled_from(((), ("shift: supported",)))),

@@ -18,7 +18,7 @@ from shiftexp.kernels.capture_recapture import (
     ratio_limits,
     zelterman,
 )
-from shiftexp.kernels.case_shares import clustered_limits, independent_limits
+from shiftexp.kernels.case_shares import independent_limits
 from shiftexp.kernels.cases import Booleans, Integers
 
 LEVEL, JEFFREYS = 0.95, (0.5, 0.5)
@@ -153,7 +153,7 @@ def cases_coverage(total: int, share: float) -> float:
 
     held = 0.0
     for k in range(total + 1):
-        limits = independent_limits(k, total, JEFFREYS, LEVEL)
+        limits = case_files(k, total, link=(1, 1), arrived=(1, 1))
         held += (limits.low <= share <= limits.high) * float(stats.binom.pmf(k, total, share))
     return held
 
@@ -186,7 +186,7 @@ def clusters_coverage(
         own = rng.beta(share * strength, (1 - share) * strength, own.shape)
     knowing, pooling = 0, 0
     for cases in rng.binomial(totals, own):
-        limits = clustered_limits(cases, totals, JEFFREYS, LEVEL)
+        limits = case_files(cases.tolist(), totals.tolist(), link=(1, 1), arrived=(1, 1))
         naive = independent_limits(int(cases.sum()), int(totals.sum()), JEFFREYS, LEVEL)
         knowing += limits.low <= share <= limits.high
         pooling += naive.low <= share <= naive.high

@@ -70,10 +70,10 @@ def test_two_lists_hold_it_where_they_are_independent_and_large_enough() -> None
 
 
 @pytest.mark.parametrize("total", [10, 25, 59, 92])
-def test_limits_of_independent_cases_hold_their_level_on_average(total: int) -> None:
+def test_limits_of_independent_cases_hold_their_level_everywhere(total: int) -> None:
     held = [cases_coverage(total, share / 50) for share in range(1, 50)]
-    assert sum(held) / len(held) == pytest.approx(0.95, abs=0.005)
-    assert min(held) > 0.86
+    assert 0.955 <= sum(held) / len(held) <= 0.985
+    assert min(held) >= 0.95
 
 
 @pytest.mark.parametrize(("clusters", "correlation"), [(3, 0.3), (6, 0.1), (12, 0.0)])

@@ -152,3 +152,18 @@ def test_what_cannot_be_compared_is_refused() -> None:
 def test_answers_compare() -> None:
     assert isinstance(BEFORE, CaptureRecapture)
     assert sx.capture_recapture(frequencies=(200, 60, 20), method="chao") == BEFORE
+
+
+@pytest.mark.parametrize("given", [5, "12", {1: 5, 2: 3}])
+def test_frequencies_that_are_no_list_are_refused_by_name(given: Any) -> None:  # noqa: ANN401 - wrong
+    with pytest.raises(sx.DesignError, match="at least the numbers found once and twice") as caught:
+        sx.capture_recapture(frequencies=given, method="chao")
+    assert f"frequencies = {given!r}" in str(caught.value)
+
+
+def test_counts_beyond_all_measure_are_refused_by_name() -> None:
+    huge = 10**400
+    with pytest.raises(sx.DesignError, match=r"first = 1000.*a whole number, 0 to 1,000,000,"):
+        sx.capture_recapture(first=huge, second=20, both=5)
+    with pytest.raises(sx.DesignError, match="f1 = 1000"):
+        sx.capture_recapture(frequencies=(huge, 1), method="chao")

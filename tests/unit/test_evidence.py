@@ -23,12 +23,12 @@ REASON = "counted on the route"
 )
 def test_limits_that_are_none_are_refused(low: float, high: float) -> None:
     with pytest.raises(DesignError, match="0 <= low <= high") as caught:
-        Bound("flow", low=low, high=high, because=REASON)
+        Bound("flow", low=low, high=high, unit="kg", because=REASON)
     assert f"low = {low!r}" in str(caught.value)
 
 
 def test_no_upper_limit_is_infinite() -> None:
-    assert Bound("flow", low=3.0, high=math.inf, because=REASON).informative
+    assert Bound("flow", low=3.0, high=math.inf, unit="kg", because=REASON).informative
 
 
 @pytest.mark.parametrize("high", [1.0000001, 50.0, math.inf])
@@ -40,7 +40,29 @@ def test_a_share_beyond_the_whole_is_refused(high: float) -> None:
 
 
 def test_a_lower_limit_of_zero_is_not_informative() -> None:
-    assert not Bound("flow", low=0, high=5, because=REASON).informative
+    assert not Bound("flow", low=0, high=5, unit="kg", because=REASON).informative
+
+
+@pytest.mark.parametrize("unit", ["", "  "])
+def test_a_flow_without_a_unit_is_refused(unit: str) -> None:
+    with pytest.raises(DesignError, match=r"a flow with unit = .*the unit that its limits are in"):
+        Bound("flow", low=0, high=5, unit=unit, because=REASON)
+
+
+def test_a_share_with_a_unit_is_refused() -> None:
+    with pytest.raises(DesignError, match="a shift share in 'kg'; needed: a share, which has no"):
+        Bound("shift_share", low=0, high=0.5, unit="kg", because=REASON)
+
+
+def test_words_of_a_bound_and_of_evidence_are_texts() -> None:
+    wrong: dict[str, Any] = {"unit": 5, "because": None, "model": 1, "assumed": "one link"}
+    with pytest.raises(DesignError) as caught:
+        Bound("flow", low=0, high=5, **wrong)
+    assert len(caught.value.problems) == 4
+    assert all(f"{name} = {given!r}" in str(caught.value) for name, given in wrong.items())
+    source: Any = 5
+    with pytest.raises(DesignError, match="source = 5; needed: a text"):
+        Evidence(about="shift", source=source)
 
 
 def test_every_fault_of_a_bound_is_named_at_once() -> None:
@@ -196,3 +218,16 @@ def test_evidence_with_nothing_in_it_is_refused_and_a_bare_source_says_so() -> N
         Evidence(about="shift")
     named = weigh(evidence=Evidence(about="shift", source="files")).summary()
     assert "for shift, carries no number that can be weighed [files]" in named
+
+
+@pytest.mark.parametrize("fall", [5, "ab", ("1", 2.0), (math.nan, 1.0), (math.inf, math.inf)])
+def test_a_fall_that_is_no_interval_is_refused_by_name(fall: Any) -> None:  # noqa: ANN401 - wrong
+    with pytest.raises(DesignError, match="0 <= low <= high") as caught:
+        flow_from_visitors(fall, 0.1, 0.1)
+    assert f"fall = {fall!r}" in str(caught.value)
+
+
+def test_a_counted_fall_that_is_reversed_is_refused_although_a_part_would_hide_it() -> None:
+    with pytest.raises(DesignError, match=r"low = 1000.0, high = 800.0") as caught:
+        CountedFall(place="a", low=1000.0, high=800.0, unit="visits", who="all", part=1.5)
+    assert "part = 1.5" in str(caught.value)

@@ -24,6 +24,7 @@ from shiftexp.scalars import is_finite, no_level, not_among, plural, refuse
 from shiftexp.table import Table, format_number
 
 _QUANTITIES = ("shift_share", "flow")
+_MOST = 1e100
 _OVERSHOOT = 0.1  # of the range of all experts: what is possible beyond it (Cooke 1991)
 _POOL = "linear pool"
 _NO_OPINION = "no opinion"
@@ -64,7 +65,8 @@ class ElicitedWithin(Table):
     @property
     def contradicted(self) -> tuple[str, ...]:
         """Priors of which the limits leave nothing."""
-        return tuple(name for name, mass in zip(self.names, self.mass, strict=True) if mass == 0)
+        held = zip(self.names, self.median, strict=True)
+        return tuple(name for name, median in held if math.isnan(median))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each prior."""
@@ -168,7 +170,7 @@ class Elicited(Table):
         Raises
         ------
         DesignError
-            When these are no bounds, or a flow stands in another unit.
+            When these are no bounds, in no order, or a flow stands in another unit.
 
         Notes
         -----
@@ -184,8 +186,7 @@ class Elicited(Table):
         [0.25, 0.38]
         """
         refuse(*self._not_comparable(bounds))
-        share = self.quantity == "shift_share"
-        limits = (bounds.low, bounds.high) if share else (bounds.flow_low, bounds.flow_high)
+        limits = self._limits(bounds)
         tail = (1 - self.level) / 2
         names, mass, rows = [], [], []
         for name, law in self._priors(limits[1]):
@@ -245,7 +246,17 @@ class Elicited(Table):
         if self.quantity == "flow" and self.unit != bounds.unit:
             given = f"experts on {self.unit!r}, series in {bounds.unit!r}"
             return (Problem(given, "one unit", "ask and count in the same unit"),)
+        low, high = self._limits(bounds)
+        if not low <= high:
+            given = f"limits {low!r} to {high!r} of the {self.quantity.replace('_', ' ')}"
+            return (Problem(given, "limits in order", "take bounds that identify it"),)
         return ()
+
+    def _limits(self, bounds: ShiftShareBounds) -> tuple[float, float]:
+        """Return the limits of what the experts spoke of."""
+        if self.quantity == "shift_share":
+            return bounds.low, bounds.high
+        return bounds.flow_low, bounds.flow_high
 
 
 def elicited(
@@ -286,8 +297,8 @@ def elicited(
     Raises
     ------
     DesignError
-        When quantiles are not increasing or impossible, numbers of experts differ, or weights are
-        negative or all zero.
+        When quantiles are not increasing or impossible, numbers of experts differ, two have one
+        name, a flow has no unit or a share has one, or weights are negative or all zero.
 
     Notes
     -----
@@ -304,7 +315,8 @@ def elicited(
     """
     columns = {name: _as_list(x) for name, x in (("low", low), ("median", median), ("high", high))}
     count = len(columns["low"])
-    names = [f"expert {i + 1}" for i in range(count)] if experts is None else list(experts)
+    asked = range(1, count + 1) if experts is None else _as_list(experts)
+    names = [f"expert {name}" if experts is None else str(name) for name in asked]
     given = [1.0] * count if weights is None else _as_list(weights)
     problems = [*no_level(level), *not_among(quantity=(quantity, _QUANTITIES))]
     lengths = {name: len(values) for name, values in columns.items()}
@@ -314,7 +326,7 @@ def elicited(
         problems.append(Problem(said, "one of each for every expert", "write them in one order"))
     else:
         problems += _wrong_quantiles(names, columns, quantity)
-    problems += _wrong_weights(given)
+    problems += [*_wrong_weights(given), *_wrong_unit(quantity, unit), *_one_name(names)]
     refuse(*problems)
     shares = np.array(given, dtype=float)
     quantiles = {name: np.array(values, dtype=float) for name, values in columns.items()}
@@ -339,7 +351,7 @@ def _wrong_quantiles(
     names: list[str], columns: dict[str, list[float]], quantity: str
 ) -> list[Problem]:
     """Return the experts whose quantiles are none."""
-    most, words = (1.0, " <= 1") if quantity == "shift_share" else (math.inf, "")
+    most, words = (1.0, " <= 1") if quantity == "shift_share" else (_MOST, f" <= {_MOST:g}")
     rows = zip(names, *columns.values(), strict=True)
     return [
         Problem(
@@ -352,8 +364,25 @@ def _wrong_quantiles(
     ]
 
 
+def _wrong_unit(quantity: str, unit: object) -> list[Problem]:
+    """Return the problem of a flow without a unit, or of a share with one."""
+    if not isinstance(unit, str) or (quantity == "flow") != bool(unit.strip()):
+        given = f"unit = {unit!r} of a {quantity}"
+        return [Problem(given, "a unit for a flow, none for a share", 'write unit="kg per year"')]
+    return []
+
+
+def _one_name(names: list[str]) -> list[Problem]:
+    """Return the problem of experts that cannot be told apart."""
+    twice = tuple(dict.fromkeys(name for name in names if names.count(name) > 1))
+    if not twice:
+        return []
+    return [Problem(f"experts of one name: {', '.join(twice)}", "a name each", "rename them")]
+
+
 def _wrong_weights(weights: list[float]) -> list[Problem]:
     """Return the problem of weights that cannot be made to sum to one."""
-    if all(is_finite(w) and w >= 0 for w in weights) and sum(weights) > 0:
+    if all(is_finite(w) and 0 <= w <= _MOST for w in weights) and sum(weights) > 1 / _MOST:
         return []
-    return [Problem(f"weights = {weights!r}", "numbers >= 0, not all of them 0", "leave them out")]
+    needed = f"numbers from 0 to {_MOST:g}, not all of them 0"
+    return [Problem(f"weights = {weights!r}", needed, "leave them out")]

@@ -106,7 +106,7 @@ def combine_sources(bounds: Mapping[str, Bound], *, how: How = "widest") -> Comb
     ...     }
     ... )
     >>> round(found.bound.low, 3), round(found.bound.high, 3)
-    (0.032, 0.568)
+    (0.028, 0.577)
     """
     refuse(*not_among(how=(how, _HOW)), *_problems(bounds, how))
     given = tuple(bounds.values())

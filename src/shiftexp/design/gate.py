@@ -17,6 +17,7 @@ from shiftexp.design.reading import (
 )
 from shiftexp.design.words import Break
 from shiftexp.panel import Panel
+from shiftexp.scalars import plural
 
 LEAST_BEFORE = 8
 LEAST_AFTER = 3
@@ -71,9 +72,9 @@ def data_gate(design: Declaration, panel: Panel) -> Gate:
     reasons = []
     if before - spent < LEAST_BEFORE:
         less = f" less {spent} for breaks" if spent else ""
-        reasons.append(f"{before} joint periods before{less}")
+        reasons.append(f"{plural(before, 'joint period')} before{less}")
     if after < LEAST_AFTER:
-        reasons.append(f"{after} joint periods after")
+        reasons.append(f"{plural(after, 'joint period')} after")
     named = {(b.period, b.unit) for b in treated}
     open_breaks = sorted({(b.period, b.unit) for b in flagged} - named)
     reasons += [f"break {period} of {unit} not treated" for period, unit in open_breaks]
@@ -93,4 +94,4 @@ def _near_breaks(
         between = (at <= joint) & (joint < first) if at < first else (first <= joint) & (joint < at)
         if between.sum() < LEAST_AFTER:
             where = f"the onset and the break {declared.period} of {declared.unit}"
-            yield f"{between.sum()} joint periods between {where}"
+            yield f"{plural(int(between.sum()), 'joint period')} between {where}"

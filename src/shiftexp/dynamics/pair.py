@@ -144,6 +144,34 @@ def without_own_variation(pair: DynamicPair) -> list[Problem]:
     return problems or _one_of_both(pair)
 
 
+def donors_mean(pair: DynamicPair) -> Floats:
+    """Return the mean of the donors, shape (T,), on the scale of the pair.
+
+    Parameters
+    ----------
+    pair : DynamicPair
+        Both sides, and one donor or more.
+
+    Raises
+    ------
+    DesignError
+        When it never changes, its own past and a trend give it without error, or it is one of the
+        sides up to a factor: then a model has nothing to tell it apart by.
+    """
+    mean = np.asarray(pair.donors.mean(axis=0))
+    name = f"the mean of {plural(len(pair.donors), 'donor')}"
+    needed, remedy = "donors with errors of their own", "name other donors, or none"
+    if np.ptp(mean) == 0:
+        refuse(Problem(f"{name} never changes", needed, remedy, pair.donor_names))
+    if _is_foretold(mean[None], 0, pair):
+        given = f"{name} follows from its own past and a trend without error"
+        refuse(Problem(given, needed, remedy, pair.donor_names))
+    for side, values in zip(pair.names, pair.values, strict=True):
+        beside = replace(pair, names=(side, name), values=np.stack([values, mean]))
+        refuse(*(replace(found, remedy=remedy) for found in _one_of_both(beside)))
+    return mean
+
+
 def _filled(values: Floats, pair: DynamicPair) -> str:
     """Say what fills a series that has no errors; empty where it has some."""
     scales = [values, np.exp(values)] if pair.scale == "log" else [values]

@@ -13,7 +13,13 @@ from shiftexp.dynamics.pair import read_pair
 from shiftexp.errors import Problem
 from shiftexp.evidence import Evidence
 from shiftexp.kernels.cases import Floats, lock
-from shiftexp.kernels.slope_laws import slope, true_slope, unit_root_p, unit_root_power
+from shiftexp.kernels.slope_laws import (
+    noisy_root_p,
+    slope,
+    true_slope,
+    unit_root_p,
+    unit_root_power,
+)
 from shiftexp.panel import Panel
 from shiftexp.scalars import error_rate, no_level, refuse
 from shiftexp.table import Table, format_number, quantity_frame
@@ -39,10 +45,10 @@ class PriceGap(Table):
         Positions of first and last candidate for the onset; below 0 or above T outside the run.
     slope, low, high : float
         Part of a gap that is left after a period: median-unbiased, with limits.
-    p_value : float
-        p of a unit root: of the null that the gap never closes.
+    p_unit_root, p_noisy : float
+        p of the nulls that the gap never closes: of a walk, and of a walk with noise of its own.
     power : float
-        How often that is rejected where half a deviation is left after a year.
+        How often both are rejected where half a deviation is left after a year.
     before, after : float
         Mean absolute gaps before the onset's first candidate and from its last on; NaN where no
         period is left.
@@ -60,7 +66,8 @@ class PriceGap(Table):
     slope: float
     low: float
     high: float
-    p_value: float
+    p_unit_root: float
+    p_noisy: float
     power: float
     before: float
     after: float
@@ -70,6 +77,16 @@ class PriceGap(Table):
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         lock(self)
+
+    @property
+    def p_value(self) -> float:
+        """The larger p of the two: noise makes a gap that never closes look as if it did."""
+        return max(self.p_unit_root, self.p_noisy)
+
+    @property
+    def mean(self) -> float:
+        """Mean of the log gap, which a gap that closes comes back to: zero only for one price."""
+        return float(self.gap.mean())
 
     @property
     def half_life(self) -> tuple[float, float, float]:
@@ -103,10 +120,12 @@ class PriceGap(Table):
         """Return the finding in words: never that the gap does not close."""
         middle, low, high = (format_number(x, 2) for x in self.half_life)
         years = f"{middle} year{'s' * (middle != '1')}"
-        said = "closes" if self.found else "is not shown to close"
+        mean = format_number(self.mean, 2)
+        said = f"closes to its mean of {mean}" if self.found else "is not shown to close"
+        walk, noisy = (format_number(x, 3) for x in (self.p_unit_root, self.p_noisy))
         found = (
-            f"the log gap of {self.names[0]} and {self.names[1]} {said} (unit root p = "
-            f"{format_number(self.p_value, 3)}); half-life {years} ({low} to {high})"
+            f"the log gap of {self.names[0]} and {self.names[1]} {said} (p of a walk {walk}, of "
+            f"one with noise {noisy}); half-life {years} ({low} to {high}) if prices carry no noise"
         )
         could = f"a half-life of one year is found in {self.power:.0%} of such series"
         return "\n".join([found, could, *(f"- {note}" for note in self.notes)])
@@ -116,6 +135,9 @@ class PriceGap(Table):
         none = float("nan")
         rows = [
             ("part of a gap left after a period", self.slope, self.low, self.high, self.p_value),
+            ("a walk", none, none, none, self.p_unit_root),
+            ("a walk with noise", none, none, none, self.p_noisy),
+            ("mean gap", self.mean, none, none, none),
             ("half-life, years", *self.half_life, none),
             ("mean absolute gap before the onset", self.before, none, none, none),
             ("mean absolute gap from the onset on", self.after, none, none, none),
@@ -151,12 +173,13 @@ def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
 
     Notes
     -----
-    Limits and p invert the law of the least-squares slope of normal AR(1) with a constant, drawn
-    for the length at hand, so that they hold in short series. The gap may close to a mean that is
-    not zero: transport and risk have a price.
+    Limits and the p of a walk invert the law of the least-squares slope of normal AR(1) with a
+    constant, drawn for the length at hand, so that they hold in short series. Noise of the prices
+    themselves looks like a gap that closes, so that a walk with noise, fitted to the gap, has to be
+    rejected as well. The gap may close to a mean that is not zero: transport and risk have a price.
 
-    When not to use it: with prices that carry noise of their own, which looks like a gap that
-    closes; or to say that markets are apart.
+    When not to use it: for a half-life of prices with noise of their own; or to say that markets
+    are apart.
 
     References
     ----------
@@ -197,13 +220,14 @@ def price_gap(panel: Panel, design: Design, *, level: float = 0.95) -> PriceGap:
         slope=true_slope(left, periods, 0.5),
         low=true_slope(left, periods, 1 - tail),
         high=true_slope(left, periods, tail),
-        p_value=unit_root_p(left, periods),
+        p_unit_root=unit_root_p(left, periods),
+        p_noisy=float(noisy_root_p(gap[None])[0]),
         power=unit_root_power(0.5 ** (1 / pair.per_year), periods, error_rate(level)),
         before=float(np.abs(gap[:first]).mean()) if first else math.nan,
         after=float(np.abs(gap[last:]).mean()) if last < periods else math.nan,
         level=level,
         notes=("a gap that closes is evidence of integration, and says nothing of a flow",
-               "prices that carry noise of their own look like a gap that closes",
+               "noise in the prices shortens the half-life: its limits are those of prices without",
                *pair.notes),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from shiftexp.design import Design
-from shiftexp.dynamics.pair import Scale
+from shiftexp.dynamics.pair import Scale, donors_mean
 from shiftexp.dynamics.timing import TimingPair, TimingSettings, timing_pair
 from shiftexp.errors import Problem, suggest
 from shiftexp.evidence import Evidence
@@ -219,6 +219,8 @@ def sign_restricted(  # noqa: PLR0913 - one name for each setting, all keyword-o
         When a side is missing or never changes, fewer than 15 periods in a row are observed on
         both sides (two more for each season beside the first), or logs meet values that are not
         above zero.
+    DesignError
+        When the donors' mean never changes, follows from its past without error, or is a side.
 
     Notes
     -----
@@ -259,7 +261,7 @@ def sign_restricted(  # noqa: PLR0913 - one name for each setting, all keyword-o
     return _found(timing, names, y, unit, question, settings, generator)
 
 
-def _problems(shocks: Sequence[str], lags: int, horizon: int, tolerance: float) -> list[Problem]:
+def _problems(shocks: object, lags: int, horizon: int, tolerance: float) -> list[Problem]:
     """Return the problems of settings that are none."""
     found = [
         *not_whole("lags", lags, 1, "leave it at 1"),
@@ -268,15 +270,15 @@ def _problems(shocks: Sequence[str], lags: int, horizon: int, tolerance: float) 
     if not is_between(tolerance, 0, 1):
         given = f"tolerance = {tolerance!r}"
         found.append(Problem(given, "a number strictly between 0 and 1", "leave it at 0.2"))
-    if isinstance(shocks, str) or not shocks:
+    if isinstance(shocks, str) or not isinstance(shocks, Sequence) or not shocks:
         found.append(Problem(f"shocks = {shocks!r}", "names in a tuple", 'write ("shift",)'))
         return found
     found += [
         Problem(f"shock {name!r}", "a known shock", suggest(str(name), SIGNS))
         for name in shocks
-        if name not in SIGNS
+        if not isinstance(name, str) or name not in SIGNS
     ]
-    if len(set(shocks)) < len(shocks):
+    if len(set(map(str, shocks))) < len(shocks):
         found.append(Problem(f"shocks = {tuple(shocks)!r}", "each shock once", "name it once"))
     return found
 
@@ -285,8 +287,8 @@ def _series(timing: TimingPair) -> tuple[tuple[str, ...], Floats, Floats]:
     """Return names of both sides and the donors' mean, if any; the series; what one of each is."""
     if not timing.pair.donor_names:
         return timing.pair.names, timing.y, timing.sd
-    mean = timing.pair.donors.mean(axis=0)
-    sd = max(float(mean.std()), np.finfo(float).tiny)
+    mean = donors_mean(timing.pair)
+    sd = float(mean.std())
     y = np.concatenate([timing.y, (mean - mean.mean())[None] / sd])
     return (*timing.pair.names, "donors"), y, np.append(timing.sd, sd)
 
@@ -335,14 +337,14 @@ def _found(
         share_high=own.shares.max(axis=0),
         share_outer_low=np.fmin(outer[0], own.shares.min(axis=0)),
         share_outer_high=np.fmax(outer[1], own.shares.max(axis=0)),
-        accepted=len(own.responses),
+        accepted=own.accepted,
         tried=own.tried,
         lags=question.lags,
         periods=timing.count,
         tolerance=question.tolerance,
         scale=settings.scale,
         level=settings.level,
-        notes=(*timing.pair.notes, NOT_TOLD, *_notes(len(y), len(own.responses), left_out)),
+        notes=(*timing.pair.notes, NOT_TOLD, *_notes(len(y), own.accepted, left_out)),
     )
 
 

@@ -28,7 +28,7 @@ from shiftexp.scalars import (
 )
 from shiftexp.table import format_number
 
-_LEAST_DRAWS, _PER_ORDER, _MOST_ORDER = 99, 6, 4
+_LEAST_DRAWS, _PER_ORDER, _MOST_ORDER, _MOST_OFFSET = 99, 6, 4, 1000
 NOT_A_FLOW = "a lead in time is compatible with a flow and with a common cause that hits one first"
 
 
@@ -83,9 +83,10 @@ class TimingSettings:
 
 def _not_offset(offset: object) -> tuple[Problem, ...]:
     """Return the problem of an offset that is none."""
-    if is_number(offset) and 0 < offset < np.inf:
+    if is_number(offset) and 0 < offset <= _MOST_OFFSET:
         return ()
-    return (Problem(f"offset = {offset!r}", "a number above 0", "leave it at 1, all of it"),)
+    needed = f"a number above 0, at most {_MOST_OFFSET}"
+    return (Problem(f"offset = {offset!r}", needed, "leave it at 1, all of it"),)
 
 
 @dataclass(frozen=True, eq=False)

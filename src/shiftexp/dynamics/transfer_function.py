@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from shiftexp.design import Design
-from shiftexp.dynamics.pair import Scale
+from shiftexp.dynamics.pair import Scale, donors_mean
 from shiftexp.dynamics.timing import (
     NOT_A_FLOW,
     TimingPair,
@@ -212,6 +212,8 @@ def transfer_function(
         When a side is missing or never changes, fewer than 15 periods in a row are observed on
         both sides (two more for each season beside the first), or logs meet values that are not
         above zero.
+    DesignError
+        When the donors' mean never changes, follows from its past without error, or is a side.
 
     Notes
     -----
@@ -251,8 +253,8 @@ def _with_donors(timing: TimingPair) -> TimingPair:
     """Return the pair with the donors' mean, of this period and the one before, as fixed terms."""
     if not timing.pair.donor_names:
         return timing
-    mean = timing.pair.donors.mean(axis=0)
-    scaled = (mean - mean.mean()) / max(float(mean.std()), np.finfo(float).tiny)
+    mean = donors_mean(timing.pair)
+    scaled = (mean - mean.mean()) / mean.std()
     before = np.concatenate([scaled[:1], scaled[:-1]])
     return replace(timing, fixed=np.column_stack([timing.fixed, scaled, before]))
 

@@ -14,6 +14,7 @@ import numpy as np
 from shiftexp.kernels.cases import Floats, Integers
 
 _SHARES, _CORRELATIONS = 1024, 64
+_NOTHING = np.finfo(float).eps
 _LEAST = 0.01  # of 1 / all cases: below it cases are as good as independent
 
 
@@ -59,6 +60,35 @@ def independent_limits(
     return _with_ends(low, high, cases, total)
 
 
+def exact_limits(cases: int, total: int, level: float) -> ShareLimits:
+    """Return limits of a binomial share that miss it no oftener than their level on either side.
+
+    Parameters
+    ----------
+    cases, total : int
+        Cases that show it, of how many.
+    level : float
+        Two-sided confidence level.
+
+    References
+    ----------
+    Clopper, C. J., & Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated in
+    the case of the binomial. Biometrika, 26(4), 404-413. https://doi.org/10.1093/biomet/26.4.404
+
+    Examples
+    --------
+    >>> found = exact_limits(1, 1, 0.95)
+    >>> round(found.low, 3), found.high
+    (0.025, 1.0)
+    """
+    from scipy.special import betaincinv
+
+    tail = (1 - level) / 2
+    low = 0.0 if cases == 0 else float(betaincinv(cases, total - cases + 1, tail))
+    high = 1.0 if cases == total else float(betaincinv(cases + 1, total - cases, 1 - tail))
+    return ShareLimits(low, high)
+
+
 def clustered_limits(
     cases: Integers, totals: Integers, prior: tuple[float, float], level: float
 ) -> ShareLimits:
@@ -84,7 +114,7 @@ def clustered_limits(
     # Shares equally probable before the data: the prior needs no weights, its poles no care.
     middle = (np.arange(_SHARES) + 0.5) / _SHARES
     correlations, weights = _correlations(_LEAST / int(totals.sum()))
-    shares = betaincinv(*prior, middle)
+    shares = np.clip(betaincinv(*prior, middle), _NOTHING, 1 - _NOTHING)
     log_likelihood = _log_likelihood(shares, correlations, cases, totals)
     mass = np.exp(log_likelihood - log_likelihood.max()) @ weights
     cumulated = (np.cumsum(mass) - mass / 2) / mass.sum()

@@ -57,7 +57,7 @@ class Within:
     mass : float
         The probability that it had given to what lies within.
     law : PiecewiseUniform or None
-        The law given the limits; None where they leave nothing of it.
+        The law given the limits, a point where both are one; None where they leave nothing of it.
     """
 
     mass: float
@@ -127,6 +127,8 @@ def within(law: PiecewiseUniform, low: float, high: float) -> Within:
     >>> left.mass, float(left.law.quantile(0.5))
     (0.5, 0.25)
     """
+    if low == high and law.x[0] <= low <= law.x[-1]:
+        return Within(0.0, PiecewiseUniform(np.array([low, low]), np.array([0.0, 1.0])))
     between = law.x[(low < law.x) & (law.x < high)]
     x = np.unique(np.concatenate(([low], between, [high])))
     below = law.probability_below(x)

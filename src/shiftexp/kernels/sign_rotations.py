@@ -20,12 +20,15 @@ class RotationSet:
         Responses of K variables to S named shocks of one standard deviation.
     shares : array of shape (R, S, K)
         Part of each variable's forecast variance at horizon H that each shock makes.
+    accepted : int
+        Rotations that fit, each once, in however many orders of its columns it does.
     tried : int
         Rotations that were tried.
     """
 
     responses: Floats
     shares: Floats
+    accepted: int
     tried: int
 
     def __post_init__(self) -> None:
@@ -74,14 +77,15 @@ def fitting_rotations(
     root = np.linalg.cholesky(covariance)
     impact = (root @ q).swapaxes(1, 2) / np.sqrt(np.diagonal(covariance))
     total = (np.einsum("hij,jk->hik", psi, root) ** 2).sum(axis=(0, 2))
-    responses = []
+    responses, fitting = [], np.zeros(len(q), dtype=bool)
     for columns in permutations(range(len(covariance)), len(signs)):
         chosen = list(columns)
         turned, fits = _turned(impact[:, chosen], signs, tolerance)
+        fitting |= fits
         kept = root @ q[fits][:, :, chosen] * turned[fits][:, None, :]
         responses.append(np.einsum("hij,rjs->rshi", psi, kept))
     found = np.concatenate(responses)
-    return RotationSet(found, (found**2).sum(axis=2) / total, len(q))
+    return RotationSet(found, (found**2).sum(axis=2) / total, int(fitting.sum()), len(q))
 
 
 def _turned(impact: Floats, signs: Integers, tolerance: float) -> tuple[Floats, Booleans]:

@@ -29,7 +29,9 @@ from shiftexp.policy.policy_event import Direction, PolicyEvent
 from shiftexp.policy.policy_events import PolicyEvents
 from shiftexp.result import SIDES, Estimator, Model, Result, check_inputs
 from shiftexp.scalars import no_seed, not_whole, plural, refuse
+from shiftexp.specification import one_vote
 from shiftexp.verdict import weigh
+from shiftexp.verdict.checks import no_settings
 
 _EITHER: tuple[Literal["origin", "destination"], ...] = ("origin", "destination")
 _GENERAL = "all"
@@ -128,7 +130,7 @@ def events(
     refuse(
         *not_whole("draws", draws, LEAST_DRAWS, "leave it out: it is 499"),
         *no_seed(rng),
-        *(() if margin > 0 else (Problem(f"margin = {margin!r}", "a positive share", "0.10"),)),
+        *no_settings(detection=detection, margin=margin, gate=None, name=""),
     )
     panel, design, said, dated, name, unknown = _read(source, study, table)
     models = _estimators(estimator)
@@ -339,11 +341,8 @@ class _Runner:
             said = said.reversed()
         if found:
             verdict = weigh(found, detection=said, margin=self.margin)
-            primary = with_drift(found[0], said)
-            leakage = self._leaks(design)
-            return replace(
-                event, verdict=verdict, primary=primary, leakage=leakage, refused=refused
-            )
+            event = replace(event, verdict=verdict, primary=with_drift(found[0], said))
+            return replace(event, leakage=self._leaks(design), refused=refused)
         alone = {
             side: with_drift(fits[0], said)
             for side, units in zip(_EITHER, design.sides, strict=True)
@@ -369,7 +368,8 @@ class _Runner:
                 found.append(self._fit(estimator, design))
             except ShiftexpError as error:
                 refused.append(f"{estimator!r}: {error.problems[0].given}")
-        return tuple(found), tuple(refused)
+        kept, twice = one_vote(found)
+        return kept, (*refused, *(f"{r.estimator}: {why}" for r, why in twice))
 
     def _fit(self, estimator: Estimator, design: Design) -> Result:
         """Fit without warnings: the notes of the result hold them."""

@@ -21,6 +21,7 @@ from shiftexp.report.slider_plane import plane_of
 from shiftexp.report.wording import (
     Badge,
     amount,
+    claim_badge,
     place,
     set_cell,
     status_badge,
@@ -131,7 +132,9 @@ def slider_view(page: DesignPage) -> SliderView | None:
     return SliderView(
         controls=_controls(box, names, effects, ratios),
         effects=effect_rows(effects, names, level),
-        claims=tuple((c.name, c.text, status_badge(c.status)) for c in verdict.claims),
+        claims=tuple(
+            (c.name, c.text, claim_badge(verdict, c.name, c.status)) for c in verdict.claims
+        ),
         unit=unit_words(effects.unit, verdict.results[0].indicator),
         declared=_declared(box),
         drift=f"{100 * verdict.drift_of(verdict.results[0]):g} %",

@@ -283,8 +283,10 @@ def _shift_words(page: DesignPage) -> list[str]:
 
 
 def _supported_words(page: DesignPage) -> str:
-    """Say what supports that some of it moved."""
-    return " ".join(dict.fromkeys(map(_support, lifting(page.verdict.evidence))))
+    """Say what supports that some of it moved, and what contradicts that."""
+    said = [*map(_support, lifting(page.verdict.evidence))]
+    said += [sentence(f"but this is contradicted: {text}") for text in page.verdict.disputes]
+    return " ".join(dict.fromkeys(said))
 
 
 def _support(bound: Bound) -> str:

@@ -18,6 +18,7 @@ from shiftexp.report.wording import (
     NO_VALUE,
     amount,
     capital,
+    claim_badge,
     drift_words,
     gate_words,
     percent,
@@ -29,7 +30,6 @@ from shiftexp.report.wording import (
     set_cell,
     side_place,
     state_badge,
-    status_badge,
     unit_words,
 )
 from shiftexp.table import format_number
@@ -128,7 +128,7 @@ def claims_sheet(page: DesignPage) -> Sheet:
     rows = [
         (
             c.name,
-            status_badge(c.status),
+            claim_badge(page.verdict, c.name, c.status),
             c.text,
             probability(c.p_value),
             _level(c.level),

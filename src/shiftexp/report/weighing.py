@@ -13,12 +13,13 @@ from shiftexp.report.sheet import Sheet, sheet
 from shiftexp.report.wording import (
     NO_VALUE,
     amount,
+    claim_badge,
     plain,
     sectors_words,
     state_badge,
     status_badge,
 )
-from shiftexp.verdict import LANGUAGES, Claim
+from shiftexp.verdict import LANGUAGES, Claim, status_words
 
 _LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français"}
 _STRONG = frozenset({"shift", "integration"})
@@ -47,7 +48,7 @@ def reasons_sheet(page: DesignPage) -> Sheet:
     rows = [
         (
             r.about,
-            status_badge(r.status),
+            claim_badge(page.verdict, r.about, r.status),
             r.sentence,
             _number(r.value),
             _number(r.threshold),
@@ -248,7 +249,7 @@ def _matrix_row(cell: CellPage, page: DesignPage) -> dict[str, object]:
         "left": "" if failed else "; ".join(verdict.sectors),
         "excluded": "; ".join(n for n in SECTOR_NAMES if n not in verdict.sectors),
         **{s: "; ".join(c.name for c in _weak(page) if c.status == s) for s in _SETTLED},
-        "shift": status["shift"],
+        "shift": status_words("shift", status["shift"], disputed=bool(verdict.disputes)),
         "concluded_earlier": cell.conclusion if primary else "",
         "agreement": _agreed(cell) if primary else "",
         "would_move_most": settling_words(page),

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shiftexp.panel import Indicator
 from shiftexp.plane import SECTOR_NAMES, ConfidenceSet
 from shiftexp.report.page import DesignPage
+from shiftexp.verdict import Verdict, status_words
 
 NO_VALUE = "–"
 ALL_SECTORS = f"all {len(SECTOR_NAMES)}"
 _COUNTRIES = {"BE": "Belgium", "NL": "the Netherlands"}
 NO_DRIFT = "without detection drift"
 _PLACE_PARTS = 2
-_ONE = re.compile(r"\b(1 (?:jointly )?observed) periods ")
 _STATES = {
     "declared": ("●", "Declared"),
     "narrowed": ("◐", "Narrowed"),
@@ -86,6 +85,12 @@ def status_badge(status: str) -> Badge:
     return Badge(status.replace(" ", "-"), _STATUSES.get(status, "·"), status)
 
 
+def claim_badge(verdict: Verdict, name: str, status: str) -> Badge:
+    """Return the status of a claim as the verdict says it: a shift may be contradicted as well."""
+    said = status_words(name, status, disputed=bool(verdict.disputes))
+    return status_badge(status) if said == status else Badge("disputed", "△", said)
+
+
 def maturity_badge(maturity: str) -> Badge:
     """Return how well a method is tried as shape and words."""
     return Badge(maturity, "△", f"{maturity} method")
@@ -146,8 +151,7 @@ def with_side(name: str, side: str) -> str:
 def gate_words(reasons: Sequence[str], sides: int = 2) -> str:
     """Say why a data gate failed; periods of one side alone are not observed jointly."""
     observed = "jointly observed" if sides > 1 else "observed"
-    said = "; ".join(reasons).replace("joint periods", f"{observed} periods")
-    return _ONE.sub(r"\1 period ", said)
+    return "; ".join(reasons).replace("joint period", f"{observed} period")
 
 
 def capital(text: str) -> str:

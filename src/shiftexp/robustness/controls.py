@@ -26,6 +26,7 @@ from shiftexp.result import SIDES, Estimator, Result, check_inputs
 from shiftexp.robustness.combinations import settings_words
 from shiftexp.robustness.nulls import World, donor_pairs, earlier_onsets
 from shiftexp.scalars import error_rate, plural
+from shiftexp.specification import one_vote
 from shiftexp.table import Table, format_number, one_line
 from shiftexp.verdict import Claim, Verdict, weigh
 from shiftexp.wrappable import of_two_indicators
@@ -316,7 +317,8 @@ def _fitted(
                 results.append(estimator.fit(panel, design))
             except ShiftexpError as error:
                 reasons.append(f"{settings_words(estimator)}: {error}")
-    return results, reasons
+    kept, twice = one_vote(results)
+    return [*kept], [*reasons, *(f"{result.estimator}: {why}" for result, why in twice)]
 
 
 def _said(kind: Kind, label: str, verdict: Verdict) -> NegativeControl:

@@ -16,6 +16,7 @@ from shiftexp.evidence import Evidence
 from shiftexp.panel import Panel
 from shiftexp.report.page import SideStudy
 from shiftexp.result import Estimator, Result
+from shiftexp.specification import one_vote
 from shiftexp.study.known import WRAPPERS
 from shiftexp.study.robustness import Declared
 from shiftexp.study.spec import Cell
@@ -87,7 +88,9 @@ def fit_all(case: Case) -> tuple[tuple[Result, ...], tuple[tuple[str, str], ...]
             results.append(_quiet(estimator, case.seen(estimator), case.design))
         except ShiftexpError as error:
             refusals.append((repr(estimator), str(error)))
-    return tuple(results), tuple(refusals)
+    kept, twice = one_vote(results)
+    refusals += [(r.estimator, f"{why}: it has one vote, given to that") for r, why in twice]
+    return kept, tuple(refusals)
 
 
 def _quiet(estimator: Estimator, panel: Panel, design: Design) -> Result:

@@ -10,6 +10,7 @@ from shiftexp.verdict.update import Revision, Update
 from shiftexp.verdict.verdict import Verdict
 from shiftexp.verdict.weighing import weigh
 from shiftexp.verdict.wording import LANGUAGES
+from shiftexp.verdict.words import status_words
 
 __all__ = [
     "LANGUAGES",
@@ -21,5 +22,6 @@ __all__ = [
     "Update",
     "ValueOfInformation",
     "Verdict",
+    "status_words",
     "weigh",
 ]

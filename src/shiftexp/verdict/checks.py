@@ -15,7 +15,7 @@ from shiftexp.pooling import Pooled
 from shiftexp.result import Result
 from shiftexp.rivals import NonNested, RivalModels
 from shiftexp.scalars import is_between
-from shiftexp.specification import one_specification
+from shiftexp.specification import one_specification, told_apart
 
 
 def listed(given: object) -> tuple[object, ...]:
@@ -185,7 +185,7 @@ def _mixed(results: Sequence[Result]) -> list[Problem]:
 def _counted_twice(results: Sequence[Result]) -> list[Problem]:
     """Return the problem of results that are one specification, which has one vote."""
     twice = [
-        (next(first.name for first in results[:k] if one_specification(first, other)), other.name)
+        told_apart(next(first for first in results[:k] if one_specification(first, other)), other)
         for k, other in enumerate(results)
         if any(one_specification(first, other) for first in results[:k])
     ]

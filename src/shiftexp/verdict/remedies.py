@@ -218,7 +218,7 @@ def _gate_needs(gate: Gate) -> Iterator[tuple[str, str, str, float]]:
             what = f"periods in which {who} observed, {side} the onset"
             yield f"gate {side}{key}", what, how_much, missing
     for reason in gate.reasons:
-        if "joint periods" not in reason or "less" in reason:
+        if "joint period" not in reason or "less" in reason:
             yield "gate counting", "the same series counted in one way", reason, math.nan
 
 
@@ -319,7 +319,7 @@ def _bound_remedies(verdict: Weighed) -> Iterator[Remedy]:
     yield _brought(
         verdict, Evidence(about="shift", bound=files), ("case files", what, told), _BROUGHT
     )
-    counted = Bound("flow", low=_CAP, high=1.0, because="a counted fall, in units of itself")
+    counted = Bound("flow", low=_CAP, high=1.0, unit="V", because="a counted fall V")
     told = (
         f"a counted fall V, of which at most {100 * (1 - _CAP):g} % stopped or went elsewhere: at "
         f"least {_CAP:g} V moved"

@@ -63,11 +63,11 @@ class Revision:
     Attributes
     ----------
     indicator, unit, period : str
-        Which value.
+        Which value; ", standard error" or ", exposure" behind the indicator where it is one.
     before, after : float
         The value then and now; NaN where there is none.
     flag_before, flag_after : str
-        Its quality flag then and now.
+        Its quality flag then and now; "" of a standard error or an exposure.
     """
 
     indicator: str
@@ -81,7 +81,7 @@ class Revision:
     def __str__(self) -> str:
         """Say what it was and what it is."""
         then, now = (
-            "missing" if np.isnan(value) else f"{format_number(value)} ({flag})"
+            "missing" if np.isnan(value) else format_number(value) + f" ({flag})" * bool(flag)
             for value, flag in ((self.before, self.flag_before), (self.after, self.flag_after))
         )
         return f"{self.unit}, {self.period}, {self.indicator}: {then}, now {now}"

@@ -18,6 +18,8 @@ from shiftexp.scalars import not_among, plural, refuse
 from shiftexp.verdict.update import Revision, Update, V
 
 Revisions: TypeAlias = Literal["refuse", "accept"]
+# What a verdict reads of a panel: it changes with every one of them.
+_READ = {"values": "", "std_error": ", standard error", "exposure": ", exposure"}
 _ONE_LOOK = (
     "the p-values are those of one look: asked again every year, a true null is sooner or later "
     "rejected more often than at the nominal rate"
@@ -282,23 +284,32 @@ def _of_another_study(issued: object, first: Result) -> tuple[Problem, ...]:
 
 def _revisions(earlier: Panel, later: Panel, unit: str, last: str) -> list[Revision]:
     """Return the values of one unit, up to a period, that have changed."""
-    found = []
-    for label in earlier.calendar.labels[: earlier.calendar.index(last) + 1]:
-        then, flag_then = _value(earlier, unit, label)
-        now, flag_now = _value(later, unit, label)
-        if not np.isclose(then, now, rtol=1e-9, atol=0, equal_nan=True) or flag_then != flag_now:
-            name = earlier.indicator.name
-            found.append(Revision(name, unit, label, then, now, flag_then, flag_now))
-    return found
+    labels = earlier.calendar.labels[: earlier.calendar.index(last) + 1]
+    return [
+        Revision(earlier.indicator.name + said, unit, label, *pair)
+        for label in labels
+        for what, said in _READ.items()
+        if (pair := _changed(_value(earlier, unit, label, what), _value(later, unit, label, what)))
+    ]
 
 
-def _value(panel: Panel, unit: str, label: str) -> tuple[float, str]:
-    """Return a value and its flag; NaN where the panel has none."""
+def _changed(
+    then: tuple[float, str], now: tuple[float, str]
+) -> tuple[float, float, str, str] | None:
+    """Return two values and both flags where either has changed."""
+    if np.isclose(then[0], now[0], rtol=1e-9, atol=0, equal_nan=True) and then[1] == now[1]:
+        return None
+    return then[0], now[0], then[1], now[1]
+
+
+def _value(panel: Panel, unit: str, label: str, what: str) -> tuple[float, str]:
+    """Return what is read of a period, and the flag of a value; NaN where there is none."""
     at = panel.calendar.ordinal(label) - panel.calendar.first
     if unit not in panel.units or not 0 <= at < panel.calendar.size:
         return float("nan"), ""
     row = panel.position(unit)
-    return float(panel.values[0, row, at]), str(panel.quality[0, row, at])
+    flag = str(panel.quality[0, row, at]) if what == "values" else ""
+    return float(getattr(panel, what)[0, row, at]), flag
 
 
 def _refused(changed: tuple[Revision, ...]) -> Problem:

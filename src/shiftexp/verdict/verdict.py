@@ -264,7 +264,7 @@ class Verdict(Table):
             words.headline(self.state, self.sector, self.sectors, conflicting=self.conflicting),
             "",
             *words.claim_lines(
-                self.claims, self._missing, disputed=self._disputed, small=self._small
+                self.claims, self._missing, disputed=bool(self.disputes), small=self._small
             ),
             *words.evidence_lines(self.evidence),
             *words.bounds_lines(self.bounds, self.drift, self.evidence),
@@ -377,10 +377,10 @@ class Verdict(Table):
         return {claim.name: claim.status for claim in self.claims}.get("destination grew", "")
 
     @property
-    def _disputed(self) -> bool:
-        """Whether what was brought for a shift contradicts the series or itself."""
+    def disputes(self) -> tuple[str, ...]:
+        """Where what was brought for a shift contradicts the series or itself; mostly nowhere."""
         found = conflicts(self.evidence, self.bounds, self._growth)
-        return any(said.kind in {"series", "sources"} for said in found)
+        return tuple(said.sentence for said in found if said.kind in {"series", "sources"})
 
     @property
     def _small(self) -> str:

@@ -227,6 +227,18 @@ def headline(
     return f"Not excluded: {', '.join(sectors)}."
 
 
+def status_words(name: str, status: str, *, disputed: bool) -> str:
+    """Return the status of a claim; a supported shift that is ``disputed`` says so.
+
+    Examples
+    --------
+    >>> status_words("shift", "supported", disputed=True)
+    'supported, but contradicted'
+    """
+    contradicted = disputed and (name, status) == ("shift", "supported")
+    return f"{status}, but contradicted" if contradicted else status
+
+
 def claim_lines(
     claims: Sequence[Claim], missing: str = "", *, disputed: bool = False, small: str = ""
 ) -> list[str]:
@@ -242,8 +254,7 @@ def claim_lines(
         if missing and claim.status == "not identified":
             continue
         p = "" if math.isnan(claim.p_value) else f", {p_words(claim.p_value)}"
-        contradicted = disputed and (claim.name, claim.status) == ("shift", "supported")
-        status = f"{claim.status}, but contradicted" if contradicted else claim.status
+        status = status_words(claim.name, claim.status, disputed=disputed)
         lines.append(f"  [{status}] {claim.name}: {claim.text}{p}")
         if small and claim.status == "supported" and claim.name in _MOVES:
             lines.append(f"      {_MOVES[claim.name]}, but perhaps by less than the {small}")

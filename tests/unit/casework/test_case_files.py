@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import shiftexp as sx
@@ -20,8 +21,8 @@ def test_without_a_word_on_arrival_nothing_is_known_from_below() -> None:
 
 
 def test_limits_are_those_of_the_share_times_link_and_arrival() -> None:
-    share = independent_limits(20, 59, (0.5, 0.5), 0.95)
-    bound = sx.case_files(20, 59, link=(0.5, 1.2), arrived=(0.6, 0.9))
+    share = independent_limits(20, 59, (1, 2), 0.95)
+    bound = sx.case_files(20, 59, link=(0.5, 1.2), arrived=(0.6, 0.9), prior=(1, 2))
     assert bound.low == pytest.approx(0.5 * 0.6 * share.low)
     assert bound.high == pytest.approx(1.2 * 0.9 * share.high)
 
@@ -69,6 +70,27 @@ def test_it_supports_a_shift_only_with_a_share_known_to_have_arrived() -> None:
     assert status(sx.case_files(20, 59, link=(0, 1), arrived=(0.6, 1))) == "compatible"
 
 
+@pytest.mark.parametrize("total", [1, 2, 3, 4, 5, 10, 59])
+def test_either_limit_misses_a_share_no_oftener_than_its_level(total: int) -> None:
+    from scipy.stats import binom
+
+    found = [sx.case_files(k, total, link=ALL, arrived=ALL) for k in range(total + 1)]
+    ends = np.array([(bound.low, bound.high) for bound in found])
+    near = ends.ravel()[:, None] + np.array([-1e-6, 1e-6])  # where coverage is least
+    shares = np.concatenate([np.linspace(0.001, 0.999, 201), near.ravel()])
+    shares = shares[(shares > 0) & (shares < 1)]
+    chances = binom.pmf(np.arange(total + 1)[:, None], total, shares)
+    assert (chances * (ends[:, :1] > shares)).sum(axis=0).max() <= 0.025 + 1e-5
+    assert (chances * (ends[:, 1:] < shares)).sum(axis=0).max() <= 0.025 + 1e-5
+
+
+def test_the_fewest_cases_of_clusters_have_limits_as_wide_as_exact_ones() -> None:
+    clusters = sx.case_files((1, 0, 0), (1, 1, 1), link=ALL, arrived=ALL)
+    assert clusters.low <= sx.case_files(1, 3, link=ALL, arrived=ALL).low
+    own = sx.case_files((1, 0), (5, 3), link=ALL, arrived=ALL, prior=(1e-3, 1e-3))
+    assert 0 < own.low < own.high < 1
+
+
 REFUSED: dict[str, tuple[tuple[Any, Any], dict[str, Any], tuple[str, ...]]] = {
     "more cases than were read": ((60, 59), {}, ("k = 60 of n = 59",)),
     "negative, fractional, none read": (
@@ -76,6 +98,8 @@ REFUSED: dict[str, tuple[tuple[Any, Any], dict[str, Any], tuple[str, ...]]] = {
         {},
         ("k = -1", "k = 2.5", "n = 0"),
     ),
+    "more than anybody can read": ((10**400, 10**401), {}, ("k = 1000", "n = 1000")),
+    "priors that are hardly laws": ((2, 5), {"prior": (1e-100, 1)}, ("prior = (1e-100, 1)",)),
     "clusters without a partner": (((1, 2), 5), {}, ("2 numbers in k, 1 number in n",)),
     "no clusters": (((), ()), {}, ("0 numbers in k, 0 numbers in n",)),
     "everything else at once": (

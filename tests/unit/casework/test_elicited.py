@@ -81,12 +81,6 @@ def test_a_prior_that_the_series_contradict_is_named() -> None:
     assert "expert 1: the limits leave nothing of it" in found.summary()
 
 
-def test_limits_of_one_point_leave_no_law_to_speak_of() -> None:
-    found = ONE.within(limits(0.3, 0.3))
-    assert found.contradicted == found.names
-    assert all(map(math.isnan, found.moves))
-
-
 def test_a_flow_cannot_be_below_nothing() -> None:
     asked = sx.elicited(1, 20, 60, quantity="flow", unit="kg")
     assert asked.support == pytest.approx((0, 65.9))
@@ -155,3 +149,27 @@ def test_limits_that_are_none_or_in_another_unit_are_refused() -> None:
     asked = sx.elicited(1, 2, 3, quantity="flow", unit="kg")
     with pytest.raises(sx.DesignError, match="'kg', series in 'plants per year'"):
         asked.within(limits(0, 1))
+
+
+def test_what_cannot_be_told_apart_or_set_beside_is_refused_at_once() -> None:
+    wrong: Any = {"unit": "kg", "weights": (1e308, 1e308)}
+    with pytest.raises(sx.DesignError) as caught:
+        sx.elicited((0.1, 0.2), (0.3, 0.4), (0.5, 0.6), experts=("A", "A"), **wrong)
+    assert len(caught.value.problems) == 3
+    for words in ("experts of one name: A", "unit = 'kg' of a shift_share", "1e+308"):
+        assert words in str(caught.value)
+    with pytest.raises(sx.DesignError, match="unit = '' of a flow"):
+        sx.elicited(1.0, 2.0, 3.0, quantity="flow")
+    experts: Any = 5
+    with pytest.raises(sx.DesignError, match="1 in experts"):
+        sx.elicited((0.1, 0.2), (0.3, 0.4), (0.5, 0.6), experts=experts)
+
+
+def test_limits_that_are_one_point_are_an_answer_and_no_contradiction() -> None:
+    found = ONE.within(limits(0.2, 0.2))
+    assert found.median == (0.2, 0.2)
+    assert found.mass == (0.0, 0.0)
+    assert not found.contradicted
+    for low, high in ((math.nan, math.nan), (0.8, 0.2)):
+        with pytest.raises(sx.DesignError, match="needed: limits in order"):
+            ONE.within(limits(low, high))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,6 @@ from tests.unit.dynamics.test_timing import DESIGN, study, walks
 
 def test_the_set_has_the_signs_that_were_named() -> None:
     found = sx.sign_restricted(*study(walks(60)), draws=2000)
-    assert (found.high[0, 0, 0], found.low[0, 0, 1]) < (0.0, 0.0) or found.low[0, 0, 1] > 0
     assert found.high[0, 0, 0] < 0
     assert found.low[0, 0, 1] > 0
     assert (found.low[1, 0] > 0).all()
@@ -62,9 +63,15 @@ def test_walks_that_move_together_leave_little_room_for_a_shift() -> None:
 
 @pytest.mark.parametrize(
     ("shocks", "message"),
-    [("shift", "names in a tuple"), (("shfit",), "shift"), (("shift", "shift"), "once")],
+    [
+        ("shift", "names in a tuple"),
+        (5, "names in a tuple"),
+        (("shfit",), "shift"),
+        (([],), r"shock \[\]; needed: a known shock"),
+        (("shift", "shift"), "once"),
+    ],
 )
-def test_shocks_that_are_none_are_refused(shocks: tuple[str, ...], message: str) -> None:
+def test_shocks_that_are_none_are_refused(shocks: Any, message: str) -> None:  # noqa: ANN401 - wrong
     with pytest.raises(sx.DesignError, match=message):
         sx.sign_restricted(*study(walks(60)), shocks=shocks, draws=500)
 
@@ -77,3 +84,23 @@ def test_signs_that_nothing_fits_and_lags_that_are_too_many_are_refused() -> Non
     panel = make_panel({"NL": y[0], "BE": y[1]})
     with pytest.raises(sx.DesignError, match="no rotation"):
         sx.sign_restricted(panel, DESIGN, shocks=("expansion", "origin"), tolerance=0.01, draws=500)
+
+
+def test_a_rotation_that_fits_in_two_orders_is_counted_once() -> None:
+    y = walks(60)
+    y[1] = y[0] + 0.02 * (y[1] - 100)
+    found = sx.sign_restricted(*study(y), shocks=("common",), scale="level", draws=300)
+    assert 250 < found.accepted <= found.tried == 300
+
+
+def test_outer_ends_are_wider_at_a_higher_level() -> None:
+    y = walks(30)
+    y[1] = y[0] + 0.5 * (y[1] - 100)
+    half, most = (
+        sx.sign_restricted(*study(y), scale="level", draws=300, level=level)
+        for level in (0.5, 0.95)
+    )
+    assert (most.share_outer_high >= half.share_outer_high).all()
+    assert (most.share_outer_low <= half.share_outer_low).all()
+    assert most.share_outer_high[0, 1] > half.share_outer_high[0, 1] > half.share_high[0, 1]
+    assert most.share_outer_low[1, 1] < half.share_outer_low[1, 1] < half.share_low[1, 1]

@@ -137,3 +137,28 @@ def test_no_run_goes_through_a_declared_break() -> None:
 def test_a_large_p_is_never_no_effect() -> None:
     assert "not shown" in said_p(0.4, 0.05)
     assert "not by chance" in said_p(0.05, 0.05)
+
+
+@pytest.mark.parametrize("method", [sx.transfer_function, sx.sign_restricted])
+@pytest.mark.parametrize(
+    ("donor", "said"),
+    [
+        (np.full(40, 3.0), "the mean of 1 donor never changes"),
+        (np.arange(40.0), "follows from its own past and a trend without error"),
+        (2 * walks()[1], "'BE' and 'the mean of 1 donor' change as one"),
+    ],
+)
+def test_donors_that_a_model_cannot_tell_apart_are_refused(
+    method: Any,  # noqa: ANN401 - either
+    donor: Floats,
+    said: str,
+) -> None:
+    y = walks()
+    panel = make_panel({"NL": y[0], "BE": y[1], "AT": donor})
+    with pytest.raises(sx.DesignError, match=f"{said}.*name other donors, or none"):
+        method(panel, replace(DESIGN, donors=("AT",)), scale="level", draws=99)
+
+
+def test_an_offset_beyond_all_measure_is_refused() -> None:
+    with pytest.raises(sx.DesignError, match="a number above 0, at most 1000"):
+        sx.transfer_function(*study(walks()), offset=1e300)

@@ -42,7 +42,14 @@ def test_limits_cut_the_law_and_scale_the_rest() -> None:
     assert whole.law.quantile(TAILS) == pytest.approx([0.1, 0.3, 0.6])
 
 
-@pytest.mark.parametrize("limits", [(0.4, 0.4), (2.0, 3.0), (-2.0, -1.0)])
+def test_limits_that_are_one_point_leave_that_point() -> None:
+    left = within(LAW, 0.4, 0.4)
+    assert left.mass == 0
+    assert left.law is not None
+    assert left.law.quantile(TAILS) == pytest.approx([0.4, 0.4, 0.4])
+
+
+@pytest.mark.parametrize("limits", [(2.0, 3.0), (-2.0, -1.0), (2.0, 2.0)])
 def test_limits_that_leave_nothing_leave_no_law(limits: tuple[float, float]) -> None:
     left = within(LAW, *limits)
     assert left.mass == 0

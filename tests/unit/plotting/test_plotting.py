@@ -323,7 +323,7 @@ def test_what_cannot_be_drawn_is_refused_by_name() -> None:
     with pytest.raises(DesignError, match="no verdicts"):
         plot([])
     with pytest.raises(DesignError, match="without a result"):
-        plot(weigh(gate=Gate(1, 1, ("1 joint periods before",)), name="a"))
+        plot(weigh(gate=Gate(1, 1, ("1 joint period before",)), name="a"))
 
 
 # All of them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -315,6 +316,8 @@ def test_a_bundled_cell_takes_its_own_events() -> None:
         ({"table": ["2014"], "draws": 5}, "draws = 5"),
         ({"table": ["2014"], "rng": -1}, "rng = -1"),
         ({"table": ["2014"], "margin": 0.0}, "margin"),
+        ({"table": ["2014"], "margin": "a tenth"}, "margin = 'a tenth'; needed: a share"),
+        ({"table": ["2014"], "detection": 0.1}, "detection = 0.1; needed: a Detection"),
         ({}, "no events"),
     ],
 )
@@ -338,3 +341,12 @@ def test_one_unknown_country_is_a_row_with_its_reason() -> None:
     known, unknown = sx.events(PANEL, DESIGN, table=frame, estimator=MODEL, third=()).rows
     assert known.studied == "both sides"
     assert unknown.reason == "country 'NLL' is no unit of the panel: did you mean 'NL'?"
+
+
+def test_settings_that_come_to_one_estimate_have_one_vote_and_are_named() -> None:
+    models = [MODEL, replace(MODEL, level=0.9)]
+    (event,) = sx.events(PANEL, DESIGN, table=["2014-01-02"], estimator=models, third=()).rows
+    assert event.verdict is not None
+    assert len(event.verdict.results) == 1
+    (said,) = event.refused
+    assert said == f"{models[1]!r}: the same specification as {models[0]!r}"

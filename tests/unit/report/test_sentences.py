@@ -14,6 +14,8 @@ from shiftexp.report import agreement, three_sentences
 from shiftexp.report.changes import changes
 from shiftexp.report.page import StudyPage
 from shiftexp.report.sentences import HEADINGS
+from shiftexp.report.sheets import claims_sheet
+from shiftexp.report.weighing import matrix_table, reasons_sheet
 from shiftexp.verdict import Verdict, weigh
 from tests import report_pages
 
@@ -228,3 +230,21 @@ def test_the_limit_says_its_level_and_whether_detection_has_room() -> None:
     for shown, words in ((page, "detection drift of 0.01 included"), (still, "without detection")):
         moved = three_sentences(report_pages.cell(shown))[1]
         assert f"(95 % confidence, {words}" in moved
+
+
+def test_a_supported_shift_that_is_contradicted_says_so_everywhere() -> None:
+    low, high = (
+        Evidence(about="shift", bound=Bound("shift_share", low=a, high=b, because=said))
+        for a, b, said in ((0.01, 0.03, "files"), (0.04, 0.06, "informants"))
+    )
+    alone, both = (report_pages.passed(evidence=pieces) for pieces in ((low,), (low, high)))
+    assert not alone.verdict.disputes
+    assert len(both.verdict.disputes) == 1
+    for page, status in ((alone, "supported"), (both, "supported, but contradicted")):
+        cell = report_pages.cell(page)
+        for sheet in (claims_sheet(page), reasons_sheet(page)):
+            found = {str(row[1])[2:] for row in sheet.rows if row[0] == "shift"}
+            assert found == {status}
+        assert matrix_table(report_pages.study(cell))["shift"].iloc[0] == status
+        said = three_sentences(cell)[1]
+        assert ("But this is contradicted: evidence from outside" in said) is (page is both)

@@ -62,7 +62,7 @@ def test_places_and_sides() -> None:
 
 
 def test_gate_reasons_count_in_the_right_number() -> None:
-    assert gate_words(["1 joint periods before", "11 joint periods after"]) == (
+    assert gate_words(["1 joint period before", "11 joint periods after"]) == (
         "1 jointly observed period before; 11 jointly observed periods after"
     )
 

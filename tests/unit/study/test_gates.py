@@ -6,6 +6,7 @@ a report.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -38,35 +39,35 @@ FAIL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "2 joint periods between the onset and the break 2007 of BE",
         ),
         "plantations_taskforce2009": (
-            "1 joint periods before less 1 for breaks",
+            "1 joint period before less 1 for breaks",
             "2 joint periods after",
             "0 joint periods between the onset and the break 2007 of BE",
         ),
         "plantations_taskforce2011": (
-            "1 joint periods before less 1 for breaks",
+            "1 joint period before less 1 for breaks",
             "0 joint periods between the onset and the break 2007 of BE",
         ),
         "plants_kg_2015": ("2 joint periods after",),
     },
     "synthetic_production": {
         "synthetic_production": (
-            "1 joint periods before",
+            "1 joint period before",
             "break 2015 of NL at the onset",
         ),
         "labs_closure2019": (
             "4 joint periods before",
-            "1 joint periods between the onset and the break 2020 of BE",
+            "1 joint period between the onset and the break 2020 of BE",
         ),
         "dumps_2015": (
             "0 joint periods before",
             "0 joint periods between the onset and the break 2016 of NL",
-            "1 joint periods between the onset and the break 2017 of BE",
+            "1 joint period between the onset and the break 2017 of BE",
             "2 joint periods between the onset and the break 2018 of NL",
         ),
     },
     "cocaine_wholesale": {
         "cocaine_wholesale_haven2016": (
-            "1 joint periods between the onset and the break 2018 of NL",
+            "1 joint period between the onset and the break 2018 of NL",
         ),
         "cocaine_wholesale_stroomplan2018": ("break 2018 of NL at the onset",),
         "ports_2012": ("0 joint periods before",),
@@ -121,7 +122,8 @@ def test_it_fails_and_says_why(name: str, reasons: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("name", ROWS)
 def test_it_agrees_with_what_was_declared(name: str) -> None:
     found, row = gate(name), ROWS[name]
-    assert str(found) == row["gate"]
+    declared = re.sub(r"\b1 joint periods", "1 joint period", row["gate"])  # as it was written
+    assert str(found) == declared
     assert str(found.before) == row["jointly_observed_pre"]
     assert str(found.after) == row["jointly_observed_post"]
 

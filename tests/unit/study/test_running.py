@@ -168,6 +168,23 @@ def test_what_an_estimator_refuses_is_kept_in_words(tmp_path: Path) -> None:
     assert "needed: counts" in no_counts
 
 
+def test_settings_that_come_to_one_estimate_have_one_vote_and_are_named(tmp_path: Path) -> None:
+    write_values(tmp_path, base=(100.0, 3.0), sd=2.0, destination_effect=0.0)
+    cells = (
+        CELL
+        + """estimators = [{ name = "InterruptedTimeSeries", trend = false },
+    { name = "InterruptedTimeSeries", trend = false, level = 0.9 }]
+"""
+    )
+    page = small_study(tmp_path, cells=cells).run().cells[0].primary
+    assert len(page.verdict.results) == 1
+    ((again, why),) = page.refusals
+    assert "level=0.9" in again
+    assert why.startswith("the same specification as InterruptedTimeSeries(")
+    assert "level=0.95" in why
+    assert why.endswith(": it has one vote, given to that")
+
+
 def test_counts_get_two_windows_where_the_gate_fails(tmp_path: Path) -> None:
     rows = [(u, y, 3 + (y * 7 + len(u)) % 5) for u in ("O", "D") for y in range(2010, 2018)]
     frame = pd.DataFrame(rows, columns=["country", "year", "n"])

@@ -104,8 +104,9 @@ def test_settings_that_leave_the_estimate_as_it_is_give_no_further_vote(
     others: list[sx.InterruptedTimeSeries],
 ) -> None:
     results = [model.fit(*DONORS) for model in (MODEL, *others, DID)]
-    (problem,) = said(results=results)
+    problem = said(results=results)[0]
     assert problem.startswith("the same specification more than once: ")
+    assert f"{MODEL!r} and {others[0]!r}" in problem
 
 
 def test_a_posterior_drawn_again_gives_no_further_vote() -> None:

@@ -16,7 +16,9 @@ from tests.unit.verdict.test_readings import posterior
 from tests.vessels import World
 
 FAILED = sx.Gate(3, 2, ("3 joint periods before", "2 joint periods after"))
-COUNTED = sx.Evidence(about="shift", bound=sx.Bound("flow", low=3, high=90, because="counted"))
+COUNTED = sx.Evidence(
+    about="shift", bound=sx.Bound("flow", low=3, high=90, unit="kg", because="counted")
+)
 
 
 def kinds(verdict: sx.Verdict) -> dict[str, Remedy]:

@@ -84,6 +84,24 @@ def test_a_panel_that_adds_nothing_is_refused() -> None:
         verdict_on().update(panel_to(LAST))
 
 
+def test_revised_standard_errors_and_exposures_are_revisions_too() -> None:
+    def read_to(year: str, more: float) -> sx.Panel:
+        frame = long_frame(SERIES).assign(se=1.0, people=100.0)
+        changed = (frame["country"] == "BE") & (frame["period"] == "2005")
+        frame.loc[changed, ["se", "people"]] *= more
+        return read(frame[frame["period"] <= year], std_error="se", exposure="people")
+
+    verdict = sx.weigh(MODEL.fit(read_to(LAST, 1.0), pair_design()))
+    assert not verdict.update(read_to("2022", 1.0)).revisions
+    with pytest.raises(DesignError, match="2 values of earlier periods changed"):
+        verdict.update(read_to("2022", 2.0))
+    found = verdict.update(read_to("2022", 2.0), revisions="accept").revisions
+    assert [str(revision).partition(", 2005, ")[2] for revision in found] == [
+        "amount, standard error: 1, now 2",
+        "amount, exposure: 100, now 200",
+    ]
+
+
 def test_revised_values_are_refused_by_name_until_they_are_accepted() -> None:
     changed = panel_to("2022", {("BE", "2005"): 101.0, ("AT", "2003"): 7.0})
     with pytest.raises(DesignError, match="2 values of earlier periods changed") as caught:

@@ -187,7 +187,10 @@ def test_what_is_no_result_is_refused_with_what_to_do() -> None:
         assert len(str(caught.value)) < 250
     for said, remedy in (
         (fitted(), r"give it first: sx.weigh\(result, evidence=...\)"),
-        (sx.Bound("flow", low=1, high=2, because="seen"), r"sx.Evidence\(about='shift', bound="),
+        (
+            sx.Bound("flow", low=1, high=2, unit="kg", because="seen"),
+            r"sx.Evidence\(about='shift', bound=",
+        ),
     ):
         with pytest.raises(sx.DesignError, match=remedy):
             sx.weigh(fitted(), evidence=[said])  # type: ignore[list-item]  # the point of the test
@@ -253,4 +256,4 @@ def test_sources_together_rest_on_the_fewest_cases_and_on_all_links() -> None:
 
 def test_cases_of_a_bound_are_a_whole_number() -> None:
     with pytest.raises(sx.DesignError, match=r"cases = 2\.5"):
-        sx.Bound("flow", low=1, high=2, because="files", cases=2.5)  # type: ignore[arg-type]  # the point
+        sx.Bound("flow", low=1, high=2, unit="kg", because="files", cases=2.5)  # type: ignore[arg-type]  # the point
