@@ -191,8 +191,10 @@ def capture_recapture(
     Lincoln-Petersen :math:`n_1 n_2 / m`; Chapman :math:`(n_1+1)(n_2+1)/(m+1) - 1`; Chao
     :math:`n + f_1^2 / (2 f_2)`, bias-corrected :math:`n + f_1 (f_1 - 1) / (2 (f_2 + 1))`; Zelterman
     :math:`n / (1 - e^{-\lambda})` with :math:`\lambda = 2 f_2 / f_1`. Limits are those of Chao
-    (1987): :math:`N - n` is log-normal, so that N is never below what was found. Detection is that
-    of these persons in this window: what was counted over all there were.
+    (1987): :math:`N - n` is log-normal, so that N is never below what was found; of two lists they
+    are those of Lincoln-Petersen, since about Chapman's estimate they are too narrow where few are
+    on both. Detection is that of these persons in this window: what was counted over all there
+    were.
 
     Examples
     --------
@@ -207,14 +209,14 @@ def capture_recapture(
     refuse(*not_among(method=(method, _METHODS)), *no_level(level))
     if method in _TWO_LISTS:
         numbers = _list_counts(lists, frequencies, method)
-        found = _TWO_LISTS[method](*numbers)
+        found, spread = _TWO_LISTS[method](*numbers), lincoln_petersen(*numbers)
         notes = (_CLOSED, _INDEPENDENT, *_few_notes(numbers[2]))
     else:
         once, twice, total = _repeat_counts(frequencies, lists, method)
-        found = _REPEATED[method](once, twice, total)
+        found = spread = _REPEATED[method](once, twice, total)
         unlike = _UNLIKE_ZELTERMAN if method == "zelterman" else _UNLIKE
         notes = (_CLOSED, _POISSON, unlike, _ONE_INFLATED)
-    return _answer(method, found, counted, level, notes)
+    return _answer(method, found, spread, counted, level, notes)
 
 
 def detection_change(before: CaptureRecapture, after: CaptureRecapture) -> DetectionChange:
@@ -262,11 +264,12 @@ def detection_change(before: CaptureRecapture, after: CaptureRecapture) -> Detec
 def _answer(
     method: str,
     found: PopulationSize,
+    spread: PopulationSize,
     counted: int | None,
     level: float,
     notes: tuple[str, ...],
 ) -> CaptureRecapture:
-    """Return the answer with its limits, or refuse where nothing is known of those not found."""
+    """Return the answer with the limits of another estimate, or refuse if none were missed."""
     n = int(found.found)
     problems = []
     if not found.size > n:
@@ -277,7 +280,7 @@ def _answer(
         needed = f"a whole number from 1 to {n}, the distinct persons found"
         problems.append(Problem(f"counted = {counted!r}", needed, "leave it out to count all"))
     refuse(*problems)
-    limits = log_normal_limits(found, level)
+    limits = log_normal_limits(spread, level)
     return CaptureRecapture(
         method=method,
         found=n,

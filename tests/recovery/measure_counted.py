@@ -77,7 +77,9 @@ def lists(
     usable = (both > 0) & (both < np.minimum(first, second))
     with np.errstate(divide="ignore", invalid="ignore"):
         found = TWO_LISTS[method](first, second, both)
-        return coverage(log_normal_limits(found, LEVEL), np.full(draws, size), usable)
+        wide = log_normal_limits(lincoln_petersen(first, second, both), LEVEL)
+        limits = Limits(found.size, wide.low, wide.high)
+        return coverage(limits, np.full(draws, size), usable)
 
 
 def repeats(

@@ -65,7 +65,7 @@ def test_two_lists_hold_it_where_they_are_independent_and_large_enough() -> None
         found = lists(method, 1000, (0.3, 0.2), 1.0, 4 * DRAWS, SEED)
         assert 0.93 <= found.held <= 0.96
     few = lists("chapman", 300, (0.1, 0.1), 1.0, 4 * DRAWS, SEED)
-    assert few.held == pytest.approx(0.895, abs=0.02)
+    assert 0.94 <= few.held <= 0.97
     assert lists("chapman", 1000, (0.3, 0.2), 2.0, 4 * DRAWS, SEED).held < 0.05
 
 
