@@ -141,7 +141,7 @@ def rival_models(  # noqa: PLR0913 - one name for each assumption, all keyword-o
     >>> found["expansion"].parameters, found["mixed"].parameters
     (7, 8)
     """
-    _check(errors, effect, kappa, detection, bootstrap, rng)
+    refuse(*setting_problems(errors, effect, kappa, detection, bootstrap, rng))
     refuse(*not_flag(trend=trend, seasonal=seasonal, donors=donors))
     check_inputs(panel, design)
     index = donors and bool(design.donors)
@@ -284,10 +284,21 @@ def _likelier(gain: float) -> str:
     return f"the data {times} times as likely: look at that table too"
 
 
-def _check(
-    errors: object, effect: object, kappa: object, detection: object, bootstrap: object, rng: object
-) -> None:
-    """Refuse settings that are none, all at once."""
+def setting_problems(
+    errors: object,
+    effect: object,
+    kappa: object,
+    detection: object,
+    bootstrap: object,
+    rng: object = 1,
+) -> list[Problem]:
+    """Return settings of ``rival_models`` that are none.
+
+    Parameters
+    ----------
+    errors, effect, kappa, detection, bootstrap, rng : object
+        The settings.
+    """
     problems = [*not_among(errors=(errors, FAMILIES), effect=(effect, SHAPES))]
     ends = kappa if isinstance(kappa, tuple) else (kappa, kappa)
     if not (
@@ -302,5 +313,4 @@ def _check(
         problems.append(Problem(f"detection = {detection!r}", "a Detection", remedy))
     if bootstrap != 0 or isinstance(bootstrap, bool):
         problems += not_whole("bootstrap", bootstrap, LEAST_DRAWS, "write 999, or 0 for none")
-    problems += no_seed(rng)
-    refuse(*problems)
+    return [*problems, *no_seed(rng)]
