@@ -22,6 +22,7 @@ from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.report.robustness import shown_estimand
 from shiftexp.report.weighing import matrix_table
 from shiftexp.result import Estimate, Result
+from shiftexp.study.further_tables import further_tables, stacked
 from shiftexp.table import one_line, spreadsheet_csv, write_atomically
 
 _OF_EVIDENCE = ("about", "direction", "p_value", "power", "source")
@@ -33,7 +34,9 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
 
     Where a model of a flow was fitted, also ``flows.csv``; where a specification curve is declared,
     ``curve.csv``; of negative controls ``controls.csv``; of questions of timing ``timing.csv``; of
-    dated events ``events.csv`` and ``leakage.csv``.
+    dated events ``events.csv`` and ``leakage.csv``; of descriptions ``description.csv``,
+    ``shares.csv`` and ``accounts.csv``; of rival hypotheses ``rivals.csv``; of posteriors
+    ``sector_weights.csv``; of pools ``pools.csv``.
 
     Parameters
     ----------
@@ -71,6 +74,7 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
             "timing": timing_table(page),
             "events": event_table(page),
             "leakage": leakage_table(page),
+            **further_tables(page),
         }
         for name, table in tables.items():
             if not table.empty:
@@ -140,7 +144,7 @@ def curve_table(page: StudyPage) -> pd.DataFrame:
     page : StudyPage
         The run.
     """
-    table = _stacked(
+    table = stacked(
         [(d.name, d.curve.to_frame()) for c in page.cells for d in c.pages if d.curve is not None]
     )
     return table if table.empty else table.assign(refused=table["refused"].map(one_line))
@@ -178,7 +182,7 @@ def event_table(page: StudyPage) -> pd.DataFrame:
     page : StudyPage
         The run.
     """
-    return _stacked([(name, found.to_frame()) for name, found in _events(page)])
+    return stacked([(name, found.to_frame()) for name, found in _events(page)])
 
 
 def leakage_table(page: StudyPage) -> pd.DataFrame:
@@ -189,22 +193,13 @@ def leakage_table(page: StudyPage) -> pd.DataFrame:
     page : StudyPage
         The run.
     """
-    return _stacked([(name, found.leakage) for name, found in _events(page)])
+    return stacked([(name, found.leakage) for name, found in _events(page)])
 
 
 def _events(page: StudyPage) -> list[tuple[str, PolicyEvents]]:
     """Return the dated events of every design that asks for them, with its name."""
     pages = [design for cell in page.cells for design in cell.pages]
     return [(design.name, design.events) for design in pages if design.events is not None]
-
-
-def _stacked(named: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
-    """Return tables of designs one below the other, the design first; empty without rows."""
-    tables = [table.assign(design=name) for name, table in named if not table.empty]
-    if not tables:
-        return pd.DataFrame()
-    table = pd.concat(tables, ignore_index=True)
-    return table[["design", *(c for c in table.columns if c != "design")]]
 
 
 def control_table(page: StudyPage) -> pd.DataFrame:
