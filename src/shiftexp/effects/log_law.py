@@ -184,7 +184,7 @@ class LogSeriesLaw(Directional):
     def _scan(
         self, a: Floats, at: Floats, offsets: Floats, best: Floats, distance: Floats
     ) -> tuple[Floats, Floats]:
-        """Return the nearest border points after trying offsets (m or 1, g, 2) in sds of either side."""
+        """Return the nearest border points after offsets (m or 1, g, 2), in sds of sides."""
         with np.errstate(over="ignore", invalid="ignore"):  # far out there may be no border
             for side in (0, 1):
                 given = self.centre[side] + self._spread[side] * offsets[..., side]

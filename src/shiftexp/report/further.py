@@ -1,13 +1,16 @@
-"""What stands beside the effects of a design on its page, and pools beside the cells: plain data."""
+"""What stands beside the effects of a design on its page, and pools beside cells: plain data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from shiftexp.description import Description
 from shiftexp.pooling import Pooled
 from shiftexp.rivals import RivalModels
 from shiftexp.sector_weights import SectorWeights
+
+Weighed: TypeAlias = tuple[str, SectorWeights, tuple[str, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,17 +21,18 @@ class Further:
     ----------
     description : Description or None
         What the series are like, where the study asks for it.
-    rivals : RivalModels or None
-        Rival hypotheses on one likelihood, where the study asks for them.
-    weights : tuple of (name, SectorWeights)
-        Sector weights of each specification with a posterior that is not in doubt.
+    rivals : tuple of (assumptions, RivalModels)
+        Rival hypotheses on one likelihood, a table for each set of assumptions.
+    weights : tuple of (name, SectorWeights, doubts)
+        Sector weights of each specification whose posterior the verdict weighs, with what makes the
+        fit doubtful.
     refusals : tuple of (what, why)
-        What was asked and not had, in its own words; posteriors that are in doubt.
+        What was asked and not had, in its own words; posteriors that are silent in the verdict.
     """
 
     description: Description | None = None
-    rivals: RivalModels | None = None
-    weights: tuple[tuple[str, SectorWeights], ...] = ()
+    rivals: tuple[tuple[str, RivalModels], ...] = ()
+    weights: tuple[Weighed, ...] = ()
     refusals: tuple[tuple[str, str], ...] = ()
 
 

@@ -5,16 +5,27 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from shiftexp.description import Description, PairDescription, SeriesDescription
+import numpy as np
+
+from shiftexp.description import (
+    Description,
+    PairDescription,
+    SeriesDescription,
+    StructuralBreaks,
+)
 from shiftexp.report.further import Further
 from shiftexp.report.page import DesignPage
 from shiftexp.report.sheet import Sheet, sheet
 from shiftexp.report.wording import NO_VALUE, amount, capital, place, plain, probability, sentence
 from shiftexp.rivals import RivalModels
+from shiftexp.rivals.fitting import MUCH_LIKELIER, likelier
 from shiftexp.sector_weights import PRIOR_TIMES, SectorWeights
 from shiftexp.table import format_number
 
-_NOTHING = "nothing could be had"
+_PRIOR_NOTE = (
+    "all sectors are as likely before the data under the middle prior; what a prior half or twice "
+    "as wide changes rests on the prior, not on the data"
+)
 _ONCE = PRIOR_TIMES.index(1.0)
 
 
@@ -51,7 +62,7 @@ def further_sections(page: DesignPage) -> tuple[Section, ...]:
     found: list[Section] = []
     if further.description is not None:
         found.append(_described(further.description, page.name))
-    if further.rivals is not None:
+    if further.rivals:
         found.append(_rivals(further.rivals, page.name))
     if further.weights:
         found.append(_weighed(further, page.name))
@@ -65,19 +76,32 @@ def _described(found: Description, name: str) -> Section:
     pair = found.pair
     own = [f"{place(s.series.name)}: {note}" for s in found.series for note in s.notes]
     notes = dict.fromkeys((*found.notes, *own, *(pair.notes if pair else ())))
+    count = len(pair.names) if pair else len(found.series)
+    both = [_break_row(part) for part in (pair.breaks if pair else ())]
+    shown = [*map(_series_row, found.series[:count]), *both]
+    donors = list(map(_series_row, found.series[count:]))
     return Section(
         heading="What the series look like: a description, no evidence",
         sentence=(
             "Growth, breaks, shares and accounts describe what was counted; a shift, growth of its "
             "own and a change of detection can all look like this."
         ),
-        tables=tuple(t for t in (_series_sheet(found, name), _accounts_sheet(pair, name)) if t),
-        folded=tuple(t for t in (_shares_sheet(pair, name),) if t),
+        tables=_filled(_series_sheet(f"Growth and breaks, described: {plain(name)}", found, shown)),
+        folded=_filled(
+            _series_sheet(f"Growth and breaks of the donors: {plain(name)}", found, donors),
+            _accounts_sheet(pair, name),
+            _shares_sheet(pair, name),
+        ),
         notes=tuple(notes),
     )
 
 
-def _series_sheet(found: Description, name: str) -> Sheet:
+def _filled(*tables: Sheet) -> tuple[Sheet, ...]:
+    """Return the tables that have rows."""
+    return tuple(table for table in tables if table)
+
+
+def _series_sheet(caption: str, found: Description, rows: list[tuple[str, ...]]) -> Sheet:
     """Return a row for each series: values, growth a year, breaks with their dates."""
     columns = (
         "Series",
@@ -92,8 +116,6 @@ def _series_sheet(found: Description, name: str) -> Sheet:
         f"In {plain(found.unit)}. Growth is that of a log-linear trend. A break says when a line "
         "bends or jumps, not why: another way of counting does as well; p is the sup-F test's."
     )
-    rows = [_series_row(series) for series in found.series]
-    caption = f"Growth and breaks, described: {plain(name)}"
     return sheet(caption, columns, rows, numeric=(1, 3, 4, 6), wide=(5,), note=note)
 
 
@@ -115,9 +137,16 @@ def _series_row(found: SeriesDescription) -> tuple[str, ...]:
     )
 
 
+def _break_row(found: StructuralBreaks) -> tuple[str, ...]:
+    """Return the breaks of a combination of both sides."""
+    dates = ", ".join(f"{d.period} ({d.low} to {d.high})" for d in found.dates) or "none found"
+    empty = (NO_VALUE,) * 4
+    return capital(found.series.name), *empty, dates, probability(found["sup-F"].p_value)
+
+
 def _rate(value: float) -> str:
-    """Write a growth rate in per cent."""
-    return NO_VALUE if math.isnan(value) else f"{amount(value, signed=True)} %"
+    """Write a growth rate in per cent with one decimal."""
+    return NO_VALUE if math.isnan(value) else f"{value:+,.1f} %".replace("-", "−")
 
 
 def _accounts_sheet(pair: PairDescription | None, name: str) -> Sheet:
@@ -125,7 +154,7 @@ def _accounts_sheet(pair: PairDescription | None, name: str) -> Sheet:
     rows = [] if pair is None else pair.accounts_frame().to_dict("records")
     cells = [
         (
-            str(row["account"]),
+            capital(str(row["account"])),
             capital(place(str(row["unit"]))),
             str(row["part"]),
             amount(float(row["amount"]), signed=True),
@@ -137,9 +166,7 @@ def _accounts_sheet(pair: PairDescription | None, name: str) -> Sheet:
         "relative shift is arithmetic on shares, whatever made them change."
     )
     columns = ("Account", "Side", "Part", "Amount")
-    return sheet(
-        f"Accounts of the change: {plain(name)}", columns, cells, numeric=(3,), note=note
-    )
+    return sheet(f"Accounts of the change: {plain(name)}", columns, cells, numeric=(3,), note=note)
 
 
 def _shares_sheet(pair: PairDescription | None, name: str) -> Sheet:
@@ -156,26 +183,49 @@ def _shares_sheet(pair: PairDescription | None, name: str) -> Sheet:
     return sheet(caption, columns, cells, numeric=range(1, len(columns)))
 
 
-def _rivals(found: RivalModels, name: str) -> Section:
-    """Return rival hypotheses with their weights."""
-    heaviest = "; ".join(
-        f"by {criterion} {best} ({_share(float(max(w for w in weight if not math.isnan(w))))})"
-        for (criterion, best), weight in zip(
-            found.best.items(), found.weights.values(), strict=True
-        )
-    )
+def _rivals(found: tuple[tuple[str, RivalModels], ...], name: str) -> Section:
+    """Return rival hypotheses with their weights, a table for each set of assumptions."""
+    heaviest = " ".join(sentence(f"{label}: {_heaviest(models)}") for label, models in found)
+    notes = [
+        f"{label}: {note}" if len(found) > 1 else note
+        for label, models in found
+        for note in models.notes
+    ]
+    general = [note for _, m in found for note in m.remarks if note not in m.notes]
     return Section(
         heading="Rival hypotheses on one likelihood",
         sentence=(
-            f"Heaviest {heaviest}. Weights compare the hypotheses listed with one another: they "
-            "are no error rates and no evidence, and one is heaviest even where none is true."
+            f"{heaviest} {_likelier(found)}Weights compare the hypotheses of a table with one "
+            "another: they are no error rates and no evidence, and one is heaviest even where none "
+            "is true."
         ),
-        tables=(_rivals_sheet(found, name),),
-        notes=found.remarks,
+        tables=tuple(_rivals_sheet(label, models, name) for label, models in found),
+        notes=tuple(dict.fromkeys((*notes, *general))),
     )
 
 
-def _rivals_sheet(found: RivalModels, name: str) -> Sheet:
+def _heaviest(found: RivalModels) -> str:
+    """Say the heaviest hypothesis by every criterion."""
+    weights = {name: float(np.nanmax(weight)) for name, weight in found.weights.items()}
+    return "heaviest " + ", ".join(
+        f"by {criterion} {best} ({_share(weights[criterion])})"
+        for criterion, best in found.best.items()
+    )
+
+
+def _likelier(found: tuple[tuple[str, RivalModels], ...]) -> str:
+    """Say which assumptions make the data much likelier; "" where none does."""
+    heights = sorted(((m.free.log_likelihood, label) for label, m in found), reverse=True)
+    if len(heights) == 1 or heights[0][0] - heights[1][0] <= MUCH_LIKELIER:
+        return ""
+    times = likelier(heights[0][0] - heights[1][0])
+    return (
+        f"Read first: {heights[0][1]}, under which the data are {times} times as likely; under "
+        "the wrong shape an effect may read as null. "
+    )
+
+
+def _rivals_sheet(label: str, found: RivalModels, name: str) -> Sheet:
     """Return a row for each hypothesis, each weight with what hangs on its prior."""
     tested = any(not math.isnan(fit.p_value) for fit in found.fits)
     rows = []
@@ -183,7 +233,7 @@ def _rivals_sheet(found: RivalModels, name: str) -> Sheet:
         bayes, sector = found.bayes_weights[:, k], found.weights_of_sectors[:, k]
         cells = (
             capital(fit.name),
-            fit.constraint,
+            fit.constraint.replace("Delta_", "Δ").replace("-", "−"),
             amount(fit.origin, signed=True),
             amount(fit.destination, signed=True),
             _share(found.akaike_weights[k]),
@@ -193,24 +243,26 @@ def _rivals_sheet(found: RivalModels, name: str) -> Sheet:
         )
         chances = (probability(fit.p_value), probability(fit.power)) if tested else ()
         rows.append((*cells, *chances))
-    b, scale = found.fraction, found.sector_weights.prior_scale
+    scale = found.sector_weights.prior_scale
     columns = (
         "Hypothesis",
         "Says of the effects",
         "Origin",
         "Destination",
-        "AICc weight",
-        "BIC weight",
-        f"Bayes weight, b = {format_number(b, 2)} / 2b / 3b",
-        f"Sector weight, prior sd {' / '.join(f'{t * scale:g}' for t in PRIOR_TIMES)} m",
-        *(("p against null", "Power") if tested else ()),
+        "AICc",
+        "BIC",
+        "Bayes",
+        "Sector Bayes",
+        *(("p", "Power") if tested else ()),
     )
     note = (
-        f"Effects at the maximum, in {plain(found.unit)}; {found.window}. A wider prior is the "
-        "number further to the right. Sector weights sum to one over all nine sectors; hypotheses "
-        "that are no sector have none."
+        f"Effects (ΔO, ΔD) at the maximum, in {plain(found.unit)}; {found.window}. The other "
+        f"numbers are weights: Bayes with fractions b = {format_number(found.fraction, 2)}, 2b and "
+        f"3b of the data as prior; sector Bayes with prior standard deviations of "
+        f"{', '.join(f'{times * scale:g}' for times in PRIOR_TIMES)} m, over all nine sectors; "
+        "hypotheses that are no sector have none."
     )
-    caption = f"Rival hypotheses: {plain(name)}"
+    caption = f"Rival hypotheses, {label}: {plain(name)}"
     return sheet(caption, columns, rows, numeric=range(2, len(columns)), wide=(1,), note=note)
 
 
@@ -223,11 +275,15 @@ def _weighed(further: Further, name: str) -> Section:
     """Return sector weights of posteriors, under priors half, once and twice as wide."""
     return Section(
         heading="How heavy the sectors are under a posterior, and under other priors",
-        sentence=" ".join(_weights_words(model, found) for model, found in further.weights),
-        tables=tuple(_weights_sheet(model, found, name) for model, found in further.weights),
+        sentence=" ".join(_weights_words(model, found) for model, found, _ in further.weights),
+        tables=tuple(_weights_sheet(model, found, name) for model, found, _ in further.weights),
         notes=(
-            "all sectors are as likely before the data under the middle prior; what a prior half "
-            "or twice as wide changes rests on the prior, not on the data",
+            *(
+                f"{model}: doubtful, {why}"
+                for model, _, doubts in further.weights
+                for why in doubts
+            ),
+            _PRIOR_NOTE,
         ),
     )
 
@@ -277,7 +333,7 @@ def _refused(further: Further) -> Section:
     """Return what was asked and not had."""
     asked = ", ".join(dict.fromkeys(what for what, _ in further.refusals))
     return Section(
-        heading="Asked for, and not shown",
-        sentence=f"{capital(asked)}: {_NOTHING if not further.weights else 'not shown'}, and why:",
+        heading="Asked for, and not to be had",
+        sentence=f"Not to be had here: {asked}.",
         notes=tuple(f"{what}: {why}" for what, why in further.refusals),
     )

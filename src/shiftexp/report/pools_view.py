@@ -32,10 +32,8 @@ def pools_section(study: StudyPage) -> Section | None:
     return Section(
         heading="What cells say together: pooled indicators and segments",
         sentence=f"{said}{why}{alone}. What is pooled was declared, not chosen by its results.",
-        tables=(
-            *(_pool_sheet(answer, found) for answer, found in pooled),
-            *((_refused_sheet(refused),) if refused else ()),
-        ),
+        tables=tuple(_pool_sheet(answer, found) for answer, found in pooled),
+        folded=(_refused_sheet(refused),) if refused else (),
         notes=tuple(
             f"{answer.title}: {note}" for answer, found in pooled for note in _notes(answer, found)
         ),
@@ -75,7 +73,7 @@ def _refused_sheet(refused: list[PoolAnswer]) -> Sheet:
         (
             answer.title,
             ", ".join(map(plain, answer.cells)),
-            "; ".join(f"{plain(name)}: {why}" for name, why in answer.left_out) or NO_VALUE,
+            "; ".join(f"{plain(name)}, {why}" for name, why in answer.left_out) or NO_VALUE,
             answer.refusal,
         )
         for answer in refused

@@ -11,15 +11,16 @@ from shiftexp.description import Description, describe
 from shiftexp.detection import Detection
 from shiftexp.errors import QualityWarning, ShiftexpError, SmallSampleWarning
 from shiftexp.flow import flow_in
+from shiftexp.identification import JUMP
 from shiftexp.plane import NET
 from shiftexp.pooling import pool
-from shiftexp.report.further import Further, PoolAnswer
+from shiftexp.report.further import Further, PoolAnswer, Weighed
 from shiftexp.report.page import DesignPage
 from shiftexp.result import Result
 from shiftexp.rivals import RivalModels, rival_models
-from shiftexp.sector_weights import SectorWeights, sector_weights
+from shiftexp.sector_weights import sector_weights
 from shiftexp.study.fitting import Case
-from shiftexp.study.spec_further import Ends, Pool
+from shiftexp.study.spec_further import Ends, Pool, Rivals
 from shiftexp.verdict import Verdict
 from shiftexp.verdict.readings import smallest_changes
 
@@ -40,7 +41,7 @@ def run_further(case: Case, verdict: Verdict, seed: int) -> Further:
     """
     refusals: list[tuple[str, str]] = []
     description: Description | None = None
-    rivals: RivalModels | None = None
+    rivals: list[tuple[str, RivalModels]] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SmallSampleWarning)
         warnings.simplefilter("ignore", QualityWarning)
@@ -49,20 +50,20 @@ def run_further(case: Case, verdict: Verdict, seed: int) -> Further:
                 description = describe(case.panel, case.design, rng=seed)
             except ShiftexpError as error:
                 refusals.append((_DESCRIPTION, str(error)))
-        if case.cell.rivals is not None:
+        for asked in case.cell.rivals:
             try:
-                rivals = _rivals(case, verdict, seed)
+                rivals.append((asked.label, _rivals(asked, case, verdict, seed)))
             except ShiftexpError as error:
                 refusals.append((_RIVALS, str(error)))
-    weights, doubted = _weights(verdict)
-    return Further(description, rivals, weights, (*refusals, *doubted))
+    weights, silent = _weights(verdict)
+    every = tuple(dict.fromkeys((*refusals, *silent)))
+    return Further(description, tuple(rivals), weights, every)
 
 
-def _rivals(case: Case, verdict: Verdict, seed: int) -> RivalModels:
+def _rivals(asked: Rivals, case: Case, verdict: Verdict, seed: int) -> RivalModels:
     """Return the rival hypotheses of a cell, the smallest change that matters as in its verdict."""
-    asked = case.cell.rivals
-    settings = {f.name: getattr(asked, f.name) for f in dataclasses.fields(asked)} if asked else {}
-    settings["smallest"] = settings.get("smallest") or _smallest(verdict)
+    settings = {f.name: getattr(asked, f.name) for f in dataclasses.fields(asked)}
+    settings["smallest"] = asked.smallest or _smallest(verdict)
     return rival_models(case.panel, case.design, detection=case.detection, rng=seed, **settings)
 
 
@@ -74,21 +75,19 @@ def _smallest(verdict: Verdict) -> Ends | None:
     return found if min(found) > 0 and all(map(math.isfinite, found)) else None
 
 
-def _weights(
-    verdict: Verdict,
-) -> tuple[tuple[tuple[str, SectorWeights], ...], tuple[tuple[str, str], ...]]:
-    """Return sector weights of every posterior, and why those that are in doubt have none."""
-    found, doubted = [], []
+def _weights(verdict: Verdict) -> tuple[tuple[Weighed, ...], tuple[tuple[str, str], ...]]:
+    """Return sector weights of the posteriors that are weighed, and why others are silent."""
+    found, silent = [], []
     for result, reading in zip(verdict.results, verdict.readings, strict=True):
         flow = flow_in(result)
-        doubts = [n.sentence for n in flow.notes if n.severity == "doubt"] if flow else []
-        if doubts:
-            doubted.append((f"sector weights of {result.name}", "; ".join(doubts)))
+        doubts = {n.flag: n.sentence for n in flow.notes if n.severity == "doubt"} if flow else {}
+        if JUMP in doubts:
+            silent.append((f"sector weights of {result.name}", f"flagged: {doubts[JUMP]}"))
         elif reading.how == "posterior":
             m = smallest_changes(result.effects, verdict.margin)
             weighed = sector_weights(result, smallest=m, drift=verdict.drift_of(result))
-            found.append((result.name, weighed))
-    return tuple(found), tuple(doubted)
+            found.append((result.name, weighed, tuple(doubts.values())))
+    return tuple(found), tuple(silent)
 
 
 def run_pool(asked: Pool, pages: Mapping[str, DesignPage]) -> PoolAnswer:

@@ -19,11 +19,15 @@ def further_tables(page: StudyPage) -> dict[str, pd.DataFrame]:
     designs = [design for cell in page.cells for design in cell.pages]
     described = [(d, d.further.description) for d in designs if d.further.description is not None]
     pairs = [(d, found.pair) for d, found in described if found.pair is not None]
-    rivals = [(d.name, d.further.rivals.to_frame()) for d in designs if d.further.rivals is not None]
+    rivals = [
+        (d.name, found.to_frame().assign(assumed=label))
+        for d in designs
+        for label, found in d.further.rivals
+    ]
     weights = [
         (d.name, found.to_frame().assign(specification=name))
         for d in designs
-        for name, found in d.further.weights
+        for name, found, _ in d.further.weights
     ]
     return {
         "description": stacked([(d.name, found.to_frame()) for d, found in described]),

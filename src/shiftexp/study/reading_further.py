@@ -12,14 +12,14 @@ from shiftexp.pooling.pooled import Plane
 from shiftexp.rivals.fitting import setting_problems
 from shiftexp.rivals.study import SHAPES
 from shiftexp.study.keys import Keys
-from shiftexp.study.spec_further import Ends, Pool, Rivals
+from shiftexp.study.spec_further import BOTH_SHAPES, Ends, Pool, Rivals
 
 PLANES: tuple[str, ...] = get_args(Plane)
 _LEAST = 2
 
 
-def read_rivals(keys: Keys) -> Rivals | None:
-    """Return the rival hypotheses of a cell: ``true``, or a table of settings; None without any.
+def read_rivals(keys: Keys) -> tuple[Rivals, ...]:
+    """Return the rival hypotheses of a cell: ``true`` for both shapes of the effect, or tables.
 
     Parameters
     ----------
@@ -28,8 +28,15 @@ def read_rivals(keys: Keys) -> Rivals | None:
     """
     given = keys.anything("rivals")
     if given is None or isinstance(given, bool):
-        return Rivals() if given else None
-    table, plain = keys.table("rivals"), Rivals()
+        return BOTH_SHAPES if given else ()
+    if isinstance(given, list):
+        return tuple(map(_rivals, keys.tables("rivals")))
+    return (_rivals(keys.table("rivals")),)
+
+
+def _rivals(table: Keys) -> Rivals:
+    """Read the settings of one table."""
+    plain = Rivals()
     values: dict[str, Any] = {
         "errors": table.one_of("errors", FAMILIES, plain.errors),
         "effect": table.one_of("effect", SHAPES, plain.effect),

@@ -98,7 +98,7 @@ def _cell() -> Schema:
         "events": {"anyOf": [_FLAG, _events()]},
         "timing": {"type": "array", "items": _timing()},
         "describe": _FLAG | {"description": "Growth, breaks, shares: never evidence."},
-        "rivals": {"anyOf": [_FLAG, _rivals()]},
+        "rivals": {"anyOf": [_FLAG, _rivals(), _rows(_rivals())]},
         "conclusion": _TEXT | {"description": "What earlier work concluded."},
     }
     return _table(keys, needed=["name", "design"])

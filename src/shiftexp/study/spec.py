@@ -229,8 +229,8 @@ class Cell:
         Questions of timing and integration.
     describe : bool
         Whether the series are described.
-    rivals : Rivals or None
-        Rival hypotheses; without it none are compared.
+    rivals : tuple of Rivals
+        Rival hypotheses, a table for each; without any none are compared.
     conclusion : str
         What earlier work concluded; by default as in the dataset.
     """
@@ -250,7 +250,7 @@ class Cell:
     events: Events | None = None
     timing: tuple[Timing, ...] = ()
     describe: bool = False
-    rivals: Rivals | None = None
+    rivals: tuple[Rivals, ...] = ()
     conclusion: str = ""
 
     def __post_init__(self) -> None:

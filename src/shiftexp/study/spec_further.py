@@ -44,6 +44,17 @@ class Rivals:
     smallest: Ends | None = None
     bootstrap: int = 0
 
+    @property
+    def label(self) -> str:
+        """The assumptions that differ between tables, in words."""
+        without = [n for n in ("trend", "seasonal", "donors") if not getattr(self, n)]
+        said = [f"effect as a {self.effect}", f"errors {self.errors}"]
+        return ", ".join((*said, *(f"no {name}" for name in without)))
+
+
+# The shape of the effect is assumed, and under the wrong one an effect may read as none.
+BOTH_SHAPES = (Rivals(), Rivals(effect="ramp"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pool:

@@ -61,8 +61,8 @@ def _cell(cell: Cell) -> dict[str, Any]:
         table["timing"] = [_timing(question) for question in cell.timing]
     if cell.describe:
         table["describe"] = True
-    if cell.rivals is not None:
-        table["rivals"] = _changed(cell.rivals, Rivals()) or True
+    if cell.rivals:
+        table["rivals"] = [_changed(asked, Rivals()) for asked in cell.rivals]
     lists = {
         "indicators": [_changed(i, type(i)()) for i in cell.indicators],
         "estimators": [_estimator(e) for e in cell.estimators],
