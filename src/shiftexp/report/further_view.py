@@ -278,11 +278,7 @@ def _weighed(further: Further, name: str) -> Section:
         sentence=" ".join(_weights_words(model, found) for model, found, _ in further.weights),
         tables=tuple(_weights_sheet(model, found, name) for model, found, _ in further.weights),
         notes=(
-            *(
-                f"{model}: doubtful, {why}"
-                for model, _, doubts in further.weights
-                for why in doubts
-            ),
+            *(f"{model}: doubtful, {why}" for model, _, whys in further.weights for why in whys),
             _PRIOR_NOTE,
         ),
     )
