@@ -15,7 +15,7 @@ import pandas as pd
 
 from shiftexp.errors import Problem, StudyError
 from shiftexp.flow import flow_in
-from shiftexp.plotting import plot, plot_data, save_figure, unshown
+from shiftexp.plotting import drawing_once, drawn, plot_data, unshown
 from shiftexp.policy import PolicyEvents
 from shiftexp.report import report
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
@@ -55,34 +55,11 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
     folder = Path(out)
     try:
         (folder / "figures").mkdir(parents=True, exist_ok=True)
-        written = [
-            report(page, folder / "report.html"),
-            write_atomically(folder / "verdicts.csv", spreadsheet_csv(verdict_table(page))),
-            write_atomically(folder / "matrix.csv", spreadsheet_csv(matrix_table(page))),
-            write_atomically(folder / "estimates.csv", spreadsheet_csv(estimate_table(page))),
-            write_atomically(
-                folder / "provenance.json",
-                json.dumps(page.provenance, indent=2, sort_keys=True) + "\n",
-            ),
-        ]
-        flows = flow_table(page)
-        if not flows.empty:
-            written.append(write_atomically(folder / "flows.csv", spreadsheet_csv(flows)))
-        tables = {
-            "controls": control_table(page),
-            "curve": curve_table(page),
-            "timing": timing_table(page),
-            "events": event_table(page),
-            "leakage": leakage_table(page),
-            **further_tables(page),
-        }
-        for name, table in tables.items():
-            if not table.empty:
-                written.append(write_atomically(folder / f"{name}.csv", spreadsheet_csv(table)))
-        with unshown():
+        with unshown(), drawing_once():
+            written = [report(page, folder / "report.html"), *_tables(page, folder)]
             for cell in tqdm(page.cells, desc="figures", unit="cell", disable=None, leave=False):
                 written += _figures(cell, folder / "figures")
-            written += save_figure(plot(page.verdicts), folder / "figures" / "verdicts")
+            written += drawn(page.verdicts).save(folder / "figures" / "verdicts")
     except OSError as error:
         problem = Problem(
             f"output folder {str(folder)!r}: {error}",
@@ -91,6 +68,30 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
         )
         raise StudyError(problem, key="out") from error
     return tuple(written)
+
+
+def _tables(page: StudyPage, folder: Path) -> list[Path]:
+    """Write the tables that have rows, and provenance."""
+    tables = {
+        "verdicts": verdict_table(page),
+        "matrix": matrix_table(page),
+        "estimates": estimate_table(page),
+        "flows": flow_table(page),
+        "controls": control_table(page),
+        "curve": curve_table(page),
+        "timing": timing_table(page),
+        "events": event_table(page),
+        "leakage": leakage_table(page),
+        **further_tables(page),
+    }
+    always = ("verdicts", "matrix", "estimates")
+    whence = json.dumps(page.provenance, indent=2, sort_keys=True) + "\n"
+    written = [write_atomically(folder / "provenance.json", whence)]
+    return written + [
+        write_atomically(folder / f"{name}.csv", spreadsheet_csv(table))
+        for name, table in tables.items()
+        if name in always or not table.empty
+    ]
 
 
 def verdict_table(page: StudyPage) -> pd.DataFrame:
@@ -301,14 +302,14 @@ def _figures(cell: CellPage, folder: Path) -> list[Path]:
     """Write the figures of one cell: series, plane and flow of the pair, or each side's series."""
     verdict = cell.primary.verdict
     if verdict.results:
-        series = save_figure(plot(verdict.results[0]), folder / f"{cell.name}_series")
-        plane = save_figure(plot(verdict), folder / f"{cell.name}_plane")
+        series = drawn(verdict.results[0]).save(folder / f"{cell.name}_series")
+        plane = drawn(verdict).save(folder / f"{cell.name}_plane")
         written = [*series, *plane, *_flow_figures(cell, folder)]
         return [*written, *_asked_figures(cell, folder)]
     written = _asked_figures(cell, folder)
     for side in cell.primary.sides:
         if side.result is not None:
-            written += save_figure(plot(side.result), folder / f"{cell.name}_series_{side.side}")
+            written += drawn(side.result).save(folder / f"{cell.name}_series_{side.side}")
     return written
 
 
@@ -317,10 +318,10 @@ def _asked_figures(cell: CellPage, folder: Path) -> list[Path]:
     written: list[Path] = []
     curve, found = cell.primary.curve, cell.primary.events
     if curve is not None:
-        drawn = plot(curve, estimand=shown_estimand(curve))
-        written += save_figure(drawn, folder / f"{cell.name}_curve")
+        whole = drawn(curve, estimand=shown_estimand(curve))
+        written += whole.save(folder / f"{cell.name}_curve")
     if found is not None and found.drawable:
-        written += save_figure(plot(found), folder / f"{cell.name}_events")
+        written += drawn(found).save(folder / f"{cell.name}_events")
     return written
 
 
@@ -329,7 +330,7 @@ def _flow_figures(cell: CellPage, folder: Path) -> list[Path]:
     written: list[Path] = []
     for number, flow in enumerate(cell.primary.verdict.flows, start=1):
         name = f"{cell.name}_flow" if number == 1 else f"{cell.name}_flow_{number}"
-        written += save_figure(plot(flow), folder / name)
-        drawn = spreadsheet_csv(plot_data(flow))
-        written.append(write_atomically(folder / f"{name}.csv", drawn))
+        written += drawn(flow).save(folder / name)
+        numbers = spreadsheet_csv(plot_data(flow))
+        written.append(write_atomically(folder / f"{name}.csv", numbers))
     return written
