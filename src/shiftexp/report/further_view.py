@@ -22,6 +22,7 @@ from shiftexp.rivals.fitting import MUCH_LIKELIER, likelier
 from shiftexp.sector_weights import PRIOR_TIMES, SectorWeights
 from shiftexp.table import format_number
 
+_BOTH_NOTE = "a verdict declares a sector only where its tests and its posteriors both declare it"
 _PRIOR_NOTE = (
     "all sectors are as likely before the data under the middle prior; what a prior half or twice "
     "as wide changes rests on the prior, not on the data"
@@ -185,7 +186,6 @@ def _shares_sheet(pair: PairDescription | None, name: str) -> Sheet:
 
 def _rivals(found: tuple[tuple[str, RivalModels], ...], name: str) -> Section:
     """Return rival hypotheses with their weights, a table for each set of assumptions."""
-    heaviest = " ".join(sentence(f"{label}: {_heaviest(models)}") for label, models in found)
     notes = [
         f"{label}: {note}" if len(found) > 1 else note
         for label, models in found
@@ -195,22 +195,32 @@ def _rivals(found: tuple[tuple[str, RivalModels], ...], name: str) -> Section:
     return Section(
         heading="Rival hypotheses on one likelihood",
         sentence=(
-            f"{heaviest} {_likelier(found)}Weights compare the hypotheses of a table with one "
-            "another: they are no error rates and no evidence, and one is heaviest even where none "
-            "is true."
+            f"{_likelier(found)}Weights compare the hypotheses of a table with one another: they "
+            "are no error rates and no evidence, and one is heaviest even where none is true."
         ),
-        tables=tuple(_rivals_sheet(label, models, name) for label, models in found),
+        tables=(
+            _heaviest_sheet(found, name),
+            *(_rivals_sheet(label, models, name) for label, models in found),
+        ),
         notes=tuple(dict.fromkeys((*notes, *general))),
     )
 
 
-def _heaviest(found: RivalModels) -> str:
-    """Say the heaviest hypothesis by every criterion."""
-    weights = {name: float(np.nanmax(weight)) for name, weight in found.weights.items()}
-    return "heaviest " + ", ".join(
-        f"by {criterion} {best} ({_share(weights[criterion])})"
-        for criterion, best in found.best.items()
-    )
+def _heaviest_sheet(found: tuple[tuple[str, RivalModels], ...], name: str) -> Sheet:
+    """Return the heaviest hypothesis by every criterion, a row for each set of assumptions."""
+    rows = [
+        (
+            capital(label),
+            *(
+                f"{models.best[criterion]} ({_share(float(np.nanmax(weight)))})"
+                for criterion, weight in models.weights.items()
+            ),
+        )
+        for label, models in found
+    ]
+    columns = ("Assumed", *(f"By {criterion}" for criterion in found[0][1].weights))
+    note = "None of the criteria decides alone; shift-compatible is never shown to be a shift."
+    return sheet(f"Heaviest hypothesis (its weight): {plain(name)}", columns, rows, note=note)
 
 
 def _likelier(found: tuple[tuple[str, RivalModels], ...]) -> str:
@@ -220,8 +230,8 @@ def _likelier(found: tuple[tuple[str, RivalModels], ...]) -> str:
         return ""
     times = likelier(heights[0][0] - heights[1][0])
     return (
-        f"Read first: {heights[0][1]}, under which the data are {times} times as likely; under "
-        "the wrong shape an effect may read as null. "
+        f"Read first: {heights[0][1]}, where the data are {times} times as likely; under the "
+        "wrong assumptions an effect may read as null. "
     )
 
 
@@ -236,8 +246,7 @@ def _rivals_sheet(label: str, found: RivalModels, name: str) -> Sheet:
             fit.constraint.replace("Delta_", "Δ").replace("-", "−"),
             amount(fit.origin, signed=True),
             amount(fit.destination, signed=True),
-            _share(found.akaike_weights[k]),
-            _share(found.bic_weights[k]),
+            f"{_share(found.akaike_weights[k])} / {_share(found.bic_weights[k])}",
             " / ".join(map(_share, bayes)),
             NO_VALUE if math.isnan(sector[0]) else " / ".join(map(_share, sector)),
         )
@@ -249,8 +258,7 @@ def _rivals_sheet(label: str, found: RivalModels, name: str) -> Sheet:
         "Says of the effects",
         "Origin",
         "Destination",
-        "AICc",
-        "BIC",
+        "AICc / BIC",
         "Bayes",
         "Sector Bayes",
         *(("p", "Power") if tested else ()),
@@ -280,6 +288,7 @@ def _weighed(further: Further, name: str) -> Section:
         notes=(
             *(f"{model}: doubtful, {why}" for model, _, whys in further.weights for why in whys),
             _PRIOR_NOTE,
+            _BOTH_NOTE,
         ),
     )
 

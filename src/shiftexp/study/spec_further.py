@@ -10,6 +10,7 @@ from shiftexp.pooling.pooled import Plane
 from shiftexp.rivals.study import Shape
 
 Ends = float | tuple[float, float]
+_ERRORS: dict[Errors, str] = {"ar1": "AR(1) errors", "local level": "local-level errors"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ class Rivals:
     def label(self) -> str:
         """The assumptions that differ between tables, in words."""
         without = [n for n in ("trend", "seasonal", "donors") if not getattr(self, n)]
-        said = [f"effect as a {self.effect}", f"errors {self.errors}"]
+        said = [f"effect as a {self.effect}", _ERRORS[self.errors]]
         return ", ".join((*said, *(f"no {name}" for name in without)))
 
 

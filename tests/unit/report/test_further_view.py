@@ -58,10 +58,11 @@ def test_a_description_is_labelled_and_has_both_sides_then_their_sum_and_ratio(
 
 def test_rivals_show_all_weights_and_what_hangs_on_the_prior(page: DesignPage) -> None:
     found = sections(page)["Rival hypotheses"]
-    plain, drawn = found.tables
+    heaviest, plain, drawn = found.tables
+    assert len(heaviest.rows) == 2
     assert "no error rates and no evidence" in found.sentence
     assert len(plain.rows) == len(page.further.rivals[0][1].fits)
-    assert [str(row[6]).count("/") for row in plain.rows] == [2] * len(plain.rows)
+    assert [str(row[5]).count("/") for row in plain.rows] == [2] * len(plain.rows)
     assert drawn.columns[-2:] == ("p", "Power")
     assert plain.columns[-1] == "Sector Bayes"
 
@@ -71,7 +72,7 @@ def test_the_likelier_shape_is_named_first() -> None:
     shapes = [sx.rival_models(panel, design, effect=effect) for effect in ("ramp", "step")]
     named = tuple(zip(("ramp", "step"), shapes, strict=True))
     found = further_sections(_beside(Further(rivals=named)))[0]
-    assert "Read first: step, under which the data are over a million times" in found.sentence
+    assert "Read first: step, where the data are over a million times as likely" in found.sentence
 
 
 def _beside(further: Further) -> DesignPage:

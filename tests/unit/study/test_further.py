@@ -89,7 +89,7 @@ def test_rivals_are_what_python_says_at_the_margin_of_the_verdict(
 ) -> None:
     primary = page.cells[0].primary
     labels = [label for label, _ in primary.further.rivals]
-    assert labels == ["effect as a step, errors ar1", "effect as a ramp, errors ar1"]
+    assert labels == ["effect as a step, AR(1) errors", "effect as a ramp, AR(1) errors"]
     panel = read_panel(study.spec.source, Path(study.folder))["here"]
     first = primary.verdict.results[0].effects.base
     alone = sx.rival_models(
