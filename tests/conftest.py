@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shiftexp.plotting.saving import Drawn
 from shiftexp.report.page import StudyPage
 from shiftexp.study import Study, outputs
 
@@ -55,11 +56,11 @@ def leave_out_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
         path.write_text("")
         return path
 
-    def leave(_figure: object, stem: Path) -> tuple[Path]:
+    def leave(_figure: Drawn, stem: Path) -> tuple[Path]:
         path = stem.with_name(f"{stem.name}.png")
         path.write_bytes(b"")
         return (path,)
 
     monkeypatch.setattr(outputs, "report", blank)
-    monkeypatch.setattr(outputs, "plot", lambda _shown, **_options: None)
-    monkeypatch.setattr(outputs, "save_figure", leave)
+    monkeypatch.setattr(outputs, "drawn", lambda _shown, **_options: Drawn([]))
+    monkeypatch.setattr(Drawn, "save", leave)

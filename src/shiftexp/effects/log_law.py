@@ -174,7 +174,7 @@ class LogSeriesLaw(Directional):
     def _on_border(self, a: Floats, at: Floats) -> Floats:
         """Return the nearest points of borders that involve both sides; NaN out of reach."""
         nowhere = (np.full((len(a), 2), np.nan), np.full(len(a), np.inf))
-        every = np.broadcast_to(self._offsets[:, None], (len(a), len(self._offsets), 2))
+        every = np.broadcast_to(self._offsets[None, :, None], (1, len(self._offsets), 2))
         best, distance = self._scan(a, at, every, *nowhere)
         away = ((best - self.centre) / self._spread)[:, None]
         fine = np.linspace(-1.0, 1.0, _STEPS)[:, None] * _REACH / (_STEPS / 4)
@@ -184,7 +184,7 @@ class LogSeriesLaw(Directional):
     def _scan(
         self, a: Floats, at: Floats, offsets: Floats, best: Floats, distance: Floats
     ) -> tuple[Floats, Floats]:
-        """Return the nearest border points after trying offsets (m, g, 2) in sds of either side."""
+        """Return the nearest border points after offsets (m or 1, g, 2), in sds of sides."""
         with np.errstate(over="ignore", invalid="ignore"):  # far out there may be no border
             for side in (0, 1):
                 given = self.centre[side] + self._spread[side] * offsets[..., side]
@@ -197,15 +197,31 @@ class LogSeriesLaw(Directional):
         """Return the nearest border points so far, after trying values of one side."""
         other = 1 - side
         rest = (at[:, None] - a[:, side, None] * self.level(side, given)) / a[:, other, None]
-        pair = np.empty((*given.shape, 2))
-        pair[..., side], pair[..., other] = given, self._solve(other, rest)
-        gap = pair - self.centre
-        metric = np.einsum("mgi,ij,mgj->mg", gap, np.linalg.inv(self.log_cov), gap)
+        found = self._solve(other, rest)
+        pair = (given, found) if side == 0 else (found, given)
+        metric = self._distance(*(x - centre for x, centre in zip(pair, self.centre, strict=True)))
         metric = np.where(np.isnan(metric), np.inf, metric)
         where = metric.argmin(axis=1)
         row = np.arange(len(a))
-        nearer = metric[row, where] < distance
+        nearest, shape = metric[row, where], rest.shape
+        points = np.stack([np.broadcast_to(x, shape)[row, where] for x in pair], axis=1)
+        nearer = nearest < distance
         return (
-            np.where(nearer[:, None], pair[row, where], best),
-            np.where(nearer, metric[row, where], distance),
+            np.where(nearer[:, None], points, best),
+            np.where(nearer, nearest, distance),
         )
+
+    def _distance(self, origin: Floats, destination: Floats) -> Floats:
+        """Return squared distances from the estimate in the law's own metric, term by term."""
+        inverse = self._inverse
+        return np.asarray(
+            origin * inverse[0, 0] * origin
+            + origin * inverse[0, 1] * destination
+            + destination * inverse[1, 0] * origin
+            + destination * inverse[1, 1] * destination
+        )
+
+    @cached_property
+    def _inverse(self) -> Floats:
+        """Inverse of the covariance in logs."""
+        return np.asarray(np.linalg.inv(self.log_cov))

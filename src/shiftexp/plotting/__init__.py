@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shiftexp.plotting.matrix import plot_matrix
+from shiftexp.plotting.once import drawing_once, drawn
 from shiftexp.plotting.plane import plot_effects, plot_verdict
 from shiftexp.plotting.saving import save_figure, svg_text
 from shiftexp.plotting.series import plot_series
@@ -10,6 +11,8 @@ from shiftexp.plotting.style import unshown
 from shiftexp.plotting.verbs import plot, plot_data
 
 __all__ = [
+    "drawing_once",
+    "drawn",
     "plot",
     "plot_data",
     "plot_effects",

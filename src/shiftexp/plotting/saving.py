@@ -7,6 +7,8 @@ import html
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -48,10 +50,7 @@ def save_figure(ax: Drawing, path_without_suffix: str | Path) -> tuple[Path, Pat
     StudyError
         When the files cannot be written.
     """
-    figure, target = _figure(ax), Path(path_without_suffix)
-    svg = write_or_refuse(target.with_name(target.name + ".svg"), _svg(figure))
-    png = write_or_refuse(target.with_name(target.name + ".png"), _png(figure))
-    return svg, png
+    return Drawn(ax).save(path_without_suffix)
 
 
 def svg_text(ax: Drawing) -> str:
@@ -84,13 +83,46 @@ def svg_text(ax: Drawing) -> str:
     >>> svg_text(plot(effects))[:4]
     '<svg'
     """
-    figure = _figure(ax)
-    text = _svg(figure).decode()
-    body = text[text.index("<svg") :]
-    prefix = "f" + hashlib.sha256(body.encode()).hexdigest()[:10] + "-"
-    body = _REFERENCE.sub(lambda found: found.group(1) + prefix, body).strip()
-    said = html.escape(_title(figure), quote=True)
-    return body.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1)
+    return Drawn(ax).text()
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What was drawn, turned into SVG once, for a page and for a file.
+
+    Attributes
+    ----------
+    ax : Axes or array of Axes
+        What `plot` returned.
+    """
+
+    ax: Drawing
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The one figure that the axes stand on."""
+        return _figure(self.ax)
+
+    @cached_property
+    def svg(self) -> bytes:
+        """The figure as an SVG file."""
+        return _svg(self.figure)
+
+    def text(self) -> str:
+        """Return the figure as an SVG element for an HTML page, its ids found on no other."""
+        text = self.svg.decode()
+        body = text[text.index("<svg") :]
+        prefix = "f" + hashlib.sha256(body.encode()).hexdigest()[:10] + "-"
+        body = _REFERENCE.sub(lambda found: found.group(1) + prefix, body).strip()
+        said = html.escape(_title(self.figure), quote=True)
+        return body.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1)
+
+    def save(self, path_without_suffix: str | Path) -> tuple[Path, Path]:
+        """Write the figure as SVG and as PNG, ``.svg`` and ``.png`` added to the path."""
+        target = Path(path_without_suffix)
+        svg = write_or_refuse(target.with_name(target.name + ".svg"), self.svg)
+        png = write_or_refuse(target.with_name(target.name + ".png"), _png(self.figure))
+        return svg, png
 
 
 def _figure(ax: Drawing) -> Figure:

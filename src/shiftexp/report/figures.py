@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shiftexp.flow import Flow
-from shiftexp.plotting import plot, svg_text, unshown
+from shiftexp.plotting import drawn, unshown
 from shiftexp.policy import PolicyEvents
 from shiftexp.report.changes import counts_words, is_windows
 from shiftexp.report.page import DesignPage, StudyPage
@@ -127,13 +127,13 @@ def events_figure(found: PolicyEvents) -> Figure:
 
 
 def _figure(
-    drawn: Result | Flow | PolicyEvents | SpecificationCurve | Verdict | Sequence[Verdict],
+    shown: Result | Flow | PolicyEvents | SpecificationCurve | Verdict | Sequence[Verdict],
     caption: str,
-    **options: object,
+    **options: str,
 ) -> Figure:
     """Return a drawing with its caption."""
     with unshown():
-        return Figure(_METADATA.sub("", svg_text(plot(drawn, None, **options))), caption)
+        return Figure(_METADATA.sub("", drawn(shown, **options).text()), caption)
 
 
 def _plane_caption(verdict: Verdict) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shiftexp.report.figures import matrix_figure
 from shiftexp.report.glossary import glossary
 from shiftexp.report.page import StudyPage
+from shiftexp.report.pools_view import pools_section
 from shiftexp.report.questions import EVENTS_HEADING, TIMING_HEADING
 from shiftexp.report.references import bibliography, references
 from shiftexp.report.sheets import provenance_sheet, summary_sheet
@@ -47,6 +48,7 @@ def render(study_page: StudyPage) -> str:
         matrix=matrix_figure(study_page) if len(study_page.cells) > 1 else None,
         summary=summary_sheet(study_page),
         verdicts=matrix_sheet(study_page),
+        pools=pools_section(study_page),
         cells=cells,
         slides=any(view.primary.slider for view in cells),
         headings={"timing": TIMING_HEADING, "events": EVENTS_HEADING},

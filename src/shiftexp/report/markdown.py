@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from shiftexp.report.flows import FlowView
+from shiftexp.report.further_view import Section
 from shiftexp.report.page import StudyPage
+from shiftexp.report.pools_view import pools_section
 from shiftexp.report.questions import EVENTS_HEADING, TIMING_HEADING, EventsView, TimingView
 from shiftexp.report.references import references
 from shiftexp.report.robustness import RobustnessView
@@ -33,6 +35,8 @@ def render_markdown(study_page: StudyPage) -> str:
     lines = [f"# {_text(study_page.title)}", "", *_table(summary_sheet(study_page))]
     if len(study_page.cells) > 1:
         lines += _table(matrix_sheet(study_page))
+    pools = pools_section(study_page)
+    lines += [] if pools is None else _section(pools, "##")
     for position, cell in enumerate(study_page.cells, start=1):
         lines += _cell(cell_view(cell, position, figures=False))
     lines += ["## Methods", ""]
@@ -59,6 +63,7 @@ def _cell(view: CellView) -> list[str]:
     for flow in view.primary.flows:
         lines += _flow(flow)
     lines += _timing(view.primary.timing)
+    lines += [line for section in view.primary.further for line in _section(section)]
     lines += _events(view.events)
     lines += _robustness(view.robustness)
     if len(view.designs.rows) > 1:
@@ -87,6 +92,13 @@ def _timing(view: TimingView) -> list[str]:
         *_table(view.answers),
         *_table(view.refused),
     ]
+
+
+def _section(section: Section, level: str = "###") -> list[str]:
+    """Return the lines of a section: its sentence, the tables that are shown, how to read it."""
+    lines = [f"{level} {section.heading}", "", _text(section.sentence), ""]
+    lines += [line for table in section.tables for line in _table(table)]
+    return [*lines, *(f"- {_text(note)}" for note in section.notes), ""]
 
 
 def _events(view: EventsView) -> list[str]:

@@ -11,6 +11,7 @@ from shiftexp.design import Design, Gate
 from shiftexp.detection import TippingPoint
 from shiftexp.evidence import Evidence
 from shiftexp.policy import PolicyEvents
+from shiftexp.report.further import Further, PoolAnswer
 from shiftexp.result import Result
 from shiftexp.robustness import (
     CurveTestResult,
@@ -116,6 +117,8 @@ class DesignPage:
         Questions of timing and integration, in the order declared.
     events : PolicyEvents or None
         Dated events, where the study asks for them.
+    further : Further
+        A description, rival hypotheses, sector weights of posteriors.
     """
 
     name: str
@@ -138,6 +141,7 @@ class DesignPage:
     quiet: NegativeControls | None = None
     timing: tuple[TimingAnswer, ...] = ()
     events: PolicyEvents | None = None
+    further: Further = field(default_factory=Further)
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,11 +201,14 @@ class StudyPage:
         One for each cell of the question.
     provenance : dict
         Versions, seed, input hashes.
+    pools : tuple of PoolAnswer
+        Cells that are pooled.
     """
 
     title: str
     cells: tuple[CellPage, ...]
     provenance: dict[str, object]
+    pools: tuple[PoolAnswer, ...] = ()
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

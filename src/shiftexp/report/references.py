@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shiftexp.report.further_references import further_references
 from shiftexp.report.page import StudyPage
 from shiftexp.report.question_references import BY_QUESTION, SIMONSOHN
 from shiftexp.report.reference import Reference
@@ -228,6 +229,7 @@ def references(study: StudyPage) -> tuple[Reference, ...]:
     found += [BY_QUESTION[method] for method in asked & set(BY_QUESTION)]
     if any(design.curve is not None for design in designs):
         found.append(SIMONSOHN)
+    found += further_references(study)
     return tuple(sorted(dict.fromkeys(found), key=lambda reference: reference.key))
 
 

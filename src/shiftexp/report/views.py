@@ -10,6 +10,7 @@ from shiftexp.report.agreement import agreement
 from shiftexp.report.detection_slider import SliderView, slider_view
 from shiftexp.report.figures import Figure, design_figures
 from shiftexp.report.flows import FlowView, flow_views
+from shiftexp.report.further_view import Section, further_sections
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.questions import EventsView, TimingView, events_view, timing_view
 from shiftexp.report.robustness import RobustnessView, robustness_view
@@ -50,6 +51,8 @@ class DesignView:
         What each kind of missing evidence would do.
     timing : TimingView
         Questions of timing and integration.
+    further : tuple of Section
+        A description, rival hypotheses, sector weights of posteriors.
     slider : SliderView or None
         What a change of detection would do; only in a format that is drawn.
     """
@@ -70,6 +73,7 @@ class DesignView:
     why: tuple[Sheet, ...]
     information: Sheet | None
     timing: TimingView
+    further: tuple[Section, ...]
     slider: SliderView | None
 
 
@@ -191,6 +195,7 @@ def design_view(page: DesignPage, *, figures: bool, weighed: bool = True) -> Des
         why=tuple(table for table in reasons if table),
         information=weighing.information_sheet(page) if weighed else None,
         timing=timing_view(page),
+        further=further_sections(page),
         slider=slider_view(page) if figures and weighed else None,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -76,7 +77,7 @@ def report(
 def _study_page(x: StudyPage | CellPage | Verdict, title: str | None) -> StudyPage:
     """Return anything that can be reported as a whole report."""
     if isinstance(x, StudyPage):
-        return x if title is None else StudyPage(title, x.cells, x.provenance)
+        return x if title is None else replace(x, title=title)
     if isinstance(x, Verdict):
         x = _cell_of(x)
     if isinstance(x, CellPage):

@@ -28,7 +28,7 @@ from shiftexp.table import format_number
 
 _SIDES = 2
 _FAR_FROM_ALL = 3.84 / 2  # half the 95 % point of chi-squared with one degree of freedom
-_MUCH_LIKELIER = 2.0  # of log-likelihood: seven times
+MUCH_LIKELIER = 2.0  # of log-likelihood: seven times
 _A_MILLION = math.log(1e6)
 _FREE = Hypothesis("no constraint", "Delta_O, Delta_D", plane(), "", None)
 _WORDS = {
@@ -141,7 +141,7 @@ def rival_models(  # noqa: PLR0913 - one name for each assumption, all keyword-o
     >>> found["expansion"].parameters, found["mixed"].parameters
     (7, 8)
     """
-    _check(errors, effect, kappa, detection, bootstrap, rng)
+    refuse(*setting_problems(errors, effect, kappa, detection, bootstrap, rng))
     refuse(*not_flag(trend=trend, seasonal=seasonal, donors=donors))
     check_inputs(panel, design)
     index = donors and bool(design.donors)
@@ -256,7 +256,7 @@ def _likelier_errors(study: RivalStudy, errors: Errors, free: RivalFit) -> tuple
     other: Errors = "local level" if errors == "ar1" else "ar1"
     rival = RivalLikelihood(rival_design(study.x, study.step, study.time, other), study.y)
     gain = float(rival.maximum(_FREE).log_likelihood[0]) - free.log_likelihood
-    return () if gain <= _MUCH_LIKELIER else (f"errors={other!r} makes {_likelier(gain)}",)
+    return () if gain <= MUCH_LIKELIER else (f"errors={other!r} makes {_likelier(gain)}",)
 
 
 def _shape_words(
@@ -272,7 +272,7 @@ def _shape_words(
     shape = shape_of(study.time, study.post, other)
     rival = RivalLikelihood(rival_design(study.x, shape, study.time, errors), study.y)
     gain = float(rival.maximum(_FREE).log_likelihood[0]) - free.log_likelihood
-    if not gain > _MUCH_LIKELIER:
+    if not gain > MUCH_LIKELIER:
         return (said,)
     misread = "under the wrong shape an effect may read as null"
     return (said, f"effect={other!r} makes {_likelier(gain)}; {misread}")
@@ -280,14 +280,40 @@ def _shape_words(
 
 def _likelier(gain: float) -> str:
     """Say that something else makes the data likelier, by so much log-likelihood."""
-    times = format_number(math.exp(gain), 2) if gain < _A_MILLION else "over a million"
-    return f"the data {times} times as likely: look at that table too"
+    return f"the data {likelier(gain)} times as likely: look at that table too"
 
 
-def _check(
-    errors: object, effect: object, kappa: object, detection: object, bootstrap: object, rng: object
-) -> None:
-    """Refuse settings that are none, all at once."""
+def likelier(gain: float) -> str:
+    """Say how many times as likely a gain of log-likelihood is.
+
+    Parameters
+    ----------
+    gain : float
+        The difference of two log-likelihoods.
+
+    Examples
+    --------
+    >>> likelier(3.0), likelier(20.0)
+    ('20', 'over a million')
+    """
+    return format_number(math.exp(gain), 2) if gain < _A_MILLION else "over a million"
+
+
+def setting_problems(
+    errors: object,
+    effect: object,
+    kappa: object,
+    detection: object,
+    bootstrap: object,
+    rng: object = 1,
+) -> list[Problem]:
+    """Return settings of ``rival_models`` that are none.
+
+    Parameters
+    ----------
+    errors, effect, kappa, detection, bootstrap, rng : object
+        The settings.
+    """
     problems = [*not_among(errors=(errors, FAMILIES), effect=(effect, SHAPES))]
     ends = kappa if isinstance(kappa, tuple) else (kappa, kappa)
     if not (
@@ -302,5 +328,4 @@ def _check(
         problems.append(Problem(f"detection = {detection!r}", "a Detection", remedy))
     if bootstrap != 0 or isinstance(bootstrap, bool):
         problems += not_whole("bootstrap", bootstrap, LEAST_DRAWS, "write 999, or 0 for none")
-    problems += no_seed(rng)
-    refuse(*problems)
+    return [*problems, *no_seed(rng)]

@@ -1,4 +1,4 @@
-"""Refuses what cells of a study file say of each other or of a dataset that is not there."""
+"""Refuses what a study file says of cells or of a dataset that are not there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shiftexp.study.spec import StudySpec
 
 
 def check_pages(spec: StudySpec) -> None:
-    """Refuse cells on the page of a cell that does not exist, and counted falls without a dataset.
+    """Refuse pages and pools of cells that do not exist, and counted falls without a dataset.
 
     Raises
     ------
@@ -30,6 +30,12 @@ def check_pages(spec: StudySpec) -> None:
         )
         for cell in spec.cells
         if cell.page and cell.page not in names
+    ]
+    problems += [
+        Problem(f"pool.{pool.name}.cells: {name!r}", "the name of a cell", suggest(name, names))
+        for pool in spec.pools
+        for name in pool.cells
+        if name not in names
     ]
     if problems:
         raise StudyError(problems, key=problems[0].given.partition(":")[0])

@@ -15,13 +15,14 @@ import pandas as pd
 
 from shiftexp.errors import Problem, StudyError
 from shiftexp.flow import flow_in
-from shiftexp.plotting import plot, plot_data, save_figure, unshown
+from shiftexp.plotting import drawing_once, drawn, plot_data, unshown
 from shiftexp.policy import PolicyEvents
 from shiftexp.report import report
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.report.robustness import shown_estimand
 from shiftexp.report.weighing import matrix_table
 from shiftexp.result import Estimate, Result
+from shiftexp.study.further_tables import further_tables, stacked
 from shiftexp.table import one_line, spreadsheet_csv, write_atomically
 
 _OF_EVIDENCE = ("about", "direction", "p_value", "power", "source")
@@ -33,7 +34,9 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
 
     Where a model of a flow was fitted, also ``flows.csv``; where a specification curve is declared,
     ``curve.csv``; of negative controls ``controls.csv``; of questions of timing ``timing.csv``; of
-    dated events ``events.csv`` and ``leakage.csv``.
+    dated events ``events.csv`` and ``leakage.csv``; of descriptions ``description.csv``,
+    ``shares.csv`` and ``accounts.csv``; of rival hypotheses ``rivals.csv``; of posteriors
+    ``sector_weights.csv``; of pools ``pools.csv``.
 
     Parameters
     ----------
@@ -52,33 +55,11 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
     folder = Path(out)
     try:
         (folder / "figures").mkdir(parents=True, exist_ok=True)
-        written = [
-            report(page, folder / "report.html"),
-            write_atomically(folder / "verdicts.csv", spreadsheet_csv(verdict_table(page))),
-            write_atomically(folder / "matrix.csv", spreadsheet_csv(matrix_table(page))),
-            write_atomically(folder / "estimates.csv", spreadsheet_csv(estimate_table(page))),
-            write_atomically(
-                folder / "provenance.json",
-                json.dumps(page.provenance, indent=2, sort_keys=True) + "\n",
-            ),
-        ]
-        flows = flow_table(page)
-        if not flows.empty:
-            written.append(write_atomically(folder / "flows.csv", spreadsheet_csv(flows)))
-        tables = {
-            "controls": control_table(page),
-            "curve": curve_table(page),
-            "timing": timing_table(page),
-            "events": event_table(page),
-            "leakage": leakage_table(page),
-        }
-        for name, table in tables.items():
-            if not table.empty:
-                written.append(write_atomically(folder / f"{name}.csv", spreadsheet_csv(table)))
-        with unshown():
+        with unshown(), drawing_once():
+            written = [report(page, folder / "report.html"), *_tables(page, folder)]
             for cell in tqdm(page.cells, desc="figures", unit="cell", disable=None, leave=False):
                 written += _figures(cell, folder / "figures")
-            written += save_figure(plot(page.verdicts), folder / "figures" / "verdicts")
+            written += drawn(page.verdicts).save(folder / "figures" / "verdicts")
     except OSError as error:
         problem = Problem(
             f"output folder {str(folder)!r}: {error}",
@@ -87,6 +68,30 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
         )
         raise StudyError(problem, key="out") from error
     return tuple(written)
+
+
+def _tables(page: StudyPage, folder: Path) -> list[Path]:
+    """Write the tables that have rows, and provenance."""
+    tables = {
+        "verdicts": verdict_table(page),
+        "matrix": matrix_table(page),
+        "estimates": estimate_table(page),
+        "flows": flow_table(page),
+        "controls": control_table(page),
+        "curve": curve_table(page),
+        "timing": timing_table(page),
+        "events": event_table(page),
+        "leakage": leakage_table(page),
+        **further_tables(page),
+    }
+    always = ("verdicts", "matrix", "estimates")
+    whence = json.dumps(page.provenance, indent=2, sort_keys=True) + "\n"
+    written = [write_atomically(folder / "provenance.json", whence)]
+    return written + [
+        write_atomically(folder / f"{name}.csv", spreadsheet_csv(table))
+        for name, table in tables.items()
+        if name in always or not table.empty
+    ]
 
 
 def verdict_table(page: StudyPage) -> pd.DataFrame:
@@ -140,7 +145,7 @@ def curve_table(page: StudyPage) -> pd.DataFrame:
     page : StudyPage
         The run.
     """
-    table = _stacked(
+    table = stacked(
         [(d.name, d.curve.to_frame()) for c in page.cells for d in c.pages if d.curve is not None]
     )
     return table if table.empty else table.assign(refused=table["refused"].map(one_line))
@@ -178,7 +183,7 @@ def event_table(page: StudyPage) -> pd.DataFrame:
     page : StudyPage
         The run.
     """
-    return _stacked([(name, found.to_frame()) for name, found in _events(page)])
+    return stacked([(name, found.to_frame()) for name, found in _events(page)])
 
 
 def leakage_table(page: StudyPage) -> pd.DataFrame:
@@ -189,22 +194,13 @@ def leakage_table(page: StudyPage) -> pd.DataFrame:
     page : StudyPage
         The run.
     """
-    return _stacked([(name, found.leakage) for name, found in _events(page)])
+    return stacked([(name, found.leakage) for name, found in _events(page)])
 
 
 def _events(page: StudyPage) -> list[tuple[str, PolicyEvents]]:
     """Return the dated events of every design that asks for them, with its name."""
     pages = [design for cell in page.cells for design in cell.pages]
     return [(design.name, design.events) for design in pages if design.events is not None]
-
-
-def _stacked(named: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
-    """Return tables of designs one below the other, the design first; empty without rows."""
-    tables = [table.assign(design=name) for name, table in named if not table.empty]
-    if not tables:
-        return pd.DataFrame()
-    table = pd.concat(tables, ignore_index=True)
-    return table[["design", *(c for c in table.columns if c != "design")]]
 
 
 def control_table(page: StudyPage) -> pd.DataFrame:
@@ -306,14 +302,14 @@ def _figures(cell: CellPage, folder: Path) -> list[Path]:
     """Write the figures of one cell: series, plane and flow of the pair, or each side's series."""
     verdict = cell.primary.verdict
     if verdict.results:
-        series = save_figure(plot(verdict.results[0]), folder / f"{cell.name}_series")
-        plane = save_figure(plot(verdict), folder / f"{cell.name}_plane")
+        series = drawn(verdict.results[0]).save(folder / f"{cell.name}_series")
+        plane = drawn(verdict).save(folder / f"{cell.name}_plane")
         written = [*series, *plane, *_flow_figures(cell, folder)]
         return [*written, *_asked_figures(cell, folder)]
     written = _asked_figures(cell, folder)
     for side in cell.primary.sides:
         if side.result is not None:
-            written += save_figure(plot(side.result), folder / f"{cell.name}_series_{side.side}")
+            written += drawn(side.result).save(folder / f"{cell.name}_series_{side.side}")
     return written
 
 
@@ -322,10 +318,10 @@ def _asked_figures(cell: CellPage, folder: Path) -> list[Path]:
     written: list[Path] = []
     curve, found = cell.primary.curve, cell.primary.events
     if curve is not None:
-        drawn = plot(curve, estimand=shown_estimand(curve))
-        written += save_figure(drawn, folder / f"{cell.name}_curve")
+        whole = drawn(curve, estimand=shown_estimand(curve))
+        written += whole.save(folder / f"{cell.name}_curve")
     if found is not None and found.drawable:
-        written += save_figure(plot(found), folder / f"{cell.name}_events")
+        written += drawn(found).save(folder / f"{cell.name}_events")
     return written
 
 
@@ -334,7 +330,7 @@ def _flow_figures(cell: CellPage, folder: Path) -> list[Path]:
     written: list[Path] = []
     for number, flow in enumerate(cell.primary.verdict.flows, start=1):
         name = f"{cell.name}_flow" if number == 1 else f"{cell.name}_flow_{number}"
-        written += save_figure(plot(flow), folder / name)
-        drawn = spreadsheet_csv(plot_data(flow))
-        written.append(write_atomically(folder / f"{name}.csv", drawn))
+        written += drawn(flow).save(folder / name)
+        numbers = spreadsheet_csv(plot_data(flow))
+        written.append(write_atomically(folder / f"{name}.csv", numbers))
     return written

@@ -15,6 +15,7 @@ from shiftexp.evidence import About, Bound, Direction, Evidence, Quantity
 from shiftexp.study.keys import Keys, Problems
 from shiftexp.study.reading_curves import read_curve, read_indicator
 from shiftexp.study.reading_estimators import read_estimators
+from shiftexp.study.reading_further import read_pools, read_rivals
 from shiftexp.study.reading_questions import read_events, read_timing
 from shiftexp.study.spec import (
     ROLES,
@@ -92,14 +93,20 @@ def _study(keys: Keys) -> StudySpec:
     estimators = read_estimators(keys, seed)
     read = [_cell(k, seed) for k in keys.tables("cell")]
     cells = tuple(c for c in read if c is not None)
-    source = _source(keys)
+    source, pools = _source(keys), read_pools(keys)
     if not read:
         keys.wrong("cell", [], "at least one [[cell]]", "write one for each study")
     for name in sorted({c.name for c in cells if [d.name for d in cells].count(c.name) > 1}):
         keys.wrong("cell", name, "names used once", "rename one of the cells")
     keys.finish()
     return StudySpec(
-        title=title, seed=seed, source=source, margin=margin, estimators=estimators, cells=cells
+        title=title,
+        seed=seed,
+        source=source,
+        margin=margin,
+        estimators=estimators,
+        cells=cells,
+        pools=pools,
     )
 
 
@@ -136,6 +143,8 @@ def _cell(keys: Keys, seed: int) -> Cell | None:
         "curve": read_curve(keys.table("curve"), seed) if keys.has("curve") else None,
         "events": read_events(keys, seed),
         "timing": read_timing(keys),
+        "describe": keys.flag("describe", default=False),
+        "rivals": read_rivals(keys),
         "conclusion": keys.text("conclusion"),
     }
     keys.finish(indicator=_write_indicator)

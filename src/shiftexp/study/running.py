@@ -32,6 +32,7 @@ from shiftexp.study.fitting import (
     fit_all,
     study_sides,
 )
+from shiftexp.study.further import run_further
 from shiftexp.study.needed import needed_series
 from shiftexp.study.questions import run_events, run_timing
 from shiftexp.study.robustness import of_the_study, run_controls, run_curve
@@ -97,6 +98,7 @@ class Runner:
             quiet=run_controls(case.declared) if role == "primary" else None,
             timing=timing,
             events=events,
+            further=run_further(case, verdict, self.spec.seed),
         )
 
     def cell_page(self, name: str, pages: tuple[DesignPage, ...]) -> CellPage:

@@ -16,8 +16,10 @@ from shiftexp.evidence import About, Direction, Quantity
 from shiftexp.robustness import CurveTest
 from shiftexp.study.known import ESTIMATORS, TIMING, WRAPPERS
 from shiftexp.study.reading import DESIGN_TYPES
+from shiftexp.study.reading_further import PLANES
 from shiftexp.study.reading_questions import DATA_PARAMETERS
 from shiftexp.study.spec import ROLES, Event, Fall, Indicator, Source
+from shiftexp.study.spec_further import Rivals
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -62,6 +64,7 @@ def study_schema() -> Schema:
         "data": _data(),
         "estimators": _ESTIMATORS,
         "cell": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/cell"}},
+        "pool": _rows(_pool()),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -94,6 +97,8 @@ def _cell() -> Schema:
         "curve": _curve(),
         "events": {"anyOf": [_FLAG, _events()]},
         "timing": {"type": "array", "items": _timing()},
+        "describe": _FLAG | {"description": "Growth, breaks, shares: never evidence."},
+        "rivals": {"anyOf": [_FLAG, _rivals(), _rows(_rivals())]},
         "conclusion": _TEXT | {"description": "What earlier work concluded."},
     }
     return _table(keys, needed=["name", "design"])
@@ -181,6 +186,27 @@ def _timing() -> Schema:
         known = [p for p in inspect.signature(ask).parameters if p not in DATA_PARAMETERS]
         tables.append(_table({"name": {"const": name}} | {p: {} for p in known}, needed=["name"]))
     return {"anyOf": [{"enum": list(TIMING)}, *tables]}
+
+
+def _rivals() -> Schema:
+    """Return the schema of [cell.rivals]."""
+    ends = {"anyOf": [_NUMBER, _INTERVAL]}
+    return _of_fields(Rivals) | {
+        "properties": _of_fields(Rivals)["properties"] | {"kappa": ends, "smallest": ends}
+    }
+
+
+def _pool() -> Schema:
+    """Return the schema of one [[pool]]."""
+    keys = {
+        "name": _name("Its name, unique among the pools."),
+        "title": _TEXT,
+        "cells": _TEXTS | {"description": "Cells of the study.", "minItems": 2},
+        "plane": {"enum": list(PLANES)},
+        "correlation": {"anyOf": [_NUMBER, {"const": "auto"}]},
+        "heterogeneity": _NUMBER,
+    }
+    return _table(keys, needed=["name", "cells"])
 
 
 def _estimator() -> Schema:

@@ -12,6 +12,7 @@ from shiftexp.errors import Problem, StudyError
 from shiftexp.evidence import Evidence
 from shiftexp.result import Estimator
 from shiftexp.robustness import CurveTest, Specifications
+from shiftexp.study.spec_further import Pool, Rivals
 
 ROLES = ("primary", "secondary", "reverse", "one_unit", "negative_control")
 
@@ -226,6 +227,10 @@ class Cell:
         Dated events; without it none is studied.
     timing : tuple of Timing
         Questions of timing and integration.
+    describe : bool
+        Whether the series are described.
+    rivals : tuple of Rivals
+        Rival hypotheses, a table for each; without any none are compared.
     conclusion : str
         What earlier work concluded; by default as in the dataset.
     """
@@ -244,6 +249,8 @@ class Cell:
     curve: Curve | None = None
     events: Events | None = None
     timing: tuple[Timing, ...] = ()
+    describe: bool = False
+    rivals: tuple[Rivals, ...] = ()
     conclusion: str = ""
 
     def __post_init__(self) -> None:
@@ -307,6 +314,8 @@ class StudySpec:
         Specifications of cells that name none of their own.
     cells : tuple of Cell
         The studies.
+    pools : tuple of Pool
+        Cells that are pooled.
     """
 
     title: str = "Study"
@@ -315,3 +324,4 @@ class StudySpec:
     margin: float = 0.10
     estimators: tuple[Estimator, ...] = ()
     cells: tuple[Cell, ...] = ()
+    pools: tuple[Pool, ...] = ()

@@ -11,6 +11,7 @@ from shiftexp.errors import Problem, StudyError, suggest
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.study.checking import check_pages
 from shiftexp.study.fitting import Case
+from shiftexp.study.further import run_pool
 from shiftexp.study.outputs import provenance, write_outputs
 from shiftexp.study.reading import read_file, read_text
 from shiftexp.study.running import Runner
@@ -143,9 +144,10 @@ class Study:
         Returns
         -------
         StudyPage
-            Everything the report shows, verdicts first; specification curves, dated events and
-            questions of timing where the file asks for them; negative controls of primary designs
-            only, since those of all designs would take twice as long again as all the rest.
+            Everything the report shows, verdicts first; specification curves, dated events,
+            questions of timing, descriptions, rival hypotheses and pools where the file asks for
+            them; negative controls of primary designs only, since those of all designs would take
+            twice as long again as all the rest.
 
         Raises
         ------
@@ -160,8 +162,12 @@ class Study:
             pages.setdefault(cell.page or cell.name, []).append(runner.design_page(cell))
         cells = tuple(runner.cell_page(name, tuple(found)) for name, found in pages.items())
         digests = {c.name: runner.digest(c) for c in self.spec.cells}
+        designs = {page.name: page for found in pages.values() for page in found}
         page = StudyPage(
-            self.spec.title, cells, provenance(self.to_toml(), self.spec.seed, digests)
+            self.spec.title,
+            cells,
+            provenance(self.to_toml(), self.spec.seed, digests),
+            tuple(run_pool(pool, designs) for pool in self.spec.pools),
         )
         if out is not None:
             write_outputs(page, out)

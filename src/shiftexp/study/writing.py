@@ -22,8 +22,9 @@ from shiftexp.study.spec import (
     StudySpec,
     Timing,
 )
+from shiftexp.study.spec_further import Pool, Rivals
 
-_Fields: TypeAlias = Source | Indicator | Design | Event
+_Fields: TypeAlias = Source | Indicator | Design | Event | Rivals | Pool
 
 
 def to_table(spec: StudySpec) -> dict[str, Any]:
@@ -36,6 +37,8 @@ def to_table(spec: StudySpec) -> dict[str, Any]:
     if spec.estimators:
         table["estimators"] = [_estimator(e) for e in spec.estimators]
     table["cell"] = [_cell(cell) for cell in spec.cells]
+    if spec.pools:
+        table["pool"] = [{"name": p.name} | _changed(p, Pool(name=p.name)) for p in spec.pools]
     return table
 
 
@@ -56,6 +59,10 @@ def _cell(cell: Cell) -> dict[str, Any]:
         table["events"] = _events(cell.events) or True
     if cell.timing:
         table["timing"] = [_timing(question) for question in cell.timing]
+    if cell.describe:
+        table["describe"] = True
+    if cell.rivals:
+        table["rivals"] = [_changed(asked, Rivals()) for asked in cell.rivals]
     lists = {
         "indicators": [_changed(i, type(i)()) for i in cell.indicators],
         "estimators": [_estimator(e) for e in cell.estimators],

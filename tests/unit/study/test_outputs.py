@@ -76,8 +76,10 @@ def test_writing_shows_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_every_cell_has_its_figures(demo_folder: Path) -> None:
-    asked = {"curve.csv", "timing.csv", "events.csv", "leakage.csv"}
-    assert {path.name for path in demo_folder.iterdir()} == FILES | asked
+    asked = {"curve.csv", "timing.csv", "events.csv", "leakage.csv", "flows.csv"}
+    further = {"description", "shares", "accounts", "rivals", "sector_weights", "pools"}
+    beside = {f"{name}.csv" for name in further}
+    assert {path.name for path in demo_folder.iterdir()} == FILES | asked | beside
     figures = {path.stem for path in (demo_folder / "figures").iterdir()}
     fitted = {"cocaine_wholesale_plane", "cocaine_wholesale_curve"}
     dated = {f"{cell}_events" for cell in CELLS if cell != "synthetic_retail"}

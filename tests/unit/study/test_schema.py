@@ -33,11 +33,16 @@ indicators = [{{ indicator = "kg" }}]
 detection = {{ drift = 0.1 }}
 evidence = [{{ about = "shift", bound = {{ high = 1, because = "counted", unit = "kg" }} }}]
 falls = [{{ place = "here" }}]
+[cell.rivals]
+errors = "ar1"
 [cell.events]
 table = [{{ date = 2012 }}]
 [cell.curve]
 indicators = [{{ indicator = "kg" }}]
 tests = [{{ draws = 9 }}]
+[[pool]]
+name = "both"
+cells = ["a", "b"]
 """
 PLACES = {
     "",
@@ -53,6 +58,8 @@ PLACES = {
     "cell.evidence.bound",
     "cell.falls",
     "cell.timing",
+    "cell.rivals",
+    "pool",
     "cell.events",
     "cell.events.table",
     "cell.curve",
