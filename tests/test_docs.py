@@ -4,51 +4,22 @@ from __future__ import annotations
 
 import doctest
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tools.site.blocks import read_blocks, run_page
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINKED = sorted({*PAGES, *ROOT.glob("[A-Z]*.md"), *(ROOT / "changelog.d").glob("*.md")})
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONG = {"04_communicating_vessels", "05_weighing_the_evidence"}  # take more than 10 s each
-FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 SECONDS_PER_NOTEBOOK = 120
-
-
-@dataclass(frozen=True)
-class Block:
-    """One fenced block of Python, and the line of the page it starts on."""
-
-    line: int
-    text: str
 
 
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
-
-
-def read_blocks(text: str) -> list[Block]:
-    """Find every block fenced as python."""
-    fenced = re.finditer(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    return [Block(line=text.count("\n", 0, m.start(1)) + 1, text=m.group(1)) for m in fenced]
-
-
-def run_page(text: str, name: str) -> None:
-    """Run a page's blocks in one namespace; blocks with `>>>` must print what they show."""
-    namespace: dict[str, object] = {"__name__": "__page__"}
-    for block in read_blocks(text):
-        if block.text.lstrip().startswith(">>>"):
-            parser = doctest.DocTestParser()
-            example = parser.get_doctest(block.text, namespace, name, name, block.line - 1)
-            doctest.DebugRunner(optionflags=FLAGS).run(example, clear_globs=False)
-            namespace.update(example.globs)
-        else:
-            # The empty lines in front make a traceback point at the line of the page.
-            code = compile("\n" * (block.line - 1) + block.text, name, "exec")
-            exec(code, namespace)  # noqa: S102 - running the page's own code is the test
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if read_blocks(p.read_text("utf-8"))], ids=_name)
@@ -57,7 +28,8 @@ def test_the_code_of_a_page_runs(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
-    run_page(page.read_text("utf-8"), _name(page))
+    # The commands of the README have a test of their own, with the tests of the command line.
+    run_page(page.read_text("utf-8"), _name(page), commands=page.parent != ROOT)
 
 
 def test_a_page_that_shows_a_wrong_number_fails() -> None:
