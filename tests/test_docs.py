@@ -7,14 +7,22 @@ import re
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from tools.site.blocks import read_blocks, run_page
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+RUN = [page for page in PAGES if read_blocks(page.read_text("utf-8"))]
 LINKED = sorted({*PAGES, *ROOT.glob("[A-Z]*.md"), *(ROOT / "changelog.d").glob("*.md")})
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LONG = {"04_communicating_vessels", "05_weighing_the_evidence"}  # take more than 10 s each
+# These take more than 5 s each.
+LONG = {
+    "04_communicating_vessels",
+    "05_weighing_the_evidence",
+    "docs/gallery.md",
+    "docs/tutorial.md",
+}
 SECONDS_PER_NOTEBOOK = 120
 
 
@@ -22,7 +30,11 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if read_blocks(p.read_text("utf-8"))], ids=_name)
+def _slow_if_long(path: Path, name: str) -> ParameterSet:
+    return pytest.param(path, marks=[pytest.mark.slow] if name in LONG else [])
+
+
+@pytest.mark.parametrize("page", [_slow_if_long(page, _name(page)) for page in RUN], ids=_name)
 def test_the_code_of_a_page_runs(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,15 +75,11 @@ def test_ci_runs_what_the_readme_says() -> None:
     assert [command for command in commands if command not in readme] == []
 
 
-def test_every_long_notebook_exists() -> None:
-    assert {path.stem for path in NOTEBOOKS} >= LONG
+def test_everything_long_exists() -> None:
+    assert {path.stem for path in NOTEBOOKS} | {_name(page) for page in RUN} >= LONG
 
 
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(p, marks=[pytest.mark.slow] if p.stem in LONG else []) for p in NOTEBOOKS],
-    ids=_name,
-)
+@pytest.mark.parametrize("path", [_slow_if_long(path, path.stem) for path in NOTEBOOKS], ids=_name)
 def test_a_notebook_runs_and_asserts(path: Path, tmp_path: Path) -> None:
     import nbclient
     import nbformat
