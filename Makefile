@@ -41,7 +41,7 @@ slow: $(STAMP) ## Run the slow tests: recovery, size and coverage by simulation
 
 site: $(STAMP) ## Build the site into build/site, offline and strict, and look at every page in a browser
 	NO_MKDOCS_2_WARNING=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m mkdocs build --quiet
-	$(BIN)/python -m pytest --quiet -m site
+	$(BIN)/python -m pytest --quiet -m site tests/test_site.py
 
 tables: $(STAMP) ## Simulate anew the tables of the default test that are shipped (4 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tools/make_null_tables.py

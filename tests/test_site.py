@@ -82,7 +82,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 
 @pytest.mark.browser
-def test_every_page_opens_from_disk_without_an_error_or_a_request(browser: Page) -> None:
+def test_every_page_opens_from_disk_whole_without_an_error_or_a_request(browser: Page) -> None:
     told = {}
     for path in _pages():
         if path.name == "404.html":  # for servers: its addresses start at their root
@@ -91,8 +91,9 @@ def test_every_page_opens_from_disk_without_an_error_or_a_request(browser: Page)
         entries = browser.events("Log.entryAdded") + browser.events("Runtime.exceptionThrown")
         asked = [event["request"]["url"] for event in browser.events("Network.requestWillBeSent")]
         remote = [url for url in asked if not url.startswith(("file:", "data:"))]
-        if entries or remote:
-            told[path.relative_to(SITE).as_posix()] = (entries, remote)
+        blank = browser.run("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
+        if entries or remote or blank:
+            told[path.relative_to(SITE).as_posix()] = (entries, remote, blank)
     assert told == {}
 
 

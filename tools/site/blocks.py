@@ -89,7 +89,7 @@ def _run_commands(block: Block) -> None:
     """Run the lines of a console block that are commands of shiftexp."""
     from shiftexp.cli import main
 
-    for line in block.text.splitlines():
+    for line in block.text.replace("\\\n", " ").splitlines():
         if line.startswith("shiftexp "):
             code = main(shlex.split(line)[1:])
             if code:
@@ -118,8 +118,7 @@ def _output(ran: Ran) -> str:
     """Write what a block printed and drew as Markdown."""
     printed = ran.printed.rstrip()
     shown = [f'```text title="It prints"\n{printed}\n```'] if printed else []
-    shown += [
-        f"![What the code above draws]({picture.name}){{ loading=lazy }}"
-        for picture in ran.pictures
-    ]
+    for picture in ran.pictures:
+        name = picture.stem.replace("-", " ")
+        shown.append(f"![{name}, drawn by the code above]({picture.name})")
     return "".join(f"\n\n{each}" for each in shown)

@@ -42,7 +42,7 @@ def _shown(output: Any, pictures: dict[str, bytes], stem: str) -> str:  # noqa: 
     if "image/png" in data:
         name = f"{stem}-{len(pictures) + 1}.png"
         pictures[name] = base64.b64decode(data["image/png"])
-        return f"![What the code above draws]({name}){{ loading=lazy }}"
+        return f"![What the code above draws]({name})"
     if "text/html" in data:
         return f'<div class="printed">\n{data["text/html"]}\n</div>'
     return f'```text title="It prints"\n{data["text/plain"].rstrip()}\n```'
