@@ -9,7 +9,7 @@ BENCH ?= .venv-bench
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format slow tables calibration recovery characteristics check-all bench dist constraints clean
+.PHONY: help demo test check format slow site tables calibration recovery characteristics check-all bench dist constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ help: ## List the commands
 $(STAMP): pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install -c constraints.txt -e '.[test,dev]'
+	@$(PIP) install -c constraints.txt -e '.[test,dev,docs]'
 	@touch $@
 
 demo: $(STAMP) ## Weigh the bundled cases; results/demo holds the report
@@ -39,6 +39,10 @@ format: $(STAMP) ## Format the code in place
 slow: $(STAMP) ## Run the slow tests: recovery, size and coverage by simulation
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal -m slow
 
+site: $(STAMP) ## Build the site into build/site, offline and strict, and look at every page in a browser
+	NO_MKDOCS_2_WARNING=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m mkdocs build --quiet
+	$(BIN)/python -m pytest --quiet -m site tests/test_site.py
+
 tables: $(STAMP) ## Simulate anew the tables of the default test that are shipped (4 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tools/make_null_tables.py
 
@@ -51,7 +55,7 @@ recovery: $(STAMP) ## Measure anew which flows the vessels find, into docs/recov
 characteristics: $(STAMP) ## Measure anew what verdicts keep and declare, into docs/operating-characteristics.md (40 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_characteristics
 
-check-all: test check slow demo bench dist ## Everything above, the import benchmark and the distribution
+check-all: test check slow site demo bench dist ## Everything above, the import benchmark and the distribution
 
 # The peers have pins and imports of their own, so they live apart from what the tests run in.
 $(BENCH)/.installed: pyproject.toml benchmarks/constraints.txt
@@ -69,7 +73,7 @@ dist: $(STAMP) ## Build the wheel and the source distribution into dist/
 
 constraints: constraints.txt-anew benchmarks/constraints.txt-anew ## Pin the newest versions that fit pyproject.toml
 
-constraints.txt-anew: EXTRAS := test,dev
+constraints.txt-anew: EXTRAS := test,dev,docs
 benchmarks/constraints.txt-anew: EXTRAS := bench
 %.txt-anew:
 	@rm -rf build/constraints

@@ -102,6 +102,14 @@ class Page:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
+    def wait(self, script: str) -> Any:  # noqa: ANN401 - whatever the script's value is
+        """Return the value of a script as soon as it is something."""
+        end = time.monotonic() + PATIENCE
+        while not (value := self.run(script)):
+            assert time.monotonic() < end, f"never: {script}"
+            time.sleep(0.05)
+        return value
+
     def press(self, key: str, times: int = 1) -> None:
         """Press a key as a reader does."""
         code = {"ArrowRight": 39, "ArrowLeft": 37, "Home": 36, "End": 35, "Tab": 9}[key]

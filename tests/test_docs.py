@@ -4,60 +4,44 @@ from __future__ import annotations
 
 import doctest
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
+
+from tools.site.blocks import read_blocks, run_page
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+RUN = [page for page in PAGES if read_blocks(page.read_text("utf-8"))]
 LINKED = sorted({*PAGES, *ROOT.glob("[A-Z]*.md"), *(ROOT / "changelog.d").glob("*.md")})
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LONG = {"04_communicating_vessels", "05_weighing_the_evidence"}  # take more than 10 s each
-FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+# These take more than 5 s each.
+LONG = {
+    "04_communicating_vessels",
+    "05_weighing_the_evidence",
+    "docs/gallery.md",
+    "docs/tutorial.md",
+}
 SECONDS_PER_NOTEBOOK = 120
-
-
-@dataclass(frozen=True)
-class Block:
-    """One fenced block of Python, and the line of the page it starts on."""
-
-    line: int
-    text: str
 
 
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def read_blocks(text: str) -> list[Block]:
-    """Find every block fenced as python."""
-    fenced = re.finditer(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    return [Block(line=text.count("\n", 0, m.start(1)) + 1, text=m.group(1)) for m in fenced]
+def _slow_if_long(path: Path, name: str) -> ParameterSet:
+    return pytest.param(path, marks=[pytest.mark.slow] if name in LONG else [])
 
 
-def run_page(text: str, name: str) -> None:
-    """Run a page's blocks in one namespace; blocks with `>>>` must print what they show."""
-    namespace: dict[str, object] = {"__name__": "__page__"}
-    for block in read_blocks(text):
-        if block.text.lstrip().startswith(">>>"):
-            parser = doctest.DocTestParser()
-            example = parser.get_doctest(block.text, namespace, name, name, block.line - 1)
-            doctest.DebugRunner(optionflags=FLAGS).run(example, clear_globs=False)
-            namespace.update(example.globs)
-        else:
-            # The empty lines in front make a traceback point at the line of the page.
-            code = compile("\n" * (block.line - 1) + block.text, name, "exec")
-            exec(code, namespace)  # noqa: S102 - running the page's own code is the test
-
-
-@pytest.mark.parametrize("page", [p for p in PAGES if read_blocks(p.read_text("utf-8"))], ids=_name)
+@pytest.mark.parametrize("page", [_slow_if_long(page, _name(page)) for page in RUN], ids=_name)
 def test_the_code_of_a_page_runs(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
-    run_page(page.read_text("utf-8"), _name(page))
+    # The commands of the README have a test of their own, with the tests of the command line.
+    run_page(page.read_text("utf-8"), _name(page), commands=page.parent != ROOT)
 
 
 def test_a_page_that_shows_a_wrong_number_fails() -> None:
@@ -91,15 +75,11 @@ def test_ci_runs_what_the_readme_says() -> None:
     assert [command for command in commands if command not in readme] == []
 
 
-def test_every_long_notebook_exists() -> None:
-    assert {path.stem for path in NOTEBOOKS} >= LONG
+def test_everything_long_exists() -> None:
+    assert {path.stem for path in NOTEBOOKS} | {_name(page) for page in RUN} >= LONG
 
 
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(p, marks=[pytest.mark.slow] if p.stem in LONG else []) for p in NOTEBOOKS],
-    ids=_name,
-)
+@pytest.mark.parametrize("path", [_slow_if_long(path, path.stem) for path in NOTEBOOKS], ids=_name)
 def test_a_notebook_runs_and_asserts(path: Path, tmp_path: Path) -> None:
     import nbclient
     import nbformat
