@@ -12,6 +12,7 @@ from shiftexp.estimators.contrasts import (
     series_study,
     solve_series,
 )
+from shiftexp.estimators.controls import PeriodEffects
 from shiftexp.estimators.series import fit_study
 from shiftexp.kernels.cases import Answers, Cases, Fit, Floats
 from shiftexp.panel import Panel
@@ -24,6 +25,13 @@ class SeriesModel(ABC):
     @abstractmethod
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""
+
+    @property
+    def proportional(self) -> bool:
+        """Whether residuals move in proportion to what is taken off a side: nothing is weighed."""
+        spec = self._spec()
+        fixed = spec.controls is None or isinstance(spec.controls, PeriodEffects)
+        return spec.scale == "level" and spec.regression is None and fixed
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
