@@ -153,7 +153,7 @@ class Conformal:
 
     @property
     def together(self) -> bool:
-        """Whether :meth:`answers` is there: the model's residuals move as what is taken off does."""
+        """Whether there are :meth:`answers`: a model whose residuals move as its values do."""
         return bool(getattr(self.model, "proportional", False))
 
     def answers(
@@ -200,9 +200,10 @@ class Conformal:
         axes = null_axis(cases.pair[:, :, used], post, plain.estimate / annual, self.points)
         sums, steps = shifted_sums(residuals, post), shifted_sums(step, post)
         p = np.stack([no_effect_p(sums, steps, axes, one) for one in a], axis=1)
-        told = np.isfinite(plain.p_value).all(axis=1) & (np.diff(axes) > 0).all(axis=(1, 2))
+        silent = np.isnan(plain.p_value).any(axis=1) | (np.diff(axes) == 0).any(axis=(1, 2))
+        p[np.asarray(silent)] = np.nan
         none = np.full(p.shape, np.nan)
-        return Answers(plain.estimate @ a.T, np.where(told[:, None], p, np.nan), none, none)
+        return Answers(plain.estimate @ a.T, p, none, none)
 
     def _law(self, case: Cases, annual: float, plain: Effects) -> ShiftedLaw:
         """Return the inverted test of every pair on a grid."""
