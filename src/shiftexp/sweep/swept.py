@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from shiftexp.errors import DesignError, Problem, StudyError, suggest
-from shiftexp.panel.excerpt import Excerpt
+from shiftexp.panel.excerpt import SHOWN, Excerpt
 from shiftexp.result import Result
 from shiftexp.scalars import is_whole, plural
 from shiftexp.sweep.declared import Fits
@@ -183,8 +183,9 @@ class Sweep(Table):
         return self._excerpt()._repr_html_()
 
     def _excerpt(self) -> Excerpt:
-        """Return the first rows."""
-        return Excerpt(self.summary().splitlines()[0], next(self.frames()))
+        """Return the first rows; the title says how many there are."""
+        title = self.summary().splitlines()[0]
+        return Excerpt(f"{title}; the first:", next(self.frames()).head(SHOWN))
 
     def _reasons_of(self, column: str) -> list[tuple[str, int]]:
         """Return how often each value of a column occurs, the most frequent first."""
