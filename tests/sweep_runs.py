@@ -9,7 +9,9 @@ import resource
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -74,20 +76,21 @@ def on_dask(out: Path) -> dict[str, object]:
     import joblib
     from distributed import Client, LocalCluster
 
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True}
     with (
-        LocalCluster(**options, dashboard_address=None) as cluster,  # type: ignore[no-untyped-call]  # distributed declares no types here
+        LocalCluster(  # type: ignore[no-untyped-call]  # distributed declares no types here
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
         Client(cluster) as client,  # type: ignore[no-untyped-call]  # nor here
         joblib.parallel_config("dask"),
     ):
         found = small(out, n_jobs=-1)
-        tasks = client.run(_processed)
-    return {"computed": found.computed, "processes": len(tasks), "digests": digests(out)}
+        tasks = client.run(_executed)
+    return {"computed": found.computed, "tasks": list(tasks.values()), "digests": digests(out)}
 
 
-def _processed() -> int:
-    """Return the process that a worker is."""
-    return os.getpid()
+def _executed(dask_worker: Any) -> int:  # noqa: ANN401 - distributed declares no types here
+    """Return how many tasks a worker has done."""
+    return int(dask_worker.state.executed_count)
 
 
 def weighed(out: Path, indicators: int) -> dict[str, object]:
@@ -110,15 +113,15 @@ def weighed(out: Path, indicators: int) -> dict[str, object]:
 
 
 def main(what: str, out: str, number: str) -> None:
-    """Run one of them and print what it found."""
+    """Run one of them and write what it found to the standard output."""
     folder, given = Path(out), int(number)
-    found = {
+    runs: dict[str, Callable[[], dict[str, object]]] = {
         "killed": lambda: killed(folder, given),
         "dask": lambda: on_dask(folder),
         "small": lambda: {"digests": digests(small(folder, given).store.folder)},
         "weighed": lambda: weighed(folder, given),
-    }[what]()
-    print(json.dumps(found))
+    }
+    sys.stdout.write(json.dumps(runs[what]()) + "\n")
 
 
 if __name__ == "__main__":

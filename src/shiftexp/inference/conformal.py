@@ -18,13 +18,14 @@ from shiftexp.estimators.cautions import (
     not_used,
     of_the_data,
 )
+from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import solve_every
 from shiftexp.kernels.cases import Answers, Cases, Floats
 from shiftexp.kernels.conformal import gaps, no_effect_p, null_axis, share_as_large, shifted_sums
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.panel import Panel
-from shiftexp.result import Batched, Fitted, Model, Result
+from shiftexp.result import Fitted, Model, Result
 from shiftexp.scalars import no_seed, not_whole, refuse
 
 _LEAST_POINTS = 9
@@ -154,7 +155,7 @@ class Conformal:
     @property
     def together(self) -> bool:
         """Whether there are :meth:`answers`: a model whose residuals move as its values do."""
-        return bool(getattr(self.model, "proportional", False))
+        return isinstance(self.model, SeriesModel) and self.model.proportional
 
     def answers(
         self, panel: Panel, design: Design, y: Floats, a: Floats, level: float, *, sets: bool
@@ -170,7 +171,7 @@ class Conformal:
         a : array of shape (m, 2)
             Directions: (1, 0) asks for the origin, (1, 1) for the net effect.
         level : float
-            Confidence level of the model, whose estimates are shown.
+            Confidence level, which changes no p here.
         sets : bool
             Intervals are not found this way.
 
@@ -186,24 +187,25 @@ class Conformal:
             When intervals are wanted, or the model's residuals do not move in proportion to what is
             taken off a side.
         """
-        if sets or not self.together or not isinstance(self.model, Batched):
+        if sets or not isinstance(self.model, SeriesModel) or not self.together:
             given = f"{self!r} for many data sets at once, sets={sets}"
             needed = "a model in levels whose regression is fixed, and p-values alone"
             raise DesignError(Problem(given, needed, "fit them one by one"))
-        plain = self.model.answers(panel, design, y, np.eye(2), level, sets=False)
+        del level  # all shifts are enumerated: a p is the same at every level
+        estimates, told = self.model.estimates(panel, design, y)
         case = self.model.prepare(panel, design)
         annual = float(case.seasons) if panel.indicators[0].additive else 1.0
         used, post = case.used[0], case.treated[0][case.used[0]]
         values = np.where(np.isfinite(case.y), y, np.nan)
         cases = case.repeat(len(y)).with_values(values).learn_from_all()
         residuals, step = _residuals(self.model, cases), _residuals_of_step(self.model, cases)
-        axes = null_axis(cases.pair[:, :, used], post, plain.estimate / annual, self.points)
+        axes = null_axis(cases.pair[:, :, used], post, estimates / annual, self.points)
         sums, steps = shifted_sums(residuals, post), shifted_sums(step, post)
         p = np.stack([no_effect_p(sums, steps, axes, one) for one in a], axis=1)
-        silent = np.isnan(plain.p_value).any(axis=1) | (np.diff(axes) == 0).any(axis=(1, 2))
-        p[np.asarray(silent)] = np.nan
+        apart = np.asarray((np.diff(axes) > 0).all(axis=(1, 2)))
+        p[~(told & apart)] = np.nan
         none = np.full(p.shape, np.nan)
-        return Answers(plain.estimate @ a.T, p, none, none)
+        return Answers(estimates @ a.T, p, none, none)
 
     def _law(self, case: Cases, annual: float, plain: Effects) -> ShiftedLaw:
         """Return the inverted test of every pair on a grid."""
