@@ -163,6 +163,10 @@ class Fits:
         chosen = replace(self.specifications[position], indicator=tuple(self.panels)[row])
         return Fit(number, position, chosen, self.pairs[pair], int(seed))
 
+    def numbers(self, shard: int) -> range:
+        """Return the numbers of the fits of a shard."""
+        return range(shard * self.size, min((shard + 1) * self.size, len(self)))
+
     def shard(self, index: int) -> Shard:
         """Return one shard, with no panel that it does not need.
 
@@ -171,8 +175,7 @@ class Fits:
         index : int
             Which one.
         """
-        numbers = range(index * self.size, min((index + 1) * self.size, len(self)))
-        fits = tuple(self[number] for number in numbers)
+        fits = tuple(self[number] for number in self.numbers(index))
         needed = dict.fromkeys(fit.specification.indicator for fit in fits)
         panels = {name: self.panels[name] for name in needed}
         return Shard(index, fits, panels, self.design, self.intervals)

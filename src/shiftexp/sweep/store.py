@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shiftexp.errors import Problem, StudyError
+from shiftexp.scalars import plural
 from shiftexp.table import write_atomically
 from shiftexp.version import __version__
 
@@ -21,6 +23,7 @@ _MANIFEST = "manifest.json"
 _SHARDS = "shards"
 _SHOWN = 60
 _COMPUTED_BY = ("numpy", "scipy", "pyarrow")  # another one may round, or write, otherwise
+_NAME = re.compile(r"shard-(\d{6,})-([0-9a-f]{16})\.parquet")
 _SHARD, _SWEEP = "shiftexp.shard", "shiftexp.sweep"
 
 
@@ -39,68 +42,84 @@ class Store:
     folder: Path
     sweep: str
 
-    def path(self, shard: int) -> Path:
-        """Return the file of a shard."""
-        return self.folder / _SHARDS / f"shard-{shard:06d}.parquet"
-
     def said(self, shard: int) -> dict[str, str]:
         """Return what the file of a shard says of itself."""
         return {_SWEEP: self.sweep, _SHARD: str(shard)}
 
+    def held(self) -> dict[int, Path]:
+        """Return the file of every shard that is there; a name holds the digest of its content."""
+        named = (_NAME.fullmatch(path.name) for path in sorted((self.folder / _SHARDS).iterdir()))
+        return {int(name[1]): self.folder / _SHARDS / name[0] for name in named if name}
+
     def write(self, shard: int, content: bytes) -> None:
         """Keep a shard: on the disk, under its name, before anything says that it is finished.
+
+        Parameters
+        ----------
+        shard : int
+            Which one.
+        content : bytes
+            Its file.
 
         Raises
         ------
         StudyError
             When it cannot be written; what was finished before is kept.
         """
+        name = f"shard-{shard:06d}-{_digest(content)}.parquet"
         try:
-            write_atomically(self.path(shard), content, durable=True)
+            write_atomically(self.folder / _SHARDS / name, content, durable=True)
         except OSError as error:
-            raise StudyError(_unwritten(self.path(shard), error)) from error
+            raise StudyError(_unwritten(self.folder, error)) from error
 
-    def read(self, shard: int, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return the table of a shard, all checksums compared.
-
-        Parameters
-        ----------
-        shard : int
-            Which one.
-        columns : sequence of str, optional
-            Those wanted; all by default.
-        """
-        from pyarrow import parquet
-
-        return parquet.read_table(
-            self.path(shard),
-            columns=None if columns is None else list(columns),
-            page_checksum_verification=True,
-            memory_map=False,
-            partitioning=None,
-        )
-
-    def finished(self, shard: int, rows: int) -> bool:
-        """Tell whether a shard is there, whole, of this sweep and unspoilt.
+    def whole(self, shard: int, path: Path, rows: int) -> bool:
+        """Tell whether a file is that of a shard of this sweep, and every byte as it was written.
 
         Parameters
         ----------
         shard : int
             Which one.
+        path : Path
+            Its file.
         rows : int
             How many rows it must have.
         """
-        try:
-            table = self.read(shard)
-        except (OSError, ValueError):
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        content = path.read_bytes()
+        name = _NAME.fullmatch(path.name)
+        if name is None or name[2] != _digest(content):
             return False
-        held = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items()}
-        return table.num_rows == rows and self.said(shard).items() <= held.items()
+        found = parquet.read_metadata(pa.BufferReader(content))
+        told = {k.decode(): v.decode() for k, v in (found.metadata or {}).items()}
+        return found.num_rows == rows and self.said(shard).items() <= told.items()
 
     def tables(self, shards: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield the tables of all shards in order, one in memory at a time."""
+        """Yield the tables of all shards in order, one in memory at a time.
+
+        Parameters
+        ----------
+        shards : int
+            How many there are.
+        columns : sequence of str, optional
+            Those wanted; all by default.
+
+        Raises
+        ------
+        StudyError
+            When a shard is not there any more.
+        """
+        from pyarrow import parquet
+
+        held = self.held()
+        gone = tuple(f"shard {k}" for k in range(shards) if k not in held)
+        if gone:
+            given = f"folder {str(self.folder)!r} without {plural(len(gone), 'shard')}"
+            raise StudyError(Problem(given, "the folder of a finished sweep", "sweep again", gone))
+        wanted = None if columns is None else list(columns)
         for shard in range(shards):
-            yield self.read(shard, columns)
+            yield parquet.read_table(held[shard], columns=wanted, partitioning=None)
 
 
 def open_store(folder: Path, identity: Mapping[str, Any]) -> Store:
@@ -166,6 +185,11 @@ def _refuse_strangers(folder: Path) -> None:
         raise StudyError(
             Problem(given, "an empty folder or a sweep", "name another folder", tuple(strangers))
         )
+
+
+def _digest(content: bytes) -> str:
+    """Return the first 16 hexadecimal digits of the SHA-256 of a file."""
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _short(value: object) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import shiftexp as sx
 from shiftexp import table
@@ -22,8 +24,8 @@ _WRITES = _SHARDS + 1  # the manifest too
 
 def run(out: Path, **changes: Any) -> sx.Sweep:  # noqa: ANN401 - settings, passed on as they are
     """Sweep 90 fits in four shards."""
-    settings: dict[str, Any] = {"axes": AXES, "n_jobs": 1, "shard": 25} | changes
-    return sx.sweep(panel("seizures"), DESIGN, PAIRS, out, **settings)
+    chosen: dict[str, Any] = {"axes": AXES, "n_jobs": 1, "shard": 25} | changes
+    return sx.sweep(panel("seizures"), DESIGN, PAIRS, out, **chosen)
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,12 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("undisturbed")
     assert run(folder).computed == _SHARDS
     return digests(folder)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> sx.Sweep:
+    """Return a finished sweep."""
+    return run(tmp_path_factory.mktemp("kept"))
 
 
 def _full(*_: object, **__: object) -> None:
@@ -157,22 +165,47 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         run(tmp_path / "out")
 
 
-@pytest.mark.parametrize("where", ["cut", "flipped", "empty", "moved"])
+@pytest.mark.parametrize("where", ["cut", "flipped", "empty", "renamed", "of another sweep"])
 def test_a_spoilt_shard_is_computed_anew_and_said(
     tmp_path: Path, undisturbed: dict[str, str], where: str
 ) -> None:
-    run(tmp_path)
-    second, third = (tmp_path / "shards" / f"shard-00000{k}.parquet" for k in (1, 2))
-    content = bytearray(second.read_bytes())
-    content[len(content) // 3] ^= 0xFF
-    spoilt = {
-        "cut": bytes(content[: len(content) // 2]),
-        "flipped": bytes(content),
-        "empty": b"",
-        "moved": third.read_bytes(),
-    }
-    second.write_bytes(spoilt[where])
-    again = run(tmp_path)
+    held = run(tmp_path / "this").store.held()
+    content = held[1].read_bytes()
+    half = len(content) // 2
+    if where == "renamed":
+        held[1].unlink()
+        name = held[2].name.replace("shard-000002", "shard-000001")
+        (held[1].parent / name).write_bytes(held[2].read_bytes())
+    elif where == "of another sweep":
+        other = run(tmp_path / "other", rng=2).store.held()[1]
+        held[1].unlink()
+        (held[1].parent / other.name).write_bytes(other.read_bytes())
+    else:
+        flipped = bytes([content[half] ^ 1])
+        spoilt = {"cut": content[:half], "empty": b"",
+                  "flipped": content[:half] + flipped + content[half + 1 :]}  # fmt: skip
+        held[1].write_bytes(spoilt[where])
+    again = run(tmp_path / "this")
     assert (again.computed, again.spoilt) == (1, (1,))
     assert "computed anew: 1" in again.summary()
-    assert digests(tmp_path) == undisturbed
+    assert digests(tmp_path / "this") == undisturbed
+
+
+@settings(max_examples=60, deadline=None)
+@given(at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_no_flipped_bit_of_a_shard_goes_unseen(kept: sx.Sweep, at: float, bit: int) -> None:
+    path = kept.store.held()[0]
+    content = bytearray(path.read_bytes())
+    content[int(at * len(content))] ^= 1 << bit
+    flipped = path.parent / "elsewhere" / path.name
+    flipped.parent.mkdir(exist_ok=True)
+    flipped.write_bytes(bytes(content))
+    assert kept.store.whole(0, path, 25)
+    assert not kept.store.whole(0, flipped, 25)
+
+
+def test_a_shard_that_was_taken_away_is_missed_by_name(tmp_path: Path) -> None:
+    found = run(tmp_path)
+    found.store.held()[2].unlink()
+    with pytest.raises(StudyError, match=r"without 1 shard \(shard 2\).*sweep again"):
+        found.to_frame()
