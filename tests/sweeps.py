@@ -13,7 +13,7 @@ from tests.panels import long_frame, read
 
 UNITS = ("AT", "BE", "CH", "DE", "FR", "NL")
 PAIRS = tuple(itertools.permutations(UNITS, 2))
-DESIGN = sx.Design(origin="NL", destination="BE", onset=2014, donors=("AT", "CH", "DE", "FR"))
+DESIGN = sx.Design(origin="NL", destination="BE", onset=2012, donors=("AT", "CH", "DE", "FR"))
 SERIES = sx.InterruptedTimeSeries(trend=False)
 AXES = sx.Specifications(
     estimators=(SERIES, sx.Conformal(SERIES), sx.DifferenceInDifferences()),
@@ -23,7 +23,7 @@ AXES = sx.Specifications(
 
 
 def panel(
-    name: str, *, periods: int = 22, seed: int = 1, gap: bool = False, additive: bool = True
+    name: str, *, periods: int = 20, seed: int = 1, gap: bool = False, additive: bool = True
 ) -> sx.Panel:
     """Return an indicator of all units; with a gap in 2003 at the first of them."""
     rng = np.random.default_rng(seed)

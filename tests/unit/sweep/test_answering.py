@@ -52,8 +52,8 @@ def test_a_row_is_what_its_fit_says_alone(
 def test_a_gap_costs_its_pairs_a_period_and_no_other(frame: pd.DataFrame) -> None:
     arrests = frame[(frame["indicator"] == "arrests") & frame["errors"].str.startswith("Inter")]
     gone = arrests["origin"].eq("AT") | arrests["destination"].eq("AT")
-    assert set(arrests.loc[gone, "n_pre"]) == {13}
-    assert set(arrests.loc[~gone, "n_pre"]) == {14}
+    assert set(arrests.loc[gone, "n_pre"]) == {11}
+    assert set(arrests.loc[~gone, "n_pre"]) == {12}
 
 
 def test_sides_of_a_rate_have_effects_and_no_sum(frame: pd.DataFrame) -> None:

@@ -26,6 +26,7 @@ MORE_MEGABYTES = 8.0  # for four times the work: what the allocator keeps, not t
 def run(what: str, out: Path, number: int = 0) -> dict[str, Any]:
     """Run one of the sweeps in a process of its own; return what it says."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))}
+    environment["SHIFTEXP_CACHE"] = f"{out}-cache"  # empty: each simulates its own null tables
     environment.pop("OPENBLAS_NUM_THREADS", None)  # so that it is the sweep that holds them back
     answer = subprocess.run(
         [sys.executable, "-m", "tests.sweep_runs", what, str(out), str(number)],
