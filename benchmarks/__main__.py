@@ -25,6 +25,7 @@ def main(words: list[str]) -> None:
         permutations,
         results,
         structural,
+        sweeps,
         synthetic_control,
         synthetic_did,
         two_units,
@@ -43,15 +44,19 @@ def main(words: list[str]) -> None:
         vessels,
     )
     tasks = [task for room in rooms for task in room.TASKS]
-    chosen = [
-        t for t in tasks if not words or any(word.lower() in t.name.lower() for word in words)
-    ]
+
+    def wanted(name: str) -> bool:
+        """Tell whether a task was asked for."""
+        return not words or any(word.lower() in name.lower() for word in words)
+
+    chosen = [task for task in tasks if wanted(task.name)]
     outcomes = []
     for task in chosen:
         print(task.name, flush=True)
         outcomes.append(compare(task))
         print(f"  {outcomes[-1].ratio:.2f} of the fastest peer's time", flush=True)
-    page = results.page(outcomes, import_time.sentence())
+    sections = [sweeps.section()] if wanted(sweeps.NAME) else []
+    page = results.page(outcomes, import_time.sentence(), sections)
     if words:
         print(page)
     else:

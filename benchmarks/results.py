@@ -45,7 +45,7 @@ linearmodels and statsmodels (fixed effects), moderndid and differences (event s
 permutations with fixed effects."""
 
 
-def page(outcomes: Sequence[Outcome], imports: str) -> str:
+def page(outcomes: Sequence[Outcome], imports: str, sections: Sequence[str] = ()) -> str:
     """Return the whole page.
 
     Parameters
@@ -54,6 +54,8 @@ def page(outcomes: Sequence[Outcome], imports: str) -> str:
         The tasks.
     imports : str
         What importing costs, in words.
+    sections : sequence of str
+        What was measured without a peer, each under its heading.
     """
     return "\n\n".join(
         [
@@ -65,6 +67,7 @@ def page(outcomes: Sequence[Outcome], imports: str) -> str:
             _overview(outcomes),
             imports,
             *(_section(outcome) for outcome in outcomes),
+            *sections,
             "## Left out",
             _LEFT_OUT + "\n",
         ]

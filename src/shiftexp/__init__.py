@@ -16,7 +16,7 @@ Verbs        load_dataset, describe, structural_breaks, shift_share, lmdi, compa
              compare_models, weigh, equivalence, adjust, combine, max_t, trend_sensitivity,
              pretest_power, power, calibrate, plot, plot_data, report, shift_share_bounds,
              sector_weights, fieller, simulate_pair, capture_recapture, detection_change,
-             case_files, combine_sources, elicited, price_signs
+             case_files, combine_sources, elicited, price_signs, sweep
 """
 
 from __future__ import annotations

@@ -147,6 +147,8 @@ from .sensitivity import trend_sensitivity as trend_sensitivity
 from .simulate import Scenario as Scenario
 from .simulate import simulate_pair as simulate_pair
 from .study import Study as Study
+from .sweep import Sweep as Sweep
+from .sweep import sweep as sweep
 from .variable_flow import StochasticFlow as StochasticFlow
 from .verdict import Claim as Claim
 from .verdict import Reading as Reading

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import math
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
@@ -195,7 +196,7 @@ def spreadsheet_csv(frame: pd.DataFrame) -> str:
     return str(safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC))
 
 
-def write_atomically(path: str | Path, content: str | bytes) -> Path:
+def write_atomically(path: str | Path, content: str | bytes, *, durable: bool = False) -> Path:
     """Write a file so that a reader sees the old content or the new, never a part.
 
     Parameters
@@ -204,11 +205,24 @@ def write_atomically(path: str | Path, content: str | bytes) -> Path:
         The file to write.
     content : str or bytes
         What it shall hold; text is written as UTF-8.
+    durable : bool, default False
+        Whether to wait until the disk has it, so that it outlives a loss of power too.
     """
     target = Path(path)
     partial = target.with_name(f".{target.name}.partial")
-    partial.write_bytes(content.encode() if isinstance(content, str) else content)
-    return partial.replace(target)
+    with partial.open("wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+    partial.replace(target)
+    if durable and os.name == "posix":  # elsewhere a folder cannot be opened
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return target
 
 
 def write_or_refuse(path: str | Path, content: str | bytes) -> Path:

@@ -26,6 +26,7 @@ ABOUT = {
     "Parallel-trend sensitivity and the pre-test": (
         "trend_sensitivity TrendSensitivity pretest_power PretestPower EventCoefficients"
     ),
+    "Sweep": "sweep Sweep",
     "Specification curve and negative controls": (
         "specification_curve SpecificationCurve Specifications CurveTest CurveTestResult"
         " negative_controls NegativeControls"

@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike
 
 from shiftexp.effects.laws import Directional, distinct, questions
 from shiftexp.kernels.cases import Floats
-from shiftexp.kernels.conformal import share_as_large
+from shiftexp.kernels.conformal import EDGE, share_as_large
 
-_EDGE = 1e-9
 _MOST_KEPT = 32
 
 
@@ -137,7 +136,7 @@ def largest_in_half_plane(
     ``nearest`` of shape (g, m) is the smallest a . x that a point stands for, itself by default.
     """
     value = np.nan_to_num(points) @ directions.T if nearest is None else nearest
-    slack = _EDGE * np.maximum(np.abs(value).max(axis=0), np.abs(thresholds))
+    slack = EDGE * np.maximum(np.abs(value).max(axis=0), np.abs(thresholds))
     inside = np.where(value <= thresholds + slack, p, resolution)
     absent = np.isnan(points).any(axis=0)
     asked = (absent & (directions != 0)).any(axis=1)

@@ -59,6 +59,52 @@ def answer_series(
     DesignError
         When the scale is not the level one, the study has one side, or it does not fit the panel.
     """
+    batch = _batch(spec, panel, design, y)
+    silent = np.full((len(y), len(a)), np.nan)
+    if batch.said is None:
+        return Answers(batch.estimates @ a.T, silent, silent, silent)
+    key = TableKey(family=FAMILIES[spec.errors], error=1 - level)
+    found = [batch.said.ask(key, batch.told, each, sets=sets) for each in a]
+    parts = [silent.copy() for _ in range(3)]
+    for part, columns in zip(parts, zip(*found, strict=True), strict=True):
+        part[batch.told] = np.stack(columns, axis=1)
+    return Answers(batch.estimates @ a.T, *parts)
+
+
+def estimate_series(
+    spec: SeriesSpec, panel: Panel, design: Design, y: Floats
+) -> tuple[Floats, Booleans]:
+    """Return the estimates (B, 2) of many data sets, and whether their trend lets them be tested.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        The estimator, on the level scale.
+    panel, design : Panel and Design
+        The study; its own values only say what is observed.
+    y : array of shape (B, U, T)
+        Other values for origin, destination and donors, in units per period.
+
+    Raises
+    ------
+    DesignError
+        As in :func:`answer_series`.
+    """
+    batch = _batch(spec, panel, design, y)
+    return batch.estimates, batch.told
+
+
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    """Many data sets of a study: estimates, whether each is tested, and what its series say."""
+
+    estimates: Floats
+    told: Booleans
+    said: _Said | None
+
+
+def _batch(spec: SeriesSpec, panel: Panel, design: Design, y: Floats) -> _Batch:
+    """Return many data sets of a study before any test."""
     if spec.scale != "level" or not all(design.sides):
         given = f"{spec.estimator!r} for many data sets at once"
         raise DesignError(Problem(given, "scale='level' and both sides", "fit them one by one"))
@@ -66,20 +112,14 @@ def answer_series(
     case, law = study.cases, study.posterior
     cases = case.repeat(len(y)).with_values(np.where(np.isfinite(case.y), y, np.nan))
     effects = study.annual * solve_series(spec, cases).effect
-    silent = np.full((len(y), len(a)), np.nan)
+    told = np.ones(len(y), dtype=bool)
     if law is None:
-        return Answers(effects @ a.T, silent, silent, silent)
+        return _Batch(effects, told, None)
     contrast = study.annual * (cases.pair - donors_path(spec, cases))
     said = _Said(law, contrast[:, :, case.used[0]])
     if not spec.least_squares:
         effects = np.stack([said.mean(side) for side in np.eye(2)], axis=1)
-    told = ~(_bends(law, said.series) if spec.trend else np.zeros(len(y), dtype=bool))
-    key = TableKey(family=FAMILIES[spec.errors], error=1 - level)
-    found = [said.ask(key, told, each, sets=sets) for each in a]
-    parts = [silent.copy() for _ in range(3)]
-    for part, columns in zip(parts, zip(*found, strict=True), strict=True):
-        part[told] = np.stack(columns, axis=1)
-    return Answers(effects @ a.T, *parts)
+    return _Batch(effects, told & ~_bends(law, said.series) if spec.trend else told, said)
 
 
 @dataclass(frozen=True, eq=False)

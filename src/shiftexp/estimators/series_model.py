@@ -5,15 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from shiftexp.design import Design
-from shiftexp.estimators.batches import answer_series
+from shiftexp.estimators.batches import answer_series, estimate_series
 from shiftexp.estimators.contrasts import (
     SeriesSpec,
     prepare_series,
     series_study,
     solve_series,
 )
+from shiftexp.estimators.controls import PeriodEffects
 from shiftexp.estimators.series import fit_study
-from shiftexp.kernels.cases import Answers, Cases, Fit, Floats
+from shiftexp.kernels.cases import Answers, Booleans, Cases, Fit, Floats
 from shiftexp.panel import Panel
 from shiftexp.result import Result
 
@@ -24,6 +25,13 @@ class SeriesModel(ABC):
     @abstractmethod
     def _spec(self) -> SeriesSpec:
         """Return what is asked of the shared machinery."""
+
+    @property
+    def proportional(self) -> bool:
+        """Whether residuals move in proportion to what is taken off a side: nothing is weighed."""
+        spec = self._spec()
+        fixed = spec.controls is None or isinstance(spec.controls, PeriodEffects)
+        return spec.scale == "level" and spec.regression is None and fixed
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
@@ -100,3 +108,25 @@ class SeriesModel(ABC):
             panel.
         """
         return answer_series(self._spec(), panel, design, y, a, level, sets=sets)
+
+    def estimates(self, panel: Panel, design: Design, y: Floats) -> tuple[Floats, Booleans]:
+        """Return estimates of many data sets of one study, for a law that is put around them.
+
+        Parameters
+        ----------
+        panel, design : Panel and Design
+            The study; its own values only say what is observed.
+        y : array of shape (B, U, T)
+            Other values for origin, destination and donors, in units per period.
+
+        Returns
+        -------
+        tuple of array (B, 2) and array (B,)
+            Effects per year; and False where the trend bends by itself, so that nothing is tested.
+
+        Raises
+        ------
+        DesignError
+            As in :meth:`answers`.
+        """
+        return estimate_series(self._spec(), panel, design, y)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from shiftexp.design import Design
 from shiftexp.effects import Effects, ShiftedLaw, SilentLaw
-from shiftexp.errors import QualityWarning, SmallSampleWarning
+from shiftexp.errors import DesignError, Problem, QualityWarning, SmallSampleWarning
 from shiftexp.estimators.cautions import (
     below_zero,
     flagged_values,
@@ -19,18 +18,16 @@ from shiftexp.estimators.cautions import (
     not_used,
     of_the_data,
 )
+from shiftexp.estimators.series_model import SeriesModel
 from shiftexp.inference.settings import check_model
 from shiftexp.inference.wrapping import solve_every
-from shiftexp.kernels.cases import Booleans, Cases, Floats
-from shiftexp.kernels.conformal import share_as_large, shifted_sums
+from shiftexp.kernels.cases import Answers, Cases, Floats
+from shiftexp.kernels.conformal import gaps, no_effect_p, null_axis, share_as_large, shifted_sums
 from shiftexp.kernels.scale import Scale, from_scale, level_effect, to_scale
 from shiftexp.panel import Panel
 from shiftexp.result import Fitted, Model, Result
 from shiftexp.scalars import no_seed, not_whole, refuse
 
-_MARGIN = 1.25
-_REACH = 8.0
-_OUTER = 8
 _LEAST_POINTS = 9
 _ABSENT = np.array([np.nan])
 _WEAK = (
@@ -155,6 +152,61 @@ class Conformal:
             ),
         )
 
+    @property
+    def together(self) -> bool:
+        """Whether there are :meth:`answers`: a model whose residuals move as its values do."""
+        return isinstance(self.model, SeriesModel) and self.model.proportional
+
+    def answers(
+        self, panel: Panel, design: Design, y: Floats, a: Floats, level: float, *, sets: bool
+    ) -> Answers:
+        """Return estimates and p-values of many data sets of one study, at once.
+
+        Parameters
+        ----------
+        panel, design : Panel and Design
+            The study; its own values only say what is observed.
+        y : array of shape (B, U, T)
+            Other values for origin, destination and donors, in units per period.
+        a : array of shape (m, 2)
+            Directions: (1, 0) asks for the origin, (1, 1) for the net effect.
+        level : float
+            Confidence level, which changes no p here.
+        sets : bool
+            Intervals are not found this way.
+
+        Returns
+        -------
+        Answers
+            NaN for p where the model withholds its own; where two nulls are one, too, for the grid
+            of ``fit`` has one of them.
+
+        Raises
+        ------
+        DesignError
+            When intervals are wanted, or the model's residuals do not move in proportion to what is
+            taken off a side.
+        """
+        if sets or not isinstance(self.model, SeriesModel) or not self.together:
+            given = f"{self!r} for many data sets at once, sets={sets}"
+            needed = "a model in levels whose regression is fixed, and p-values alone"
+            raise DesignError(Problem(given, needed, "fit them one by one"))
+        del level  # all shifts are enumerated: a p is the same at every level
+        estimates, told = self.model.estimates(panel, design, y)
+        case = self.model.prepare(panel, design)
+        annual = float(case.seasons) if panel.indicators[0].additive else 1.0
+        used, post = case.used[0], case.treated[0][case.used[0]]
+        values = np.where(np.isfinite(case.y), y, np.nan)
+        cases = case.repeat(len(y)).with_values(values).learn_from_all()
+        residuals, step = _residuals(self.model, cases), _residuals_of_step(self.model, cases)
+        axes = null_axis(cases.pair[:, :, used], post, estimates / annual, self.points)
+        sums, steps = shifted_sums(residuals, post), shifted_sums(step, post)
+        p = np.stack([no_effect_p(sums, steps, axes, one) for one in a], axis=1)
+        apart = np.asarray((np.diff(axes) > 0).all(axis=(1, 2)))
+        p[~(told & apart)] = np.nan
+        none = np.full(p.shape, np.nan)
+        return Answers(estimates @ a.T, p, none, none)
+
     def _law(self, case: Cases, annual: float, plain: Effects) -> ShiftedLaw:
         """Return the inverted test of every pair on a grid."""
         scale: Scale = getattr(self.model, "scale", "level")
@@ -164,7 +216,10 @@ class Conformal:
         on_level = scale == "level"
         centre = plain.mean / annual if on_level else np.log(plain.observed / plain.base)
         axes = [
-            self._axis(z[i], used, treated, centre[i]) if present[i] else _ABSENT for i in (0, 1)
+            np.unique(null_axis(z[i, used], treated[used], centre[i], self.points))
+            if present[i]
+            else _ABSENT
+            for i in (0, 1)
         ]
         levels = [
             level_effect(observed[i], axes[i][:, None], scale).mean(axis=1) * annual for i in (0, 1)
@@ -178,19 +233,10 @@ class Conformal:
         return ShiftedLaw(
             points=_grid(levels),
             sums=sums,
-            cells=_grid([_gaps(axis) for axis in levels]),
+            cells=_grid([gaps(axis) for axis in levels]),
             slope=np.full(2, annual) if on_level else plain.base,
             resolution=self._far(sums[:, present]),
         )
-
-    def _axis(self, z: Floats, used: Booleans, treated: Booleans, centre: float) -> Floats:
-        """Return nulls for one side: dense about the estimate, a few farther out, and zero."""
-        before, after = z[used & ~treated], z[used & treated]
-        spread = max(after.std(), before.std(), 1e-12)
-        reach = _REACH * spread * math.sqrt(1 / len(before) + 1 / len(after))
-        dense = centre + np.linspace(-reach, reach, self.points)
-        outer = reach + max(reach, _MARGIN * abs(centre)) * np.linspace(0, 1, _OUTER + 1)[1:]
-        return np.unique(np.concatenate([centre - outer, dense, centre + outer, [0.0]]))
 
     def _far(self, sums: Floats) -> float:
         """Return the p of a null far from the data, whose residuals are a step with tied shifts."""
@@ -206,15 +252,19 @@ class Conformal:
         return tuple(notes)
 
 
+def _residuals(model: Model, cases: Cases) -> Floats:
+    """Return residuals of fits on all periods, shape (C, 2, n)."""
+    return np.asarray((cases.pair - model.solve(cases).path)[:, :, cases.used[0]])
+
+
+def _residuals_of_step(model: Model, cases: Cases) -> Floats:
+    """Return by how much residuals move with one unit of effect on each side, shape (2, n)."""
+    first = cases.take(np.zeros(1, dtype=np.int64))
+    moved = first.with_pair(first.pair + first.treated[:, None])
+    return np.asarray((_residuals(model, moved) - _residuals(model, first))[0])
+
+
 def _grid(axes: list[Floats]) -> Floats:
     """Return all pairs of two axes, shape (g, 2)."""
     first, second = np.meshgrid(*axes, indexing="ij")
     return np.stack([first.ravel(), second.ravel()], axis=1)
-
-
-def _gaps(axis: Floats) -> Floats:
-    """Return for each point of an axis the distance to the farther of its neighbours."""
-    if len(axis) == 1:
-        return np.zeros(1)
-    steps = np.abs(np.diff(axis))
-    return np.asarray(np.maximum(np.append(steps, steps[-1]), np.append(steps[:1], steps)))

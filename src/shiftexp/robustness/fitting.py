@@ -102,8 +102,8 @@ def specification_curve(
     from tqdm import tqdm
 
     axes = Specifications() if axes is None else axes
-    panels = check_inputs(source, design, axes, margin)
-    refuse(*_beyond_the_data(axes, panels), *no_workers(n_jobs))
+    panels = check_inputs(source, design, axes, verb="specification_curve")
+    refuse(*_margin_problems(margin), *beyond_the_data(axes, panels), *no_workers(n_jobs))
     asked = combinations(axes, panels, design)
     work = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_answer)(each, panels, design, detection, margin) for each in asked
@@ -112,8 +112,16 @@ def specification_curve(
     return SpecificationCurve(tuple(shown), design, axes, panels, detection, margin)
 
 
-def _beyond_the_data(axes: Specifications, panels: Mapping[str, Panel]) -> list[Problem]:
-    """Return windows with an end, and donors, that no indicator has."""
+def beyond_the_data(axes: Specifications, panels: Mapping[str, Panel]) -> list[Problem]:
+    """Return windows with an end, and donors, that no indicator has.
+
+    Parameters
+    ----------
+    axes : Specifications
+        The choices.
+    panels : mapping of str to Panel
+        The indicators by name.
+    """
     calendars = [panel.calendar for panel in panels.values()]
     units = sorted({unit for panel in panels.values() for unit in panel.units})
     spans = ", ".join(dict.fromkeys(f"{c.labels[0]} to {c.labels[-1]}" for c in calendars))
@@ -130,19 +138,33 @@ def _beyond_the_data(axes: Specifications, panels: Mapping[str, Panel]) -> list[
     return problems
 
 
-def check_inputs(source: object, design: object, axes: object, margin: object) -> dict[str, Panel]:
+def _margin_problems(margin: object) -> list[Problem]:
+    """Return the problem of a margin that is none."""
+    if is_finite(margin) and margin > 0:
+        return []
+    return [Problem(f"margin = {margin!r}", "a positive share", "write 0.10")]
+
+
+def check_inputs(source: object, design: object, axes: object, *, verb: str) -> dict[str, Panel]:
     """Return the indicators by name, after making sure that there is a study.
+
+    Parameters
+    ----------
+    source, design, axes : object
+        What should be panels, a design and specifications.
+    verb : str
+        Who asks.
 
     Raises
     ------
     TypeError
         When panels, design or axes are of another type.
     DesignError
-        When an indicator is named twice or unknown, or the margin is not positive.
+        When an indicator is named twice or unknown.
     """
     given = (source,) if isinstance(source, Panel) else source
     if not isinstance(given, Sequence) or not given or not all(isinstance(p, Panel) for p in given):
-        message = f"specification_curve takes a Panel or several; given {type(source).__name__}"
+        message = f"{verb} takes a Panel or several; given {type(source).__name__}"
         raise TypeError(message)
     for name, value, kind in (("design", design, Design), ("axes", axes, Specifications)):
         if not isinstance(value, kind):
@@ -160,8 +182,6 @@ def check_inputs(source: object, design: object, axes: object, margin: object) -
         for name in wanted
         if name not in names
     ]
-    if not (is_finite(margin) and margin > 0):
-        problems.append(Problem(f"margin = {margin!r}", "a positive share", "write 0.10"))
     refuse(*problems)
     return {name: panel for name, panel in each if not wanted or name in wanted}
 

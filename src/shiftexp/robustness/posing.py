@@ -81,6 +81,8 @@ def within(design: Design, calendar: Calendar, start: Period | None, end: Period
         First and last period.
     """
     breaks = design.breaks
+    if isinstance(breaks, str) and (start, end) == (design.start, design.end):
+        return design
     if not isinstance(breaks, str):
         low = calendar.first if start is None else calendar.ordinal(start)
         high = calendar.last if end is None else calendar.ordinal(end)
