@@ -113,6 +113,7 @@ def stacked(
     models: Sequence[Floats],
     seasons: Floats,
     cuts: Cuts,
+    drifts: Floats,
     *,
     own: bool,
     walking: bool,
@@ -129,6 +130,8 @@ def stacked(
         Season dummies.
     cuts : Cuts
         Where changes are cut.
+    drifts : array of shape (n, T, K, d)
+        What changes of detection add, by coefficients that are standard normal; d may be 0.
     own : bool
         Whether origin, destination and donors have standard deviations of their own.
     walking : bool
@@ -140,7 +143,8 @@ def stacked(
     walks = np.array([_scale(index[group == g], cuts) for g in np.unique(group)])
     together = _scale(index[:_DONOR], cuts)
     sizes = np.array([_scale(index[[u]], cuts) for u in range(len(index))])
-    rows, noise = _rows(scaled, group, sizes / together if own else np.ones(len(index)))
+    loadings = sizes / together if own else np.ones(len(index))
+    rows, noise = _rows(scaled, group, loadings, drifts)
     spread = np.array([_noise_scale(calm, *g, cuts) for g in noise])
     priors = SpreadPriors.of(np.append(walks, together), spread, prior_on_sds(walking=walking))
     fixed = fixed_terms(seasons, drift=True)
@@ -149,7 +153,7 @@ def stacked(
 
 
 def _rows(
-    scaled: Scaled, group: Integers, loadings: Floats
+    scaled: Scaled, group: Integers, loadings: Floats, drifts: Floats
 ) -> tuple[VesselRows, list[tuple[int, Integers]]]:
     """Return the rows, and for every group of noise its indicator and its places."""
     place, period, indicator = np.nonzero(np.isfinite(scaled.values))
@@ -171,6 +175,7 @@ def _rows(
         periods=scaled.values.shape[1],
         likelihoods=scaled.likelihoods,
         exposure=scaled.exposure[at],
+        drifts=drifts[at],
     )
     groups = [divmod(int(k), several) for k in found if k >= 0]
     return rows, [(k, np.flatnonzero(group == g)) for k, g in groups]

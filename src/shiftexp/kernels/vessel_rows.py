@@ -51,6 +51,9 @@ class VesselRows:
         over that of the mean, and Poisson has none.
     exposure : array of shape (N,)
         What levels are multiplied by to make expected counts; anything where there are none.
+    drifts : array of shape (N, d)
+        What coefficients that are standard normal add to rows beside their level, such as changes
+        of detection; without any (1, 0).
     """
 
     value: Floats
@@ -65,6 +68,7 @@ class VesselRows:
     flow_lag: int | None = None
     likelihoods: tuple[Likelihood, ...] = ()
     exposure: Floats = field(default_factory=lambda: np.ones(1))
+    drifts: Floats = field(default_factory=lambda: np.zeros((1, 0)))
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -168,6 +172,11 @@ class VesselRows:
         first.
         """
         return np.concatenate([self.of_rows(self.place_columns(fixed)), self.intercepts], axis=1)
+
+    @property
+    def drift_columns(self) -> Floats:
+        """The columns of the drifts, shape (N, d), where there are none, too."""
+        return np.broadcast_to(self.drifts, (len(self.value), self.drifts.shape[1]))
 
     @cached_property
     def intercepts(self) -> Floats:
