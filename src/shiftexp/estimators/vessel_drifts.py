@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,10 +13,9 @@ from shiftexp.detection import Detection
 from shiftexp.errors import Problem, suggest
 from shiftexp.estimators.assembling import UNCHANGED
 from shiftexp.kernels.cases import Booleans, Floats
-from shiftexp.kernels.vessel_detection import DriftPrior, drift_path
-from shiftexp.scalars import is_number, not_among
+from shiftexp.kernels.vessel_detection import DriftPrior, drift_levels, drift_paths
+from shiftexp.scalars import is_number
 
-DriftShape: TypeAlias = Literal["ramp", "step"]
 DriftLike: TypeAlias = float | Mapping[str, float] | None
 
 
@@ -30,13 +29,10 @@ class DeclaredDrift:
         Standard deviations of the change in log detection over the post periods.
     common : float
         The part of their variance that indicators of a side share.
-    shape : {"ramp", "step"}
-        How detection changes after the onset.
     """
 
     drift: DriftLike
     common: float
-    shape: DriftShape
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with it, whatever the study."""
@@ -52,7 +48,7 @@ class DeclaredDrift:
             said = f"detection_common = {self.common!r}"
             remedy = "use 1 when nobody knows: the whole drift is country-wide"
             found.append(Problem(said, "a share of the drift's variance, 0 to 1", remedy))
-        return found + list(not_among(detection_shape=(self.shape, get_args(DriftShape))))
+        return found
 
     def misfits(self, names: Sequence[str]) -> list[Problem]:
         """Return indicators that are named and not there, or there and not named."""
@@ -84,13 +80,11 @@ class DeclaredDrift:
         several = given if isinstance(given, Mapping) else dict.fromkeys(names, given or 0.0)
         return np.array([float(several[name]) for name in names])
 
-    def columns(
-        self, names: Sequence[str], values: Floats, post: Booleans, onset: int
-    ) -> Floats:
+    def columns(self, names: Sequence[str], values: Floats, post: Booleans, onset: int) -> Floats:
         """Return what drifts add to observations, (n, T, K, d), by standard normal coefficients.
 
-        Drifts are shares of the larger of the mean before the onset and the mean over the post
-        periods, of the indicators that have any.
+        Drifts are shares of a level of the indicators that have any: of the larger of what is seen
+        over the post periods and what a line through the periods before leads to.
 
         Parameters
         ----------
@@ -106,11 +100,10 @@ class DeclaredDrift:
         sds = self.sds(names)
         if not sds.any():
             return np.zeros((*values.shape, 0))
-        seen = values[:2][..., sds > 0]
-        means = [np.nanmean(part, axis=(1, 2)) for part in (seen[:, :onset], seen[:, post])]
-        levels = np.abs(means).max(axis=0)
-        path = drift_path(post, onset, rising=self.shape == "ramp")
-        return DriftPrior(path, levels, sds, float(self.common)).columns(len(values))
+        levels = drift_levels(values[:2][..., sds > 0], post, onset)
+        return DriftPrior(drift_paths(post, onset), levels, sds, float(self.common)).columns(
+            len(values)
+        )
 
     def integrated(self, names: Sequence[str]) -> float:
         """Return the drift that effects are free of: of the mean of the indicators with any."""
@@ -144,7 +137,7 @@ class DeclaredDrift:
         finds = ", ".join(f"{n} {sd:g}" for n, sd in zip(names, sds, strict=True) if sd)
         free = ", ".join(n for n, sd in zip(names, sds, strict=True) if not sd)
         own = "" if math.isclose(self.common, 1) else f", {self.common:.0%} of it country-wide"
-        said = f"detection drifts after the onset, as a {self.shape} (sd of its log: {finds}{own})"
+        said = f"detection drifts after the onset (sd of its log: {finds}{own})"
         return (
             f"{said}; in donors it stays as it was",
             *((f"effort leaves {free} alone: detection there stays as it was",) if free else ()),

@@ -33,7 +33,7 @@ from shiftexp.estimators.vessel_checks import (
     too_few_years,
 )
 from shiftexp.estimators.vessel_detection import drift_found
-from shiftexp.estimators.vessel_drifts import DeclaredDrift, DriftLike, DriftShape
+from shiftexp.estimators.vessel_drifts import DeclaredDrift, DriftLike
 from shiftexp.estimators.vessel_effects import effects_found
 from shiftexp.estimators.vessel_ends import ends_found
 from shiftexp.estimators.vessel_histories import history_of, variances_of
@@ -155,8 +155,6 @@ class CommunicatingVessels:
     detection_common : float, default 1.0
         The part of its variance that is country-wide, as of ``Detection(common=)``: what indicators
         of a side share. The rest is each one's own.
-    detection_shape : {"ramp", "step"}, default "ramp"
-        Whether detection changes evenly from the onset to the end, or at once.
     draws : int, default 5000
         Draws of the flow, at least 1000.
     level : float, default 0.95
@@ -170,7 +168,7 @@ class CommunicatingVessels:
         When ``push`` or ``own_changes`` is unknown, ``until`` is missing or given to a step,
         ``lags`` are no whole numbers from 0 and no parts of them, ``margin`` is no positive number,
         ``detection`` no number from 0, ``detection_drift`` or ``detection_common`` none from 0 to
-        1, ``detection_shape`` unknown, ``draws`` no whole number from 1000, ``level`` not strictly
+        1, ``draws`` no whole number from 1000, ``level`` not strictly
         between 0 and 1, ``intensity`` is missing, not asked for or no numbers from 0,
         ``own_onsets`` no tuple, ``likelihood``, ``effort`` or ``variances`` unknown, ``exponent``
         no power, or ``rng`` no seed; all are listed.
@@ -223,7 +221,6 @@ class CommunicatingVessels:
     detection: float = 0.1
     detection_drift: DriftLike = None
     detection_common: float = 1.0
-    detection_shape: DriftShape = "ramp"
     draws: int = 5000
     level: float = 0.95
     rng: int = 1
@@ -262,7 +259,7 @@ class CommunicatingVessels:
     @property
     def _drift(self) -> DeclaredDrift:
         """What is declared of detection in indicators."""
-        return DeclaredDrift(self.detection_drift, self.detection_common, self.detection_shape)
+        return DeclaredDrift(self.detection_drift, self.detection_common)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.

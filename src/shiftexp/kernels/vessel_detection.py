@@ -21,8 +21,8 @@ class DriftPrior:
 
     Attributes
     ----------
-    path : array of shape (T,)
-        How a drift runs: zero before the onset, a mean of one over the post periods.
+    paths : array of shape (s, T)
+        How a drift may run, each way with a coefficient of its own: as of :func:`drift_paths`.
     levels : array of shape (2,)
         Levels of origin and destination that drifts are shares of, in units of the series.
     sds : array of shape (K,)
@@ -31,7 +31,7 @@ class DriftPrior:
         The part of its variance that indicators of a side share, from 0 to 1.
     """
 
-    path: Floats
+    paths: Floats
     levels: Floats
     sds: Floats
     common: float
@@ -43,8 +43,8 @@ class DriftPrior:
     def columns(self, places: int) -> Floats:
         """Return what coefficients that are standard normal add to indicators, (n, T, K, d).
 
-        For each side first what its indicators share, then what each has by itself; parts without
-        variance have no column. Donors have none.
+        For each side first what its indicators share, then what each has by itself, on every path;
+        parts without variance have no column. Donors have none.
 
         Parameters
         ----------
@@ -58,16 +58,77 @@ class DriftPrior:
             [np.sqrt(self.common) * self.sds[None], np.sqrt(1 - self.common) * own]
         )
         each = each[each.any(axis=1)]
-        found = np.zeros((places, len(self.path), len(self.sds), _SIDES, len(each)))
+        added = np.einsum("st,dk->tkds", self.paths, each)
+        found = np.zeros((places, *added.shape[:2], _SIDES, *added.shape[2:]))
         for side in range(_SIDES):
-            found[side, :, :, side] = np.einsum(
-                "t,dk->tkd", self.levels[side] * self.path, each
-            )
-        return found.reshape(places, len(self.path), len(self.sds), -1)
+            found[side, :, :, side] = self.levels[side] * added
+        return found.reshape(*found.shape[:3], -1)
 
 
-def drift_path(post: Booleans, onset: int, *, rising: bool) -> Floats:
-    """Return how detection changes from the onset on, with a mean of one over the post periods.
+def drift_levels(values: Floats, post: Booleans, onset: int) -> Floats:
+    """Return the levels that drifts are shares of, shape (2,).
+
+    The larger of what is seen over the post periods and what a line through the values before the
+    onset leads to: as a verdict takes them.
+
+    Parameters
+    ----------
+    values : array of shape (2, T, K)
+        Indicators of both sides; NaN where missing.
+    post : array of shape (T,)
+        Periods that effects are averaged over.
+    onset : int
+        Position of the onset.
+    """
+    time, found = np.arange(len(post)), np.empty(_SIDES)
+    for side, series in enumerate(values):
+        index = _mean_known(series)
+        expected = _line(index, time < onset)[post].mean()
+        found[side] = max(abs(float(expected)), abs(float(np.nanmean(index[post]))))
+    return found
+
+
+def level_paths(values: Floats, onset: int) -> Floats:
+    """Return the levels of indicators over their means before the onset, (n, T, K).
+
+    Lines through their values before and after. An indicator that catches a share of the level is
+    brought to that of another by a ratio of means before the onset, and what is wrong with it
+    grows with the level: after the onset it looks like detection.
+
+    Parameters
+    ----------
+    values : array of shape (n, T, K)
+        Indicators; NaN where missing.
+    onset : int
+        Position of the onset.
+    """
+    early, found = np.arange(values.shape[1]) < onset, np.empty_like(values)
+    for place, k in np.ndindex(values.shape[0], values.shape[2]):
+        series = values[place, :, k]
+        lines = np.where(early, *(_line(series, at) for at in (early, ~early)))
+        found[place, :, k] = lines / lines[early].mean()
+    return found
+
+
+def _line(series: Floats, chosen: Booleans) -> Floats:
+    """Return the line through the known values of some periods, at all periods, shape (T,)."""
+    time = np.arange(len(series), dtype=float)
+    at = chosen & np.isfinite(series)
+    return np.asarray(np.polyval(np.polyfit(time[at], series[at], min(1, int(at.sum()) - 1)), time))
+
+
+def _mean_known(values: Floats) -> Floats:
+    """Return the mean of the indicators that are there, (T,); NaN without any."""
+    known = np.isfinite(values)
+    total = np.nansum(values, axis=1)
+    return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)
+
+
+def drift_paths(post: Booleans, onset: int) -> Floats:
+    """Return how detection may change from the onset on, shape (2, T).
+
+    An even rise with a mean of one over the post periods, and what a step is beyond that: with a
+    mean of zero, so that the first coefficient alone is the mean change, whichever way it came.
 
     Parameters
     ----------
@@ -75,12 +136,10 @@ def drift_path(post: Booleans, onset: int, *, rising: bool) -> Floats:
         Periods that effects are averaged over.
     onset : int
         Position of the onset.
-    rising : bool
-        Whether it changes evenly until the end; at once otherwise.
     """
     since = np.maximum(np.arange(len(post)) - onset + 1.0, 0.0)
-    path = since if rising else np.minimum(since, 1.0)
-    return np.asarray(path / path[post].mean())
+    rise, step = (path / path[post].mean() for path in (since, np.minimum(since, 1.0)))
+    return np.stack([rise, step - rise])
 
 
 def without_normal(moments: Floats, count: int) -> tuple[Floats, Floats]:
