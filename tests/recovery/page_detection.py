@@ -1,4 +1,4 @@
-"""The part of the recovery page on detection that drifts, beside an indicator that effort leaves."""
+"""The part of the recovery page on detection that drifts, beside an effort-free indicator."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def detection_part(rows: list[Line]) -> list[str]:
         "",
         (
             f"Whole fits, {draws} data sets a cell, in percent; 20 years, walks of .3 and .3, an "
-            "effect of 20 by the end, the lag known. Two indicators of enforcement with noise of 1, "
-            "one that effort leaves alone with noise of 3. In truth detection of the first two at "
-            "the destination stays, rises evenly to a quarter more, or does so at once; in the last "
-            "rows the third rises with them, although it was declared not to. "
+            "effect of 20 by the end, the lag known. Two indicators of enforcement with noise of "
+            "1, one that effort leaves alone with noise of 3. In truth detection of the first two "
+            "at the destination stays, rises evenly to a quarter more, or does so at once; in the "
+            "last rows the third rises with them, although it was declared not to. "
             f"*{BESIDE.capitalize()}*: `detection_drift` of {DRIFT:g} and 0. *{ALONE.capitalize()}*"
             f": the same drift, as a verdict adds it. *{FREE.capitalize()}*, and *{IGNORED}*, as "
             "they are. Widths are in percent of the effect; that of detection in points of its "

@@ -1,4 +1,4 @@
-"""An effort-free indicator tells how much of the rise in finds is detection; a false one misleads."""
+"""An effort-free indicator tells which part of a rise is detection; a false one misleads."""
 
 from __future__ import annotations
 

@@ -351,7 +351,9 @@ class CommunicatingVessels:
             totals=replace(totals, integrated=integrated),
             vessels=history_of(study, window, design, flow, beliefs, annual),
             variances=variances_of(study, readings, design, annual, unit),
-            drift=found and found.table(names, study.scale * annual, unit, self.level),
+            drift=None
+            if found is None
+            else found.table(names, study.scale * annual, unit, self.level),
         )
 
     def _read(self, panel: Panel, design: Design) -> tuple[Reading, ...]:
