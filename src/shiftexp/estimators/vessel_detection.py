@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from shiftexp.design import Window
+from shiftexp.design.casing import study_cases
 from shiftexp.detection import DetectionDrift, DriftEstimate
 from shiftexp.estimators.vessel_series import VesselStudy
-from shiftexp.kernels.cases import Floats
+from shiftexp.kernels.cases import Cases, Floats
 from shiftexp.kernels.vessel_grid import fixed_terms
 from shiftexp.kernels.vessel_nodes import NodePosterior, joined
 from shiftexp.kernels.vessel_stack import Stack
@@ -114,6 +115,47 @@ def drift_found(study: VesselStudy) -> FoundDrift | None:
     engine = study.vessels.engine
     drifts = isinstance(engine, Stack) and study.drifts.shape[3] > 0
     return FoundDrift(study, engine) if isinstance(engine, Stack) and drifts else None
+
+
+def at_same_detection(
+    found: FoundDrift | None, window: Window, cases: Cases
+) -> tuple[Window, Cases]:
+    """Return the amounts of the first indicator at the detection of before the onset.
+
+    Parameters
+    ----------
+    found : FoundDrift or None
+        The drift, if there is one.
+    window, cases : Window, Cases
+        What the design sees of it, and that as one case.
+    """
+    if found is None:
+        return window, cases
+    same = found.without(window)
+    return same, study_cases(same)
+
+
+def drift_table(
+    found: FoundDrift | None, names: tuple[str, ...], annual: float, unit: str, level: float
+) -> DetectionDrift | None:
+    """Return the changes of detection on either side, if there is a drift.
+
+    Parameters
+    ----------
+    found : FoundDrift or None
+        The drift.
+    names : tuple of str
+        The indicators.
+    annual : float
+        Periods in a year for amounts that add.
+    unit : str
+        Unit of amounts.
+    level : float
+        Level of the intervals.
+    """
+    if found is None:
+        return None
+    return found.table(names, found.study.scale * annual, unit, level)
 
 
 def _ratio(added: float, observed: float) -> float:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 from shiftexp.design import Design
-from shiftexp.design.casing import study_cases
 from shiftexp.detection import DetectionDrift
 from shiftexp.effects import Effects
 from shiftexp.errors import Problem
@@ -18,21 +17,16 @@ from shiftexp.estimators.assembling import (
     unit_of_effects,
     yearly,
 )
-from shiftexp.estimators.cautions import (
-    LEAST_AFTER,
-    LEAST_BEFORE,
-    below_zero,
-    flagged_values,
-    not_used,
-)
+from shiftexp.estimators.cautions import below_zero, flagged_values, not_used
 from shiftexp.estimators.vessel_answers import Beliefs, flow_of
 from shiftexp.estimators.vessel_checks import (
     empty_before,
     names_of_places,
     not_amounts,
+    too_few_periods,
     too_few_years,
 )
-from shiftexp.estimators.vessel_detection import drift_found
+from shiftexp.estimators.vessel_detection import at_same_detection, drift_found, drift_table
 from shiftexp.estimators.vessel_drifts import DeclaredDrift, DriftLike
 from shiftexp.estimators.vessel_effects import effects_found
 from shiftexp.estimators.vessel_ends import ends_found
@@ -185,6 +179,13 @@ class CommunicatingVessels:
     period on; a flow beside two own changes at the onset (a lower limit above zero is a statement
     about the scale of those); an unmeasured change of detection.
 
+    With ``detection_drift`` detection moves after the onset by a normal change, evenly, at once or
+    between, in each indicator: all is told at the detection of before, ``result.drift`` has the
+    change, and a verdict adds only what it declares beyond. It is learned from how far indicators
+    with a drift rise above those with none; without these it is what was declared. Of unlike drifts
+    a common part is one effort, felt in proportion. An effort-free indicator that does drift
+    misleads, and no number in the output warns of it: METHODS.md has rates.
+
     When not to use it: a change that is there at once (a step of the level): a push that stays on
     makes changes that grow; ``push="pulse"`` with ``until`` at the onset makes one that does not.
     Where a side jumps at the onset a note says so, and a verdict does not use the effects. A date
@@ -306,9 +307,7 @@ class CommunicatingVessels:
         )
         annual = yearly(told, cases)
         found, integrated = drift_found(study), self._drift.integrated(names)
-        if found is not None:
-            window = found.without(window)
-            cases = study_cases(window)
+        window, cases = at_same_detection(found, window, cases)
         beliefs, unit = self._beliefs(design, integrated), unit_of_effects(told)
         step = self.detection if found is None else 0.0
         totals, jumps = ends_found(study, cases, annual, step, unit)
@@ -351,9 +350,7 @@ class CommunicatingVessels:
             totals=replace(totals, integrated=integrated),
             vessels=history_of(study, window, design, flow, beliefs, annual),
             variances=variances_of(study, readings, design, annual, unit),
-            drift=None
-            if found is None
-            else found.table(names, study.scale * annual, unit, self.level),
+            drift=drift_table(found, names, annual, unit, self.level),
         )
 
     def _read(self, panel: Panel, design: Design) -> tuple[Reading, ...]:
@@ -373,12 +370,7 @@ class CommunicatingVessels:
 
     def _too_few(self, cases: Cases, design: Design) -> list[Problem]:
         """Return what there is too little of: periods, periods after a lag, donors."""
-        before, after = int(cases.learn.sum()), int(cases.post.sum())
-        problems = []
-        if before < LEAST_BEFORE or after < LEAST_AFTER:
-            given = f"{plural(before, 'period')} before and {after} after the onset"
-            needed = f"at least {LEAST_BEFORE} and {LEAST_AFTER}"
-            problems.append(Problem(given, needed, "widen the window"))
+        problems = too_few_periods(int(cases.learn.sum()), int(cases.post.sum()))
         if self.own_changes in {"donors", "wave"} and len(design.donors) < _FEWEST_DONORS:
             given = f"own_changes = {self.own_changes!r} with {plural(len(design.donors), 'donor')}"
             needed = f"at least {_FEWEST_DONORS}"
