@@ -34,6 +34,7 @@ from .description import structural_breaks as structural_breaks
 from .design import Design as Design
 from .design import Gate as Gate
 from .detection import Detection as Detection
+from .detection import DetectionDrift as DetectionDrift
 from .detection import TippingPoint as TippingPoint
 from .dynamics import BreakOrder as BreakOrder
 from .dynamics import Cointegration as Cointegration

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from shiftexp.effects import Effects
 from shiftexp.errors import DesignError, Problem
 from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, OFFSET_SOME, ConfidenceSet
 from shiftexp.scalars import is_number, not_whole, refuse
+from shiftexp.table import Table
 
 DEFAULT_DRIFT = 0.10
 _NO_CHANGE = (1.0, 1.0)
@@ -174,6 +178,72 @@ def _is_interval(given: object) -> bool:
     if not isinstance(given, Sequence) or len(given) != _ENDS or not all(map(is_number, given)):
         return False
     return bool(0 < given[0] <= given[1] < math.inf)
+
+
+@dataclass(frozen=True)
+class DriftEstimate:
+    """What changed detection added to the finds of one indicator on one side.
+
+    Attributes
+    ----------
+    side, indicator : str
+        Where, and in which indicator.
+    added, added_low, added_high : float
+        What it added to finds, as a mean over the post periods, in level units per year, with
+        limits.
+    ratio, ratio_low, ratio_high : float
+        Detection after the onset over detection before it, over the same periods, with limits;
+        infinite where all finds may be owed to it.
+    learned : float
+        The part of the declared variance that the data took away: next to 0 where they say nothing.
+    """
+
+    side: str
+    indicator: str
+    added: float
+    added_low: float
+    added_high: float
+    ratio: float
+    ratio_low: float
+    ratio_high: float
+    learned: float
+
+
+@dataclass(frozen=True)
+class DetectionDrift(Table):
+    """How detection changed after the onset, as indicators that effort leaves alone tell it.
+
+    Attributes
+    ----------
+    rows : tuple of DriftEstimate
+        One for each side and each indicator whose detection drifts.
+    effort_free : tuple of str
+        Indicators whose detection was declared to stay; without any nothing but the declared drift
+        is known.
+    unit : str
+        Unit of what was added.
+    level : float
+        Level of the limits.
+    """
+
+    rows: tuple[DriftEstimate, ...]
+    effort_free: tuple[str, ...]
+    unit: str
+    level: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each side and indicator, with the unit of what was added."""
+        return pd.DataFrame([dataclasses.asdict(row) | {"unit": self.unit} for row in self.rows])
+
+    def summary(self) -> str:
+        """Return the table and what it rests on."""
+        free = ", ".join(self.effort_free)
+        rests = (
+            f"it rests on {free}, whose detection was declared to stay as it was"
+            if free
+            else "no indicator is free of effort: this is what was declared, not what was learned"
+        )
+        return f"detection after the onset over before, {rests}\n\n{self}"
 
 
 @dataclass(frozen=True)

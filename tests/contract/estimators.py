@@ -49,6 +49,7 @@ MODELS: list[Model] = [
 OTHERS: list[Estimator] = [
     CommunicatingVessels(draws=1000),
     CommunicatingVessels(push="pulse", until=2017, lags=(0,), own_changes="wave", draws=1000),
+    CommunicatingVessels(detection_drift=0.10, detection_common=0.5, draws=1000),
 ]
 WRAPPERS: list[Estimator] = [
     Conformal(InterruptedTimeSeries(trend=False), points=21),

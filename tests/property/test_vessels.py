@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -165,3 +166,39 @@ def test_months_and_their_years_agree(seed: int) -> None:
     assert most[1] - most[0] < 0.75 * most[1]  # the width of the wider, which starts at zero
     spread = np.sqrt(np.diag(years.effects.cov))
     assert (np.abs(years.effects.base - months.effects.base) < 2 * spread).all()
+
+
+def found(series: dict[str, Floats], seed: int, unit: float = 1.0) -> sx.Panel:
+    """Return a panel of two indicators of a level, one of them in another unit."""
+    rng = np.random.default_rng(seed)
+    frames = [
+        long_frame(
+            {u: factor * (v + rng.standard_normal(v.size)) for u, v in series.items()}
+        ).assign(indicator=name)
+        for name, factor in (("seizures", unit), ("wastewater", 0.2))
+    ]
+    return read(pd.concat(frames), indicator="indicator")
+
+
+@few
+@given(seed=seeds)
+def test_a_drift_of_all_indicators_is_as_wide_as_one_integrated_afterwards(seed: int) -> None:
+    panel = found(world(seed, donors=0), seed)
+    plain, inside = (fit(panel, study(donors=()), detection_drift=d) for d in (None, 0.10))
+    for a in ((1.0, 0.0), (0.0, 1.0)):
+        after, here = plain.effects.drifted(0.10).interval(a), inside.effects.interval(a)
+        assert here.high - here.low == pytest.approx(after.high - after.low, rel=0.2)
+
+
+@few
+@given(seed=seeds)
+def test_detection_knows_no_unit(seed: int) -> None:
+    drifts = {"seizures": 0.10, "wastewater": 0.0}
+    here, there = (
+        fit(found(world(seed), seed, unit), study(), detection_drift=drifts) for unit in (1, 1000)
+    )
+    assert here.drift is not None
+    assert there.drift is not None
+    for ours, theirs in zip(here.drift.rows, there.drift.rows, strict=True):
+        assert theirs.ratio_low == pytest.approx(ours.ratio_low, rel=1e-4)
+        assert theirs.added_high / 1000 == pytest.approx(ours.added_high, rel=1e-3, abs=1e-3)

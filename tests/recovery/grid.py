@@ -17,6 +17,7 @@ from shiftexp.kernels.error_draws import (
     WALK,
 )
 from tests.recovery import measure_counts as rates
+from tests.recovery import measure_detection as freed
 from tests.recovery import measure_effort as efforts
 from tests.recovery import measure_engines as engines
 from tests.recovery import measure_extensions as extensions
@@ -79,6 +80,7 @@ MEASURE: dict[str, Callable[[Cell], tuple[Rate, ...]]] = {
     "verdicts": verdicts.verdicts,
     recovered.TABLE: recovered.recovery,
     unlike.TABLE: unlike.recovery_settings,
+    freed.TABLE: freed.detection_rates,
     undated.TABLE: undated.stochastic,
 }
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from tests.recovery import measure_detection as freed
 from tests.recovery import measure_recovery as flows
 from tests.recovery import measure_settings as unlike
 from tests.recovery import measure_stochastic as undated
@@ -18,6 +19,7 @@ DOCS = FOLDER.parent
 STUDY = {
     flows.TABLE: flows.cells,
     unlike.TABLE: unlike.cells,
+    freed.TABLE: freed.cells,
     undated.TABLE: undated.cells,
 }
 

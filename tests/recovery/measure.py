@@ -24,6 +24,7 @@ LATER_SEEDS = {
     "effort": 6133,
     "operating-characteristics": 52361,
     "recovery": 30011,
+    "recovery_detection": 48619,
     "recovery_settings": 32003,
     "spillover": 4421,
     "stochastic": 15013,

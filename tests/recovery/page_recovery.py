@@ -6,8 +6,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from tests.recovery import measure_settings, measure_stochastic, recovery_data, recovery_designs
+from tests.recovery import (
+    measure_detection,
+    measure_settings,
+    measure_stochastic,
+    recovery_data,
+    recovery_designs,
+)
 from tests.recovery.measure_recovery import EFFECTS, FLAG, TABLE, TOTALS
+from tests.recovery.page_detection import detection_part
 from tests.recovery.page_settings import settings_part
 from tests.recovery.page_stochastic import undated_section
 from tests.recovery.page_words import Line, percent, table, unique
@@ -51,6 +58,7 @@ def page(tables: Mapping[str, list[Line]]) -> str:
     for name, designs in SECTIONS.items():
         parts += _section(name, designs, cells)
     parts += settings_part(tables.get(measure_settings.TABLE, []))
+    parts += detection_part(tables.get(measure_detection.TABLE, []))
     parts += undated_section(tables.get(measure_stochastic.TABLE, []))
     return "\n".join(parts)
 

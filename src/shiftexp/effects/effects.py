@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -39,6 +40,8 @@ class Effects:
         False for rates, prices and purity: sums of the two sides mean nothing.
     comparable : bool, default True
         False when levels cannot be compared between the sides: only the sign of each effect counts.
+    integrated : float, default 0
+        The drift of detection that the law holds already, as of :meth:`drifted`.
 
     Examples
     --------
@@ -62,6 +65,7 @@ class Effects:
     unit: str
     additive: bool = True
     comparable: bool = True
+    integrated: float = 0.0
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -229,14 +233,32 @@ class Effects:
         Notes
         -----
         The drift acts on the larger of the counterfactual and the observed level of each side, so
-        that it is never smaller than what the affine map of :meth:`under` would do.
+        that it is never smaller than what the affine map of :meth:`under` would do. What the law
+        holds already is not integrated a second time: only variance beyond it is added, and a
+        smaller drift than that changes nothing.
         """
-        if sd == 0:
+        more = self.beyond(sd)
+        if more == 0:
             return self
         if sd not in self._drifts:
             level = np.maximum(np.maximum(self.base, 0.0), np.abs(self.observed))
-            self._drifts[sd] = replace(self, law=DriftedLaw(self.law, sd * level))
+            law = DriftedLaw(self.law, more * level)
+            self._drifts[sd] = replace(self, law=law, integrated=sd)
         return self._drifts[sd]
+
+    def beyond(self, sd: float) -> float:
+        r"""Return what of a drift of detection is not integrated yet.
+
+        .. math:: \sqrt{\max(\delta^2 - \delta_0^2, 0)}
+
+        Parameters
+        ----------
+        sd : float
+            Standard deviation of the change in log detection over the post window.
+        """
+        if self.integrated == 0:
+            return sd
+        return math.sqrt(max(sd**2 - self.integrated**2, 0.0))
 
     @cached_property
     def _drifts(self) -> dict[float, Effects]:

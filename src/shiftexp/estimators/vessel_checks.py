@@ -8,9 +8,11 @@ import numpy as np
 
 from shiftexp.design import Design
 from shiftexp.errors import Problem
+from shiftexp.estimators.cautions import LEAST_AFTER, LEAST_BEFORE
 from shiftexp.kernels.cases import Floats
 from shiftexp.kernels.vessel_terms import Cuts, change_sds
 from shiftexp.panel import Panel
+from shiftexp.scalars import plural
 
 _LEAST_YEARS = 3
 _STILL = 1e-9  # sd of changes over the largest value, below which it is rounding
@@ -46,6 +48,21 @@ def not_amounts(panel: Panel, design: Design) -> list[Problem]:
         remedy = "use panel.totals(...), or another estimator"
         problems.append(Problem(given, "amounts that can flow", remedy))
     return problems
+
+
+def too_few_periods(before: int, after: int) -> list[Problem]:
+    """Return the problem of too few periods before and after the onset.
+
+    Parameters
+    ----------
+    before, after : int
+        How many there are.
+    """
+    if before >= LEAST_BEFORE and after >= LEAST_AFTER:
+        return []
+    given = f"{plural(before, 'period')} before and {after} after the onset"
+    needed = f"at least {LEAST_BEFORE} and {LEAST_AFTER}"
+    return [Problem(given, needed, "widen the window")]
 
 
 def too_few_years(parts: Sequence[int], seasons: int) -> list[Problem]:

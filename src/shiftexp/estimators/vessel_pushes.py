@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from shiftexp.design import Window
+from shiftexp.design import Design, Window
 from shiftexp.errors import PanelError, Problem
 from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.vessel_push import Push, held, push_shape
@@ -107,6 +107,14 @@ class DeclaredPush:
             changes = own if len(own) else self._rises(push, int(onset))
             found.append(VesselShape(push, arrival, changes, int(onset)))
         return tuple(found)
+
+    def assumptions(self, design: Design) -> tuple[str, ...]:
+        """Return where the date of the push is from, and when places may change by themselves."""
+        known = f"the push ({self.push}) is known from outside the series"
+        read = f"the date of the push ({self.push}) was read off the series: limits are too narrow"
+        own = ", ".join(map(str, self.own_onsets))
+        changes = (f"places change by themselves at {own}, and never else",) if own else ()
+        return (read if design.basis == "observed" else known, *changes)
 
     def _wait(self, calendar: Calendar, window: Window) -> int:
         """Return how many periods after the onset a measured push starts."""

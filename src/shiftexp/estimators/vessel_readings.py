@@ -159,11 +159,12 @@ class Observed:
             notes.append(f"amounts are divided by effort{power} over its mean before the onset")
         return tuple(notes)
 
-    def assumptions(self, readings: tuple[Reading, ...]) -> tuple[str, ...]:
+    def assumptions(self, readings: tuple[Reading, ...], *, drifting: bool) -> tuple[str, ...]:
         """Return what must be true of several indicators, and of effort."""
         found = []
         if len(readings) > 1:
-            found.append("all indicators catch parts of the same level that stay as they are")
+            but = " but for detection" if drifting else ""
+            found.append(f"all indicators catch parts of the same level that stay as they are{but}")
         if self.effort == "offset":
             found.append(f"what is found grows with effort to the power {self.exponent:g}")
         return tuple(found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from shiftexp.estimators.vessel_drifts import DeclaredDrift
 from shiftexp.estimators.vessel_pushes import DeclaredPush
 from shiftexp.estimators.vessel_readings import Reading, Variances
 from shiftexp.estimators.vessel_stacks import Scaled, stacked
@@ -59,6 +60,11 @@ class VesselStudy:
         Whether both sides have standard deviations of their own.
     indicators : int
         How many there are.
+    observed : array of shape (2, K)
+        Means of every indicator over the post periods, in units of the series.
+    drifts : array of shape (n, T, K, d)
+        What changes of detection add to every indicator, by coefficients that are standard normal;
+        d is 0 where none is declared.
     """
 
     vessels: Vessels
@@ -72,6 +78,8 @@ class VesselStudy:
     walking: bool
     own_variances: bool
     indicators: int
+    observed: Floats
+    drifts: Floats
 
     @property
     def unlike(self) -> bool:
@@ -88,11 +96,15 @@ class VesselStudy:
     def detection_sds(self, share: float) -> Floats:
         """Return prior sds of steps in detection, (2,), in units of the series.
 
+        None, where detection drifts in indicators: steps of all at once are no detection then.
+
         Parameters
         ----------
         share : float
             The prior standard deviation of a step in log detection.
         """
+        if self.drifts.shape[3]:
+            return np.zeros(2)
         return np.asarray(share * np.abs(self.level) / self.scale)
 
 
@@ -112,6 +124,7 @@ def vessel_study(
     readings: tuple[Reading, ...],
     push: DeclaredPush,
     variances: Variances,
+    drift: DeclaredDrift,
     places: Sequence[str],
 ) -> VesselStudy:
     """Return the study in units of the pair's changes.
@@ -126,6 +139,8 @@ def vessel_study(
         How the push acts, and with which lags.
     variances : {"auto", "equal", "own"}
         Whether places share their standard deviations; ``auto`` where changes are alike.
+    drift : DeclaredDrift
+        What is declared of detection in indicators.
     places : sequence of str
         Names of origin, destination and donors.
     """
@@ -147,10 +162,13 @@ def vessel_study(
     scaled = Scaled.of(readings, part, cuts.onset, size / walk, places)
     nuisance = steps = break_steps(cases, part, len(size))
     terms = vessel_terms(first.push, first.lags, first.onsets, len(size))
+    post = cases.post[0][part]
+    names = [reading.name for reading in readings]
+    drifts = drift.columns(names, scaled.values, post, cuts.onset)
     engine: Grid | Stack
-    if own or scaled.general:
+    if own or scaled.general or drifts.shape[3]:
         models = [np.concatenate([moved, steps], axis=2) for moved in (terms.free, terms.flow)]
-        engine = stacked(scaled, models, seasons, cuts, own=own, walking=walking)
+        engine = stacked(scaled, models, seasons, cuts, drifts, own=own, walking=walking)
     else:
         y = scaled.values[..., 0]
         nuisance = np.concatenate([steps, _holes(y)], axis=2)
@@ -160,7 +178,7 @@ def vessel_study(
         vessels=Vessels(
             engine=engine,
             shapes=shapes,
-            post=cases.post[0][part],
+            post=post,
             seasons=seasons,
             nuisance=nuisance,
             steps=steps.shape[2],
@@ -175,6 +193,8 @@ def vessel_study(
         walking=walking,
         own_variances=own,
         indicators=len(readings),
+        observed=np.nanmean(scaled.values[:2, post], axis=1),
+        drifts=drifts,
     )
 
 

@@ -11,6 +11,7 @@ from shiftexp.errors import Problem
 from shiftexp.estimators.vessel_readings import Reading
 from shiftexp.kernels.cases import Floats, Integers
 from shiftexp.kernels.spread_priors import SpreadPriors
+from shiftexp.kernels.vessel_detection import level_paths
 from shiftexp.kernels.vessel_grid import fixed_terms, prior_on_sds
 from shiftexp.kernels.vessel_rows import Likelihood, VesselRows
 from shiftexp.kernels.vessel_stack import Stack, stack_nodes, together_nodes
@@ -113,6 +114,7 @@ def stacked(
     models: Sequence[Floats],
     seasons: Floats,
     cuts: Cuts,
+    drifts: Floats,
     *,
     own: bool,
     walking: bool,
@@ -129,6 +131,8 @@ def stacked(
         Season dummies.
     cuts : Cuts
         Where changes are cut.
+    drifts : array of shape (n, T, K, d)
+        What changes of detection add, by coefficients that are standard normal; d may be 0.
     own : bool
         Whether origin, destination and donors have standard deviations of their own.
     walking : bool
@@ -140,7 +144,8 @@ def stacked(
     walks = np.array([_scale(index[group == g], cuts) for g in np.unique(group)])
     together = _scale(index[:_DONOR], cuts)
     sizes = np.array([_scale(index[[u]], cuts) for u in range(len(index))])
-    rows, noise = _rows(scaled, group, sizes / together if own else np.ones(len(index)))
+    loadings = sizes / together if own else np.ones(len(index))
+    rows, noise = _rows(scaled, group, loadings, drifts, cuts.onset)
     spread = np.array([_noise_scale(calm, *g, cuts) for g in noise])
     priors = SpreadPriors.of(np.append(walks, together), spread, prior_on_sds(walking=walking))
     fixed = fixed_terms(seasons, drift=True)
@@ -149,7 +154,7 @@ def stacked(
 
 
 def _rows(
-    scaled: Scaled, group: Integers, loadings: Floats
+    scaled: Scaled, group: Integers, loadings: Floats, drifts: Floats, onset: int
 ) -> tuple[VesselRows, list[tuple[int, Integers]]]:
     """Return the rows, and for every group of noise its indicator and its places."""
     place, period, indicator = np.nonzero(np.isfinite(scaled.values))
@@ -159,6 +164,9 @@ def _rows(
     found, noise_group = np.unique(np.where(unknown[indicator], key, -1), return_inverse=True)
     noise_group = noise_group - int(found[0] < 0)
     at = place, period, indicator
+    # An error of the factors matters where indicators are told apart by how far they rose.
+    drifting = drifts.shape[3] > 0
+    offsets = level_paths(scaled.values, onset) if drifting else np.ones_like(scaled.values)
     rows = VesselRows(
         value=scaled.values[at],
         place=place,
@@ -171,6 +179,8 @@ def _rows(
         periods=scaled.values.shape[1],
         likelihoods=scaled.likelihoods,
         exposure=scaled.exposure[at],
+        drifts=drifts[at],
+        offsets=offsets[at],
     )
     groups = [divmod(int(k), several) for k in found if k >= 0]
     return rows, [(k, np.flatnonzero(group == g)) for k, g in groups]

@@ -8,29 +8,26 @@ from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 from shiftexp.design import Design
+from shiftexp.detection import DetectionDrift
 from shiftexp.effects import Effects
 from shiftexp.errors import Problem
 from shiftexp.estimators.assembling import (
     CLEAN,
-    UNCHANGED,
     assemble,
     unit_of_effects,
     yearly,
 )
-from shiftexp.estimators.cautions import (
-    LEAST_AFTER,
-    LEAST_BEFORE,
-    below_zero,
-    flagged_values,
-    not_used,
-)
+from shiftexp.estimators.cautions import below_zero, flagged_values, not_used
 from shiftexp.estimators.vessel_answers import Beliefs, flow_of
 from shiftexp.estimators.vessel_checks import (
     empty_before,
     names_of_places,
     not_amounts,
+    too_few_periods,
     too_few_years,
 )
+from shiftexp.estimators.vessel_detection import at_same_detection, drift_found, drift_table
+from shiftexp.estimators.vessel_drifts import DeclaredDrift, DriftLike
 from shiftexp.estimators.vessel_effects import effects_found
 from shiftexp.estimators.vessel_ends import ends_found
 from shiftexp.estimators.vessel_histories import history_of, variances_of
@@ -81,12 +78,15 @@ class VesselsResult(Result):
         Both sides over time: what they are made of, and what may have flowed between them.
     variances : VesselVariances
         Standard deviations of walks and noise, before and after the data.
+    drift : DetectionDrift or None
+        How detection changed in indicators in which it was declared to drift.
     """
 
     flow: Flow = field(kw_only=True)
     totals: Effects = field(kw_only=True)
     vessels: VesselHistory = field(kw_only=True)
     variances: VesselVariances = field(kw_only=True)
+    drift: DetectionDrift | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,15 @@ class CommunicatingVessels:
         It is the unit of own changes, too: of the stated scales, and of the prior on the scale of
         those like donors' (half-normal of 4 m), so that a small margin asks for small own changes.
     detection : float, default 0.1
-        Prior standard deviation of a step in log detection at the onset, on either side.
+        Prior standard deviation of a step in log detection at the onset, on either side, in all
+        indicators alike; not used where ``detection_drift`` is declared.
+    detection_drift : float or mapping from indicator to float, optional
+        Standard deviation of the change in log detection, as a mean over the post periods, of every
+        indicator: ``{"seizures": 0.10, "wastewater": 0}``. Those above 0 measure enforcement, 0 is
+        what effort leaves alone; one number is for all. It is integrated into all that is told.
+    detection_common : float, default 1.0
+        The part of its variance that is country-wide, as of ``Detection(common=)``: what indicators
+        of a side share. The rest is each one's own.
     draws : int, default 5000
         Draws of the flow, at least 1000.
     level : float, default 0.95
@@ -153,7 +161,8 @@ class CommunicatingVessels:
     DesignError
         When ``push`` or ``own_changes`` is unknown, ``until`` is missing or given to a step,
         ``lags`` are no whole numbers from 0 and no parts of them, ``margin`` is no positive number,
-        ``detection`` no number from 0, ``draws`` no whole number from 1000, ``level`` not strictly
+        ``detection`` no number from 0, ``detection_drift`` or ``detection_common`` none from 0 to
+        1, ``draws`` no whole number from 1000, ``level`` not strictly
         between 0 and 1, ``intensity`` is missing, not asked for or no numbers from 0,
         ``own_onsets`` no tuple, ``likelihood``, ``effort`` or ``variances`` unknown, ``exponent``
         no power, or ``rng`` no seed; all are listed.
@@ -169,6 +178,13 @@ class CommunicatingVessels:
     the onset, each side by a factor of its own. What is not identified: a flow from the first
     period on; a flow beside two own changes at the onset (a lower limit above zero is a statement
     about the scale of those); an unmeasured change of detection.
+
+    With ``detection_drift`` detection moves after the onset by a normal change, evenly, at once or
+    between, in each indicator: all is told at the detection of before, ``result.drift`` has the
+    change, and a verdict adds only what it declares beyond. It is learned from how far indicators
+    with a drift rise above those with none; without these it is what was declared. Of unlike drifts
+    a common part is one effort, felt in proportion. An effort-free indicator that does drift
+    misleads, and no number in the output warns of it: METHODS.md has rates.
 
     When not to use it: a change that is there at once (a step of the level): a push that stays on
     makes changes that grow; ``push="pulse"`` with ``until`` at the onset makes one that does not.
@@ -204,6 +220,8 @@ class CommunicatingVessels:
     reference: str | None = None
     margin: float = 0.1
     detection: float = 0.1
+    detection_drift: DriftLike = None
+    detection_common: float = 1.0
     draws: int = 5000
     level: float = 0.95
     rng: int = 1
@@ -215,6 +233,7 @@ class CommunicatingVessels:
         problems = [
             *self._pushed.problems(),
             *self._observed.problems(),
+            *self._drift.problems(),
             *not_among(own_changes=(self.own_changes, get_args(OwnChangesLike))),
             *not_whole("draws", self.draws, _LEAST_DRAWS, "leave it at 5000"),
             *no_level(self.level),
@@ -237,6 +256,11 @@ class CommunicatingVessels:
     def _observed(self) -> Observed:
         """How indicators are observed."""
         return Observed(self.likelihood, self.effort, self.exponent, self.variances, self.reference)
+
+    @property
+    def _drift(self) -> DeclaredDrift:
+        """What is declared of detection in indicators."""
+        return DeclaredDrift(self.detection_drift, self.detection_common)
 
     def prepare(self, panel: Panel, design: Design) -> Cases:
         """Return the study as one case.
@@ -277,18 +301,23 @@ class CommunicatingVessels:
         """
         readings = self._read(panel, design)
         told, window, cases = readings[0].panel, readings[0].window, readings[0].cases
+        places, names = names_of_places(design), tuple(reading.name for reading in readings)
         study = vessel_study(
-            panel.calendar, readings, self._pushed, self.variances, names_of_places(design)
+            panel.calendar, readings, self._pushed, self.variances, self._drift, places
         )
         annual = yearly(told, cases)
-        beliefs, unit = self._beliefs(design), unit_of_effects(told)
-        totals, jumps = ends_found(study, cases, annual, self.detection, unit)
+        found, integrated = drift_found(study), self._drift.integrated(names)
+        window, cases = at_same_detection(found, window, cases)
+        beliefs, unit = self._beliefs(design, integrated), unit_of_effects(told)
+        step = self.detection if found is None else 0.0
+        totals, jumps = ends_found(study, cases, annual, step, unit)
         flow = flow_of(study, beliefs, annual, unit)
         flags = (*flow.flags, JUMP) if jumps else flow.flags
         flow = replace(flow, maturity=self.maturity, flags=flags)
         notes = (
             *doubts(study, flow),
             *self._observed.said(readings),
+            *self._drift.said(names),
             *flagged_values(window, donors=bool(design.donors), stacklevel=3),
             *not_used(told, design, sampling=False, exposure=self.effort == "none"),
         )
@@ -303,24 +332,25 @@ class CommunicatingVessels:
             level=self.level,
             assumptions=(
                 "levels are random walks with drift, partly common; noise is independent",
-                *self._observed.assumptions(readings),
-                _push_words(self.push, design),
-                *_own_words(self.own_onsets),
+                *self._observed.assumptions(readings, drifting=integrated > 0),
+                *self._pushed.assumptions(design),
                 *((CLEAN,) if design.donors else ()),
-                UNCHANGED,
+                *self._drift.assumptions(names),
             ),
             donors=bool(design.donors),
         )
         shown = {f.name: getattr(result, f.name) for f in fields(Result)}
         shown["fitted"] = Fitted(self, panel)
         shown["indicators"] = len(readings)
+        shown["effects"] = replace(result.effects, integrated=integrated)
         shown["notes"] = (*result.notes, *below_zero(result.paths, "level", remedy=""))
         return VesselsResult(
             **shown,
             flow=flow,
-            totals=totals,
+            totals=replace(totals, integrated=integrated),
             vessels=history_of(study, window, design, flow, beliefs, annual),
             variances=variances_of(study, readings, design, annual, unit),
+            drift=drift_table(found, names, annual, unit, self.level),
         )
 
     def _read(self, panel: Panel, design: Design) -> tuple[Reading, ...]:
@@ -333,30 +363,26 @@ class CommunicatingVessels:
             *self._too_few(cases, design),
             *too_few_years(readings[0].parts, cases.seasons),
             *empty_before(readings[0].values[1][cases.learn[0]], " + ".join(design.sides[1])),
+            *self._drift.misfits([reading.name for reading in readings]),
             *self._pushed.misfits(panel.calendar, window, int(cases.post.sum())),
         )
         return readings
 
     def _too_few(self, cases: Cases, design: Design) -> list[Problem]:
         """Return what there is too little of: periods, periods after a lag, donors."""
-        before, after = int(cases.learn.sum()), int(cases.post.sum())
-        problems = []
-        if before < LEAST_BEFORE or after < LEAST_AFTER:
-            given = f"{plural(before, 'period')} before and {after} after the onset"
-            needed = f"at least {LEAST_BEFORE} and {LEAST_AFTER}"
-            problems.append(Problem(given, needed, "widen the window"))
+        problems = too_few_periods(int(cases.learn.sum()), int(cases.post.sum()))
         if self.own_changes in {"donors", "wave"} and len(design.donors) < _FEWEST_DONORS:
             given = f"own_changes = {self.own_changes!r} with {plural(len(design.donors), 'donor')}"
             needed = f"at least {_FEWEST_DONORS}"
             problems.append(Problem(given, needed, "name more, or write own_changes='stated'"))
         return problems
 
-    def _beliefs(self, design: Design) -> Beliefs:
+    def _beliefs(self, design: Design, integrated: float) -> Beliefs:
         """Return what is asked of the flow."""
         enough = len(design.donors) >= _FEWEST_DONORS
         return Beliefs(
             margin=self.margin,
-            detection=self.detection,
+            detection=integrated or self.detection,
             like_donors=self.own_changes != "stated" and enough,
             wave=self.own_changes == "wave",
             few_donors=0 < len(design.donors) < _FEWEST_DONORS,
@@ -364,17 +390,3 @@ class CommunicatingVessels:
             rng=self.rng,
             level=self.level,
         )
-
-
-def _own_words(own_onsets: tuple[Period, ...]) -> tuple[str, ...]:
-    """Say when places may change by themselves, where that was declared."""
-    if not own_onsets:
-        return ()
-    return (f"places change by themselves at {', '.join(map(str, own_onsets))}, and never else",)
-
-
-def _push_words(push: PushLike, design: Design) -> str:
-    """Say where the date of the push is from."""
-    if design.basis == "observed":
-        return f"the date of the push ({push}) was read off the series: limits are too narrow"
-    return f"the push ({push}) is known from outside the series"

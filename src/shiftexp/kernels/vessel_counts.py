@@ -59,9 +59,9 @@ def working_noise(
     """
     if set(rows.likelihoods) <= {"normal"}:
         return WorkingNoise(sds**2 + rows.variance, np.zeros(len(sds)))
-    columns, regressors = rows.fixed_columns(fixed), rows.of_rows(z)
-    series = np.concatenate([columns, regressors, rows.value[:, None]], axis=1)
-    precision = np.repeat([0.0, FLAT], [columns.shape[1], regressors.shape[1]])
+    kinds = (rows.fixed_columns(fixed), rows.of_rows(z), rows.drift_columns)
+    series = np.concatenate([*kinds, rows.value[:, None]], axis=1)
+    precision = np.repeat([0.0, FLAT, 1.0], [kind.shape[1] for kind in kinds])
     mean, least = _mean_levels(rows), _least_levels(rows)
     varying = ~rows.with_likelihood("normal")
     level = np.broadcast_to(np.maximum(mean, least), sds.shape)

@@ -51,6 +51,12 @@ class VesselRows:
         over that of the mean, and Poisson has none.
     exposure : array of shape (N,)
         What levels are multiplied by to make expected counts; anything where there are none.
+    offsets : array of shape (N,)
+        What the coefficients of the intercepts multiply; ones, or the level where indicators catch
+        a share of it that is not known exactly.
+    drifts : array of shape (N, d)
+        What coefficients that are standard normal add to rows beside their level, such as changes
+        of detection; without any (1, 0).
     """
 
     value: Floats
@@ -65,6 +71,8 @@ class VesselRows:
     flow_lag: int | None = None
     likelihoods: tuple[Likelihood, ...] = ()
     exposure: Floats = field(default_factory=lambda: np.ones(1))
+    offsets: Floats = field(default_factory=lambda: np.ones(1))
+    drifts: Floats = field(default_factory=lambda: np.zeros((1, 0)))
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -169,11 +177,17 @@ class VesselRows:
         """
         return np.concatenate([self.of_rows(self.place_columns(fixed)), self.intercepts], axis=1)
 
+    @property
+    def drift_columns(self) -> Floats:
+        """The columns of the drifts, shape (N, d), where there are none, too."""
+        return np.broadcast_to(self.drifts, (len(self.value), self.drifts.shape[1]))
+
     @cached_property
     def intercepts(self) -> Floats:
-        """A one for the rows of each indicator of a place but its first, shape (N, k)."""
+        """The offsets of the rows of each indicator of a place but its first, shape (N, k)."""
         pair = self.place * (self.indicator.max() + 1) + self.indicator
         several, first = np.unique(pair, return_index=True)
         place = self.place[first]
         later = several[1:][place[1:] == place[:-1]]
-        return np.asarray(pair[:, None] == later, dtype=float)
+        offsets = np.broadcast_to(self.offsets, pair.shape)
+        return np.where(pair[:, None] == later, offsets[:, None], 0.0)

@@ -12,6 +12,7 @@ from shiftexp.kernels.sd_masses import SdMasses, score_masses
 from shiftexp.kernels.spread_priors import SpreadPriors
 from shiftexp.kernels.vessel_cells import cell_systems, without_fixed
 from shiftexp.kernels.vessel_counts import WorkingNoise, working_noise
+from shiftexp.kernels.vessel_detection import without_normal
 from shiftexp.kernels.vessel_nodes import FLAT, NodeFit, NodePosterior
 from shiftexp.kernels.vessel_paths import VesselParts
 from shiftexp.kernels.vessel_rows import VesselRows
@@ -69,6 +70,14 @@ class Stack:
     def fit(self, z: Floats, fixed: Floats) -> NodeFit:
         """Return what every node says of regressors (n, T, p), beside fixed terms (T, r)."""
         return stack_fit(self.rows, z, self.nodes, fixed)
+
+    def drifts(self, z: Floats, fixed: Floats) -> NodePosterior:
+        """Return the posterior of the coefficients of drifts, beside flat ones of regressors."""
+        noise = _noise(self.rows, self.nodes, z, fixed)
+        fit = _whole_fit(self.rows, z, self.nodes, fixed, noise)
+        free, own = z.shape[2], self.rows.drifts.shape[1]
+        precision = np.repeat([FLAT, 1.0], [free, own])
+        return fit.coefficients(precision).of(list(range(free, free + own)))
 
     def heaviest(self, weight: Floats) -> Stack:
         """Return the same data with the nodes that hold nearly all of a mass (1, G)."""
@@ -146,9 +155,20 @@ def _noise(rows: VesselRows, nodes: StackNodes, z: Floats, fixed: Floats) -> Wor
 def _normal_fit(
     rows: VesselRows, z: Floats, nodes: StackNodes, fixed: Floats, noise: WorkingNoise
 ) -> NodeFit:
-    """Return what every node says with these normal likelihoods."""
+    """Return what every node says with these normal likelihoods, drifts integrated out."""
+    whole = _whole_fit(rows, z, nodes, fixed, noise)
+    moments, added = without_normal(whole.moments[0], rows.drifts.shape[1])
+    return NodeFit(whole.log_prior, whole.evidence - added / 2, moments[None])
+
+
+def _whole_fit(
+    rows: VesselRows, z: Floats, nodes: StackNodes, fixed: Floats, noise: WorkingNoise
+) -> NodeFit:
+    """Return what every node says of regressors, then of drifts."""
     columns = rows.fixed_columns(fixed)
-    series = np.concatenate([columns, rows.value[:, None], rows.of_rows(z)], axis=1)
+    series = np.concatenate(
+        [columns, rows.value[:, None], rows.of_rows(z), rows.drift_columns], axis=1
+    )
     found = list(cell_systems(rows, nodes.walks, noise.variance, series))
     moments, fixed_det = without_fixed(np.concatenate([s.gram for s in found]), columns.shape[1])
     logs = np.concatenate([s.log_det for s in found]) + fixed_det

@@ -110,13 +110,15 @@ def stack_parts(
         How many of the regressors are part of the places; the others are taken off.
     """
     theta, mass = posterior.mean[0], posterior.weight[0]
-    columns, regressors = rows.fixed_columns(fixed), rows.of_rows(z)
+    terms, regressors = rows.fixed_columns(fixed), rows.of_rows(z)
+    columns = np.concatenate([terms, rows.drift_columns], axis=1)
+    precision = np.repeat([0.0, 1.0], [terms.shape[1], rows.drifts.shape[1]])
     series = np.concatenate([columns, rows.value[:, None], regressors], axis=1)
     lines, held, start = [], [], 0
     for systems in cell_systems(rows, walks, noise, series):
         part = theta[start : start + len(systems.gram)]
         known = np.concatenate([np.ones((len(part), 1)), -part], axis=1)
-        line = _fixed_coefficients(systems.gram, known, columns.shape[1])
+        line = _beside(systems.gram, known, precision)
         lines.append(line)
         held.append(systems.held(np.concatenate([-line, known], axis=1)))
         start += len(part)
@@ -133,10 +135,11 @@ def stack_parts(
     )
 
 
-def _fixed_coefficients(gram: Floats, known: Floats, count: int) -> Floats:
+def _beside(gram: Floats, known: Floats, precision: Floats) -> Floats:
     """Return coefficients of the first columns, for combinations (G, k) of the others."""
+    count = len(precision)
     score = gram[:, :count, count:] @ known[..., None]
-    return np.asarray(np.linalg.solve(gram[:, :count, :count], score)[..., 0])
+    return np.asarray(np.linalg.solve(gram[:, :count, :count] + np.diag(precision), score)[..., 0])
 
 
 def _walks(rows: VesselRows, walks: Floats, held: Floats, mass: Floats) -> dict[str, Floats]:

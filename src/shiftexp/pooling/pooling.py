@@ -119,7 +119,9 @@ def pool(
     spreads = [spread(r) for r in chosen]
     errors = PERCENT * np.array([sds for sds, _ in spreads]) / levels
     shared = error_correlation(chosen) if correlation == "auto" else float(correlation)
-    drifts = np.array([declared[name].drift * _highest(named[name]) for name in named])
+    drifts = np.array(
+        [r.effects.beyond(declared[name].drift) * _highest(r) for name, r in named.items()]
+    )
     drifts = PERCENT * drifts / levels
     common = np.array([math.sqrt(declared[name].common) for name in named])
     matrix = np.full((len(chosen), len(chosen)), shared)

@@ -108,7 +108,7 @@ def told(result: Result, drift: float) -> Effects:
     """
     flow = flow_in(result)
     jumps = flow is not None and JUMP in flow.flags
-    if jumps or (drift > 0 and no_level(result.effects)):
+    if jumps or (result.effects.beyond(drift) > 0 and no_level(result.effects)):
         return replace(result.effects, law=SilentLaw())
     return result.effects
 

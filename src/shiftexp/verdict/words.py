@@ -59,7 +59,7 @@ def cautions(
             "are left out, so that no choice among them counts"
         )
     if results:
-        said.append(_drift_words(detection))
+        said += [_drift_words(detection), *_integrated_words(results)]
         said.append(f"smallest effect of interest: {100 * margin:g} % of the counterfactual level")
         said += [*_shared_words(results), *_box_words(results[0], detection), RAMP, NO_FLOW]
     said += [note for r in results for note in r.notes]
@@ -333,4 +333,14 @@ def _drift_words(detection: Detection | None) -> str:
     return (
         f"a drift of detection of {detection.drift:.2f} (sd of its log change) is integrated into "
         "every claim"
+    )
+
+
+def _integrated_words(results: Sequence[Result]) -> tuple[str, ...]:
+    """Say which models hold a drift of detection themselves, so that it is not added twice."""
+    return tuple(
+        f"{result.name} holds a drift of detection of {result.effects.integrated:.2f} itself: only "
+        "what is declared beyond it is added, and nothing is taken out"
+        for result in results
+        if result.effects.integrated > 0
     )

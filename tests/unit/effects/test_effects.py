@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -165,6 +165,18 @@ def test_drift_widens_and_does_not_move() -> None:
 def test_no_drift_is_the_same_object() -> None:
     effects = make()
     assert effects.drifted(0) is effects
+
+
+def test_a_drift_that_the_law_holds_is_not_added_again() -> None:
+    effects = replace(make(), integrated=0.06)
+    assert effects.drifted(0.05) is effects.drifted(0.06) is effects
+    assert effects.beyond(0.1) == pytest.approx(0.08)
+    here, there = effects.drifted(0.1), make().drifted(0.08)
+    assert here.integrated == 0.1
+    assert here.interval((0.0, 1.0)).low == pytest.approx(there.interval((0.0, 1.0)).low)
+    assert make().drifted(0.1).drifted(0.1).interval((0.0, 1.0)) == make().drifted(0.1).interval(
+        (0.0, 1.0)
+    )
 
 
 def test_what_was_asked_before_is_kept_and_cannot_be_spoilt() -> None:

@@ -46,7 +46,8 @@ def test_every_indicator_and_every_unlike_place_has_noise_of_its_own(*, own: boo
     found = scaled({"labs": "poisson"})
     z, seasons = np.zeros((2, T, 1)), np.zeros((T, 0))
     z[1, ONSET:, 0] = 1.0
-    rows = stacked(found, [z], seasons, Cuts(ONSET, 1), own=own, walking=False).rows
+    drifts = np.zeros((2, T, 3, 0))
+    rows = stacked(found, [z], seasons, Cuts(ONSET, 1), drifts, own=own, walking=False).rows
     assert rows.own_sds == (2 if own else 1)
     assert rows.noise_sds == (4 if own else 2)
     labs = found.likelihoods.index("poisson")

@@ -87,3 +87,16 @@ def test_tables_and_lists_of_a_setting_are_written_as_they_are_read() -> None:
     text = f'{TOP}{CELL}estimators = [{{ name = "CommunicatingVessels", {settings} }}]\n'
     study = Study.from_text(text)
     assert Study.from_text(study.to_toml()).spec.cells == study.spec.cells
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("{ seizures = 0.1, wastewater = 0 }", {"seizures": 0.1, "wastewater": 0}), ("0.05", 0.05)],
+)
+def test_a_drift_of_detection_is_one_number_or_a_table(given: str, meant: object) -> None:
+    drift = f"detection_drift = {given}, detection_common = 0.5"
+    text = f'{CELL}estimators = [{{ name = "CommunicatingVessels", {drift} }}]\n'
+    (model,) = read(text).cells[0].estimators
+    assert isinstance(model, sx.CommunicatingVessels)
+    assert (model.detection_drift, model.detection_common) == (meant, 0.5)
+    assert "detection_drift: 'much'" in str(refused(text.replace(given, '"much"')))
