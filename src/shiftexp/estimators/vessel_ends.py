@@ -11,13 +11,14 @@ from shiftexp.kernels.vessel_ends import EndLevels, end_models
 from shiftexp.kernels.vessel_grid import fixed_terms
 
 # A jump is told where it is likelier than none: at .9, steps of detection hidden by common walks
-# were called changes in up to .26 of data sets.
-LIKELY_JUMP = 0.5
+# were called changes in up to .26 of data sets. The response to a pulse is itself a jump, which a
+# model with steps explains nearly as well: there it must be nine times as likely.
+LIKELY_JUMP, SURE_JUMP = 0.5, 0.9
 _USUAL_STEP = 0.10
 
 
 def ends_found(
-    study: VesselStudy, cases: Cases, annual: float, step_sd: float, unit: str
+    study: VesselStudy, cases: Cases, annual: float, step_sd: float, unit: str, *, pulse: bool
 ) -> tuple[Effects, bool]:
     """Return changes by the end of the window, freed of steps of detection; whether a side jumps.
 
@@ -34,6 +35,8 @@ def ends_found(
         those of models without one.
     unit : str
         Unit of the effects.
+    pulse : bool
+        Whether the push is a pulse.
     """
     vessels, units = study.vessels, study.scale * annual
     part = slice(study.start, study.start + len(vessels.post))
@@ -51,4 +54,4 @@ def ends_found(
     law = MixtureLaw(found.weight[0], found.mean[0] * units, found.cov[0] * units**2)
     mean, last = law.weight @ law.means, levels.last[0] * units
     effects = Effects(law, np.asarray(mean), last - mean, last, unit)
-    return effects, bool(models.step_probability[0] > LIKELY_JUMP)
+    return effects, bool(models.step_probability[0] > (SURE_JUMP if pulse else LIKELY_JUMP))

@@ -310,7 +310,7 @@ class CommunicatingVessels:
         window, cases = at_same_detection(found, window, cases)
         beliefs, unit = self._beliefs(design, integrated), unit_of_effects(told)
         step = self.detection if found is None else 0.0
-        totals, jumps = ends_found(study, cases, annual, step, unit)
+        totals, jumps = ends_found(study, cases, annual, step, unit, pulse=self.push == "pulse")
         flow = flow_of(study, beliefs, annual, unit)
         flags = (*flow.flags, JUMP) if jumps else flow.flags
         flow = replace(flow, maturity=self.maturity, flags=flags)

@@ -125,7 +125,7 @@ def test_a_posterior_that_is_silent_in_the_verdict_has_no_weights(page: StudyPag
     assert further.weights == ()
     ((what, why),) = further.refusals
     assert what.startswith("sector weights of Communicating vessels")
-    assert why.startswith("flagged: a side jumps at the onset")
+    assert why.startswith("flagged: a jump of a side at the onset")
 
 
 def test_a_pool_is_what_python_says_and_leaves_out_what_has_no_result(page: StudyPage) -> None:

@@ -77,7 +77,7 @@ def test_writing_shows_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_every_cell_has_its_figures(demo_folder: Path) -> None:
     asked = {"curve.csv", "timing.csv", "events.csv", "leakage.csv", "flows.csv"}
-    further = {"description", "shares", "accounts", "rivals", "sector_weights", "pools"}
+    further = {"description", "shares", "accounts", "rivals", "pools"}  # all vessels are flagged
     beside = {f"{name}.csv" for name in further}
     assert {path.name for path in demo_folder.iterdir()} == FILES | asked | beside
     figures = {path.stem for path in (demo_folder / "figures").iterdir()}
