@@ -18,7 +18,9 @@ from shiftexp.flow import flow_in
 from shiftexp.plotting import drawing_once, drawn, plot_data, unshown
 from shiftexp.policy import PolicyEvents
 from shiftexp.report import report
+from shiftexp.report.latex import render_latex
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
+from shiftexp.report.references import bibliography
 from shiftexp.report.robustness import shown_estimand
 from shiftexp.report.weighing import matrix_table
 from shiftexp.result import Estimate, Result
@@ -31,6 +33,9 @@ _PACKAGES = ("shiftexp", "numpy", "scipy", "pandas", "matplotlib")
 
 def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
     """Write the report, tables (``verdicts``, ``matrix``, ``estimates``), figures and provenance.
+
+    The report is written as a page, and its tables as ``report.tex`` with ``methods.bib``, all in
+    the language of the run; the tables that programs read are in English.
 
     Where a model of a flow was fitted, also ``flows.csv``; where a specification curve is declared,
     ``curve.csv``; of negative controls ``controls.csv``; of questions of timing ``timing.csv``; of
@@ -56,7 +61,8 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
     try:
         (folder / "figures").mkdir(parents=True, exist_ok=True)
         with unshown(), drawing_once():
-            written = [report(page, folder / "report.html"), *_tables(page, folder)]
+            written = [report(page, folder / "report.html"), *_paper(page, folder)]
+            written += _tables(page, folder)
             for cell in tqdm(page.cells, desc="figures", unit="cell", disable=None, leave=False):
                 written += _figures(cell, folder / "figures")
             written += drawn(page.verdicts).save(folder / "figures" / "verdicts")
@@ -68,6 +74,14 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
         )
         raise StudyError(problem, key="out") from error
     return tuple(written)
+
+
+def _paper(page: StudyPage, folder: Path) -> list[Path]:
+    """Write what goes into a paper: tables in LaTeX, and the publications behind the methods."""
+    return [
+        write_atomically(folder / "report.tex", render_latex(page)),
+        write_atomically(folder / "methods.bib", bibliography(page)),
+    ]
 
 
 def _tables(page: StudyPage, folder: Path) -> list[Path]:

@@ -27,6 +27,7 @@ from shiftexp.study.spec import (
     indicator_line,
     wrong_fields,
 )
+from shiftexp.verdict import LANGUAGES
 
 _UNITS, _PERIOD, _TEXTS = "a text or a list of texts", "a period", "a list of texts"
 DESIGN_TYPES = {
@@ -88,6 +89,7 @@ def _study(keys: Keys) -> StudySpec:
     """Read the top of the file."""
     title, seed = keys.text("title", "Study"), keys.whole("seed", 1)
     margin = keys.number("margin", 0.10) or 0.0
+    language = keys.one_of("language", LANGUAGES, "en")
     if not margin > 0:
         keys.wrong("margin", margin, "a positive share of the level", "write 0.10 for 10 %")
     estimators = read_estimators(keys, seed)
@@ -107,6 +109,7 @@ def _study(keys: Keys) -> StudySpec:
         estimators=estimators,
         cells=cells,
         pools=pools,
+        language=language,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shiftexp.design import Gate
 from shiftexp.errors import Problem, StudyError, suggest
+from shiftexp.report.language import Words
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.study.checking import check_pages
 from shiftexp.study.fitting import Case
@@ -133,13 +134,16 @@ class Study:
             raise StudyError(problem, key="cell")
         return Runner(self.spec, Path(self.folder)).case(cells[name])
 
-    def run(self, out: str | Path | None = None) -> StudyPage:
+    def run(self, out: str | Path | None = None, *, language: str | None = None) -> StudyPage:
         """Run every cell.
 
         Parameters
         ----------
         out : str or Path, optional
             A folder for the report, tables, figures and provenance; nothing is written without one.
+        language : {"en", "nl", "fr"}, optional
+            What the report is written in; without it that of the file. The tables of the folder are
+            in English, since programs read them.
 
         Returns
         -------
@@ -153,9 +157,12 @@ class Study:
         ------
         StudyError
             When a design or its data cannot be had, or the folder cannot be written to.
+        DesignError
+            When there are no phrases of that language; nothing is run then.
         """
         from tqdm import tqdm
 
+        words = Words(self.spec.language if language is None else language)
         runner = Runner(self.spec, Path(self.folder))
         pages: dict[str, list[DesignPage]] = {}
         for cell in tqdm(self.spec.cells, desc="designs", disable=None, leave=False):
@@ -168,7 +175,7 @@ class Study:
             cells,
             provenance(self.to_toml(), self.spec.seed, digests),
             tuple(run_pool(pool, designs) for pool in self.spec.pools),
-        )
+        ).in_language(words.language)
         if out is not None:
             write_outputs(page, out)
         return page
