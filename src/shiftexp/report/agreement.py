@@ -120,7 +120,7 @@ def _held_words(page: DesignPage) -> str:
     for status in ("supported", "contradicted"):
         texts = [claim_words(page, c) for c in page.verdict.claims if c.status == status]
         if texts:
-            said.append(f"{words.status(status)}: {'; '.join(texts)}")
+            said.append(words.headed(words.status(status), words.joined(texts)))
     if not said:
         return words("agreement.none_held")
-    return sentence(words("agreement.held", said="; ".join(said)))
+    return sentence(words("agreement.held", said=words.joined(said)))

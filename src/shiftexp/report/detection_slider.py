@@ -330,7 +330,7 @@ def _declared(box: Detection, words: Words) -> str:
         for key, (low, high) in intervals.items()
         if low < high
     ]
-    return "; ".join(said) or words("slider.undeclared")
+    return words.joined(said) or words("slider.undeclared")
 
 
 def _claim(claim: ClaimBorders) -> dict[str, object]:

@@ -146,7 +146,7 @@ def flow_sheet(page: DesignPage, flow: Flow) -> Sheet:
     columns = (*words.columns("flow.columns", unit=unit), *shares)
     smallest = f"{amount(flow.smallest, words)} {unit}"
     level = general(100 * flow.level, words)
-    signs = "; ".join(map(words.told, SIGNS.split("; ")))
+    signs = words.told_parts(SIGNS)
     note = words("flow.note", level=level, signs=signs, smallest=smallest)
     if flow.contradicted:
         note = f"{note} {words('flow.contradicted', where=words.told(OUTSIDE))}"

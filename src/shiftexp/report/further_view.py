@@ -82,7 +82,7 @@ def _described(found: Description, name: str, words: Words) -> Section:
     """Return growth, breaks, shares and accounts, labelled as a description."""
     pair = found.pair
     own = [
-        f"{place(s.series.name, words)}: {words.told(note)}"
+        words.headed(place(s.series.name, words), words.told(note))
         for s in found.series
         for note in s.notes
     ]
@@ -196,7 +196,9 @@ def _shares_sheet(pair: PairDescription | None, name: str, words: Words) -> Shee
 def _rivals(found: tuple[tuple[str, RivalModels], ...], name: str, words: Words) -> Section:
     """Return rival hypotheses with their weights, a table for each set of assumptions."""
     notes = [
-        f"{_assumed(label, words)}: {words.told(note)}" if len(found) > 1 else words.told(note)
+        words.headed(_assumed(label, words), words.told(note))
+        if len(found) > 1
+        else words.told(note)
         for label, models in found
         for note in models.notes
     ]
@@ -355,5 +357,5 @@ def _refused(further: Further, words: Words) -> Section:
     return Section(
         heading=words("not_had.heading"),
         sentence=words("not_had.sentence", asked=asked),
-        notes=tuple(f"{words.told(what)}: {why}" for what, why in further.refusals),
+        notes=tuple(words.headed(words.told(what), why) for what, why in further.refusals),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,7 +15,13 @@ from shiftexp.verdict.wording import phrases
 
 _BLANK = re.compile(r"\{(\w+)\}")
 _SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
+_JOINT = re.compile(r"(; |, )")
+_ROW = re.compile(r"(, |; | or | \d+%(?:, |; )?)")
 _TOLD = "told"
+# Blanks that hold one of the names of a section.
+_CLOSED = frozenset({"seen", "Estimand"})
+# Blanks that hold several names or parts in a row.
+_OPEN = frozenset({"claim", "sector", "told", "gate"})
 _PAIR = 2
 
 
@@ -178,30 +184,44 @@ class Words:
 
     def told_sectors(self, text: str) -> str:
         """Return sectors that another room joined by "or"; whatever is no sector is as told."""
-        return f" {self.text('writing.or')} ".join(
-            self.sector(self.told(name)) for name in text.split(" or ")
-        )
+        return self._each(lambda name: self.sector(self.told(name)), text)
 
     def told_parts(self, text: str) -> str:
         """Return a text of another room whose parts stand between semicolons, each as told."""
-        whole = self.told(text)
-        return whole if whole != text else "; ".join(map(self.told, text.split("; ")))
+        return self.joined(map(self.told, text.split("; ")))
+
+    def joined(self, parts: Iterable[str]) -> str:
+        """Join parts by semicolons, as this language sets them."""
+        return self.text("writing.semicolon").join(parts)
+
+    def headed(self, head: str, text: str) -> str:
+        """Return a text with its head before it and a colon between, as this language sets it."""
+        return f"{head}{self.text('writing.colon')}{text}"
 
     def _field(self, name: str, text: str) -> str:
         """Return what fills a blank of a text of another room; its name says what that is."""
         kind = name.rstrip("0123456789")
-        if kind == "n":
-            return self.written(text)
-        if kind == "told":
-            return self.told(text)
-        if kind == "measure":
-            return self.measured(text)
-        if kind == "place":
-            return self.listed([self.known("place", unit) for unit in text.split(" and ")])
-        if kind in {"claim", "sector"}:
-            say = self.claim if kind == "claim" else self.sector
-            return ", ".join(map(say, text.split(", ")))
-        return self.known(kind, text) if kind in table(self.language) else text
+        said: dict[str, Callable[[str], str]] = {
+            "n": self.written,
+            "told": self.told,
+            "gate": lambda several: "".join(map(self.told, _JOINT.split(several))),
+            "measure": self.measured,
+            "unit": phrases(self.language).unit,
+            "place": lambda units: self.listed(
+                [self.known("place", unit) for unit in units.split(" and ")]
+            ),
+            "claim": lambda names: self._each(self.claim, names),
+            "sector": self.told_sectors,
+        }
+        if kind in said:
+            return said[kind](text)
+        return self.known(kind, text) if kind in _CLOSED else text
+
+    def _each(self, say: Callable[[str], str], names: str) -> str:
+        """Return names that stand in a row, with a share behind each or none."""
+        parts = _ROW.split(names)
+        parts[::2] = map(say, parts[::2])
+        return "".join(parts).replace(" or ", f" {self.text('writing.or')} ")
 
 
 ENGLISH = Words("en")
@@ -233,11 +253,20 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _as_pattern(text: str) -> str:
     """Return an English phrase as a pattern whose blanks are named groups.
 
-    A number has no blank in it, and an "s" is the plural of English, there or not.
+    What may stand in a blank hangs on its name: a number, the "s" of a plural, one of the words of
+    a section; of what else there is, nothing goes on over a semicolon but texts and names in a row.
     """
-    kinds = {"n": "[^ ]+?", "s": "s?"}
     parts = _BLANK.split(text)
     return "".join(
-        f"(?P<{part}>{kinds.get(part.rstrip('0123456789'), '.+?')})" if i % 2 else re.escape(part)
+        f"(?P<{part}>{_may_be(part.rstrip('0123456789'))})" if i % 2 else re.escape(part)
         for i, part in enumerate(parts)
     )
+
+
+def _may_be(kind: str) -> str:
+    """Return a pattern of what may stand in a blank."""
+    if kind in _CLOSED:
+        return "|".join(map(re.escape, sorted(table("en")[kind], key=len, reverse=True)))
+    if kind in _OPEN:
+        return ".+?"
+    return {"n": r"[-+−]?\d[\d.,/]*%?", "s": "s?"}.get(kind, "[^;]+?")

@@ -44,7 +44,7 @@ def render_markdown(study_page: StudyPage) -> str:
         lines += _cell(cell_view(cell, position, figures=False), words)
     lines += [f"## {words('markdown.methods')}", ""]
     lines += [
-        f"- {_text(r.use_in(words))}: {_text(r.words)} <{r.address}>"
+        f"- {_text(words.headed(r.use_in(words), r.words))} <{r.address}>"
         for r in references(study_page)
     ]
     lines += ["", f"## {words('html.provenance')}", "", *_table(provenance_sheet(study_page))]

@@ -36,7 +36,7 @@ def pools_section(study: StudyPage) -> Section | None:
         tables=tuple(_pool_sheet(answer, found, words) for answer, found in pooled),
         folded=(_refused_sheet(refused, words),) if refused else (),
         notes=tuple(
-            f"{answer.title}: {note}"
+            words.headed(answer.title, note)
             for answer, found in pooled
             for note in _notes(answer, found, words)
         ),
@@ -83,7 +83,7 @@ def _refused_sheet(refused: list[PoolAnswer], words: Words) -> Sheet:
         (
             answer.title,
             ", ".join(map(plain, answer.cells)),
-            "; ".join(f"{plain(name)}, {why}" for name, why in answer.left_out) or NO_VALUE,
+            words.joined(f"{plain(name)}, {why}" for name, why in answer.left_out) or NO_VALUE,
             answer.refusal,
         )
         for answer in refused

@@ -146,9 +146,9 @@ def _timing_row(answer: TimingAnswer, evidence: Evidence, words: Words) -> tuple
         for number in (evidence.p_value, evidence.power)
     )
     about = words.told(f"{evidence.direction} {evidence.about}")
-    notes = "; ".join(map(words.told, answer.notes)) or NO_VALUE
+    notes = words.joined(map(words.told, answer.notes)) or NO_VALUE
     question = words(f"question.{answer.method}")
-    return question, about, p, power, "; ".join(map(words.told, answer.said)), notes
+    return question, about, p, power, words.joined(map(words.told, answer.said)), notes
 
 
 def _standing(found: PolicyEvents, words: Words) -> str:

@@ -288,5 +288,5 @@ def _what_to_collect(page: DesignPage) -> str:
     others = [t for t in page.verdict.would_change if not (needed and t.startswith(gate))]
     if others:
         head = words("collect.besides" if needed else "collect.sharper")
-        said.append(sentence(f"{head}: {'; '.join(map(words.told, others))}"))
+        said.append(sentence(words.headed(head, words.joined(map(words.told, others)))))
     return " ".join(said) or words("collect.nothing")

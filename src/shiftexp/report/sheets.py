@@ -54,12 +54,12 @@ def grown_words(page: DesignPage) -> str:
     """Say the observed means of both sides in a table, destination first."""
     found, words = sorted(changes(page), key=lambda change: change.side), page.words
     said = [
-        f"{c.place}: {amount(c.before, words)} → {amount(c.after, words)}"
+        words.headed(c.place, f"{amount(c.before, words)} → {amount(c.after, words)}")
         for c in found
         if not (math.isnan(c.before) or math.isnan(c.after))
     ]
     unit = found[0].unit if found else ""
-    return f"{'; '.join(said)} {unit}" if said else words("summary.too_short")
+    return f"{words.joined(said)} {unit}" if said else words("summary.too_short")
 
 
 def collect_words(page: DesignPage) -> str:
@@ -223,7 +223,7 @@ def _bounds_rows(
     """Return one row for the share and one for the flow; the drift is the verdict's by default."""
     words = page.words
     rejected = (words("bounds.rejected", text=words.told(text)) for text in bounds.rejected)
-    because = f"{'; '.join((*map(words.told, bounds.assumptions), *rejected))} [{rests_on}]"
+    because = f"{words.joined((*map(words.told, bounds.assumptions), *rejected))} [{rests_on}]"
     unit = unit_words(bounds.unit, indicator_of(page), words)
     low, high = percent(bounds.low, least=True), percent(bounds.high)
     flow = (amount(bounds.flow_low, words), amount(bounds.flow_high, words))
@@ -250,7 +250,7 @@ def tipping_sheet(page: DesignPage) -> Sheet:
         tips = words("tipping.times", ratio=amount(p.value, words))
         rows.append(
             (
-                f"{words.told(p.statement)}{rests_on}",
+                f"{words.claim(words.told(p.statement))}{rests_on}",
                 words(key, place=where),
                 words("tipping.never") if math.isnan(p.value) else tips,
             )

@@ -227,13 +227,13 @@ def declared_words(page: DesignPage) -> str:
     if design.event:
         basis = words("declared.named_event", basis=basis, event=design.event)
     onset = span_words([str(period) for period in design.onset_range], words)
-    said = [words("declared.onset", sides="; ".join(sides), onset=onset, basis=basis)]
+    said = [words("declared.onset", sides=words.joined(sides), onset=onset, basis=basis)]
     if design.start is not None or design.end is not None:
         start = design.start or words("declared.first")
         said.append(words("declared.window", start=start, end=design.end or words("declared.last")))
     if design.donors:
         said.append(words("declared.donors", donors=words.listed(design.donors)))
-    return words("declared.whole", said="; ".join(said))
+    return words("declared.whole", said=words.joined(said))
 
 
 def asides(text: str) -> tuple[tuple[str, bool], ...]:

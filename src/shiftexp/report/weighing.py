@@ -175,8 +175,8 @@ def weak_words(page: DesignPage) -> str:
     for status in _SETTLED:
         names = [words.claim(claim.name) for claim in claims if claim.status == status]
         if names:
-            said.append(f"{words.status(status)}: {', '.join(names)}")
-    return "; ".join(said) or words("matrix.unsettled", count=len(claims))
+            said.append(words.headed(words.status(status), ", ".join(names)))
+    return words.joined(said) or words("matrix.unsettled", count=len(claims))
 
 
 def settling_words(page: DesignPage) -> str:
@@ -202,10 +202,10 @@ def _remedy_words(remedy: Remedy, words: Words) -> str:
         told.append(words("remedy.supports", claims=_claims(remedy.supported, words)))
     if remedy.contradicted:
         told.append(words("remedy.contradicts", claims=_claims(remedy.contradicted, words)))
-    effect = "; ".join(told) or words("remedy.nothing")
+    effect = words.joined(told) or words("remedy.nothing")
     if remedy.for_gate:
         effect = words("remedy.gate")
-    return f"{words.told(remedy.what)} ({words.told(remedy.how_much)}): {effect}"
+    return words.headed(f"{words.told(remedy.what)} ({words.told(remedy.how_much)})", effect)
 
 
 def _claims(names: tuple[str, ...], words: Words) -> str:
@@ -238,7 +238,8 @@ def _row_title(cell: CellPage, page: DesignPage) -> str:
 
 def _concluded(cell: CellPage) -> str:
     """Say what was concluded earlier, and whether the series agree."""
-    return f"{cell.conclusion}: {agreed_words(cell).lower()}" if cell.conclusion else NO_VALUE
+    said = agreed_words(cell).lower()
+    return cell.words.headed(cell.conclusion, said) if cell.conclusion else NO_VALUE
 
 
 def _matrix_row(cell: CellPage, page: DesignPage) -> dict[str, object]:

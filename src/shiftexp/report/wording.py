@@ -153,7 +153,7 @@ def gate_words(reasons: Sequence[str], sides: int = 2, words: Words = ENGLISH) -
     """Say why a data gate failed; periods of one side alone are not observed jointly."""
     observed = "jointly observed" if sides > 1 else "observed"
     said = (reason.replace("joint period", f"{observed} period") for reason in reasons)
-    return "; ".join(map(words.told, said))
+    return words.joined(map(words.told, said))
 
 
 def capital(text: str) -> str:
