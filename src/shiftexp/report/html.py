@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shiftexp.report.data_sheets import provenance_sheet
 from shiftexp.report.figures import matrix_figure
 from shiftexp.report.glossary import glossary
-from shiftexp.report.language import Words
+from shiftexp.report.language import InEnglish, Words
 from shiftexp.report.page import StudyPage
 from shiftexp.report.pools_view import pools_section
 from shiftexp.report.references import bibliography, references
@@ -80,6 +80,7 @@ def _environment(words: Words) -> Environment:
     )
     environment.tests["badge"] = lambda cell: isinstance(cell, Badge)
     environment.tests["address"] = lambda cell: str(cell).startswith(("http://", "https://"))
+    environment.tests["english"] = lambda text: isinstance(text, InEnglish)
     environment.filters["asides"] = asides
     environment.globals |= {
         "say": words,

@@ -25,6 +25,12 @@ _OPEN = frozenset({"claim", "sector", "told", "gate"})
 _PAIR = 2
 
 
+class InEnglish(str):
+    """A text that stays English on a page of another language, and says so to a screen reader."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Words:
     """The words of one language; a small frozen object, so that it goes into any process.
@@ -176,7 +182,11 @@ class Words:
             if found := pattern.fullmatch(text):
                 fields = {name: self._field(name, v) for name, v in found.groupdict().items()}
                 return self(f"{_TOLD}.{key}", **fields)
-        return text
+        return self.english(text)
+
+    def english(self, text: str) -> str:
+        """Return a text that has no other language, marked as English where the page is not."""
+        return text if self.language == "en" or text in table("en")["claim"] else InEnglish(text)
 
     def told_sentences(self, text: str) -> str:
         """Return sentences of another room, each as told."""

@@ -82,7 +82,9 @@ def timing_view(page: DesignPage) -> TimingView:
     words = page.words
     answered = [_timing_row(a, a.evidence, words) for a in page.timing if a.evidence is not None]
     refused = [
-        (words(f"question.{a.method}"), a.refusal) for a in page.timing if a.evidence is None
+        (words(f"question.{a.method}"), words.english(a.refusal))
+        for a in page.timing
+        if a.evidence is None
     ]
     return TimingView(
         sentence=_timing_sentence(page.timing, words),

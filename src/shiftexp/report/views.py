@@ -185,7 +185,7 @@ def design_view(page: DesignPage, *, figures: bool, weighed: bool = True) -> Des
         for side in page.sides
         if side.refusal
     )
-    fitted = tuple(f"{estimator}: {reason}" for estimator, reason in page.refusals)
+    fitted = tuple(words.english(f"{name}: {reason}") for name, reason in page.refusals)
     refused = page.contrast_refusal
     windows = (words("declared.windows", why=refused),) if refused else ()
     return DesignView(

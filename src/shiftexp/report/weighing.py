@@ -52,7 +52,7 @@ def reasons_sheet(page: DesignPage) -> Sheet:
         (
             _about(r.about, words),
             claim_badge(page, r.about, r.status),
-            r.sentence,
+            words.english(r.sentence),
             _number(r.value, words),
             _number(r.threshold, words),
             words("reasons.stands", table=r.table, row=r.row + 1, column=plain(r.column)),
