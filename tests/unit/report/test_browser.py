@@ -1,9 +1,9 @@
-"""Whole pages in a real browser, in every language: quiet, in place, driven, in the dark, on paper."""
+"""Whole pages in a real browser, in every language: quiet, in place, driven, dark, on paper."""
 
 from __future__ import annotations
 
 import base64
-import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def test_page_is_quiet_and_in_place_at_three_widths(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["nl", pytest.param("fr", marks=pytest.mark.slow)])
 def test_slider_speaks_the_language_and_its_numbers_are_those_of_python(
     browser: Page, folder: Path, language: str
 ) -> None:
@@ -96,9 +96,7 @@ def test_dark_is_dark_and_paper_is_a_document(browser: Page, folder: Path) -> No
     assert browser.run(GROUND) == "rgb(255, 255, 255)"
     printed = base64.b64decode(browser.call("Page.printToPDF", printBackground=True)["data"])
     assert printed.startswith(b"%PDF-")
-    assert (
-        printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") > 2 or len(printed) > 1e5
-    )
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) > 2
 
 
 @pytest.mark.browser
@@ -122,4 +120,4 @@ def test_keyboard_reaches_the_findings_first(browser: Page, folder: Path) -> Non
     focused = "document.activeElement.textContent"
     assert browser.run(focused) == Words("nl")("html.skip")
     outline = "getComputedStyle(document.activeElement).outlineWidth"
-    assert json.loads(json.dumps(browser.run(outline))) == "3px"
+    assert browser.run(outline) == "3px"

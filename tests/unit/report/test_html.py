@@ -47,11 +47,7 @@ def _read(page: str) -> _Outline:
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return render(
-        report_pages.study(
-            report_pages.cell(report_pages.passed()), report_pages.cell(report_pages.failed())
-        )
-    )
+    return report_pages.written()["en"]
 
 
 @pytest.fixture(scope="module")
