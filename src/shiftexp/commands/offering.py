@@ -129,8 +129,8 @@ def write_new(path: Path, text: str, *, force: bool) -> Path:
     refuse_existing(path, force=force)
     try:
         return write_atomically(path, text)
-    except OSError as error:
-        given = f"file {str(path)!r}: {error.strerror or error}"
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        given = f"file {str(path)!r}: {getattr(error, 'strerror', '') or error}"
         problem = Problem(given, "a folder that can be written to", "choose another with --out")
         raise StudyError(problem, key=OUT) from error
 

@@ -16,6 +16,7 @@ from shiftexp.study.keys import Keys, Problems
 from shiftexp.study.reading_curves import read_curve, read_indicator
 from shiftexp.study.reading_estimators import read_estimators
 from shiftexp.study.reading_further import read_pools, read_rivals
+from shiftexp.study.reading_leaves import find_unsayable
 from shiftexp.study.reading_questions import read_events, read_timing
 from shiftexp.study.spec import (
     ROLES,
@@ -57,12 +58,15 @@ def read_text(text: str) -> StudySpec:
     """
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits are a ValueError
         problem = Problem(f"unreadable TOML: {error}", "valid TOML", "mend the line named")
         raise StudyError(problem) from error
     if not table:
         raise StudyError(Problem("an empty study file", "cells", "write at least one [[cell]]"))
     problems = Problems()
+    find_unsayable(table, problems)
+    if problems.found:
+        raise StudyError([p for _, p in problems.found], key=problems.found[0][0])
     spec = _study(Keys(table, "", problems))
     if problems.found:
         raise StudyError([p for _, p in problems.found], key=problems.found[0][0])
@@ -78,8 +82,8 @@ def read_file(path: str | Path) -> str:
         When the file cannot be read as text.
     """
     try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:  # no UTF-8, or a name that no file can have
         problem = Problem(f"file {str(path)!r}: {error}", "a readable text file", "check the path")
         raise StudyError(problem) from error
 
