@@ -123,6 +123,11 @@ def _any_text(draw: Draw, sheet: Sheet) -> None:
     _cell(draw, sheet, column, (draw(st.text(max_size=8)),))
 
 
+def _numeric(draw: Draw, sheet: Sheet) -> None:
+    """Put what looks like a number, and may be one, into a cell."""
+    _cell(draw, sheet, 2, (draw(st.text("0123456789_.,eE+-' ", min_size=1, max_size=6)),))
+
+
 def _calendar(draw: Draw, sheet: Sheet) -> None:
     """Write the years of some units, or of all, in another way."""
     form = draw(st.sampled_from(("{}-01-01", "{}-12-31", "{}Q1", "{}-06", "{}-03-31", "01-01-{}")))
@@ -247,7 +252,7 @@ def _blanks(_draw: Draw, sheet: Sheet) -> None:
             row[place] = f" +{row[place]}.0 " if row[place].isdigit() else row[place]
 
 
-HARMLESS: Mapping[str, Callable[[Draw, Sheet], None]] = {
+HARMLESS: dict[str, Callable[[Draw, Sheet], None]] = {
     "mark of byte order": _mark,
     "line ends": _newline,
     "order of rows": _shuffle,
@@ -256,8 +261,9 @@ HARMLESS: Mapping[str, Callable[[Draw, Sheet], None]] = {
     "end of file": _end,
     "blanks around numbers": _blanks,
 }
-FAULTS: Mapping[str, Callable[[Draw, Sheet], None]] = {
+FAULTS: dict[str, Callable[[Draw, Sheet], None]] = {
     "number": _number,
+    "numeric text": _numeric,
     "period": _period,
     "name": _name,
     "any text": _any_text,
@@ -275,14 +281,18 @@ FAULTS: Mapping[str, Callable[[Draw, Sheet], None]] = {
 }
 
 
+CELLS = ("number", "numeric text", "period", "name", "any text")  # each may be harmless, too
+
+
 @st.composite
 def csv_files(draw: Draw) -> Malformed:
-    """Draw a file with one to three changes, in one of six nothing but harmless ones."""
-    known = HARMLESS if draw(st.integers(0, 5)) == 0 else {**FAULTS, **HARMLESS}
-    names = draw(st.lists(st.sampled_from(sorted(known)), min_size=1, max_size=3, unique=True))
+    """Draw a file: with harmless changes only, with one odd cell, or with anything up to thrice."""
+    known = draw(st.sampled_from((tuple(HARMLESS), CELLS, CELLS, (*FAULTS, *HARMLESS))))
+    most = 1 if known == CELLS else 3
+    names = draw(st.lists(st.sampled_from(known), min_size=1, max_size=most, unique=True))
     sheet = clean_sheet()
     for name in names:
-        known[name](draw, sheet)
+        (FAULTS | HARMLESS)[name](draw, sheet)
     return Malformed(sheet.raw(), tuple(names), harmless=set(names) <= set(HARMLESS))
 
 

@@ -16,7 +16,7 @@ from shiftexp.study import Source, read_panel
 from tests import command
 from tests.malformed import ONSET, Malformed, Row, clean_sheet, csv_files, moment, rows_of
 
-SAMPLE, MANY = 15, 300
+SAMPLE, MANY = 15, 400
 LEAST = 200  # files that differ, of those MANY
 COLUMNS = {"unit": "unit", "period": "period", "value": "value"}
 PARTS = {"year": 12, "quarter": 3, "month": 1}  # months of a period
