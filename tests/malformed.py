@@ -86,7 +86,19 @@ NAMES = (
     "O\ufeff", "\ufffd", "=O", "'O", "O" * 300, "<b>O</b>", "$O$", "\\input{O}", "nan", "0", "None",
     "O|D", "../O", "Total",
 )  # fmt: skip
-HEADS = ("", " ", "Value", "value ", "val", "unit", "period", "value", "\u202evalue", "a" * 300, "=v")
+HEADS = (
+    "",
+    " ",
+    "Value",
+    "value ",
+    "val",
+    "unit",
+    "period",
+    "value",
+    "\u202evalue",
+    "a" * 300,
+    "=v",
+)
 JUNK = (
     "O", "O,2003", "O,2003,5,note,9", ",,,", "Total,,999,", "# a comment", "unit,period,value,note",
     '"O,2003,5,note', 'O,2003,"5,note', 'O,2003,"5"5,note', '"O\nD",2003,5,note', "\x1a", "   ",

@@ -56,7 +56,9 @@ def checked(folder: Path) -> Callable[[bytes], None]:
             table = tomllib.loads(raw.decode("utf-8-sig"))
             study = Study.from_toml(path)
             assert Study.from_text(study.to_toml(), study.folder) == study
-            assert [cell["name"] for cell in told.data["cells"]] == [c["name"] for c in table["cell"]]
+            assert [cell["name"] for cell in told.data["cells"]] == [
+                c["name"] for c in table["cell"]
+            ]
             written = tomllib.loads(study.to_toml())
             for place in places(table):
                 assert_taken(table, place, written, study)

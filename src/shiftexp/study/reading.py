@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import tomllib
 from pathlib import Path
 from typing import Any, get_args
@@ -28,6 +29,7 @@ from shiftexp.study.spec import (
     indicator_line,
     wrong_fields,
 )
+from shiftexp.texts import likeness
 
 _UNITS, _PERIOD, _TEXTS = "a text or a list of texts", "a period", "a list of texts"
 DESIGN_TYPES = {
@@ -92,7 +94,7 @@ def _study(keys: Keys) -> StudySpec:
     """Read the top of the file."""
     title, seed = keys.text("title", "Study"), keys.whole("seed", 1)
     margin = keys.number("margin", 0.10) or 0.0
-    if not margin > 0:
+    if not 0 < margin < math.inf:
         keys.wrong("margin", margin, "a positive share of the level", "write 0.10 for 10 %")
     estimators = read_estimators(keys, seed)
     read = [_cell(k, seed) for k in keys.tables("cell")]
@@ -100,8 +102,7 @@ def _study(keys: Keys) -> StudySpec:
     source, pools = _source(keys), read_pools(keys)
     if not read:
         keys.wrong("cell", [], "at least one [[cell]]", "write one for each study")
-    for name in sorted({c.name for c in cells if [d.name for d in cells].count(c.name) > 1}):
-        keys.wrong("cell", name, "names used once", "rename one of the cells")
+    _refuse_alike(keys, [c.name for c in cells])
     keys.finish()
     return StudySpec(
         title=title,
@@ -112,6 +113,19 @@ def _study(keys: Keys) -> StudySpec:
         cells=cells,
         pools=pools,
     )
+
+
+def _refuse_alike(keys: Keys, names: list[str]) -> None:
+    """Remember names that are used twice, or that many file systems take for one."""
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        keys.wrong("cell", name, "names used once", "rename one of the cells")
+    alike: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        alike.setdefault(likeness(name), []).append(name)
+    for group in alike.values():
+        if len(group) > 1:
+            needed = "names that do not differ in capitals alone, since they name files"
+            keys.wrong("cell", group, needed, "rename one of the cells")
 
 
 def _source(keys: Keys) -> Source:

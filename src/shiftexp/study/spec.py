@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from shiftexp.result import Estimator
 from shiftexp.robustness import CurveTest, Specifications
 from shiftexp.study.spec_further import Pool, Rivals
 
+LONGEST_NAME = 100  # bytes: with what a run appends it stays below what file systems take
 ROLES = ("primary", "secondary", "reverse", "one_unit", "negative_control")
 
 
@@ -291,7 +293,12 @@ def wrong_fields(
         for key, text in (("name", name), ("page", page))
         if not re.fullmatch(r"[\w-]+", text) and (text or key == "name")
     ]
-    if margin is not None and not margin > 0:
+    wrong += [
+        (key, text, f"at most {LONGEST_NAME} of them, since it names files", "shorten the name")
+        for key, text in (("name", name), ("page", page))
+        if len(text.encode("utf-8", "replace")) > LONGEST_NAME
+    ]
+    if margin is not None and not 0 < margin < math.inf:
         wrong.append(("margin", margin, "a positive share of the level", "write 0.10 for 10 %"))
     return wrong
 
