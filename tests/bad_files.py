@@ -81,7 +81,7 @@ TABLES: Mapping[str, Bad] = {
     "a sign of money": Bad(value("€5"), ("value '€5'",)),
     "a share in percent": Bad(value("5%"), ("value '5%'",)),
     "a wide minus": Bad(value("−5"), ("value '−5'",)),
-    "wide digits": Bad(value("５５"), ("value '５５'",)),
+    "wide digits": Bad(value("\uff15\uff15"), ("value '\uff15\uff15'",)),
     "Arabic digits": Bad(value("٣٤"), ("value '٣٤'",)),
     "a hexadecimal number": Bad(value("0x10"), ("value '0x10'",)),
     "a formula for a number": Bad(value("=1+1"), ("value '=1+1'",)),

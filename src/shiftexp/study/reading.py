@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import tomllib
 from pathlib import Path
 from typing import Any, get_args
@@ -94,8 +93,10 @@ def _study(keys: Keys) -> StudySpec:
     """Read the top of the file."""
     title, seed = keys.text("title", "Study"), keys.whole("seed", 1)
     margin = keys.number("margin", 0.10) or 0.0
-    if not 0 < margin < math.inf:
-        keys.wrong("margin", margin, "a positive share of the level", "write 0.10 for 10 %")
+    if not 0 < margin < 1:
+        keys.wrong(
+            "margin", margin, "a positive share of the level, below 1", "write 0.10 for 10 %"
+        )
     estimators = read_estimators(keys, seed)
     read = [_cell(k, seed) for k in keys.tables("cell")]
     cells = tuple(c for c in read if c is not None)

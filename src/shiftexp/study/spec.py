@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import dataclass, field
 
@@ -298,8 +297,10 @@ def wrong_fields(
         for key, text in (("name", name), ("page", page))
         if len(text.encode("utf-8", "replace")) > LONGEST_NAME
     ]
-    if margin is not None and not 0 < margin < math.inf:
-        wrong.append(("margin", margin, "a positive share of the level", "write 0.10 for 10 %"))
+    if margin is not None and not 0 < margin < 1:
+        wrong.append(
+            ("margin", margin, "a positive share of the level, below 1", "write 0.10 for 10 %")
+        )
     return wrong
 
 
