@@ -109,11 +109,13 @@ TABLES: Mapping[str, Bad] = {
     "a cell of 10 MB": Bad(row("O" * LONG + ",2003,51,seen"), ("line 5 has a cell of more than",)),
     "a number of 10 MB": Bad(value("9" * LONG), ("line 5 has a cell of more than",)),
     "a note of 10 MB": Bad(row("O,2003,51," + "x" * LONG), ("is a quotation mark not closed?",)),
-    "a name of 300 letters": Bad(row("O" * 300 + ",2003,51,seen"), ("300 characters", "at most 200")),
+    "a name of 300 letters": Bad(
+        row("O" * 300 + ",2003,51,seen"), ("300 characters", "at most 200")
+    ),
     "50,000 columns": Bad(
         ",".join(f"c{i}" for i in range(50_000)) + "\n", ("50,000 columns", "write the table long")
     ),
-}  # fmt: skip
+}
 DESIGN = 'design = { origin = "O", destination = "D", onset = 2013 }'
 STUDIES: Mapping[str, Bad] = {
     "empty": Bad("", ("an empty study file", "write at least one [[cell]]")),
@@ -130,7 +132,9 @@ STUDIES: Mapping[str, Bad] = {
     "no cell": Bad(TOP, ("at least one [[cell]]",)),
     "no data": Bad(CELL, ("dataset = a bundled one, or [data] with a file",)),
     "an unknown dataset": Bad('dataset = "benelus"\n' + CELL, ("did you mean 'benelux'?",)),
-    "a wrong key": Bad(TOP + CELL + "margine = 0.2\n", ("cell[1].margine", "did you mean 'margin'?")),
+    "a wrong key": Bad(
+        TOP + CELL + "margine = 0.2\n", ("cell[1].margine", "did you mean 'margin'?")
+    ),
     "a wrong type": Bad(TOP + CELL + 'margin = "x"\n', ("cell[1].margin: 'x'", "a number")),
     "true for a number": Bad(TOP + CELL + "margin = true\n", ("cell[1].margin: True",)),
     "a margin below zero": Bad(TOP + CELL + "margin = -0.1\n", ("cell[1].margin: -0.1",)),
@@ -148,7 +152,9 @@ STUDIES: Mapping[str, Bad] = {
     ),
     "a name from the root": Bad(TOP + CELL.replace('"trade"', '"/etc/x"'), ("cell[1].name",)),
     "a name on a drive": Bad(TOP + CELL.replace('"trade"', r'"C:\\x"'), ("cell[1].name",)),
-    "a name with NUL": Bad(TOP + CELL.replace('"trade"', r'"a\u0000b"'), ("cell[1].name", "U+0000")),
+    "a name with NUL": Bad(
+        TOP + CELL.replace('"trade"', r'"a\u0000b"'), ("cell[1].name", "U+0000")
+    ),
     "a very long name": Bad(
         TOP + CELL.replace('"trade"', f'"{"x" * 150}"'), ("cell[1].name", "at most 100 of them")
     ),
@@ -159,10 +165,13 @@ STUDIES: Mapping[str, Bad] = {
     "a page that is not there": Bad(TOP + CELL + 'page = "x"\n', ("cell.trade.page: 'x'",)),
     "an onset that is none": Bad(TOP + CELL.replace("2013", '"later"'), ("onset = 'later'",)),
     "an onset beyond the data": Bad(TOP + CELL.replace("2013", "2090"), ("onset 2090 outside",)),
-    "a TOML date as onset": Bad(TOP + CELL.replace("2013", "2013-01-01"), ("cell[1].design.onset",)),
+    "a TOML date as onset": Bad(
+        TOP + CELL.replace("2013", "2013-01-01"), ("cell[1].design.onset",)
+    ),
     "an unknown unit": Bad(TOP + CELL.replace('"O"', '"Q"'), ("origin 'Q'", "known are: D, O")),
     "an unknown estimator": Bad(
-        TOP.replace("InterruptedTimeSeries", "Interrupted") + CELL, ("did you mean 'InterruptedTime",)
+        TOP.replace("InterruptedTimeSeries", "Interrupted") + CELL,
+        ("did you mean 'InterruptedTime",),
     ),
     "a table for a choice of a curve": Bad(
         TOP + CELL + "[cell.curve]\nscales = [1]\nonsets = [{ a = 1 }]\n", ("cell[1].curve.scales",)
@@ -173,10 +182,14 @@ STUDIES: Mapping[str, Bad] = {
     "an event in the year 0": Bad(
         TOP + CELL + 'events = { table = [{ date = "0000" }] }\n', ("date '0000'", "write '2012'")
     ),
-    "a file that is not there": Bad(TOP.replace("values", "none") + CELL, ("none.csv", "check the path")),
+    "a file that is not there": Bad(
+        TOP.replace("values", "none") + CELL, ("none.csv", "check the path")
+    ),
     "a file with NUL": Bad(TOP.replace("values", r"a\u0000b") + CELL, ("data.file: ", "U+0000")),
     "a folder as file": Bad(TOP.replace("values.csv", ".") + CELL, ("check the path",)),
-    "a column that is not there": Bad(TOP.replace('"kg"', '"kgs"', 1) + CELL, ("did you mean 'kg'",)),
+    "a column that is not there": Bad(
+        TOP.replace('"kg"', '"kgs"', 1) + CELL, ("did you mean 'kg'",)
+    ),
     "a cycle of pages": Bad(
         TOP + CELL + 'page = "other"\n' + CELL.replace("trade", "other") + 'page = "trade"\n',
         ("cell.trade.page: 'other'", "shown on a page of its own"),
@@ -184,4 +197,4 @@ STUDIES: Mapping[str, Bad] = {
     "a pool of itself": Bad(
         TOP + CELL + '[[pool]]\nname = "both"\ncells = ["both", "trade"]\n', ("pool.both.cells",)
     ),
-}  # fmt: skip
+}

@@ -23,7 +23,7 @@ name = "trade"
 title = "The trade"
 estimators = [
     {{ name = "InterruptedTimeSeries", trend = false, scale = "log" }},
-    {{ name = "InterruptedTimeSeries", trend = false, inference = {{ name = "Placebo", rng = 3 }} }},
+    {{ name = "InterruptedTimeSeries", inference = {{ name = "Placebo", rng = 3 }} }},
     {{ name = "DifferenceInDifferences" }},
     {{ name = "SyntheticControl" }},
     {{ name = "StructuralTimeSeries" }},
@@ -33,7 +33,8 @@ estimators = [
 detection = {{ drift = 0.05, because = "audited", ratio = [0.8, 1.25], origin = [0.9, 1.1] }}
 margin = 0.2
 evidence = [
-    {{ about = "shift", source = "scales", bound = {{ low = 2, high = 9, unit = "kg", because = "weighed" }} }},
+    {{ about = "shift", source = "scales",
+       bound = {{ low = 2, high = 9, unit = "kg", because = "weighed" }} }},
     {{ about = "expansion", direction = "for", p_value = 0.01, power = 0.9, source = "survey" }},
 ]
 conclusion = "moved"
@@ -82,28 +83,30 @@ heterogeneity = 0.1
 """  # fmt: skip
 ODD: tuple[object, ...] = (
     0, -1, 1, 3, 10**9, 2**62, -(2**62), 2**70, 1.5, -0.0, 0.5, 1e308, 5e-324, math.inf, -math.inf,
-    math.nan, True, False, "", " ", "x", "O", "D", "2013", "2013Q1", "0000", "9999", "é", "\n", "\x00",
-    "\u202e", "../x", "C:\\x", "nul", "x" * 300, "x" * 20_000, [], {}, [[]], [1], ["x"], [[1, 2]],
+    math.nan, True, False, "", " ", "x", "O", "D", "2013", "2013Q1", "0000", "9999", "é", "\n",
+    "\x00", "\u202e", "../x", "C:\\x", "nul", "x" * 300, "x" * 20_000,
+    [], {}, [[]], [1], ["x"], [[1, 2]],
     {"x": 1}, {"name": "x"}, [{}], [{"a": 1}], ["O", "D"], [0, 1], [1, 0], [2014, 2013], [math.inf],
     dt.date(2013, 1, 1), dt.datetime(2013, 1, 1), dt.time(1, 2),  # noqa: DTZ001 - TOML has local times
 )  # fmt: skip
 LINES = (
     "=", "[", "[[cell]", "[data]", "title", 'title = "a', "title = 'a' 'b'", "x = 1e", "x = 01",
-    "x = 2013-13-45", "x = " + "9" * 5000, "x = 0x" + "f" * 4000, "x = " + "[" * 5000, "\x00", "a.b = 1",
+    "x = 2013-13-45", "x = " + "9" * 5000, "x = 0x" + "f" * 4000, "x = " + "[" * 5000, "\x00",
+    "a.b = 1",
     "x = {a = 1, a = 2}", 'x = "\\q"', 'x = "\\ud800"', "seed = 1", "\ufeff", "# only a comment",
 )  # fmt: skip
 
 
 def places(value: object, place: Place = ()) -> Iterator[Place]:
     """Yield the place of every key and entry, inner ones too."""
-    entries = value.items() if isinstance(value, dict) else ()
-    entries = enumerate(value) if isinstance(value, list) else entries
-    for key, entry in entries:
+    listed = value if isinstance(value, list) else ()
+    entries = value if isinstance(value, dict) else dict(enumerate(listed))
+    for key, entry in entries.items():
         yield (*place, key)
         yield from places(entry, (*place, key))
 
 
-def found(table: object, place: Place) -> Any:  # noqa: ANN401 - whatever TOML holds
+def found(table: Any, place: Place) -> Any:  # noqa: ANN401 - whatever TOML holds
     """Return what stands at a place.
 
     Raises

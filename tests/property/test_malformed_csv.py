@@ -87,7 +87,9 @@ def read_in_python(file: Malformed) -> None:
     except (ValueError, UnicodeError):  # pandas refuses by itself
         return
     try:
-        panel = sx.Panel.from_frame(frame, **COLUMNS, unit_of_measure="units")
+        panel = sx.Panel.from_frame(
+            frame, unit="unit", period="period", value="value", unit_of_measure="units"
+        )
     except sx.PanelError as error:
         assert all(p.given and p.needed and p.remedy for p in error.problems)  # noqa: PT017 - one of two right ends
         return

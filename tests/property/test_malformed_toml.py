@@ -1,4 +1,4 @@
-"""Hundreds of malformed study files: each is refused by name, or taken as it says, to the last key."""
+"""Hundreds of malformed study files: each is refused by name, or taken to the last key."""
 
 from __future__ import annotations
 

@@ -147,8 +147,7 @@ def _svg(figure: Figure) -> bytes:
     import matplotlib as mpl
 
     page = io.BytesIO()
-    settings = {"svg.hashsalt": _SALT, "svg.fonttype": "path", "text.parse_math": False}
-    with mpl.rc_context(settings):
+    with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "path", "text.parse_math": False}):
         figure.savefig(page, format="svg", metadata={"Date": None, "Creator": None})
     return page.getvalue()
 

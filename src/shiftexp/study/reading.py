@@ -19,6 +19,7 @@ from shiftexp.study.reading_further import read_pools, read_rivals
 from shiftexp.study.reading_leaves import find_unsayable
 from shiftexp.study.reading_questions import read_events, read_timing
 from shiftexp.study.spec import (
+    A_MARGIN,
     ROLES,
     Cell,
     Fall,
@@ -94,9 +95,7 @@ def _study(keys: Keys) -> StudySpec:
     title, seed = keys.text("title", "Study"), keys.whole("seed", 1)
     margin = keys.number("margin", 0.10) or 0.0
     if not 0 < margin < 1:
-        keys.wrong(
-            "margin", margin, "a positive share of the level, below 1", "write 0.10 for 10 %"
-        )
+        keys.wrong("margin", margin, A_MARGIN, "write 0.10 for 10 %")
     estimators = read_estimators(keys, seed)
     read = [_cell(k, seed) for k in keys.tables("cell")]
     cells = tuple(c for c in read if c is not None)

@@ -14,6 +14,7 @@ from shiftexp.result import Estimator
 from shiftexp.robustness import CurveTest, Specifications
 from shiftexp.study.spec_further import Pool, Rivals
 
+A_MARGIN = "a positive share of the level, below 1"
 LONGEST_NAME = 100  # bytes: with what a run appends it stays below what file systems take
 ROLES = ("primary", "secondary", "reverse", "one_unit", "negative_control")
 
@@ -298,9 +299,7 @@ def wrong_fields(
         if len(text.encode("utf-8", "replace")) > LONGEST_NAME
     ]
     if margin is not None and not 0 < margin < 1:
-        wrong.append(
-            ("margin", margin, "a positive share of the level, below 1", "write 0.10 for 10 %")
-        )
+        wrong.append(("margin", margin, A_MARGIN, "write 0.10 for 10 %"))
     return wrong
 
 
