@@ -200,11 +200,14 @@ def _number_models(
 ) -> None:
     """Write each number at the corner of its region that is farthest from the other numbers."""
     low, high = np.array([ends[0], ends[2]]), np.array([ends[1], ends[3]])
-    taken = [np.zeros(2)]
+    places = {}
     for number, picture in enumerate(pictures, start=1):
         region = picture.region
         inside = region[((region >= low) & (region <= high)).all(axis=1)] if len(region) else region
-        corners = inside if len(inside) else picture.effects.mean[None, :]
+        places[number] = inside if len(inside) else picture.effects.mean[None, :]
+    taken = [np.zeros(2)]
+    # Who has the fewest corners in the frame chooses first; the others can go elsewhere.
+    for number, corners in sorted(places.items(), key=lambda item: len(item[1])):
         away = np.linalg.norm((corners[:, None] - np.array(taken)) / (high - low), axis=2)
         chosen = corners[away.min(axis=1).argmax()]
         taken.append(chosen)
