@@ -115,7 +115,8 @@ def found(table: Any, place: Place) -> Any:  # noqa: ANN401 - whatever TOML hold
         When nothing does.
     """
     for key in place:
-        if not isinstance(table, dict if isinstance(key, str) else list):
+        fits = isinstance(table, dict if isinstance(key, str) else list)
+        if not fits:
             raise KeyError(key)
         table = table[key]
     return table
