@@ -338,6 +338,7 @@ def rows_of(raw: bytes, columns: Mapping[str, str]) -> list[Row]:
     """
     lines = [line for line in re.split("\r\n|\r|\n", raw.decode("utf-8-sig")) if line]
     head, *rows = (next(csv.reader([line])) for line in lines)
+    head = [name if name.strip() else f"column {i}" for i, name in enumerate(head, start=1)]
     places = [head.index(columns[part]) for part in ("unit", "period", "value")]
     found = []
     for row in rows:

@@ -33,8 +33,8 @@ estimators = [
 detection = {{ drift = 0.05, because = "audited", ratio = [0.8, 1.25], origin = [0.9, 1.1] }}
 margin = 0.2
 evidence = [
-    {{ about = "shift", source = "scales",
-       bound = {{ low = 2, high = 9, unit = "kg", because = "weighed" }} }},
+    {{ about = "shift", source = "scales", \
+bound = {{ low = 2, high = 9, unit = "kg", because = "weighed" }} }},
     {{ about = "expansion", direction = "for", p_value = 0.01, power = 0.9, source = "survey" }},
 ]
 conclusion = "moved"

@@ -43,8 +43,9 @@ _MARKS = re.compile(r"\](?=[(\[:])|[`*|]|~(?=~)|(?<![^\W_])_|_(?![^\W_])")
 _STARTS = re.compile(
     rf'^(?=\'*[\t\r\n])|^[ "]*+(?={_SIGN})(?!{_NUMBER})|[;\t\r\n][ "]*+(?={_SIGN})(?!{_PROSE})'
 )
-_GUARDED = re.compile(
-    rf'(^)\'(?=\'*[\t\r\n])|(^[ "]*+)\'(?={_SIGN})|([;\t\r\n][ "]*+)\'(?={_SIGN})'
+_GUARDED = re.compile(  # what is never guarded keeps its apostrophe: '-3 is somebody else's text
+    rf"(^)'(?='*[\t\r\n])|(^[ \"]*+)'(?={_SIGN})(?!{_NUMBER})"
+    rf"|([;\t\r\n][ \"]*+)'(?={_SIGN})(?!{_PROSE})"
 )
 
 
@@ -131,8 +132,12 @@ def plain_of_spreadsheet(text: str) -> str:
 
     Examples
     --------
-    >>> plain_of_spreadsheet("'=SUM(A1)"), plain_of_spreadsheet("'t is")
-    ('=SUM(A1)', "'t is")
+    >>> (
+    ...     plain_of_spreadsheet("'=SUM(A1)"),
+    ...     plain_of_spreadsheet("'t is"),
+    ...     plain_of_spreadsheet("'-3"),
+    ... )
+    ('=SUM(A1)', "'t is", "'-3")
     """
     return _GUARDED.sub(r"\1\2\3", text)
 

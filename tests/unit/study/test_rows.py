@@ -53,9 +53,9 @@ def test_a_note_on_several_lines_is_no_row(tmp_path: Path) -> None:
 
 
 def test_a_spreadsheet_guard_is_taken_out_again(tmp_path: Path) -> None:
-    rows = read_rows(written(tmp_path, "'=a,b\n'=x,'t is\n"))
-    assert rows.columns == ("=a", "b")
-    assert rows.cells == [["=x", "'t is"]]
+    rows = read_rows(written(tmp_path, "'=a,b,c\n'=x,'t is,'-3\n"))
+    assert rows.columns == ("=a", "b", "c")
+    assert rows.cells == [["=x", "'t is", "'-3"]]
 
 
 def test_the_limit_of_a_cell_is_that_of_the_reader(tmp_path: Path) -> None:
