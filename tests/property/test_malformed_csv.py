@@ -16,8 +16,15 @@ from shiftexp.study import Source, read_panel
 from tests import command
 from tests.malformed import ONSET, Malformed, Row, clean_sheet, csv_files, moment, rows_of
 
-SAMPLE, MANY = 15, 400
+SAMPLE, MANY, RUNS = 15, 400, 16
 LEAST = 200  # files that differ, of those MANY
+STUDY = """estimators = [{ name = "InterruptedTimeSeries", trend = false }]
+[data]
+file = "data.csv"
+[[cell]]
+name = "trade"
+design = { origin = "O", destination = "D", onset = 2012 }
+"""
 COLUMNS = {"unit": "unit", "period": "period", "value": "value"}
 PARTS = {"year": 12, "quarter": 3, "month": 1}  # months of a period
 
@@ -109,3 +116,29 @@ def test_malformed_files_on_the_command_line(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_malformed_files_in_python() -> None:
     assert each_file(read_in_python, MANY) >= LEAST
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
+def test_a_run_gives_the_numbers_of_a_careful_reading(tmp_path: Path) -> None:
+    path, study = tmp_path / "data.csv", tmp_path / "study.toml"
+    study.write_text(STUDY)
+    compared = []
+
+    def estimates(content: bytes) -> str:
+        path.write_bytes(content)
+        told = command.run("run", study, "--out", tmp_path / "out", "--json")
+        refused = command.refused_by_name(told)
+        return "" if refused else (tmp_path / "out" / "estimates.csv").read_text()
+
+    def check(file: Malformed) -> None:
+        found = estimates(file.raw)
+        if found:
+            rows = (
+                f"{unit},{year},{value!r}" for unit, (year, _), value in rows_of(file.raw, COLUMNS)
+            )
+            assert found == estimates("\n".join(["unit,period,value", *rows]).encode())
+            compared.append(file)
+
+    each_file(check, RUNS)
+    assert len(compared) >= RUNS // 4
