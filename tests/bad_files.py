@@ -104,7 +104,7 @@ TABLES: Mapping[str, Bad] = {
     "a year far away": Bad(period("9999"), ("have no row for any unit", "'9999'")),
     "a row twice": Bad(GOOD + "O,2003,51,seen\n", ("2 rows share their unit and period",)),
     "a unit with a blank": Bad(row("O ,2003,51,seen"), ("unit 'O ' has blanks around it",)),
-    "a unit in small letters": Bad(row("o,2003,51,seen"), ("differ in capitals or accents alone",)),
+    "a unit in small letters": Bad(row("o,2003,51,seen"), ("differ only in capitals",)),
     "a unit without a name": Bad(row(",2003,51,seen"), ("unit '' in column 'unit'",)),
     "a cell of 10 MB": Bad(row("O" * LONG + ",2003,51,seen"), ("line 5 has a cell of more than",)),
     "a number of 10 MB": Bad(value("9" * LONG), ("line 5 has a cell of more than",)),

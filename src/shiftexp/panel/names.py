@@ -21,7 +21,7 @@ def name_problems(columns: Columns, role: str) -> list[Problem]:
     --------
     >>> cells = {"unit": ("Li\u00e8ge", "LI\u00c8GE", "Gent")}
     >>> [p.given for p in name_problems(Columns({"unit": "who"}, cells, (), 3), "unit")]
-    ["unit 'Li\u00e8ge', 'LI\u00c8GE' differ in capitals or accents alone"]
+    ["unit 'Li\u00e8ge', 'LI\u00c8GE' differ only in capitals, or in how letters are stored"]
     """
     cells = columns.cells.get(role, ())
     name = columns.names.get(role)
@@ -62,7 +62,7 @@ def _unclear(columns: Columns, role: str) -> list[Problem]:
     for group in alike.values():
         if len(group) > 1:
             rows = min((_rows(columns, role, name) for name in group), key=len)
-            given = f"{role} {quote(group)} differ in capitals or accents alone"
+            given = f"{role} {quote(group)} differ only in capitals, or in how letters are stored"
             remedy = "write all in one way; rename one if they are two"
             found.append(Problem(given, f"one way to write a {role}", remedy, rows))
     return found

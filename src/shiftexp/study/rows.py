@@ -76,19 +76,21 @@ def read_rows(path: Path) -> Rows:
     """
     text = _text(path)
     numbered = _numbered(path, text)
-    _, head = next(numbered, (0, []))
+    _, written = next(numbered, (0, []))
+    names = map(plain_of_spreadsheet, written)
+    head = [name if name.strip() else f"column {i}" for i, name in enumerate(names, start=1)]
     _refuse(path, _head_problems(head))
     rows, faults = [], []
+    quoted, guarded = '"' in text, "'" in text  # most files are neither, and read quickly
     for line, row in numbered:
         if len(row) != len(head):
             faults.append(f"line {line}: {len(row)} cells")
-        elif any("\n" in cell or "\r" in cell for cell in row) and _swallowed(row):
+        elif quoted and _swallowed(row):
             _refuse(path, [_swallowing(line)])
-        rows.append([plain_of_spreadsheet(cell) for cell in row])
+        rows.append([plain_of_spreadsheet(cell) for cell in row] if guarded else row)
     if faults:
         _refuse(path, [_ragged(len(head), faults)])
-    names = [plain_of_spreadsheet(name) for name in head]
-    return Rows(tuple(n if n.strip() else f"column {i}" for i, n in enumerate(names, 1)), rows)
+    return Rows(tuple(head), rows)
 
 
 def _text(path: Path) -> str:
@@ -161,9 +163,8 @@ def _head_problems(head: list[str]) -> list[Problem]:
     if len(head) > _MOST_COLUMNS:
         remedy = "write the table long: one row for each unit and period"
         return [Problem(f"{len(head):,} columns", f"at most {_MOST_COLUMNS:,}", remedy)]
-    named = [name for name in head if name.strip()]
-    twice = [name for name in dict.fromkeys(named) if named.count(name) > 1]
-    problems = [p for name in named if (p := name_problem("column", name)) is not None]
+    twice = [name for name in dict.fromkeys(head) if head.count(name) > 1]
+    problems = [p for name in head if (p := name_problem("column", name)) is not None]
     if twice:
         given = f"several columns named {', '.join(map(repr, twice))}"
         problems.append(Problem(given, "every column name once", "rename the columns"))

@@ -15,7 +15,7 @@ def read(*units: str) -> sx.Panel:
 
 
 def test_the_rarer_way_to_write_a_name_is_shown() -> None:
-    with pytest.raises(sx.PanelError, match="'BE', 'be' differ in capitals") as caught:
+    with pytest.raises(sx.PanelError, match="'BE', 'be' differ only in capitals") as caught:
         read("BE", "BE", "be", "NL")
     assert caught.value.rows == ("row 2 (be, 2002)",)
 

@@ -38,6 +38,12 @@ def test_columns_without_a_name_are_called_by_their_place(tmp_path: Path) -> Non
     assert rows.cells == [["0", "1", "2", "3\n4"]]
 
 
+@pytest.mark.parametrize("head", ["a,a", "'=a,=a", ",column 1", "column 2,"])
+def test_a_head_twice_is_refused_however_it_came_about(head: str, tmp_path: Path) -> None:
+    with pytest.raises(sx.StudyError, match="several columns named"):
+        read_rows(written(tmp_path, f"{head}\n1,2\n"))
+
+
 def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
     with pytest.raises(sx.StudyError, match="1 row with more or fewer") as caught:
         read_rows(written(tmp_path, 'a,b\n\n1,"x\ny"\n2\n'))
