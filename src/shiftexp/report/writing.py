@@ -72,12 +72,14 @@ def report(
             Problem(f"report file {str(path)!r}", "a name that ends in .html or .md", "rename it")
         )
     study = _study_page(x, title)
-    study = study if language is None else study.in_language(language)
+    text = _FORMATS[target.suffix.lower()](
+        study if language is None else study.in_language(language)
+    )
     try:
-        return write_atomically(target, _FORMATS[target.suffix.lower()](study))
-    except OSError as error:
+        return write_atomically(target, text)
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         problem = Problem(
-            f"report file {str(path)!r}: {error.strerror or error}",
+            f"report file {str(path)!r}: {getattr(error, 'strerror', '') or error}",
             "a folder that exists and can be written to",
             "make the folder, or choose another one",
         )

@@ -60,6 +60,9 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
     folder = Path(out)
     try:
         (folder / "figures").mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:  # a name that no folder can have is a ValueError
+        raise _unwritable(folder, error) from error
+    try:
         with unshown(), drawing_once():
             written = [report(page, folder / "report.html"), *_paper(page, folder)]
             written += _tables(page, folder)
@@ -67,12 +70,7 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
                 written += _figures(cell, folder / "figures")
             written += drawn(page.verdicts).save(folder / "figures" / "verdicts")
     except OSError as error:
-        problem = Problem(
-            f"output folder {str(folder)!r}: {error}",
-            "a folder that can be written to",
-            "choose another",
-        )
-        raise StudyError(problem, key="out") from error
+        raise _unwritable(folder, error) from error
     return tuple(written)
 
 
@@ -82,6 +80,12 @@ def _paper(page: StudyPage, folder: Path) -> list[Path]:
         write_atomically(folder / "report.tex", render_latex(page)),
         write_atomically(folder / "methods.bib", bibliography(page)),
     ]
+
+
+def _unwritable(folder: Path, error: Exception) -> StudyError:
+    """Return the refusal of a folder."""
+    given = f"output folder {str(folder)!r}: {error}"
+    return StudyError(Problem(given, "a folder that can be written to", "choose another"), "out")
 
 
 def _tables(page: StudyPage, folder: Path) -> list[Path]:
