@@ -1,7 +1,7 @@
 "use strict";
 /* Moves effects and claims as shiftexp does in Python: detection is an affine map of the pair. */
 (() => {
-  const SIZE = 640, LEFT = 74, RIGHT = 12, TOP = 12, BOTTOM = 58;
+  const SIZE = 640, LEFT = 88, RIGHT = 12, TOP = 12, BOTTOM = 58, LONGEST = 21;
   const number = (v) => v === "inf" ? Infinity : v === "-inf" ? -Infinity : v;
 
   const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (_, key) => fields[key]);
@@ -137,14 +137,37 @@
     root.append(svg("text", { ...bold, x: LEFT + inner / 2, y: SIZE - 12 }, say("change", { name: data.names[0] })),
       svg("text", { ...bold, transform: `translate(16 ${TOP + tall / 2}) rotate(-90)` },
         say("change", { name: data.names[1] })));
+    const lines = (name) => {
+      if (name.length <= LONGEST) return [name];
+      const gaps = [...name.matchAll(/ /g)].map((gap) => gap.index);
+      const half = name.length / 2;
+      const cut = gaps.sort((a, b) => Math.abs(a - half) - Math.abs(b - half))[0];
+      return cut === undefined ? [name] : [name.slice(0, cut), name.slice(cut + 1)];
+    };
+    const size = (name) => Math.max(...lines(name).map((line) => line.length));
     const within = (x, name) => {
-      const half = 3.8 * name.length;
+      const half = 3.8 * size(name);
       return Math.min(Math.max(x, LEFT + half), SIZE - RIGHT - half);
+    };
+    /* A name that another covers is left out: the larger sector keeps its own. */
+    const write = (found) => {
+      const taken = [];
+      for (const [name, [x0, y0]] of found.sort((a, b) => b[1][2] - a[1][2])) {
+        const said = lines(name), half = 3.8 * size(name), x = within(px(x0), name);
+        const y = py(y0) - 7.5 * (said.length - 1), tall = 15 * said.length;
+        if (taken.some(([a, b, wide, high]) => Math.abs(a - x) < wide + half && Math.abs(b - y) < (high + tall) / 2))
+          continue;
+        taken.push([x, y, half, tall]);
+        const text = svg("text", { x, y, "text-anchor": "middle" });
+        said.forEach((line, i) => text.append(svg("tspan", { x, dy: i ? 15 : 0 }, i ? ` ${line}` : line)));
+        names.append(text);
+      }
     };
     let drawn = -1;
     const part = (ratio) => {
       sectors.replaceChildren();
       names.replaceChildren();
+      const placed = [];
       for (const [key, pieces] of data.plane.sectors[ratio]) {
         const name = words.sector[key];
         let best = [0, 0, 0];
@@ -153,10 +176,10 @@
           const found = middle(points);
           if (found[2] > best[2]) best = found;
         }
-        const wide = name.length * 7.2 / inner * (x1 - x0);
-        if (best[2] > wide * wide / 3)
-          names.append(svg("text", { x: within(px(best[0]), name), y: py(best[1]), "text-anchor": "middle" }, name));
+        const wide = size(name) * 7.2 / inner * (x1 - x0);
+        if (best[2] > wide * wide / 3) placed.push([name, best]);
       }
+      write(placed);
       drawn = ratio;
     };
     const show = (found, ratio, said) => {
