@@ -30,7 +30,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def demo_page() -> StudyPage:
     """Return the bundled study as run."""
-    return Study.demo().run()
+    return Study.demo().run(n_jobs=1)
 
 
 @pytest.fixture(scope="session")
