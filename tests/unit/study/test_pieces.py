@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 import warnings
 from functools import partial
 from pathlib import Path
@@ -105,3 +110,34 @@ def test_the_bundled_study_is_the_same_on_two_workers(tmp_path: Path) -> None:
     for jobs in (1, 2):
         Study.demo().run(tmp_path / str(jobs), n_jobs=jobs)
     assert _files(tmp_path / "1") == _files(tmp_path / "2")
+
+
+def _children(process: int) -> int:
+    """Return how many processes one has started that have not ended."""
+    return len(Path(f"/proc/{process}/task/{process}/children").read_text().split())
+
+
+def _any_left(group: int) -> bool:
+    """Tell whether a process of a group is there."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.slow
+def test_an_interrupt_stops_the_workers(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "shiftexp", "demo", "--out", str(tmp_path), "--jobs", "2"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as begun:
+        latest = time.monotonic() + 120
+        while _children(begun.pid) < 2:
+            assert begun.poll() is None
+            assert time.monotonic() < latest
+            time.sleep(0.1)
+        begun.send_signal(signal.SIGINT)
+        assert begun.wait(timeout=60) != 0
+    latest = time.monotonic() + 30
+    while _any_left(begun.pid):
+        assert time.monotonic() < latest
+        time.sleep(0.1)
