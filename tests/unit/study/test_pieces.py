@@ -17,6 +17,7 @@ import shiftexp as sx
 from shiftexp.errors import DesignError, Problem, StudyError
 from shiftexp.study import Study, pieces
 from shiftexp.study.pieces import Part, Piece
+from shiftexp.study.running import Runner
 from tests.studies import CELL, small_study, write_values
 
 _CURVE = """
@@ -57,7 +58,7 @@ def _failing(_draw: bool) -> Part:  # noqa: FBT001 - likewise
 def test_two_workers_write_the_same_bytes_as_one(tmp_path: Path) -> None:
     write_values(tmp_path)
     study = small_study(tmp_path, cells=_TWO)
-    cut = [p for c in study.spec.cells for p in pieces._cut(pieces.Runner(study.spec, tmp_path), c)]
+    cut = [p for c in study.spec.cells for p in pieces._cut(Runner(study.spec, tmp_path), c)]
     assert pieces._workers(cut, 2) == 2
     for jobs in (1, 2):
         study.run(tmp_path / str(jobs), n_jobs=jobs)
@@ -69,7 +70,7 @@ def test_two_workers_write_the_same_bytes_as_one(tmp_path: Path) -> None:
 def test_a_small_study_starts_no_worker(tmp_path: Path) -> None:
     write_values(tmp_path)
     study = small_study(tmp_path)
-    cut = pieces._cut(pieces.Runner(study.spec, tmp_path), study.spec.cells[0])
+    cut = pieces._cut(Runner(study.spec, tmp_path), study.spec.cells[0])
     assert pieces._workers(cut, -1) <= 1
 
 
