@@ -6,10 +6,13 @@ STAMP := $(VENV)/.installed
 QUIET := --quiet --quiet --disable-pip-version-check
 PIP := $(BIN)/python -m pip $(QUIET)
 BENCH ?= .venv-bench
+LOWEST ?= .venv-lowest
+NEWEST ?= .venv-newest
+WHEEL_LIMIT := 2000000
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format slow site tables calibration recovery characteristics check-all bench dist constraints clean
+.PHONY: help demo test check format slow site tables calibration recovery characteristics check-all bench dist lowest newest constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,7 +58,7 @@ recovery: $(STAMP) ## Measure anew which flows the vessels find, into docs/recov
 characteristics: $(STAMP) ## Measure anew what verdicts keep and declare, into docs/operating-characteristics.md (40 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.recovery.make_characteristics
 
-check-all: test check slow site demo bench dist ## Everything above, the import benchmark and the distribution
+check-all: test check slow site demo dist lowest newest bench ## All checks, both lanes of versions, and the benchmarks
 
 # The peers have pins and imports of their own, so they live apart from what the tests run in.
 $(BENCH)/.installed: pyproject.toml benchmarks/constraints.txt
@@ -67,9 +70,28 @@ $(BENCH)/.installed: pyproject.toml benchmarks/constraints.txt
 bench: $(BENCH)/.installed ## Time every task beside the fastest peers into benchmarks/RESULTS.md (6 minutes)
 	$(BENCH)/bin/python -m benchmarks
 
-dist: $(STAMP) ## Build the wheel and the source distribution into dist/
+# Users get the wheel, so it is small, needs no compiler, and runs where nothing of this folder is at hand.
+dist: $(STAMP) ## Build wheel and source into dist/, hold the size, install the wheel alone and run it
+	@rm -rf dist build/wheel
 	@$(BIN)/python -m build --quiet --outdir dist .
-	@ls dist
+	@size=$$(stat -c %s dist/*.whl); echo "The wheel has $$size bytes"; test $$size -lt $(WHEEL_LIMIT)
+	@$(PYTHON) -m venv build/wheel
+	@build/wheel/bin/python -m pip $(QUIET) install --only-binary :all: dist/*.whl
+	@cd build/wheel && bin/shiftexp --version && bin/shiftexp datasets > /dev/null
+
+# The versions that pyproject.toml promises to work with: the lowest, and whatever is newest today.
+# Old packages use what newer ones of others deprecate: such warnings are theirs and no errors here.
+lowest: ## Run the fast tests with the lowest declared version of all that users install
+	@$(PYTHON) -m venv $(LOWEST)
+	@$(LOWEST)/bin/python -m pip $(QUIET) install packaging
+	@$(LOWEST)/bin/python tools/lowest.py > $(LOWEST)/lowest.txt
+	@$(LOWEST)/bin/python -m pip $(QUIET) install -c $(LOWEST)/lowest.txt -e '.[test,docs]'
+	OPENBLAS_NUM_THREADS=1 $(LOWEST)/bin/python -m pytest --quiet --numprocesses auto --dist worksteal -W ignore::DeprecationWarning
+
+newest: ## Run the fast tests with the newest version of everything
+	@$(PYTHON) -m venv $(NEWEST)
+	@$(NEWEST)/bin/python -m pip $(QUIET) install --upgrade -e '.[test,docs]'
+	OPENBLAS_NUM_THREADS=1 $(NEWEST)/bin/python -m pytest --quiet --numprocesses auto --dist worksteal
 
 constraints: constraints.txt-anew benchmarks/constraints.txt-anew ## Pin the newest versions that fit pyproject.toml
 
@@ -84,5 +106,5 @@ benchmarks/constraints.txt-anew: EXTRAS := bench
 	@rm -rf build/constraints
 
 clean: ## Remove the environment, results, builds and caches
-	rm -rf $(VENV) $(BENCH) results build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(LOWEST) $(NEWEST) results build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -28,12 +28,21 @@ def read_notebook(path: Path) -> Pages:
     pages = Pages()
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code":
-            pages.text += f"```python\n{cell.source}\n```\n\n"
+            code = f"```python\n{cell.source}\n```\n\n"
+            pages.text += _folded(code) if "check" in cell.metadata.get("tags", []) else code
             for output in cell.outputs:
                 pages.text += _shown(output, pages.pictures, path.stem) + "\n\n"
         else:
             pages.text += _FORMULA.sub(lambda found: drawn(found.group(1)), cell.source) + "\n\n"
     return pages
+
+
+def _folded(code: str) -> str:
+    """Fold a cell that only asserts what the text says: there for who asks, and out of the way."""
+    return (
+        '<details markdown="1">\n<summary>What the text says, asserted</summary>\n\n'
+        f"{code}</details>\n\n"
+    )
 
 
 def _shown(output: Any, pictures: dict[str, bytes], stem: str) -> str:  # noqa: ANN401 - untyped there

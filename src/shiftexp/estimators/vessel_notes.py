@@ -42,9 +42,8 @@ def _doubt(note: IdentificationNote, study: VesselStudy) -> str:
     """Say a doubt; of variances also how unlike they are."""
     if note.flag == "spread-changed":
         ratios = zip(SIDES, study.spread_ratio, strict=True)
-        return (
-            f"{note.sentence} ({', '.join(f'{side}: {ratio:.1f} times' for side, ratio in ratios)})"
-        )
+        known = [f"{side}: {ratio:.1f} times" for side, ratio in ratios if math.isfinite(ratio)]
+        return f"{note.sentence} ({', '.join(known)})"
     if note.flag != "unlike-variances":
         return note.sentence
     ratio = float(study.changes.max() / study.changes.min()) if study.changes.min() else math.inf

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import os
 import tempfile
-import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -26,7 +26,7 @@ from shiftexp.kernels.series_design import SeriesDesign
 
 STANDARD = (TableKey(), TableKey(sides="one"), TableKey(family="AR"))
 OCTAGON = TableKey(error=0.014)
-SHIPPED_FILE = "null_tables.npz"
+SHIPPED_FILE = "null_tables.npz.xz"
 _MOST_KEPT = 4096
 _BOUNDS = "bounds"
 
@@ -90,7 +90,7 @@ def folder() -> Path:
 
 
 def pack(held: Holdings) -> bytes:
-    """Return tables and bounds as the bytes of a compressed file, in single precision."""
+    """Return tables and bounds as the bytes of a compressed file; tables keep all their digits."""
     columns: dict[str, list[Any]] = {}
     for (digest, key), table in held.tables.items():
         # a design whose noise has a shape has one null more: its rows stand apart
@@ -107,13 +107,13 @@ def pack(held: Holdings) -> bytes:
         for name, rows in columns.items()
     }
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, recipe=np.array(recipe()), **arrays)
-    return buffer.getvalue()
+    np.savez(buffer, recipe=np.array(recipe()), **arrays)
+    return lzma.compress(buffer.getvalue(), preset=9)
 
 
 def unpack(data: bytes) -> Holdings:
     """Return what such a file holds; nothing where it was made by another recipe."""
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+    with np.load(io.BytesIO(lzma.decompress(data)), allow_pickle=False) as arrays:
         if str(arrays["recipe"]) != recipe():
             return Holdings()
         held = {name: arrays[name] for name in arrays.files}
@@ -182,14 +182,14 @@ def _key(title: str) -> TableKey:
 
 def _file(digest: str, key: TableKey | None) -> Path:
     """Return where one table of a design, or its bounds, is kept on this machine."""
-    return folder() / recipe() / f"{digest}-{_title(key) if key else _BOUNDS}.npz"
+    return folder() / recipe() / f"{digest}-{_title(key) if key else _BOUNDS}.npz.xz"
 
 
 def _read(path: Path) -> Holdings:
     """Return what a file on this machine holds; nothing where it cannot be read."""
     try:
         return unpack(path.read_bytes())
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, RuntimeError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, lzma.LZMAError, RuntimeError):
         return Holdings()
 
 

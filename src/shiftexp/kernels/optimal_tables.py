@@ -38,9 +38,11 @@ _LONG, _RARE = 60, 0.012
 _STEPS, _START, _DAMPING, _FLOOR = 400, -2.0, 0.985, 0.04
 _RANGE = (-14.0, 8.0)
 _GRID, _LEAST_P = 96, 2e-4
+# Significant bits of what is kept: 8 in a million, where the draws tell a hundredth.
+_BITS = 16
 SETTINGS = (
     (SEED, REFERENCE_ERROR, _DRAWS, _DRAWS_LONG, _DRAWS_RARE, _LONG, _RARE),
-    (_STEPS, _START, _DAMPING, _FLOOR, _RANGE, _GRID, _LEAST_P),
+    (_STEPS, _START, _DAMPING, _FLOOR, _RANGE, _GRID, _LEAST_P, _BITS),
 )
 
 
@@ -176,8 +178,13 @@ def _table(key: TableKey, found: list[_Null], design: SeriesDesign) -> NullTable
         ratio = -np.log(one.ratios @ np.exp(log_weight))
         failed = guarded(np.zeros(len(one.doubts)), one.doubts, largest)
         knots[k] = _quantiles(np.concatenate([ratio, failed]), grid * limits[k] / key.error)
-    single = (log_weight.astype(np.float32), knots.max(axis=0).astype(np.float32))  # as kept
-    return NullTable(single[0].astype(float), single[1].astype(float), grid)
+    return NullTable(_as_kept(log_weight), _as_kept(knots.max(axis=0)), grid)
+
+
+def _as_kept(values: Floats) -> Floats:
+    """Return values with the digits that are kept: the first use is as all later ones."""
+    part, power = np.frexp(values)
+    return np.asarray(np.ldexp(np.round(part * 2**_BITS), power - _BITS))
 
 
 def _quantiles(statistics: Floats, tails: Floats) -> Floats:

@@ -226,7 +226,8 @@ def spread_ratio(pair: Floats, cuts: Cuts) -> tuple[Floats, Floats]:
     -------
     tuple of arrays of shape (C, 2)
         The ratios, and the standard errors of their logs where changes are those of noise: the
-        difference of two values shares one of them with the next.
+        difference of two values shares one of them with the next. NaN where nothing is known of
+        either spread: between turns one period apart there is one change, and that is their mean.
     """
     before, *after = _changes(pair, [cuts.onset, *cuts.turns])
     square, df = np.zeros((2, 2, *pair.shape[:2]))
@@ -234,9 +235,10 @@ def spread_ratio(pair: Floats, cuts: Cuts) -> tuple[Floats, Floats]:
         for changes in parts:
             square[side] += np.nansum(changes**2, axis=2)
             df[side] += np.maximum(np.isfinite(changes).sum(axis=2) - 1, 0)
-    variance = square / np.maximum(df, 1)
+    df = np.where(df > 0, df, np.nan)
+    variance = square / df
     ratio = np.sqrt(variance[1] / np.where(variance[0] > 0, variance[0], np.nan))
-    return ratio, np.sqrt(_SHARED * (1 / np.maximum(df, 1)).sum(axis=0) / 2)
+    return ratio, np.sqrt(_SHARED * (1 / df).sum(axis=0) / 2)
 
 
 def _changes(pair: Floats, cuts: Sequence[int]) -> list[Floats]:

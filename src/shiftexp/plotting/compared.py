@@ -25,6 +25,7 @@ _SIDES = {"origin": (1.0, 0.0), "destination": (0.0, 1.0)}
 _SIDE_COLOURS = {"origin": style.VERMILION, "destination": style.BLUE}
 _BEYOND = 0.9  # how far from the estimates the frame may end, in widths of the median region
 _WIDE = 43  # letters on a line of the legend: two columns of them fit on the page's width
+_ALIKE = 0.005  # of a region's size: outlines that differ by less cover one another
 _MANY = 4  # models; of more, names have one line each in axes of the reader's own
 _LINE, _USUAL_LINES = 0.15, 4  # inches of a line of the legend, and lines the figure has room for
 
@@ -199,11 +200,14 @@ def _number_models(
 ) -> None:
     """Write each number at the corner of its region that is farthest from the other numbers."""
     low, high = np.array([ends[0], ends[2]]), np.array([ends[1], ends[3]])
-    taken = [np.zeros(2)]
+    places = {}
     for number, picture in enumerate(pictures, start=1):
         region = picture.region
         inside = region[((region >= low) & (region <= high)).all(axis=1)] if len(region) else region
-        corners = inside if len(inside) else picture.effects.mean[None, :]
+        places[number] = inside if len(inside) else picture.effects.mean[None, :]
+    taken = [np.zeros(2)]
+    # Who has the fewest corners in the frame chooses first; the others can go elsewhere.
+    for number, corners in sorted(places.items(), key=lambda item: len(item[1])):
         away = np.linalg.norm((corners[:, None] - np.array(taken)) / (high - low), axis=2)
         chosen = corners[away.min(axis=1).argmax()]
         taken.append(chosen)
@@ -267,10 +271,29 @@ def _notes(
     off = [str(k) for k, (_, p) in enumerate(pictures, start=1) if _runs_off(p.region, ends)]
     if off:
         notes.append(f"regions that run off the frame: {', '.join(off)}")
+    same = [" and ".join(map(str, group)) for group in _coinciding(pictures) if len(group) > 1]
+    if same:
+        notes.append(f"regions that lie on one another: {'; '.join(same)}")
     bare = [str(k) for k, (_, p) in enumerate(pictures, start=1) if not len(p.region)]
     if bare:
         notes.append(f"estimates without a law: {', '.join(bare)}")
     return [*notes, *_not_drawn(found)]
+
+
+def _coinciding(pictures: list[tuple[str, Picture]]) -> list[list[int]]:
+    """Return the numbers of the regions in groups that no eye can tell apart."""
+    groups: list[list[int]] = []
+    for number, (_, picture) in enumerate(pictures, start=1):
+        region = picture.region
+        for group in groups:
+            first = pictures[group[0] - 1][1].region
+            near = _ALIKE * np.ptp(first, axis=0).max()
+            if region.shape == first.shape and np.allclose(region, first, rtol=0, atol=near):
+                group.append(number)
+                break
+        else:
+            groups += [[number]] if len(region) else []
+    return groups
 
 
 def _runs_off(region: Floats, ends: tuple[float, float, float, float]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,7 @@ _MARKS = (("o", style.BLUE), ("s", style.VERMILION))
 _REACH = 3.0  # of the largest estimate: an interval beyond runs off the axis
 _MARGIN = 1.08  # of room beyond the last end
 _REVERSE = "destination side"
-_LETTERS = 36
+_LETTERS, _LINES = 36, 2  # of an event's name below its dates
 _COLUMNS = 60  # of text above axes that share the page with the names of events
 
 
@@ -72,10 +73,10 @@ def plot_events(found: PolicyEvents, ax: Axes | None = None) -> Axes:
     places = data.drop_duplicates("y")
     named = places[["onset", "direction", "date", "event"]]
     with style.styled():
-        panel = style.new_figure(2.0 + 0.5 * len(places)).subplots() if ax is None else ax
+        panel = style.new_figure(2.0 + 0.6 * len(places)).subplots() if ax is None else ax
         style.dress(panel)
         reach = _reach(data)
-        panel.set_xlim(-reach, reach)
+        panel.set_xlim(*_ends(data, reach))
         panel.set_ylim(-0.6, places["y"].max() + 0.6)
         panel.axvline(0, color=style.GREY, lw=1.0, ls=(0, (3, 2)), label="_no change", zorder=1)
         for place, name in enumerate(sorted(set(data["unit"]))):
@@ -124,11 +125,19 @@ def _reach(data: pd.DataFrame) -> float:
     return min(_REACH * largest, _MARGIN * float(ends[np.isfinite(ends)].max(initial=largest)))
 
 
+def _ends(data: pd.DataFrame, reach: float) -> tuple[float, float]:
+    """Return the ends of the axis: no room where nothing is drawn, and 0 always in sight."""
+    drawn = data[["estimate", "low", "high"]].to_numpy(float).clip(-reach, reach)
+    low, high = min(np.nanmin(drawn), 0.0), max(np.nanmax(drawn), 0.0)
+    edge = (_MARGIN - 1) * (high - low)
+    return max(low - edge, -reach), min(high + edge, reach)
+
+
 def _row_name(onset: str, direction: str, date: str, name: str) -> str:
-    """Return what a row is called: onset and date, then the start of the event's name."""
-    short = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1].rstrip()}…"
+    """Return what a row is called: onset and date, then as much of the event's name as fits."""
+    lines = textwrap.wrap(name, _LETTERS, max_lines=_LINES, placeholder="…")
     reverse = ", reverse" if direction == _REVERSE else ""
-    return f"from {onset}{reverse} (dated {date})\n{short}"
+    return f"from {onset}{reverse} (dated {date})\n" + "\n".join(lines)
 
 
 def _notes(found: PolicyEvents, data: pd.DataFrame, reach: float) -> list[str]:

@@ -76,7 +76,11 @@ def plot_flow(found: Flow, ax: Axes | None = None) -> Axes:
             x, low, high, color=style.BLUE, alpha=0.18, lw=0, label="flows that are possible"
         )
         panel.plot(x, high, color=style.BLUE, lw=1.8, label="at most: signs of own changes alone")
-        panel.plot(x, low, color=style.VERMILION, lw=1.8, label="at least, by that belief")
+        # A lower limit of nothing lies on the axis, which would hide it.
+        panel.plot(
+            x, low, color=style.VERMILION, lw=2.6, clip_on=False, zorder=4,
+            label="at least, by that belief",
+        )  # fmt: skip
         _mark(panel, data)
         panel.set_xlim(0, float(x.max()))
         panel.set_ylim(0, max(float(high.max()), found.smallest) * 1.12)

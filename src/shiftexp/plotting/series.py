@@ -173,7 +173,7 @@ def _share_time(axes: Sequence[Axes], result: Result) -> None:
         panel.set_xlabel("")
         panel.tick_params(labelbottom=False)
     figure = axes[0].figure
-    title = f"{result.name}: {result.indicator.name.replace('_', ' ')}, observed and counterfactual"
+    title = f"{result.name}: {result.indicator.name.replace('_', ' ')}"
     figure.suptitle(
         textwrap.fill(title, 82), x=0.012, ha="left", fontsize=style.TITLE, color=style.GREY
     )

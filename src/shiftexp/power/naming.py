@@ -10,6 +10,7 @@ from shiftexp.kernels.error_draws import AR2, SECOND_ORDER, WALK
 from shiftexp.simulate import Scenario
 
 _LARGEST_SEED = 2**63
+_WRITTEN_WHOLE = 1000.0
 
 
 def seed_of(rng: int | np.random.Generator) -> int:
@@ -26,6 +27,8 @@ def described(scenario: Scenario) -> str:
     'AR(2) with coefficients 0.5 and 0.3'
     >>> described(Scenario(flow=20.0, value=(0.8, 0.8))), described(Scenario())
     ('AR(1) 0.8/0.8, flow=20', 'the default scenario')
+    >>> described(Scenario(base=(123456.7, 40.25)))
+    'base=123457/40.25'
     """
     plain, told = vars(Scenario()), vars(scenario)
     errors = ("process", "value")
@@ -72,4 +75,7 @@ def _short(value: object) -> str:
     """Write numbers without trailing zeros, anything else as its repr."""
     if isinstance(value, tuple):
         return "/".join(map(_short, value))
-    return f"{value:.4g}" if isinstance(value, float) else repr(value)
+    if not isinstance(value, float):
+        return repr(value)
+    # Large ones in full: 4680 and 12140 stand side by side in one line.
+    return f"{value:.0f}" if abs(value) >= _WRITTEN_WHOLE else f"{value:.4g}"

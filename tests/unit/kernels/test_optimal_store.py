@@ -57,13 +57,13 @@ def test_tables_are_built_once_and_read_from_disk_afterwards(
     first = null_table(design)
     assert null_table(design) is first
     assert null_table(design, STANDARD[1]) is not first  # made with the first, from the same draws
-    assert len(list(empty.rglob("*.npz"))) == len(STANDARD)
+    assert len(list(empty.rglob("*.npz.xz"))) == len(STANDARD)
     monkeypatch.setattr(optimal_store, "_MEMORY", Holdings())
     again = null_table(design)
     assert len(built) == 1
     assert (again.knots == first.knots).all()
     assert (again.log_weight == first.log_weight).all()
-    for file in empty.rglob("*.npz"):
+    for file in empty.rglob("*.npz.xz"):
         file.write_bytes(file.read_bytes()[:100])  # a file cut short is no table
     monkeypatch.setattr(optimal_store, "_MEMORY", Holdings())
     assert (null_table(design).knots == first.knots).all()
@@ -76,8 +76,8 @@ def test_a_place_that_cannot_be_written_does_no_harm(
     file = tmp_path / "a file"
     file.write_text("in the way")
     monkeypatch.setenv("SHIFTEXP_CACHE", str(file))
-    optimal_store._write(folder() / "x" / "y.npz", Holdings())
-    assert optimal_store._read(folder() / "x" / "y.npz").tables == {}
+    optimal_store._write(folder() / "x" / "y.npz.xz", Holdings())
+    assert optimal_store._read(folder() / "x" / "y.npz.xz").tables == {}
 
 
 @pytest.mark.usefixtures("empty")

@@ -121,6 +121,14 @@ def test_spreads_after_the_onset_are_told_by_side_and_a_pulse_is_no_spread() -> 
     assert spread_ratio(pair, Cuts(1000, 1))[0][0, 0] > 1.3
 
 
+def test_a_spread_of_single_changes_is_not_known_and_is_no_other_spread() -> None:
+    pair = np.random.default_rng(5).standard_normal((1, 2, 16))
+    assert np.isfinite(spread_ratio(pair, Cuts(12, 1))[0]).all()
+    ratio, error = spread_ratio(pair, Cuts(12, 1, np.array([14])))
+    assert np.isnan(ratio).all()
+    assert np.isnan(error).all()
+
+
 def test_the_error_of_a_ratio_of_spreads_is_that_of_many_data_sets() -> None:
     noise = np.random.default_rng(4).standard_normal((4000, 2, 40))
     ratio, error = spread_ratio(noise, Cuts(20, 1))

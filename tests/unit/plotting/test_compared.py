@@ -54,6 +54,18 @@ def test_numbers_and_notes_tell_what_cannot_be_seen(found: Comparison) -> None:
     assert ("1 more model refuses" in note) == bool(found.refused)
 
 
+def test_regions_that_cover_one_another_are_named_and_others_are_not() -> None:
+    one, other = (model.fit(PANEL, DESIGN) for model in MODELS[:2])
+    # `compare` refuses one fit given twice, so two that agree to the last digit are put in by hand.
+    alike = Comparison((one, other, one), ("first", "second", "third"))
+    notes = [
+        next(text.get_text() for text in drawn(found).texts if "joint regions" in text.get_text())
+        for found in (alike, sx.compare(one, other))
+    ]
+    assert "regions that lie on one another: 1 and 3" in notes[0]
+    assert "lie on one another" not in notes[1]
+
+
 def test_every_estimate_lies_in_the_frame(found: Comparison) -> None:
     ax = drawn(found)
     means = np.array([result.effects.mean for result in found.results])

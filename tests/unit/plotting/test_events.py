@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 import shiftexp as sx
 from shiftexp.errors import DesignError
+from shiftexp.plotting.events import _row_name as row_name
 from shiftexp.plotting.events import events_data, plot_events
 from shiftexp.plotting.style import WHITE
 from tests.unit.policy.test_events import DESIGN, MODEL, PANEL, found
@@ -49,6 +50,22 @@ def test_the_axis_reaches_as_far_as_the_intervals() -> None:
     data = events_data(found())
     reach = max(plot_events(found()).get_xlim())
     assert reach <= 1.1 * np.abs(data[["estimate", "low", "high"]].to_numpy(dtype=float)).max()
+
+
+def test_the_axis_leaves_no_half_empty_and_keeps_zero() -> None:
+    panel = plot_events(found())
+    drawn = events_data(found())[["estimate", "low", "high"]].to_numpy(dtype=float)
+    low, high = panel.get_xlim()
+    assert low <= min(drawn.min(), 0) <= max(drawn.max(), 0) <= high
+    assert high - low <= 1.2 * (max(drawn.max(), 0) - min(drawn.min(), 0))
+
+
+def test_a_long_name_takes_two_lines_before_it_is_cut() -> None:
+    long = "the customs drug team of the port doubled"
+    names = [row_name("2018", "", "2018-01-01", name) for name in (long, f"{long}, {long}")]
+    assert names[0].splitlines()[1:] == ["the customs drug team of the port", "doubled"]
+    assert names[1].endswith("…")
+    assert len(names[1].splitlines()) == 3
 
 
 def _note(panel: Axes) -> str:

@@ -49,6 +49,13 @@ def test_the_lower_line_reaches_zero_at_the_breakdown() -> None:
     assert "kg per year" in ax.get_ylabel()
 
 
+def test_a_lower_limit_of_nothing_is_not_cut_in_half_by_the_axis() -> None:
+    ax = plot_flow(replace(FLOW, least_scale=20.0))
+    low = next(line for line in ax.lines if line.get_label() == "at least, by that belief")
+    assert not low.get_clip_on()
+    assert low.get_zorder() > max(spine.get_zorder() for spine in ax.spines.values())
+
+
 @pytest.mark.parametrize("breakdown", [0.0, float("inf")])
 def test_without_a_breakdown_there_is_no_mark(breakdown: float) -> None:
     bare = replace(FLOW, breakdown=breakdown, like_donors=None)

@@ -149,6 +149,9 @@ def test_axes_have_units_and_titles_have_names() -> None:
     ):
         assert ax.get_ylabel() == "kg per year"
         assert ax.get_title(loc="left") == title
+    both = _panels(plot(_result()))[0].figure
+    assert both is not None
+    assert len(both.get_suptitle().splitlines()) == 1
     rate = plot(_result(additive=False), side="origin")
     assert cast("Axes", rate).get_ylabel() == "euro per gram"
 

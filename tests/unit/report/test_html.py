@@ -172,8 +172,8 @@ def test_no_name_of_earlier_work_is_built_in(page: str) -> None:
 def test_bundled_study_has_all_its_cells(demo_page: StudyPage) -> None:
     page = render(demo_page)
     outline = _read(page)
-    ids = [attrs.get("id") for tag, attrs in outline.tags if tag == "section"]
+    ids = [str(attrs.get("id")) for tag, attrs in outline.tags if tag == "section"]
     assert [f"cell-{i}" for i in range(1, len(demo_page.cells) + 1)] == [
-        i for i in ids if i and i.startswith("cell-")
+        name for name in ids if re.fullmatch(r"cell-\d+", name)
     ]
     assert not re.search(r">\s*nan\s*<", page)
