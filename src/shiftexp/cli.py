@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from shiftexp.commands import COMMANDS, EXIT_CODES, refusal
 from shiftexp.errors import Problem, ShiftexpError, StudyError
@@ -43,14 +44,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.Namespace(json=False, file="")
     try:
         options = _parser().parse_args(arguments, options)
-        print(options.action(options).shown(machine=options.json))
+        _print(options.action(options).shown(machine=options.json), sys.stdout)
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except ShiftexpError as error:
         told = refusal(error, options.file or "").shown(machine=options.json)
-        print(told, file=sys.stdout if options.json else sys.stderr)
+        _print(told, sys.stdout if options.json else sys.stderr)
         return _WRONG_INPUT
     return _ENDED_WELL
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """Print a text; characters that a terminal or a pipe cannot write are spelled out."""
+    encoding = stream.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _MOST_ROWS = 8
+_LONGEST, _LONGEST_ROW = 4000, 200  # characters: a cell of megabytes shall not fill a terminal
+_LONGEST_NAME, _MOST_NAMES = 200, 2000  # beyond these, looking for the nearest takes seconds
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,26 @@ class Problem:
     rows: tuple[str, ...] = ()
     key: str = ""
 
+    def __post_init__(self) -> None:
+        """Cut what is longer than anybody reads."""
+        for name in ("given", "needed", "remedy", "key"):
+            object.__setattr__(self, name, _cut(getattr(self, name), _LONGEST))
+        object.__setattr__(self, "rows", tuple(_cut(row, _LONGEST_ROW) for row in self.rows))
+
     def __str__(self) -> str:
         """Say the problem in one line, with the first offending rows."""
         shown = ", ".join(self.rows[:_MOST_ROWS])
         more = f" and {len(self.rows) - _MOST_ROWS} more" if len(self.rows) > _MOST_ROWS else ""
         where = f" ({shown}{more})" if self.rows else ""
         return f"{self.given}{where}; needed: {self.needed}; to do: {self.remedy}"
+
+
+def _cut(text: str, longest: int) -> str:
+    """Return a text with its middle left out where it is too long."""
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:half]} [... {len(text) - 2 * half:,} more characters ...] {text[-half:]}"
 
 
 class ShiftexpError(ValueError):
@@ -146,7 +162,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
     import difflib
 
     names = sorted(map(str, known))
-    near = difflib.get_close_matches(name, names, n=2)
+    short = len(name) <= _LONGEST_NAME and len(names) <= _MOST_NAMES
+    near = difflib.get_close_matches(name, names, n=2) if short else []
     if near:
         return "did you mean " + " or ".join(repr(n) for n in near) + "?"
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")

@@ -6,6 +6,7 @@ import csv
 import html
 import math
 import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,8 +26,27 @@ _LATEX = {
     "}": r"\}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    "[": "{[}",  # after a row or an item a bracket would be an option of theirs
+    "]": "{]}",
+    "*": "{*}",  # likewise a star
 }
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Where a spreadsheet may see a formula: at the start of a cell, and after what ends a cell where
+# columns are set apart by it, blanks and quotation marks left aside. A number with its sign is no
+# formula, nor is prose that begins with one, such as "-3 to 5"; wide signs count as signs.
+_SIGN = "'*[=+\\-@\uff1d\uff0b\uff0d\uff20]"
+_NUMBER = r"[+-](?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z"
+_PROSE = r"[+-][0-9][\w .,%:–−-]*+(?=[;\t\r\n]|\Z)"
+_BREAKS = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
+# What makes links, images, code, emphasis and cells; an interval in brackets and an underscore
+# inside a word are none of these.
+_MARKS = re.compile(r"\](?=[(\[:])|[`*|]|~(?=~)|(?<![^\W_])_|_(?![^\W_])")
+_STARTS = re.compile(
+    rf'^(?=\'*[\t\r\n])|^[ "]*+(?={_SIGN})(?!{_NUMBER})|[;\t\r\n][ "]*+(?={_SIGN})(?!{_PROSE})'
+)
+_GUARDED = re.compile(  # what is never guarded keeps its apostrophe: '-3 is somebody else's text
+    rf"(^)'(?='*[\t\r\n])|(^[ \"]*+)'(?={_SIGN})(?!{_NUMBER})"
+    rf"|([;\t\r\n][ \"]*+)'(?={_SIGN})(?!{_PROSE})"
+)
 
 
 def escape_html(text: object) -> str:
@@ -48,13 +68,22 @@ def escape_latex(text: object) -> str:
     >>> escape_latex("50 % of A_D")
     '50 \\% of A\\_D'
     """
-    return "".join(_LATEX.get(character, character) for character in str(text))
+    # An empty line would end the argument of a caption.
+    words = _BREAKS.sub(" ", str(text))
+    return "".join(_LATEX.get(character, character) for character in words)
 
 
 def escape_markdown(text: object) -> str:
-    """Keep text from data inside its cell of a Markdown table."""
-    harmless = html.escape(str(text), quote=False)
-    return harmless.replace("|", "\\|").replace("\n", " ")
+    r"""Keep text from data inside its cell of a Markdown table, and what it is: text.
+
+    Examples
+    --------
+    >>> escape_markdown("a|b ![x](http://x.org) _so_ a_b")
+    'a\\|b ![x\\](http://x.org) \\_so\\_ a_b'
+    """
+    harmless = html.escape(_BREAKS.sub(" ", str(text)), quote=False)
+    # As an entity a backslash takes nothing after it along, not even one of ours.
+    return _MARKS.sub(r"\\\g<0>", harmless.replace("\\", "&#92;"))
 
 
 def quantity_frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
@@ -84,14 +113,33 @@ def one_line(text: str) -> str:
 def spreadsheet_safe(value: object) -> object:
     """Neutralise a text cell that a spreadsheet would run as a formula; numbers pass unchanged.
 
+    An apostrophe goes in front of what starts a formula: at the start of the cell, and after a
+    semicolon, a tab or a line break, which end a cell where a spreadsheet sets columns apart by
+    them. ``plain_of_spreadsheet`` takes it out again. A text that is a number stays one.
+
     Examples
     --------
-    >>> spreadsheet_safe("=SUM(A1)"), spreadsheet_safe(-3.5)
-    ("'=SUM(A1)", -3.5)
+    >>> spreadsheet_safe("=SUM(A1)"), spreadsheet_safe("-3.5"), spreadsheet_safe(-3.5)
+    ("'=SUM(A1)", '-3.5', -3.5)
+    >>> spreadsheet_safe("from -3 to 5; -2 at most"), spreadsheet_safe("a;=A1")
+    ('from -3 to 5; -2 at most', "a;'=A1")
     """
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    return _STARTS.sub(r"\g<0>'", value) if isinstance(value, str) else value
+
+
+def plain_of_spreadsheet(text: str) -> str:
+    """Take out what ``spreadsheet_safe`` put in.
+
+    Examples
+    --------
+    >>> (
+    ...     plain_of_spreadsheet("'=SUM(A1)"),
+    ...     plain_of_spreadsheet("'t is"),
+    ...     plain_of_spreadsheet("'-3"),
+    ... )
+    ('=SUM(A1)', "'t is", "'-3")
+    """
+    return _GUARDED.sub(r"\1\2\3", text)
 
 
 def format_number(value: object, digits: int = 4) -> str:
@@ -242,9 +290,9 @@ def write_or_refuse(path: str | Path, content: str | bytes) -> Path:
     """
     try:
         return write_atomically(path, content)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         problem = Problem(
-            f"file {str(path)!r}: {error.strerror or error}",
+            f"file {str(path)!r}: {getattr(error, 'strerror', '') or error}",
             "a folder that exists and can be written to",
             "make the folder, or choose another one",
         )

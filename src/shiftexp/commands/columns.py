@@ -10,6 +10,7 @@ import pandas as pd
 from shiftexp.errors import Problem, StudyError, suggest
 from shiftexp.panel import QUALITY
 from shiftexp.panel.calendar import PeriodError, read_period
+from shiftexp.study.rows import plain_number
 
 NEEDED = ("unit", "period", "value")
 PARTS = (*NEEDED, "indicator", "quality")
@@ -100,7 +101,7 @@ def _candidates(
 def _holds_numbers(column: pd.Series[str]) -> bool:
     """Tell whether a column holds numbers and nothing else, but for empty cells."""
     given = column[column.str.strip() != ""]
-    return bool(len(given)) and bool(pd.to_numeric(given, errors="coerce").notna().all())
+    return bool(len(given)) and all(plain_number(cell) is not None for cell in given)
 
 
 def _holds_periods(column: pd.Series[str]) -> bool:
@@ -115,8 +116,6 @@ def _holds_periods(column: pd.Series[str]) -> bool:
 
 def _unclear(part: str, fits: list[str], names: list[str]) -> Problem:
     """Say that no column, or more than one, can be a part."""
-    if len(names) == 1 and ";" in names[0]:
-        return Problem(f"one column, {names[0]!r}", "columns set apart by commas", "save it anew")
     told = (
         f"columns {', '.join(fits)} may each be" if fits else f"no column of {', '.join(names)} is"
     )

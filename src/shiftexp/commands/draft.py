@@ -112,7 +112,7 @@ def _cell_names(indicators: tuple[str, ...], value: str) -> dict[str, str]:
 
 def _period(period: str) -> str:
     """Return a period: a year as a number, anything else as a text."""
-    return period if re.fullmatch(r"[1-9]\d{3}", period) else _toml(period)
+    return period if re.fullmatch(r"[1-9][0-9]{3}", period) else _toml(period)
 
 
 def _toml(value: object) -> str:

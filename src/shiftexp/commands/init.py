@@ -14,6 +14,7 @@ from shiftexp.commands.offering import Commands, offer_command, refuse_existing,
 from shiftexp.errors import Problem, StudyError
 from shiftexp.study import Study, schema_text
 from shiftexp.study.files import read_table
+from shiftexp.study.rows import plain_number
 
 
 def offer(commands: Commands) -> None:
@@ -153,7 +154,5 @@ def _names(cells: list[str]) -> tuple[str, ...]:
 
 def _at_most_zero(cell: str) -> bool:
     """Tell whether a cell holds a number that has no logarithm."""
-    try:
-        return float(cell) <= 0
-    except ValueError:
-        return False
+    number = plain_number(cell)
+    return number is not None and number <= 0

@@ -146,10 +146,15 @@ def write_new(path: Path, text: str, *, force: bool) -> Path:
     refuse_existing(path, force=force)
     try:
         return write_atomically(path, text)
-    except OSError as error:
-        given = f"file {str(path)!r}: {error.strerror or error}"
-        problem = Problem(given, "a folder that can be written to", "choose another with --out")
-        raise StudyError(problem, key=OUT) from error
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: Exception) -> StudyError:
+    """Return the refusal of a file that cannot be written."""
+    given = f"file {str(path)!r}: {getattr(error, 'strerror', '') or error}"
+    problem = Problem(given, "a folder that can be written to", "choose another with --out")
+    return StudyError(problem, key=OUT)
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
@@ -165,9 +170,13 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     Raises
     ------
     StudyError
-        When it is there already.
+        When it is there already, or nothing can be there.
     """
-    if path.exists() and not force:
+    try:
+        there = path.exists()
+    except OSError as error:  # such as a name that is too long
+        raise _unwritable(path, error) from error
+    if there and not force:
         given = f"file {str(path)!r} exists"
         problem = Problem(given, "a new file", "name another with --out, or say --force")
         raise StudyError(problem, key=OUT)

@@ -88,7 +88,7 @@ def _make(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        given = f"output folder {str(folder)!r}: {error.strerror or error}"
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        given = f"output folder {str(folder)!r}: {getattr(error, 'strerror', '') or error}"
         problem = Problem(given, "a folder that can be written to", "choose another")
         raise StudyError(problem, key=OUT) from error

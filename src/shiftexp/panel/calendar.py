@@ -21,10 +21,10 @@ Ints: TypeAlias = NDArray[np.int64]
 PER_YEAR: dict[Frequency, int] = {"year": 1, "quarter": 4, "month": 12}
 EXAMPLES: dict[Frequency, str] = {"year": "2012", "quarter": "'2012Q3'", "month": "'2012-03'"}
 
-_YEAR = re.compile(r"\d{4}")
-_QUARTER = re.compile(r"(\d{4})-?Q([1-4])")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?")
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})-?Q([1-4])", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?", re.ASCII)
 _PANDAS_FREQUENCY: dict[str, Frequency] = {"Y-DEC": "year", "Q-DEC": "quarter", "M": "month"}
 
 

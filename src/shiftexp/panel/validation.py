@@ -9,6 +9,8 @@ from shiftexp.errors import Problem, suggest
 from shiftexp.panel.arrays import QUALITY, near_problems
 from shiftexp.panel.calendar import Calendar
 from shiftexp.panel.columns import NUMBER_ROLES, Columns, is_missing, quote
+from shiftexp.panel.names import name_problems
+from shiftexp.texts import name_problem
 
 COUNTS = frozenset({"count", "counts", "n"})
 
@@ -96,34 +98,6 @@ def empty_frame(columns: Columns) -> list[Problem]:
     if columns.size:
         return []
     return [Problem("0 rows", "at least one observed row", "check the filter that made the frame")]
-
-
-def name_problems(columns: Columns, role: str) -> list[Problem]:
-    """Find units or indicators that are missing, not text, or padded with blanks."""
-    cells = columns.cells.get(role, ())
-    name = columns.names.get(role)
-    odd = [i for i, c in enumerate(cells) if not isinstance(c, str) or not c.strip()]
-    padded = [i for i, c in enumerate(cells) if isinstance(c, str) and c.strip() and c != c.strip()]
-    found = []
-    if odd:
-        found.append(
-            Problem(
-                f"{role} {quote(cells[i] for i in odd)} in column {name!r}",
-                f"a text that names the {role}",
-                "write every name as text",
-                columns.rows(odd),
-            )
-        )
-    if padded:
-        found.append(
-            Problem(
-                f"{role} {quote(cells[i] for i in padded)} has blanks around it",
-                "the name alone, since a name with blanks would be another one",
-                "strip the blanks",
-                columns.rows(padded),
-            )
-        )
-    return found
 
 
 def period_problems(columns: Columns) -> list[Problem]:
@@ -319,6 +293,10 @@ def measure_problems(columns: Columns, unit_of_measure: object) -> list[Problem]
                 rows,
             )
         ]
+    measured = dict.fromkeys(map(str, given))
+    unclear = [p for m in measured if (p := name_problem("unit_of_measure", m)) is not None]
+    if unclear:
+        return unclear
     by_indicator: dict[object, dict[object, list[int]]] = {}
     for i, (indicator, measure) in enumerate(zip(map(str, columns.indicator), given, strict=False)):
         by_indicator.setdefault(indicator, {}).setdefault(measure, []).append(i)

@@ -161,13 +161,16 @@ def _svg(figure: Figure) -> bytes:
     import matplotlib as mpl
 
     page = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "path"}):
+    with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "path", "text.parse_math": False}):
         figure.savefig(page, format="svg", metadata={"Date": None, "Creator": None})
     return page.getvalue()
 
 
 def _png(figure: Figure) -> bytes:
     """Return the figure as PNG without the version of the software that drew it."""
+    import matplotlib as mpl
+
     page = io.BytesIO()
-    figure.savefig(page, format="png", dpi=_RESOLUTION, metadata={"Software": None})
+    with mpl.rc_context({"text.parse_math": False}):
+        figure.savefig(page, format="png", dpi=_RESOLUTION, metadata={"Software": None})
     return page.getvalue()

@@ -34,6 +34,7 @@ _SETTINGS: dict[str, Any] = {
     "font.size": TEXT,
     "text.color": INK,
     "text.usetex": False,
+    "text.parse_math": False,  # a dollar in the name of a unit is a dollar
     "axes.labelcolor": INK,
     "hatch.linewidth": 0.7,
 }

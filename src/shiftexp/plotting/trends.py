@@ -23,8 +23,8 @@ _POINT = 1e-9  # a set shorter than this share of the axis is drawn as a point
 _TITLE = "What is left of the effect when trends part"
 _SMOOTHNESS = "smoothness"
 _PANELS = {
-    _SMOOTHNESS: ("Smoothness", "$M$"),
-    "relative magnitudes": ("Relative magnitudes", r"$\bar{M}$"),
+    _SMOOTHNESS: ("Smoothness", "M"),
+    "relative magnitudes": ("Relative magnitudes", "M\u0304"),
 }
 
 

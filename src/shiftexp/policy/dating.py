@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -237,8 +238,10 @@ def _days(row: Mapping[str, object]) -> tuple[dt.date | None, dt.date | None]:
 def _span(value: object) -> tuple[dt.date, dt.date]:
     """Return first and last day of a period as written; a day is both."""
     moment = read_period(value)
+    if moment.year < dt.MINYEAR:  # labels know a year 0, days do not
+        raise PeriodError
     first = dt.date(moment.year, moment.month, moment.day)
     if moment.frequency is None:
         return first, first
-    years, month = divmod(moment.month - 1 + 12 // PER_YEAR[moment.frequency], 12)
-    return first, dt.date(moment.year + years, month + 1, 1) - dt.timedelta(days=1)
+    month = moment.month - 1 + 12 // PER_YEAR[moment.frequency]
+    return first, dt.date(moment.year, month, monthrange(moment.year, month)[1])

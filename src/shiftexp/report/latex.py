@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shiftexp.report.flows import FlowView, flow_views
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.report.sheet import Sheet
@@ -30,7 +32,7 @@ def claims_latex(page: DesignPage) -> str:
     page : DesignPage
         The design.
     """
-    return _table(claims_sheet(page), f"tab:claims-{page.name.replace('_', '-')}")
+    return _table(claims_sheet(page), f"tab:claims-{_label(page)}")
 
 
 def flows_latex(page: DesignPage, figure: str = "") -> str:
@@ -43,12 +45,17 @@ def flows_latex(page: DesignPage, figure: str = "") -> str:
     figure : str, default ""
         Path of the drawing of the first of them, without suffix; none is shown without it.
     """
-    label = f"flow-{page.name.replace('_', '-')}"
+    label = f"flow-{_label(page)}"
     parts = []
     for number, view in enumerate(flow_views(page, figures=False), start=1):
         drawn = figure if number == 1 else ""
         parts.append(_flow(view, label if number == 1 else f"{label}-{number}", drawn))
     return "\n".join(parts)
+
+
+def _label(page: DesignPage) -> str:
+    """Return the name of a design as the end of a label, where LaTeX takes few signs."""
+    return re.sub(r"[^\w-]|_", "-", page.name)
 
 
 def _flow(view: FlowView, label: str, figure: str) -> str:
@@ -58,7 +65,7 @@ def _flow(view: FlowView, label: str, figure: str) -> str:
         r"\begin{figure}",
         rf"\includegraphics[width=\linewidth]{{{figure}}}",
         rf"\caption{{{_cell(view.table.caption)}}}",
-        rf"\label{{fig:{escape_latex(label)}}}",
+        rf"\label{{fig:{label}}}",
         r"\end{figure}",
     ]
     return "\n".join(
@@ -83,7 +90,7 @@ def _table(sheet: Sheet, label: str) -> str:
         [
             r"\begin{table}",
             rf"\caption{{{_cell(sheet.caption)}}}",
-            rf"\label{{{escape_latex(label)}}}",
+            rf"\label{{{label}}}",
             rf"\begin{{tabular}}{{{columns}}}",
             r"\toprule",
             rf"{head} \\",

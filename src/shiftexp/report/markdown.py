@@ -132,5 +132,6 @@ def _table(table: Sheet) -> list[str]:
 
 
 def _text(value: object) -> str:
-    """Keep text from data on its line and free of markup."""
-    return escape_markdown(value).replace("*", "\\*").replace("\\|", "|")
+    """Keep text from data on its line and free of markup; a first sign makes no heading or list."""
+    text = escape_markdown(value).replace("\\|", "|")
+    return f"\\{text}" if text.startswith(("#", "-", "+")) else text

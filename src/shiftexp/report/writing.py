@@ -62,12 +62,12 @@ def report(
         raise StudyError(
             Problem(f"report file {str(path)!r}", "a name that ends in .html or .md", "rename it")
         )
-    study = _study_page(x, title)
+    text = _FORMATS[target.suffix.lower()](_study_page(x, title))
     try:
-        return write_atomically(target, _FORMATS[target.suffix.lower()](study))
-    except OSError as error:
+        return write_atomically(target, text)
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         problem = Problem(
-            f"report file {str(path)!r}: {error.strerror or error}",
+            f"report file {str(path)!r}: {getattr(error, 'strerror', '') or error}",
             "a folder that exists and can be written to",
             "make the folder, or choose another one",
         )

@@ -107,7 +107,7 @@ def _axis_problems(axes: Specifications) -> list[Problem]:
         elif not value and field.name in {"estimators", "onsets", "outliers"}:
             problems.append(Problem(f"{field.name} = ()", "a choice at least", "leave the default"))
         else:
-            twice = dict.fromkeys(v for v in value if value.count(v) > 1)
+            twice = _once(tuple(v for v in value if value.count(v) > 1))
             problems += [
                 Problem(f"{field.name} holds {v!r} twice", "each choice once", "name it once")
                 for v in twice
@@ -118,7 +118,12 @@ def _axis_problems(axes: Specifications) -> list[Problem]:
 def _choices(axes: Specifications, name: str) -> tuple[object, ...]:
     """Return the choices of an axis, each once; none where it is no list of them."""
     value: object = getattr(axes, name)
-    return tuple(dict.fromkeys(value)) if isinstance(value, tuple) else ()
+    return _once(value) if isinstance(value, tuple) else ()
+
+
+def _once(values: tuple[object, ...]) -> tuple[object, ...]:
+    """Return every value once, in order; a table among them could not be looked up as a key."""
+    return tuple(v for i, v in enumerate(values) if v not in values[:i])
 
 
 def _choice_problems(axes: Specifications) -> list[Problem]:

@@ -31,6 +31,16 @@ def check_pages(spec: StudySpec) -> None:
         for cell in spec.cells
         if cell.page and cell.page not in names
     ]
+    elsewhere = {c.name for c in spec.cells if c.page not in ("", c.name)}
+    problems += [
+        Problem(
+            f"cell.{cell.name}.page: {cell.page!r} is on another page itself",
+            "a cell that is shown on a page of its own",
+            f"leave out page under {cell.page!r}",
+        )
+        for cell in spec.cells
+        if cell.page in elsewhere - {cell.name}
+    ]
     problems += [
         Problem(f"pool.{pool.name}.cells: {name!r}", "the name of a cell", suggest(name, names))
         for pool in spec.pools

@@ -8,6 +8,7 @@ import pandas as pd
 
 from shiftexp.errors import Problem, StudyError
 from shiftexp.panel import Panel
+from shiftexp.study.rows import plain_number, read_rows
 from shiftexp.study.spec import Cell, Source, indicator_line
 
 
@@ -61,13 +62,8 @@ def read_table(path: Path) -> pd.DataFrame:
     StudyError
         When the file is missing, empty, or no CSV.
     """
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        problem = Problem(
-            f"file {str(path)!r}: {error}", "a readable CSV file", "check path and encoding"
-        )
-        raise StudyError(problem, key="data.file") from error
+    rows = read_rows(path)
+    return pd.DataFrame(rows.cells, columns=list(rows.columns), dtype=str)
 
 
 def series_of(whole: Panel, cell: Cell) -> Panel:
@@ -103,7 +99,5 @@ def _number(cell: str) -> float | str:
     """Return a cell as a number, an empty one as NaN, and anything else as it is, to be refused."""
     if not cell.strip():
         return float("nan")
-    try:
-        return float(cell)
-    except ValueError:
-        return cell
+    number = plain_number(cell)
+    return cell if number is None else number

@@ -59,19 +59,23 @@ def write_outputs(
     folder = Path(out)
     try:
         (folder / "figures").mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:  # a name that no folder can have is a ValueError
+        raise _unwritable(folder, error) from error
+    try:
         with unshown(), drawing_once(drawings):
             written = [report(page, folder / "report.html"), *_tables(page, folder)]
             for cell in tqdm(page.cells, desc="figures", unit="cell", disable=None, leave=False):
                 written += _figures(cell, folder / "figures")
             written += drawn(page.verdicts).save(folder / "figures" / "verdicts")
     except OSError as error:
-        problem = Problem(
-            f"output folder {str(folder)!r}: {error}",
-            "a folder that can be written to",
-            "choose another",
-        )
-        raise StudyError(problem, key="out") from error
+        raise _unwritable(folder, error) from error
     return tuple(written)
+
+
+def _unwritable(folder: Path, error: Exception) -> StudyError:
+    """Return the refusal of a folder."""
+    given = f"output folder {str(folder)!r}: {error}"
+    return StudyError(Problem(given, "a folder that can be written to", "choose another"), "out")
 
 
 def _tables(page: StudyPage, folder: Path) -> list[Path]:

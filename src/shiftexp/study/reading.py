@@ -16,8 +16,10 @@ from shiftexp.study.keys import Keys, Problems
 from shiftexp.study.reading_curves import read_curve, read_indicator
 from shiftexp.study.reading_estimators import read_estimators
 from shiftexp.study.reading_further import read_pools, read_rivals
+from shiftexp.study.reading_leaves import find_unsayable
 from shiftexp.study.reading_questions import read_events, read_timing
 from shiftexp.study.spec import (
+    A_MARGIN,
     ROLES,
     Cell,
     Fall,
@@ -27,6 +29,7 @@ from shiftexp.study.spec import (
     indicator_line,
     wrong_fields,
 )
+from shiftexp.texts import likeness
 
 _UNITS, _PERIOD, _TEXTS = "a text or a list of texts", "a period", "a list of texts"
 DESIGN_TYPES = {
@@ -57,12 +60,15 @@ def read_text(text: str) -> StudySpec:
     """
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits are a ValueError
         problem = Problem(f"unreadable TOML: {error}", "valid TOML", "mend the line named")
         raise StudyError(problem) from error
     if not table:
         raise StudyError(Problem("an empty study file", "cells", "write at least one [[cell]]"))
     problems = Problems()
+    find_unsayable(table, problems)
+    if problems.found:
+        raise StudyError([p for _, p in problems.found], key=problems.found[0][0])
     spec = _study(Keys(table, "", problems))
     if problems.found:
         raise StudyError([p for _, p in problems.found], key=problems.found[0][0])
@@ -78,8 +84,8 @@ def read_file(path: str | Path) -> str:
         When the file cannot be read as text.
     """
     try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:  # no UTF-8, or a name that no file can have
         problem = Problem(f"file {str(path)!r}: {error}", "a readable text file", "check the path")
         raise StudyError(problem) from error
 
@@ -88,16 +94,15 @@ def _study(keys: Keys) -> StudySpec:
     """Read the top of the file."""
     title, seed = keys.text("title", "Study"), keys.whole("seed", 1)
     margin = keys.number("margin", 0.10) or 0.0
-    if not margin > 0:
-        keys.wrong("margin", margin, "a positive share of the level", "write 0.10 for 10 %")
+    if not 0 < margin < 1:
+        keys.wrong("margin", margin, A_MARGIN, "write 0.10 for 10 %")
     estimators = read_estimators(keys, seed)
     read = [_cell(k, seed) for k in keys.tables("cell")]
     cells = tuple(c for c in read if c is not None)
     source, pools = _source(keys), read_pools(keys)
     if not read:
         keys.wrong("cell", [], "at least one [[cell]]", "write one for each study")
-    for name in sorted({c.name for c in cells if [d.name for d in cells].count(c.name) > 1}):
-        keys.wrong("cell", name, "names used once", "rename one of the cells")
+    _refuse_alike(keys, [c.name for c in cells])
     keys.finish()
     return StudySpec(
         title=title,
@@ -108,6 +113,19 @@ def _study(keys: Keys) -> StudySpec:
         cells=cells,
         pools=pools,
     )
+
+
+def _refuse_alike(keys: Keys, names: list[str]) -> None:
+    """Remember names that are used twice, or that many file systems take for one."""
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        keys.wrong("cell", name, "names used once", "rename one of the cells")
+    alike: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        alike.setdefault(likeness(name), []).append(name)
+    for group in alike.values():
+        if len(group) > 1:
+            needed = "names that do not differ in capitals alone, since they name files"
+            keys.wrong("cell", group, needed, "rename one of the cells")
 
 
 def _source(keys: Keys) -> Source:

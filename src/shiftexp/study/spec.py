@@ -14,6 +14,8 @@ from shiftexp.result import Estimator
 from shiftexp.robustness import CurveTest, Specifications
 from shiftexp.study.spec_further import Pool, Rivals
 
+A_MARGIN = "a positive share of the level, below 1"
+LONGEST_NAME = 100  # bytes: with what a run appends it stays below what file systems take
 ROLES = ("primary", "secondary", "reverse", "one_unit", "negative_control")
 
 
@@ -291,8 +293,13 @@ def wrong_fields(
         for key, text in (("name", name), ("page", page))
         if not re.fullmatch(r"[\w-]+", text) and (text or key == "name")
     ]
-    if margin is not None and not margin > 0:
-        wrong.append(("margin", margin, "a positive share of the level", "write 0.10 for 10 %"))
+    wrong += [
+        (key, text, f"at most {LONGEST_NAME} of them, since it names files", "shorten the name")
+        for key, text in (("name", name), ("page", page))
+        if len(text.encode("utf-8", "replace")) > LONGEST_NAME
+    ]
+    if margin is not None and not 0 < margin < 1:
+        wrong.append(("margin", margin, A_MARGIN, "write 0.10 for 10 %"))
     return wrong
 
 

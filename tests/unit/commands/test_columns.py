@@ -53,7 +53,6 @@ def test_an_indicator_is_found_by_its_name_alone() -> None:
         (table("unit", "year", "n").assign(month="1"), {}, "say --period COLUMN"),
         (table("who", "when"), {}, "no column of who, when is the value"),
         (table("a", "b", "c").assign(a="Z"), {}, "no column of a, b, c is the unit"),
-        (table("who;when;kg"), {}, "columns set apart by commas"),
         (table("who", "when", "kg").iloc[:0], {}, "say --unit COLUMN"),
     ],
 )
@@ -68,9 +67,3 @@ def test_all_that_is_unclear_is_asked_at_once() -> None:
     with pytest.raises(StudyError) as caught:
         find_columns(table("who").assign(who="Z"), {}, ("A",))
     assert len(caught.value.problems) == 3
-
-
-def test_a_file_that_is_not_set_apart_by_commas_is_said_once() -> None:
-    with pytest.raises(StudyError) as caught:
-        find_columns(table("who;when;kg"), {}, ("A",))
-    assert len(caught.value.problems) == 1

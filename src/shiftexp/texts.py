@@ -1,0 +1,86 @@
+"""What a text of a user's may hold: nothing that hides, turns, or replaces what is read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from shiftexp.errors import Problem
+
+LONGEST_NAME = 200
+# Control characters but for tabs and line breaks; marks without width, marks that turn the
+# direction of what follows (both can make two names look like one), separators of lines that no
+# editor shows; and what a wrong decoding leaves behind. Joiners (U+200C, U+200D) are letters' own.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
+    "\ufeff\ufff9-\ufffd\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_BREAKS = re.compile("[\t\r\n]")
+
+
+def hidden_character(text: str) -> tuple[int, str] | None:
+    r"""Return place and name of the first character that no reader would see, None without one.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Examples
+    --------
+    >>> hidden_character("BE\u202e")
+    (2, 'U+202E (RIGHT-TO-LEFT OVERRIDE)')
+    >>> hidden_character("Liège")
+    """
+    found = _HIDDEN.search(text)
+    if found is None:
+        return None
+    character = found[0]
+    name = unicodedata.name(character, "a control character")
+    return found.start(), f"U+{ord(character):04X} ({name})"
+
+
+def name_problem(what: str, name: str, rows: tuple[str, ...] = ()) -> Problem | None:
+    r"""Find what keeps a text from being a name: too long, line breaks, hidden characters.
+
+    Parameters
+    ----------
+    what : str
+        What it names, such as "unit".
+    name : str
+        The text.
+    rows : tuple of str
+        The rows that hold it.
+
+    Examples
+    --------
+    >>> name_problem("unit", "B\x00E").given
+    "unit 'B\\x00E' holds U+0000 (a control character)"
+    >>> name_problem("unit", "BE")
+    """
+    if len(name) > LONGEST_NAME:
+        given = f"{what} {name[:20]!r}... of {len(name):,} characters"
+        return Problem(given, f"a name of at most {LONGEST_NAME}", "shorten the name", rows)
+    if hidden := hidden_character(name):
+        given, needed = f"{what} {name!r} holds {hidden[1]}", "a name that is what it looks like"
+        return Problem(given, needed, "take the character out, or decode the file anew", rows)
+    if _BREAKS.search(name):
+        given = f"{what} {name!r} holds a tab or a line break"
+        return Problem(given, "a name on one line", "is a quotation mark not closed?", rows)
+    return None
+
+
+def likeness(name: str) -> str:
+    """Return what names that a reader takes for one have in common: no case, one way to write é.
+
+    Parameters
+    ----------
+    name : str
+        A name.
+
+    Examples
+    --------
+    >>> likeness("Liège") == likeness("LIE\u0300GE")
+    True
+    """
+    return unicodedata.normalize("NFKC", name).casefold()

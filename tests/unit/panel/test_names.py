@@ -1,0 +1,39 @@
+"""Unit tests of names in a frame: alike, unclear, with the rows that hold them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import shiftexp as sx
+
+
+def read(*units: str) -> sx.Panel:
+    """Return a panel of these units, a year each."""
+    frame = pd.DataFrame({"who": units, "at": range(2000, 2000 + len(units)), "kg": 1.0})
+    return sx.Panel.from_frame(frame, unit="who", period="at", value="kg", unit_of_measure="kg")
+
+
+def test_the_rarer_way_to_write_a_name_is_shown() -> None:
+    with pytest.raises(sx.PanelError, match="'BE', 'be' differ only in capitals") as caught:
+        read("BE", "BE", "be", "NL")
+    assert caught.value.rows == ("row 2 (be, 2002)",)
+
+
+def test_all_unclear_names_are_found_together() -> None:
+    with pytest.raises(sx.PanelError) as caught:
+        read("BE", "B\u202eE", "x" * 300, "a\nb")
+    assert len(caught.value.problems) == 3
+    assert "U+202E" in str(caught.value)
+    assert "300 characters" in str(caught.value)
+    assert "tab or a line break" in str(caught.value)
+
+
+def test_other_names_are_taken() -> None:
+    assert read("BE", "BE:port", "B E", "$x$", "<b>").units == (
+        "$x$",
+        "<b>",
+        "B E",
+        "BE",
+        "BE:port",
+    )

@@ -1,0 +1,49 @@
+"""Unit tests of texts: what hides, turns or replaces what is read is found and named."""
+
+from __future__ import annotations
+
+import pytest
+
+from shiftexp.texts import LONGEST_NAME, hidden_character, likeness, name_problem
+
+
+@pytest.mark.parametrize(
+    ("character", "name"),
+    [
+        ("\x00", "U+0000 (a control character)"),
+        ("\x1b", "U+001B (a control character)"),
+        ("\x85", "U+0085 (a control character)"),
+        ("\u200b", "U+200B (ZERO WIDTH SPACE)"),
+        ("\u200f", "U+200F (RIGHT-TO-LEFT MARK)"),
+        ("\u202e", "U+202E (RIGHT-TO-LEFT OVERRIDE)"),
+        ("\u2066", "U+2066 (LEFT-TO-RIGHT ISOLATE)"),
+        ("\u2028", "U+2028 (LINE SEPARATOR)"),
+        ("\ufeff", "U+FEFF (ZERO WIDTH NO-BREAK SPACE)"),
+        ("\ufffd", "U+FFFD (REPLACEMENT CHARACTER)"),
+        ("\ud800", "U+D800 (a control character)"),
+    ],
+)
+def test_what_nobody_sees_is_named(character: str, name: str) -> None:
+    assert hidden_character(f"BE{character}NL") == (2, name)
+
+
+@pytest.mark.parametrize(
+    "text", ["Liège", "\u0645\u06cc\u200c\u062e", "東京", "a\tb\r\nc", "−5 %", "🇧🇪", ""]
+)
+def test_letters_of_all_scripts_are_texts(text: str) -> None:
+    assert hidden_character(text) is None
+
+
+def test_a_name_is_short_and_on_one_line() -> None:
+    assert name_problem("unit", "x" * LONGEST_NAME) is None
+    for name in ("x" * (LONGEST_NAME + 1), "a\nb", "a\tb", "a\x7f"):
+        problem = name_problem("unit", name, ("row 1",))
+        assert problem is not None
+        assert problem.given.startswith("unit ")
+        assert problem.rows == ("row 1",)
+
+
+def test_names_are_alike_in_any_case_and_form() -> None:
+    assert likeness("LIE\u0300GE") == likeness("liège")
+    assert likeness("\uff2e\uff2c") == likeness("nl")
+    assert likeness("BE") != likeness("NL")
