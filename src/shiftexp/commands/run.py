@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 from shiftexp.commands.answer import Answer, records
-from shiftexp.commands.offering import Commands, offer_command, offer_study, read_study
+from shiftexp.commands.offering import Commands, offer_command, offer_jobs, offer_study, read_study
 from shiftexp.errors import Problem, StudyError, suggest
 from shiftexp.report.page import CellPage, StudyPage
 from shiftexp.report.sentences import three_sentences
@@ -55,6 +55,7 @@ def offer_output(parser: argparse.ArgumentParser, *, out: str, cell: str) -> Non
         The cell that is printed by default; none where empty.
     """
     parser.add_argument("--out", default=out, metavar="DIR", help="output folder (%(default)s)")
+    offer_jobs(parser)
     parser.add_argument(
         "--cell", default=cell, metavar="NAME", help=f"cell to print ({cell or 'none'})"
     )
@@ -79,7 +80,7 @@ def finish(study: Study, options: argparse.Namespace) -> Answer:
     study : Study
         The study.
     options : Namespace
-        With ``out``, ``cell`` and ``language``.
+        With ``out``, ``jobs``, ``cell`` and ``language``.
 
     Raises
     ------
@@ -92,7 +93,7 @@ def finish(study: Study, options: argparse.Namespace) -> Answer:
             f"--cell {options.cell!r}", "a cell of the study", suggest(options.cell, names)
         )
         raise StudyError(problem, key="cell")
-    page, folder = study.run(options.out), Path(options.out)
+    page, folder = study.run(options.out, n_jobs=options.jobs), Path(options.out)
     return Answer(_text(page, folder, options), answered(page) | {"out": str(folder)})
 
 
