@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -58,7 +59,9 @@ def main(words: list[str]) -> None:
         print(task.name, flush=True)
         outcomes.append(compare(task))
         print(f"  {outcomes[-1].ratio:.2f} of the fastest peer's time", flush=True)
-    alone = {job.name: partial(whole.section, word) for word, job in whole.JOBS.items()}
+    alone: dict[str, Callable[[], str]] = {
+        job.name: partial(whole.section, word) for word, job in whole.JOBS.items()
+    }
     alone |= {sweeps.NAME: sweeps.section, growth.NAME: growth.section}
     sections = []
     for name in filter(wanted, alone):

@@ -76,11 +76,11 @@ def _time(work: Callable[[], object]) -> float:
     return min(taken)
 
 
-def _fit(estimator: sx.Estimator, **given: int) -> Callable[[], object]:
+def _fit(estimator: sx.Estimator, *, periods: int = 20, donors: int = 0) -> Callable[[], object]:
     """Return one fit up to its table."""
-    periods = given.pop("periods", 20)
+    before = periods * 2 // 3
     panel, design = sx.simulate_pair(
-        periods=(periods * 2 // 3, periods - periods * 2 // 3), destination_effect=10, **given
+        periods=(before, periods - before), destination_effect=10, donors=donors
     )
     return lambda: estimator.fit(panel, design).tidy()
 

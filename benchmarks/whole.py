@@ -47,7 +47,7 @@ def _study() -> Callable[[], dict[str, int]]:
         with tempfile.TemporaryDirectory() as out:
             page = study.run(out)
             files = sum(len(names) for _, _, names in os.walk(out))
-        designs = sum(len(cell.designs) for cell in page.cells)
+        designs = sum(len(cell.pages) for cell in page.cells)
         return {"designs": designs, "files": files}
 
     return work
@@ -69,10 +69,10 @@ def _curve() -> Callable[[], dict[str, int]]:
         ),
         scales=("log", "level"),
         windows=tuple((str(start + k), None) for k in range(10)),
-        donors={
-            f"without {one} and {other}": tuple(u for u in units if u not in (one, other))
+        donors=tuple(
+            (f"without {one} and {other}", tuple(u for u in units if u not in (one, other)))
             for one, other in itertools.combinations(units, 2)
-        },
+        ),
     )
 
     def work() -> dict[str, int]:
