@@ -67,7 +67,7 @@ $(BENCH)/.installed: pyproject.toml benchmarks/constraints.txt
 	@$(BENCH)/bin/python -m pip $(QUIET) install -c benchmarks/constraints.txt -e '.[bench]'
 	@touch $@
 
-bench: $(BENCH)/.installed ## Time every task beside the fastest peers into benchmarks/RESULTS.md (6 minutes)
+bench: $(BENCH)/.installed ## Time every task beside the fastest peers into benchmarks/RESULTS.md (15 minutes)
 	$(BENCH)/bin/python -m benchmarks
 
 # Users get the wheel, so it is small, needs no compiler, and runs where nothing of this folder is at hand.

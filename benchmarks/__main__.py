@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
@@ -21,6 +23,7 @@ def main(words: list[str]) -> None:
     from benchmarks import (
         did,
         event_study,
+        growth,
         import_time,
         permutations,
         results,
@@ -30,6 +33,7 @@ def main(words: list[str]) -> None:
         synthetic_did,
         two_units,
         vessels,
+        whole,
     )
     from benchmarks.harness import compare
 
@@ -55,7 +59,14 @@ def main(words: list[str]) -> None:
         print(task.name, flush=True)
         outcomes.append(compare(task))
         print(f"  {outcomes[-1].ratio:.2f} of the fastest peer's time", flush=True)
-    sections = [sweeps.section()] if wanted(sweeps.NAME) else []
+    alone: dict[str, Callable[[], str]] = {
+        job.name: partial(whole.section, word) for word, job in whole.JOBS.items()
+    }
+    alone |= {sweeps.NAME: sweeps.section, growth.NAME: growth.section}
+    sections = []
+    for name in filter(wanted, alone):
+        print(name, flush=True)
+        sections.append(alone[name]())
     page = results.page(outcomes, import_time.sentence(), sections)
     if words:
         print(page)

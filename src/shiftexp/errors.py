@@ -81,6 +81,10 @@ class ShiftexpError(ValueError):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(self._message())
 
+    def __reduce__(self) -> tuple[type[ShiftexpError], tuple[object], dict[str, object]]:
+        """Travel between processes with the problems: the message alone would be taken for them."""
+        return type(self), (self.problems,), vars(self)
+
     def _message(self) -> str:
         """Write one line for one problem, a numbered list for several."""
         if len(self.problems) == 1:

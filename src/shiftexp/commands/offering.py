@@ -95,6 +95,23 @@ def offer_language(parser: argparse.ArgumentParser, also: str = "") -> None:
     parser.add_argument("--language", choices=LANGUAGES, default=None, help=told)
 
 
+def offer_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add how many workers run a study.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Of the command.
+    """
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=-1,
+        metavar="N",
+        help="workers (all cores); what is found does not depend on them",
+    )
+
+
 def read_study(file: str) -> Study:
     """Return the study of a file, or the bundled one.
 

@@ -10,6 +10,7 @@ from shiftexp.commands.answer import OUT, Answer
 from shiftexp.commands.offering import (
     Commands,
     offer_command,
+    offer_jobs,
     offer_language,
     offer_study,
     read_study,
@@ -50,6 +51,7 @@ def offer(commands: Commands) -> None:
         example="shiftexp report study.toml --format html latex bibtex --language nl --out paper",
     )
     offer_study(parser)
+    offer_jobs(parser)
     parser.add_argument(
         "--format", nargs="+", choices=_FORMATS, default=["html"], help="one or more (html)"
     )
@@ -65,7 +67,7 @@ def _report(options: argparse.Namespace) -> Answer:
     for path in asked:
         refuse_existing(path, force=options.force)
     _make(folder)
-    page = study.run(language=options.language)
+    page = study.run(n_jobs=options.jobs, language=options.language)
     written = [str(write_new(p, write(page), force=options.force)) for p, write in asked.items()]
     return Answer(
         "\n".join(f"report: {path}" for path in written), answered(page) | {"files": written}

@@ -10,6 +10,7 @@ from shiftexp.commands.answer import Answer, records
 from shiftexp.commands.offering import (
     Commands,
     offer_command,
+    offer_jobs,
     offer_language,
     offer_study,
     read_study,
@@ -61,6 +62,7 @@ def offer_output(parser: argparse.ArgumentParser, *, out: str, cell: str) -> Non
         The cell that is printed by default; none where empty.
     """
     parser.add_argument("--out", default=out, metavar="DIR", help="output folder (%(default)s)")
+    offer_jobs(parser)
     parser.add_argument(
         "--cell", default=cell, metavar="NAME", help=f"cell to print ({cell or 'none'})"
     )
@@ -80,7 +82,7 @@ def finish(study: Study, options: argparse.Namespace) -> Answer:
     study : Study
         The study.
     options : Namespace
-        With ``out``, ``cell`` and ``language``.
+        With ``out``, ``jobs``, ``cell`` and ``language``.
 
     Raises
     ------
@@ -93,7 +95,8 @@ def finish(study: Study, options: argparse.Namespace) -> Answer:
             f"--cell {options.cell!r}", "a cell of the study", suggest(options.cell, names)
         )
         raise StudyError(problem, key="cell")
-    page, folder = study.run(options.out, language=options.language), Path(options.out)
+    page = study.run(options.out, n_jobs=options.jobs, language=options.language)
+    folder = Path(options.out)
     return Answer(_text(page, folder, options), answered(page) | {"out": str(folder)})
 
 

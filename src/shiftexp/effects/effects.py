@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from shiftexp.effects import inversion
+from shiftexp.effects.critical import critical_values
 from shiftexp.effects.laws import DriftedLaw, Law, questions
 from shiftexp.errors import EstimandNotIdentified, Problem
 from shiftexp.kernels.cases import Floats, lock
@@ -187,7 +188,37 @@ class Effects:
     def region(self, level: float = 0.95) -> Floats:
         """Return corners of the joint region of the pair, shape (k, 2), in level units per year."""
         self._check(np.array([NET]))
-        return inversion.octagon(self.law, self.mean, check_level(level))
+        if check_level(level) not in self._regions:
+            self._regions[level] = inversion.octagon(self.law, self.mean, level)
+        return self._regions[level].copy()
+
+    @cached_property
+    def _regions(self) -> dict[float, Floats]:
+        """Regions that were asked for before: a figure and the slider draw the same one."""
+        return {}
+
+    def critical_values(
+        self, directions: Sequence[tuple[float, float]], alpha: float
+    ) -> list[float]:
+        """Return for each direction the largest c at which H0: a . Delta <= c is rejected.
+
+        Parameters
+        ----------
+        directions : sequence of tuple of two floats
+            Directions (origin, destination), without unit.
+        alpha : float
+            One-sided level.
+        """
+        new = [a for a in dict.fromkeys(directions) if (alpha, a) not in self._critical]
+        if new:
+            found = critical_values(self.law, new, [self.estimate(a) for a in new], alpha)
+            self._critical.update(zip(((alpha, a) for a in new), found.tolist(), strict=True))
+        return [self._critical[alpha, a] for a in directions]
+
+    @cached_property
+    def _critical(self) -> dict[tuple[float, tuple[float, float]], float]:
+        """Critical values that were asked for before: each is a search of its own."""
+        return {}
 
     def under(self, k0: float = 1.0, origin: float = 1.0, destination: float = 1.0) -> Effects:
         """Return the effects of true activity if detection had changed.

@@ -6,8 +6,10 @@ the estimate, in the direction in which the level effects change there: the firs
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +22,9 @@ from shiftexp.kernels.tails import t_quantile
 
 _REACH, _STEPS, _FAR_STEPS = 10.0, 81, 120
 _LEAST_P = 2e-4
+_AT_ONCE = 1024
+
+_Question: TypeAlias = Callable[[Floats, Floats], Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +76,23 @@ class LogSeriesLaw(Directional):
 
     def p_value(self, a: ArrayLike, at: ArrayLike = 0.0) -> Floats:
         """Return the one-sided p of H0: a . Delta <= at."""
-        directions, thresholds = questions(a, at)
-        weights, border, everywhere, nowhere = self._nearest(directions, thresholds)
-        p = self.law.p_value(weights, border)
-        return self._settle(directions, np.where(everywhere, 1.0, np.where(nowhere, _LEAST_P, p)))
+        return self._in_turns(self.law.p_value, a, at)
 
     def limit_p(self, a: ArrayLike, at: ArrayLike, error: float) -> Floats:
         """Return the two-sided p of a . Delta = at below the estimate, 1 above it."""
+        return self._in_turns(partial(self.law.limit_p, error=error), a, at)
+
+    def _in_turns(self, question: _Question, a: ArrayLike, at: ArrayLike) -> Floats:
+        """Ask the law in logs, so many at a time that the nearest points stay in the cache."""
         directions, thresholds = questions(a, at)
+        turns = range(0, max(len(directions), 1), _AT_ONCE)
+        rows = [slice(start, start + _AT_ONCE) for start in turns]
+        return np.concatenate([self._asked(question, directions[r], thresholds[r]) for r in rows])
+
+    def _asked(self, question: _Question, directions: Floats, thresholds: Floats) -> Floats:
+        """Ask the law in logs at the nearest point of each border."""
         weights, border, everywhere, nowhere = self._nearest(directions, thresholds)
-        p = self.law.limit_p(weights, border, error)
+        p = question(weights, border)
         return self._settle(directions, np.where(everywhere, 1.0, np.where(nowhere, _LEAST_P, p)))
 
     def spread(self, a: ArrayLike) -> Floats:

@@ -56,6 +56,10 @@ class SeriesLaw(Directional):
     family: Family = "LL"
     sample: Callable[[], Floats] | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leave at home what was last asked for: between processes it outweighs all the rest."""
+        return {name: value for name, value in vars(self).items() if name != "_last"}
+
     @cached_property
     def draws(self) -> Floats | None:
         """Bayes-AN draws of the pair, shape (n, 2), in level units per year."""

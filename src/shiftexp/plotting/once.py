@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from shiftexp.plotting.saving import Drawn
 from shiftexp.plotting.verbs import Plottable, plot
 
 _Key: TypeAlias = tuple[Hashable, ...]
-# What was drawn stands beside its drawing, so that nothing else takes its identity meanwhile.
-_KEPT: ContextVar[dict[_Key, tuple[object, Drawn]] | None] = ContextVar("kept", default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A drawing beside what was drawn, so that nothing else takes its identity meanwhile.
+
+    Attributes
+    ----------
+    parts : tuple of object
+        What was drawn.
+    options : tuple of (name, value)
+        How.
+    drawing : Drawn
+        The drawing.
+    """
+
+    parts: tuple[object, ...]
+    options: tuple[tuple[str, str], ...]
+    drawing: Drawn
+
+    @property
+    def key(self) -> _Key:
+        """What it is found by: another process gives the same things other identities."""
+        return _key(self.parts, self.options)
+
+
+_KEPT: ContextVar[dict[_Key, Kept] | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
-def drawing_once() -> Iterator[None]:
-    """Keep what is drawn by :func:`drawn` as long as this lasts."""
-    token = _KEPT.set({})
+def drawing_once(before: Iterable[Kept] = ()) -> Iterator[dict[_Key, Kept]]:
+    """Keep what is drawn by :func:`drawn` as long as this lasts.
+
+    Parameters
+    ----------
+    before : iterable of Kept
+        Drawings that are there already.
+    """
+    kept = {each.key: each for each in before}
+    token = _KEPT.set(kept)
     try:
-        yield
+        yield kept
     finally:
         _KEPT.reset(token)
 
@@ -36,10 +69,15 @@ def drawn(x: Plottable, **options: str) -> Drawn:
         As of `plot`.
     """
     kept = _KEPT.get()
-    parts = tuple(x) if isinstance(x, list | tuple) else (x,)
-    key = (*map(id, parts), *sorted(options.items()))
     if kept is None:
         return Drawn(plot(x, None, **options))
+    parts, said = tuple(x) if isinstance(x, list | tuple) else (x,), tuple(sorted(options.items()))
+    key = _key(parts, said)
     if key not in kept:
-        kept[key] = parts, Drawn(plot(x, None, **options))
-    return kept[key][1]
+        kept[key] = Kept(parts, said, Drawn(plot(x, None, **options)))
+    return kept[key].drawing
+
+
+def _key(parts: tuple[object, ...], options: tuple[tuple[str, str], ...]) -> _Key:
+    """Return what a drawing is found by."""
+    return (*map(id, parts), *options)

@@ -98,6 +98,10 @@ class Drawn:
 
     ax: Drawing
 
+    def __getstate__(self) -> dict[str, object]:
+        """Travel between processes as the finished files, without the figure."""
+        return {"ax": None, "svg": self.svg, "png": self.png, "said": self.said}
+
     @cached_property
     def figure(self) -> Figure:
         """The one figure that the axes stand on."""
@@ -108,20 +112,30 @@ class Drawn:
         """The figure as an SVG file."""
         return _svg(self.figure)
 
+    @cached_property
+    def png(self) -> bytes:
+        """The figure as a PNG file."""
+        return _png(self.figure)
+
+    @cached_property
+    def said(self) -> str:
+        """What the figure says it shows."""
+        return _title(self.figure)
+
     def text(self) -> str:
         """Return the figure as an SVG element for an HTML page, its ids found on no other."""
         text = self.svg.decode()
         body = text[text.index("<svg") :]
         prefix = "f" + hashlib.sha256(body.encode()).hexdigest()[:10] + "-"
         body = _REFERENCE.sub(lambda found: found.group(1) + prefix, body).strip()
-        said = html.escape(_title(self.figure), quote=True)
+        said = html.escape(self.said, quote=True)
         return body.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1)
 
     def save(self, path_without_suffix: str | Path) -> tuple[Path, Path]:
         """Write the figure as SVG and as PNG, ``.svg`` and ``.png`` added to the path."""
         target = Path(path_without_suffix)
         svg = write_or_refuse(target.with_name(target.name + ".svg"), self.svg)
-        png = write_or_refuse(target.with_name(target.name + ".png"), _png(self.figure))
+        png = write_or_refuse(target.with_name(target.name + ".png"), self.png)
         return svg, png
 
 

@@ -19,7 +19,7 @@ from shiftexp.inference.donors import ConleyTaber, FermanPinto
 from shiftexp.result import Estimator
 from shiftexp.robustness.specifications import Period, Specifications
 
-MOST = 2_000
+MOST = 20_000
 NOT_USED = "not used"
 _ALONE = (InterruptedTimeSeries, WindowContrast, RatioOfRatios)
 _OVER_DONORS = (ConleyTaber, FermanPinto)
@@ -99,7 +99,7 @@ def combinations(
     Raises
     ------
     DesignError
-        When there are more than 2,000, with the choices of each axis.
+        When there are more than 20,000, with the choices of each axis.
     """
     windows = axes.windows or ((design.start, design.end),)
     donors = axes.donors or (("as declared", design.donors),)
@@ -117,7 +117,7 @@ def combinations(
     count = math.prod(sizes.values())
     if count > MOST:
         told = ", ".join(f"{size} {name}" for name, size in sizes.items())
-        remedy = "declare fewer choices: a curve is read, not searched"
+        remedy = "declare fewer choices, since a curve is read, not searched; or use sweep"
         raise DesignError(Problem(f"{count:,} combinations ({told})", f"at most {MOST:,}", remedy))
     found = [
         _combined(indicator, window, onset, pool, variant, rule)

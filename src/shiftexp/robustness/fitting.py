@@ -68,7 +68,7 @@ def specification_curve(
         When ``source`` holds no panels, or ``axes`` are none.
     DesignError
         When an indicator is named twice or unknown, the margin is not positive, ``n_jobs`` is
-        none, a window ends outside the data, a donor is unknown, or there are more than 2,000
+        none, a window ends outside the data, a donor is unknown, or there are more than 20,000
         combinations.
 
     Notes

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import platform
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +15,7 @@ import pandas as pd
 
 from shiftexp.errors import Problem, StudyError
 from shiftexp.flow import flow_in
-from shiftexp.plotting import drawing_once, drawn, plot_data, unshown
+from shiftexp.plotting import Kept, drawing_once, drawn, plot_data, unshown
 from shiftexp.policy import PolicyEvents
 from shiftexp.report import report
 from shiftexp.report.latex import render_latex
@@ -31,7 +31,9 @@ _OF_EVIDENCE = ("about", "direction", "p_value", "power", "source")
 _PACKAGES = ("shiftexp", "numpy", "scipy", "pandas", "matplotlib")
 
 
-def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
+def write_outputs(
+    page: StudyPage, out: str | Path, drawings: Iterable[Kept] = ()
+) -> tuple[Path, ...]:
     """Write the report, tables (``verdicts``, ``matrix``, ``estimates``), figures and provenance.
 
     The report is written as a page, and its tables as ``report.tex`` with ``methods.bib``, all in
@@ -49,6 +51,8 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
         The run.
     out : str or Path
         The folder; it is made if need be.
+    drawings : iterable of Kept
+        What is drawn already.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def write_outputs(page: StudyPage, out: str | Path) -> tuple[Path, ...]:
     except (OSError, ValueError) as error:  # a name that no folder can have is a ValueError
         raise _unwritable(folder, error) from error
     try:
-        with unshown(), drawing_once():
+        with unshown(), drawing_once(drawings):
             written = [report(page, folder / "report.html"), *_paper(page, folder)]
             written += _tables(page, folder)
             for cell in tqdm(page.cells, desc="figures", unit="cell", disable=None, leave=False):

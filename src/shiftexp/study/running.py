@@ -36,7 +36,7 @@ from shiftexp.study.further import run_further
 from shiftexp.study.needed import needed_series
 from shiftexp.study.questions import run_events, run_timing
 from shiftexp.study.robustness import of_the_study, run_controls, run_curve
-from shiftexp.study.spec import Cell, Events, Indicator, StudySpec
+from shiftexp.study.spec import Cell, Curve, Events, Indicator, StudySpec
 from shiftexp.verdict import weigh
 from shiftexp.wrappable import of_two_indicators
 
@@ -60,9 +60,8 @@ class Runner:
     folder: Path
 
     def design_page(self, cell: Cell) -> DesignPage:
-        """Return everything found under one cell's design."""
+        """Return what is found under one cell's design; the curve and dated events come apart."""
         case = self.case(cell)
-        events = None if cell.events is None else self._events(cell.events, case)
         results, refusals = fit_all(case) if case.gate.passed else ((), ())
         timing = run_timing(cell.timing, case.panel, case.design, self.spec.seed)
         verdict = weigh(
@@ -76,7 +75,6 @@ class Runner:
         contrasts, contrast_refusal = ((), "") if case.gate.passed else contrasts_of(case)
         sides = () if case.gate.passed else study_sides(case)
         role = cell.role or case.row.get("role", "primary")
-        curve, tests, untested = self._curve(case)
         return DesignPage(
             name=cell.name,
             role=role,
@@ -92,12 +90,8 @@ class Runner:
             needed=needed_series(case.design, case.panel, case.gate),
             conditional=self._conditional(case),
             data=self._data(case),
-            curve=curve,
-            curve_tests=tests,
-            curve_refusals=untested,
             quiet=run_controls(case.declared) if role == "primary" else None,
             timing=timing,
-            events=events,
             further=run_further(case, verdict, self.spec.seed),
         )
 
@@ -237,13 +231,11 @@ class Runner:
         wanted = {n: getattr(asked, n) or None for n in names}
         return data.panel(**wanted, level=asked.level or "country")
 
-    def _curve(
-        self, case: Case
-    ) -> tuple[SpecificationCurve | None, tuple[CurveTestResult, ...], tuple[str, ...]]:
-        """Return the curve that a cell declares, with its tests; None without one."""
-        curve, data, cell = case.cell.curve, self.dataset, case.cell
-        if curve is None:
-            return None, (), ()
+    def curve(
+        self, cell: Cell, curve: Curve
+    ) -> tuple[SpecificationCurve, tuple[CurveTestResult, ...], tuple[str, ...]]:
+        """Return the curve that a cell declares, with its tests, and why tests could not be run."""
+        case, data = self.case(cell), self.dataset
 
         def series(asked: Indicator) -> Panel:
             if data is None:
@@ -251,17 +243,17 @@ class Runner:
             return self._of_dataset(data, replace(cell, indicators=(asked,)), case.row)
 
         try:
-            declared = case.cell.estimators or self.spec.estimators
+            declared = cell.estimators or self.spec.estimators
             return run_curve(of_the_study(curve, declared), case.declared, series)
         except ShiftexpError as error:
             raise StudyError(error.problems, key=f"cell.{cell.name}.curve") from error
 
-    def _events(self, asked: Events, case: Case) -> PolicyEvents:
+    def events(self, cell: Cell, asked: Events) -> PolicyEvents:
         """Return the dated events of a cell, each as a study of its own."""
         try:
-            return run_events(asked, case, self.dataset, self.spec.seed)
+            return run_events(asked, self.case(cell), self.dataset, self.spec.seed)
         except ShiftexpError as error:
-            raise StudyError(error.problems, key=f"cell.{case.cell.name}.events") from error
+            raise StudyError(error.problems, key=f"cell.{cell.name}.events") from error
 
     def _facts(self, name: str) -> dict[str, str]:
         """Return what the dataset says of a cell of the question."""

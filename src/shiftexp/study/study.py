@@ -10,10 +10,12 @@ from shiftexp.design import Gate
 from shiftexp.errors import Problem, StudyError, suggest
 from shiftexp.report.language import Words
 from shiftexp.report.page import DesignPage, StudyPage
+from shiftexp.scalars import no_workers, refuse
 from shiftexp.study.checking import check_pages
 from shiftexp.study.fitting import Case
 from shiftexp.study.further import run_pool
 from shiftexp.study.outputs import provenance, write_outputs
+from shiftexp.study.pieces import one_thread, run_cells
 from shiftexp.study.reading import read_file, read_text
 from shiftexp.study.running import Runner
 from shiftexp.study.spec import StudySpec
@@ -134,13 +136,19 @@ class Study:
             raise StudyError(problem, key="cell")
         return Runner(self.spec, Path(self.folder)).case(cells[name])
 
-    def run(self, out: str | Path | None = None, *, language: str | None = None) -> StudyPage:
+    def run(
+        self, out: str | Path | None = None, *, n_jobs: int = -1, language: str | None = None
+    ) -> StudyPage:
         """Run every cell.
 
         Parameters
         ----------
         out : str or Path, optional
             A folder for the report, tables, figures and provenance; nothing is written without one.
+        n_jobs : int, default -1
+            Workers, as joblib counts them: -1 takes all cores. Never more are started than there is
+            work for, and none for a small study. What is found and written does not depend on it,
+            to the last byte.
         language : {"en", "nl", "fr"}, optional
             What the report is written in; without it that of the file. The tables of the folder are
             in English, since programs read them.
@@ -158,18 +166,23 @@ class Study:
         StudyError
             When a design or its data cannot be had, or the folder cannot be written to.
         DesignError
-            When there are no phrases of that language; nothing is run then.
+            When ``n_jobs`` is no number of workers, or there are no phrases of that language.
         """
-        from tqdm import tqdm
-
+        refuse(*no_workers(n_jobs))
         words = Words(self.spec.language if language is None else language)
+        with one_thread():
+            return self._run(out, n_jobs, words)
+
+    def _run(self, out: str | Path | None, n_jobs: int, words: Words) -> StudyPage:
+        """Run every cell, in pieces, and write what is found."""
         runner = Runner(self.spec, Path(self.folder))
+        found = run_cells(runner, n_jobs, drawn=out is not None)
         pages: dict[str, list[DesignPage]] = {}
-        for cell in tqdm(self.spec.cells, desc="designs", disable=None, leave=False):
-            pages.setdefault(cell.page or cell.name, []).append(runner.design_page(cell))
-        cells = tuple(runner.cell_page(name, tuple(found)) for name, found in pages.items())
-        digests = {c.name: runner.digest(c) for c in self.spec.cells}
-        designs = {page.name: page for found in pages.values() for page in found}
+        for cell, designed in zip(self.spec.cells, found, strict=True):
+            pages.setdefault(cell.page or cell.name, []).append(designed.page)
+        cells = tuple(runner.cell_page(name, tuple(each)) for name, each in pages.items())
+        digests = {designed.page.name: designed.digest for designed in found}
+        designs = {designed.page.name: designed.page for designed in found}
         page = StudyPage(
             self.spec.title,
             cells,
@@ -177,5 +190,5 @@ class Study:
             tuple(run_pool(pool, designs) for pool in self.spec.pools),
         ).in_language(words.language)
         if out is not None:
-            write_outputs(page, out)
+            write_outputs(page, out, [kept for designed in found for kept in designed.drawings])
         return page

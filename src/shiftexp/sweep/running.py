@@ -18,7 +18,7 @@ from shiftexp.sweep.rows import encoded
 from shiftexp.sweep.store import Store, open_store
 from shiftexp.sweep.swept import Sweep
 
-_NEEDED = ("pyarrow", "threadpoolctl")
+_NEEDED = ("pyarrow",)
 
 
 def sweep(
@@ -79,7 +79,7 @@ def sweep(
         unknown; an estimator's repr does not make it again; ``intervals`` is no switch, ``rng`` no
         seed, ``n_jobs`` or ``shard`` no number of workers or fits; all are listed.
     StudyError
-        When pyarrow or threadpoolctl are not installed (the extra ``scale``), or the folder holds
+        When pyarrow is not installed (the extra ``scale``), or the folder holds
         another sweep or other files, or cannot be written to.
 
     Notes

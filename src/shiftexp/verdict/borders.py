@@ -19,7 +19,6 @@ from shiftexp.detection import (
     tipping_of_claim,
 )
 from shiftexp.effects import Effects
-from shiftexp.effects.critical import critical_values
 from shiftexp.kernels.cases import Floats
 from shiftexp.verdict.claims import LADDER, Claim, Rung, equivalences
 from shiftexp.verdict.questions import Question, deciding
@@ -133,9 +132,9 @@ class _Critical:
         known = dict.fromkeys(asked, float("nan"))
         for alpha in sorted({level for level, _ in asked}):
             a = sorted(d for level, d in asked if level == alpha and effects.answers(d))
-            starts = [effects.estimate(d) for d in a]
-            found = critical_values(effects.law, a, starts, alpha) if a else np.empty(0)
-            known.update(zip(((alpha, d) for d in a), map(float, found), strict=True))
+            known.update(
+                zip(((alpha, d) for d in a), effects.critical_values(a, alpha), strict=True)
+            )
         return cls(known)
 
     def border(self, question: Question, k0: float, alpha: float) -> Border:

@@ -111,7 +111,9 @@ def _without_signs(found: list[list[list[str]]]) -> list[list[list[str]]]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [1.0, 1e5, 1e-6])
+@pytest.mark.parametrize(
+    "size", [1.0, *(pytest.param(s, marks=pytest.mark.slow) for s in (1e5, 1e-6))]
+)
 def test_numbers_and_claims_are_those_of_python_at_every_position(
     shown: _Shown, size: float
 ) -> None:

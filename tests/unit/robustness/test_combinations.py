@@ -62,8 +62,8 @@ def test_settings_that_contradict_each_other_stay_with_their_reason() -> None:
 
 
 def test_an_absurd_size_is_refused_with_every_axis() -> None:
-    axes = sx.Specifications(windows=tuple((year, 2020) for year in range(1500, 1900)))
-    with pytest.raises(DesignError, match=r"4,800 combinations \(1 indicators, 400 windows"):
+    axes = sx.Specifications(windows=tuple((year, 2020) for year in range(100, 1900)))
+    with pytest.raises(DesignError, match=r"21,600 combinations \(1 indicators, 1800 windows"):
         combinations(axes, ("kg",), DESIGN)
 
 
