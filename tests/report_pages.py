@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 
@@ -14,10 +15,11 @@ from shiftexp.estimators.its import InterruptedTimeSeries
 from shiftexp.estimators.windows import WindowContrast
 from shiftexp.evidence import Bound, Evidence
 from shiftexp.panel import Panel
-from shiftexp.report import CellPage, DesignPage, SideStudy, StudyPage
+from shiftexp.plotting import drawing_once, unshown
+from shiftexp.report import CellPage, DesignPage, SideStudy, StudyPage, render
 from shiftexp.result import Result
 from shiftexp.simulate import simulate_pair
-from shiftexp.verdict import Verdict, weigh
+from shiftexp.verdict import LANGUAGES, Verdict, weigh
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -94,6 +96,14 @@ def cell(page: DesignPage, conclusion: str = "shift") -> CellPage:
 def study(*cells: CellPage) -> StudyPage:
     """Return a report of these cells."""
     return StudyPage("Made up", cells, {"shiftexp": "1.2.3", "inputs": {"a.csv": "abc"}})
+
+
+@cache
+def written() -> dict[str, str]:
+    """Return a page of a passed and a failed cell in every language, its figures drawn once."""
+    whole = study(cell(passed()), cell(failed()))
+    with unshown(), drawing_once():
+        return {language: render(whole.in_language(language)) for language in LANGUAGES}
 
 
 def hostile() -> StudyPage:

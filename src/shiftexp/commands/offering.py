@@ -12,6 +12,7 @@ from shiftexp.commands.answer import OUT, Answer
 from shiftexp.errors import Problem, StudyError
 from shiftexp.study import Study
 from shiftexp.table import write_atomically
+from shiftexp.verdict import LANGUAGES
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse gives the type no public name
@@ -95,6 +96,20 @@ def offer_jobs(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="workers (all cores); what is found does not depend on them",
     )
+
+
+def offer_language(parser: argparse.ArgumentParser, also: str = "") -> None:
+    """Add the language of a report.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Of the command.
+    also : str
+        What else the option does.
+    """
+    told = f"language of the report, that of the study file by default{also}"
+    parser.add_argument("--language", choices=LANGUAGES, default=None, help=told)
 
 
 def read_study(file: str) -> Study:

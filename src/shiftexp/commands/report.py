@@ -11,6 +11,7 @@ from shiftexp.commands.offering import (
     Commands,
     offer_command,
     offer_jobs,
+    offer_language,
     offer_study,
     read_study,
     refuse_existing,
@@ -19,21 +20,14 @@ from shiftexp.commands.offering import (
 from shiftexp.commands.run import answered
 from shiftexp.errors import Problem, StudyError
 from shiftexp.report import StudyPage, render, render_markdown
-from shiftexp.report.latex import claims_latex, flows_latex, verdicts_latex
-
-
-def _latex(page: StudyPage) -> str:
-    """Return the tables of a run: its verdicts, and of every cell its claims and its flows."""
-    tables = [verdicts_latex(page)]
-    for cell in page.cells:
-        tables += [claims_latex(cell.primary), flows_latex(cell.primary)]
-    return "\n".join(table for table in tables if table)
-
+from shiftexp.report.latex import render_latex
+from shiftexp.report.references import bibliography
 
 _FORMATS: dict[str, tuple[str, Callable[[StudyPage], str]]] = {
     "html": ("report.html", render),
     "markdown": ("report.md", render_markdown),
-    "latex": ("report.tex", _latex),
+    "latex": ("report.tex", render_latex),
+    "bibtex": ("methods.bib", bibliography),
 }
 
 
@@ -49,11 +43,12 @@ def offer(commands: Commands) -> None:
         commands,
         "report",
         _report,
-        does="write the report of a study alone, as HTML, Markdown or LaTeX",
+        does="write the report of a study alone, as HTML, Markdown, LaTeX or BibTeX",
         description="Run a study and write its report and nothing else. A run keeps tables, not "
         "fitted models, so the study is run again: the same seed gives the same numbers. "
-        "report.tex holds booktabs tables to be put into a paper.",
-        example="shiftexp report study.toml --format html markdown latex --out paper",
+        "report.tex holds booktabs tables to be put into a paper; methods.bib the publications "
+        "that they cite.",
+        example="shiftexp report study.toml --format html latex bibtex --language nl --out paper",
     )
     offer_study(parser)
     offer_jobs(parser)
@@ -61,6 +56,7 @@ def offer(commands: Commands) -> None:
         "--format", nargs="+", choices=_FORMATS, default=["html"], help="one or more (html)"
     )
     parser.add_argument("--out", default=".", metavar="DIR", help="output folder (this one)")
+    offer_language(parser)
     parser.add_argument("--force", action="store_true", help="overwrite reports that are there")
 
 
@@ -71,7 +67,7 @@ def _report(options: argparse.Namespace) -> Answer:
     for path in asked:
         refuse_existing(path, force=options.force)
     _make(folder)
-    page = study.run(n_jobs=options.jobs)
+    page = study.run(language=options.language, n_jobs=options.jobs)
     written = [str(write_new(p, write(page), force=options.force)) for p, write in asked.items()]
     return Answer(
         "\n".join(f"report: {path}" for path in written), answered(page) | {"files": written}

@@ -7,7 +7,14 @@ import textwrap
 from pathlib import Path
 
 from shiftexp.commands.answer import Answer, records
-from shiftexp.commands.offering import Commands, offer_command, offer_jobs, offer_study, read_study
+from shiftexp.commands.offering import (
+    Commands,
+    offer_command,
+    offer_jobs,
+    offer_language,
+    offer_study,
+    read_study,
+)
 from shiftexp.errors import Problem, StudyError, suggest
 from shiftexp.report.page import CellPage, StudyPage
 from shiftexp.report.sentences import three_sentences
@@ -33,8 +40,8 @@ def offer(commands: Commands) -> None:
         _run,
         does="run a study file and write its report",
         description="Run everything that a study file declares. The output folder then holds "
-        "report.html, the tables verdicts.csv, matrix.csv and estimates.csv, figures, and "
-        "provenance.json.",
+        "report.html, its tables as report.tex with methods.bib, the tables verdicts.csv, "
+        "matrix.csv and estimates.csv, figures, and provenance.json.",
         example="shiftexp init data.csv --origin Here --destination There --onset 2016\n"
         "shiftexp run study.toml --out results",
     )
@@ -59,12 +66,7 @@ def offer_output(parser: argparse.ArgumentParser, *, out: str, cell: str) -> Non
     parser.add_argument(
         "--cell", default=cell, metavar="NAME", help=f"cell to print ({cell or 'none'})"
     )
-    parser.add_argument(
-        "--language",
-        choices=LANGUAGES,
-        default="",
-        help="print the cell's verdict as one paragraph to be read out, too",
-    )
+    offer_language(parser, also="; the cell is then told as a paragraph to be read out, too")
 
 
 def _run(options: argparse.Namespace) -> Answer:
@@ -93,7 +95,8 @@ def finish(study: Study, options: argparse.Namespace) -> Answer:
             f"--cell {options.cell!r}", "a cell of the study", suggest(options.cell, names)
         )
         raise StudyError(problem, key="cell")
-    page, folder = study.run(options.out, n_jobs=options.jobs), Path(options.out)
+    folder = Path(options.out)
+    page = study.run(folder, language=options.language, n_jobs=options.jobs)
     return Answer(_text(page, folder, options), answered(page) | {"out": str(folder)})
 
 
@@ -110,7 +113,12 @@ def answered(page: StudyPage) -> dict[str, object]:
         for c in page.cells
     ]
     verdicts = records(verdict_table(page))
-    return {"title": page.title, "cells": cells, "verdicts": verdicts}
+    return {
+        "title": page.title,
+        "language": page.language,
+        "cells": cells,
+        "verdicts": verdicts,
+    }
 
 
 def _text(page: StudyPage, folder: Path, options: argparse.Namespace) -> str:
@@ -118,14 +126,14 @@ def _text(page: StudyPage, folder: Path, options: argparse.Namespace) -> str:
     lines = [overview(page)]
     for cell in page.cells:
         if cell.name == options.cell:
-            lines += ["", cell_text(cell), "", _read_out(cell, options.language)]
+            lines += ["", cell_text(cell.in_language("en")), "", _read_out(cell, options.language)]
     if any(design.refusals for cell in page.cells for design in cell.pages):
         where = f"column 'refused' of {folder / 'estimates.csv'}, and in the report"
         lines += ["", f"why estimators refused: {where}"]
     return "\n".join([*lines, "", f"report: {folder / 'report.html'}"])
 
 
-def _read_out(cell: CellPage, language: str) -> str:
+def _read_out(cell: CellPage, language: str | None) -> str:
     """Return the verdict of a cell as a paragraph, or how to have it."""
     if not language:
         return f"one paragraph to be read out: --language {' | '.join(LANGUAGES)}"

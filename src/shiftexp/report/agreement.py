@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from shiftexp.report.language import Words
 from shiftexp.report.page import CellPage, DesignPage
-from shiftexp.report.wording import gate_words, listed, sentence
-from shiftexp.verdict import Verdict
+from shiftexp.report.wording import claim_words, gate_words, sentence
 
 _MOVED = frozenset({"shift-compatible", "partial displacement"})
 _GREW = frozenset({"expansion", "common growth"})
@@ -16,10 +18,6 @@ _PATTERNS = {
     "mixed": frozenset({"mixed"}),
     "suppression": frozenset({"suppression", "diffusion of benefits"}),
 }
-_NETWORKS = (
-    "Integration of actors and networks cannot be seen in series of amounts: it is compatible with "
-    "every pattern here, and these data speak neither for nor against it."
-)
 
 
 def agreement(page: CellPage) -> str:
@@ -36,67 +34,71 @@ def agreement(page: CellPage) -> str:
         Begins with "Agree", "Agree in part", "Disagree", "Compatible, not decided", "Cannot tell"
         or "Not comparable".
     """
+    words = page.words
     if not page.conclusion.strip():
-        return "No earlier conclusion was given for this cell."
+        return words("agreement.none_given")
     parts = [_pattern_words(page)]
     if "integration" in page.conclusion.lower():
-        parts.append(_NETWORKS)
+        parts.append(words("agreement.networks"))
     return " ".join(parts)
+
+
+def agreed_words(page: CellPage) -> str:
+    """Return in a few words whether the series agree with what was concluded earlier.
+
+    Parameters
+    ----------
+    page : CellPage
+        The cell.
+    """
+    return agreement(page).partition(":")[0].partition(".")[0].strip()
 
 
 def _pattern_words(page: CellPage) -> str:
     """Compare the sectors that are left with those the conclusion names."""
-    primary, verdict = page.primary, page.primary.verdict
+    primary, verdict, words = page.primary, page.primary.verdict, page.words
     if verdict.state == "gate failed":
         return _failed_words(primary)
+    held = _held_words(primary)
     if verdict.state == "undecided":
-        return (
-            "Cannot tell: the series exclude no sector, neither the one concluded nor its rivals. "
-            + _held_words(verdict)
-        )
+        return f"{words('agreement.undecided')} {held}"
     concluded = _concluded(page.conclusion)
     if not concluded:
-        return (
-            "Not comparable: the conclusion names no pattern of the two effects. Left by the "
-            f"series: {listed(verdict.sectors)}."
-        )
-    return f"{_compared(verdict.sectors, concluded)} {_held_words(verdict)}"
+        return words("agreement.no_pattern", kept=_listed(verdict.sectors, words))
+    return f"{_compared(verdict.sectors, concluded, words)} {held}"
 
 
-def _compared(sectors: tuple[str, ...], concluded: frozenset[str]) -> str:
+def _listed(sectors: Iterable[str], words: Words) -> str:
+    """Name sectors in a row."""
+    return words.listed([*map(words.sector, sectors)])
+
+
+def _compared(sectors: tuple[str, ...], concluded: frozenset[str], words: Words) -> str:
     """Compare the sectors left with those concluded."""
-    left, kept = set(sectors), listed(sectors)
+    left, kept = set(sectors), _listed(sectors, words)
     fitting, other = sorted(left & concluded), sorted(left - concluded)
     if not other:
-        return f"Agree: every pattern the series leave ({kept}) is one of those concluded."
+        return words("agreement.agree", kept=kept)
     if fitting:
-        fit, do = "fits" if len(fitting) == 1 else "fit", "does" if len(other) == 1 else "do"
-        return (
-            f"Compatible, not decided: the series leave {kept}, of which {listed(fitting)} {fit} "
-            f"the conclusion and {listed(other)} {do} not."
+        return words(
+            "agreement.compatible",
+            kept=kept,
+            fitting=_listed(fitting, words),
+            fits=words("agreement.fits_one" if len(fitting) == 1 else "agreement.fits_more"),
+            other=_listed(other, words),
+            does=words("agreement.does_one" if len(other) == 1 else "agreement.does_more"),
         )
     if "mixed" in left and concluded & (_MOVED | _GREW):
-        return (
-            f"Agree in part: left are {kept}; in the mixed pattern growth of its own stands beside "
-            "a fall at the origin, the conclusion names one of the two."
-        )
-    return (
-        "Disagree: the series exclude every pattern that the conclusion names "
-        f"({listed(sorted(concluded))}); left are {kept}."
-    )
+        return words("agreement.in_part", kept=kept)
+    return words("agreement.disagree", concluded=_listed(sorted(concluded), words), kept=kept)
 
 
 def _failed_words(page: DesignPage) -> str:
     """Say why the series cannot speak to the conclusion."""
-    why = (
-        f"the data gate failed ({gate_words(page.gate.reasons, page.gate.sides)})"
-        if page.gate.reasons
-        else "no model could be fitted to them"
-    )
-    return (
-        f"Cannot tell: {why}, so these series neither support nor contradict the conclusion, which "
-        "rests on other sources."
-    )
+    words, gate = page.words, page.gate
+    reasons = gate_words(gate.reasons, gate.sides, words)
+    why = words("agreement.gate", why=reasons) if gate.reasons else words("moved.no_model")
+    return words("agreement.failed", why=why)
 
 
 def _concluded(text: str) -> frozenset[str]:
@@ -112,13 +114,13 @@ def _concluded(text: str) -> frozenset[str]:
     return named | {"mixed"} if both <= named else named
 
 
-def _held_words(verdict: Verdict) -> str:
+def _held_words(page: DesignPage) -> str:
     """Say which weaker claims the series support or contradict."""
-    said = []
+    said, words = [], page.words
     for status in ("supported", "contradicted"):
-        texts = [c.text for c in verdict.claims if c.status == status]
+        texts = [claim_words(page, c) for c in page.verdict.claims if c.status == status]
         if texts:
-            said.append(f"{status}: {'; '.join(texts)}")
+            said.append(words.headed(words.status(status), words.joined(texts)))
     if not said:
-        return "None of the weaker claims is supported or contradicted either."
-    return sentence(f"of the weaker claims, {'; '.join(said)}")
+        return words("agreement.none_held")
+    return sentence(words("agreement.held", said=words.joined(said)))

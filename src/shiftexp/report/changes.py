@@ -13,10 +13,11 @@ import pandas as pd
 from shiftexp.datasets.dataset import is_additive
 from shiftexp.panel import Indicator
 from shiftexp.plane import DESTINATION, NO_SET, ORIGIN, ConfidenceSet
+from shiftexp.report.language import ENGLISH, Words
 from shiftexp.report.page import DesignPage, SideStudy
 from shiftexp.report.wording import (
     gate_words,
-    period_noun,
+    periods_words,
     place,
     plain,
     side_place,
@@ -89,7 +90,8 @@ def changes(page: DesignPage) -> tuple[Change, ...]:
     if verdict.state != "gate failed" and verdict.results:
         result = verdict.results[0]
         return tuple(
-            change_of(result, side, "pair", _pair_words(result)) for side in _present(result)
+            change_of(result, side, "pair", _pair_words(result, page.words), page.words)
+            for side in _present(result)
         )
     sides = [
         s
@@ -100,7 +102,9 @@ def changes(page: DesignPage) -> tuple[Change, ...]:
     return tuple(change for change in found if change is not None)
 
 
-def change_of(result: Result, side: str, basis: Basis, rests_on: str) -> Change:
+def change_of(
+    result: Result, side: str, basis: Basis, rests_on: str, words: Words = ENGLISH
+) -> Change:
     """Return what one result says of one side.
 
     Parameters
@@ -113,6 +117,8 @@ def change_of(result: Result, side: str, basis: Basis, rests_on: str) -> Change:
         What kind of study it is.
     rests_on : str
         The same in words.
+    words : Words
+        The words of its language.
     """
     i, paths, effects = SIDES.index(side), result.paths, result.effects
     labels = np.array(paths.labels)
@@ -120,15 +126,18 @@ def change_of(result: Result, side: str, basis: Basis, rests_on: str) -> Change:
     seen = np.where(np.isfinite(paths.observed[i]), paths.observed[i], np.nan)
     return Change(
         side=side,
-        place=place(paths.names[i]),
+        place=place(paths.names[i], words),
         before=annual * float(np.nanmean(seen[paths.pre])),
         after=annual * float(np.nanmean(seen[paths.post])),
         own=float(effects.mean[i]),
         answer=effects.interval(_DIRECTIONS[i], result.level),
         level=result.level,
-        unit=unit_words(effects.unit, result.indicator),
-        indicator=plain(result.indicator.name),
-        periods=(span_words(labels[paths.pre].tolist()), span_words(labels[paths.post].tolist())),
+        unit=unit_words(effects.unit, result.indicator, words),
+        indicator=plain(result.indicator.name, words),
+        periods=(
+            span_words(labels[paths.pre].tolist(), words),
+            span_words(labels[paths.post].tolist(), words),
+        ),
         basis=basis,
         rests_on=rests_on,
     )
@@ -141,13 +150,13 @@ def indicator_of(page: DesignPage) -> Indicator | None:
     return found[0].indicator if found else None
 
 
-def overdispersion(result: Result) -> str:
+def overdispersion(result: Result, words: Words = ENGLISH) -> str:
     """Say the overdispersion of a comparison of two windows, from its own note."""
     note = result.notes[0] if result.notes else ""
-    words = note.partition("overdispersion ")[2]
-    values, _, kind = words.rpartition(" ") if words.endswith("stated") else words.partition(" est")
-    shown = " and ".join(dict.fromkeys(values.split(" and ")))
-    return shown if kind == "stated" else f"{shown} (estimated)"
+    said = note.partition("overdispersion ")[2]
+    values, _, kind = said.rpartition(" ") if said.endswith("stated") else said.partition(" est")
+    shown = words.listed([words.written(v) for v in dict.fromkeys(values.split(" and "))])
+    return shown if kind == "stated" else words("windows.estimated", value=shown)
 
 
 def is_windows(result: Result) -> bool:
@@ -155,10 +164,11 @@ def is_windows(result: Result) -> bool:
     return result.estimator.startswith("WindowContrast")
 
 
-def counts_words(result: Result) -> str:
+def counts_words(result: Result, words: Words = ENGLISH) -> str:
     """Say how many periods lie before and after."""
     before, after = int(result.paths.pre.sum()), int(result.paths.post.sum())
-    return f"{before} {period_noun(result.paths.labels[0], before)} before and {after} after"
+    told = periods_words(result.paths.labels[0], before, words)
+    return words("period.before_after", before=told, after=after)
 
 
 def _present(result: Result) -> list[str]:
@@ -166,48 +176,50 @@ def _present(result: Result) -> list[str]:
     return [side for side, name in zip(SIDES, result.paths.names, strict=True) if name]
 
 
-def _pair_words(result: Result) -> str:
+def _pair_words(result: Result, words: Words) -> str:
     """Say what a fit of the whole design rests on."""
-    kind = "both sides together" if all(result.paths.names) else "this side alone"
-    return f"{kind}, {counts_words(result)}; {result.name}"
+    kind = words("rests.pair" if all(result.paths.names) else "rests.one_side")
+    return f"{kind}, {counts_words(result, words)}; {result.name}"
 
 
 def _best(page: DesignPage, side: str) -> Change | None:
     """Return the change of one side: alone, else two windows of counts, else observed means."""
     for study in page.sides:
         if study.side == side and study.result is not None:
-            return _alone(study.result, study)
+            return _alone(study.result, study, page.words)
     present = [r for r in page.contrasts if r.paths.names[SIDES.index(side)]]
-    return _of_windows(present, side) if present else _seen(page, side)
+    return _of_windows(present, side, page.words) if present else _seen(page, side)
 
 
-def _alone(result: Result, study: SideStudy) -> Change:
+def _alone(result: Result, study: SideStudy, words: Words) -> Change:
     """Return the change of a side studied alone, by its own past or by two windows of counts."""
-    windows = is_windows(result)
-    how = f"{result.name}, overdispersion {overdispersion(result)}" if windows else result.name
+    windows, said = is_windows(result), overdispersion(result, words)
+    how = words("rests.overdispersion", name=result.name, value=said) if windows else result.name
     gate = ""
     if study.gate != "pass":
-        gate = f"; its own data gate: {gate_words([study.gate], sides=1)}, so a description only"
-    words = f"{place(study.unit)} alone, {counts_words(result)}{gate}; {how}"
-    return change_of(result, study.side, "windows" if windows else "alone", words)
+        gate = words("rests.own_gate", why=gate_words([study.gate], 1, words))
+    counted = counts_words(result, words)
+    alone = words("rests.alone", place=place(study.unit, words), counts=counted)
+    rests_on = f"{alone}{gate}; {how}"
+    return change_of(result, study.side, "windows" if windows else "alone", rests_on, words)
 
 
-def _of_windows(contrasts: Sequence[Result], side: str) -> Change:
+def _of_windows(contrasts: Sequence[Result], side: str, words: Words) -> Change:
     """Return the change between two windows under the overdispersion with the widest interval."""
     found = [
-        (change_of(result, side, "windows", ""), overdispersion(result)) for result in contrasts
+        (change_of(result, side, "windows", "", words), overdispersion(result, words))
+        for result in contrasts
     ]
     widest, shown = max(found, key=lambda pair: pair[0].answer.high - pair[0].answer.low)
     tried = ", ".join(phi for _, phi in found)
-    words = (
-        f"two windows of counts taken as independent, {counts_words(contrasts[0])}; overdispersion "
-        f"tried: {tried}; shown: {shown}; a description, no model of what would have been"
-    )
-    return replace(widest, rests_on=words)
+    counted = counts_words(contrasts[0], words)
+    rests_on = words("rests.windows", counts=counted, tried=tried, shown=shown)
+    return replace(widest, rests_on=rests_on)
 
 
 def _seen(page: DesignPage, side: str) -> Change | None:
     """Return observed means before and after the onset, where nothing else exists."""
+    words = page.words
     units = page.design.origin_units if side == "origin" else page.design.destination_units
     where = "region" if "region" in page.data.columns else "unit"
     if page.data.empty or not {where, "period", "value"} <= set(page.data.columns):
@@ -227,10 +239,10 @@ def _seen(page: DesignPage, side: str) -> Change | None:
     if before.empty and after.empty:
         return None
     annual = _periods_per_year(str(values.index[0])) if additive else 1
-    unit = "(unit not given)"
+    unit = words("rests.no_unit")
     if indicator is not None:
         per_year = " per year" if additive else ""
-        unit = unit_words(indicator.unit_of_measure + per_year, indicator)
+        unit = unit_words(indicator.unit_of_measure + per_year, indicator, words)
     return Change(
         side=side,
         place=side_place(page, side),
@@ -240,13 +252,13 @@ def _seen(page: DesignPage, side: str) -> Change | None:
         answer=NO_SET,
         level=math.nan,
         unit=unit,
-        indicator="" if indicator is None else plain(indicator.name),
-        periods=(span_words(before.index.tolist()), span_words(after.index.tolist())),
-        basis="seen",
-        rests_on=(
-            f"observed values only ({len(before)} before, {len(after)} after), every quality flag "
-            "included; no series long enough for a counterfactual"
+        indicator="" if indicator is None else plain(indicator.name, words),
+        periods=(
+            span_words(before.index.tolist(), words),
+            span_words(after.index.tolist(), words),
         ),
+        basis="seen",
+        rests_on=words("rests.seen", before=len(before), after=len(after)),
     )
 
 

@@ -16,12 +16,17 @@ from shiftexp.detection import Detection
 from shiftexp.effects import Effects
 from shiftexp.kernels.cases import Floats
 from shiftexp.plane import DESTINATION, NET, ORIGIN, ConfidenceSet
+from shiftexp.report.language import ENGLISH, Words
 from shiftexp.report.page import DesignPage
 from shiftexp.report.slider_plane import plane_of
 from shiftexp.report.wording import (
     Badge,
     amount,
+    capital,
     claim_badge,
+    claim_words,
+    general,
+    limits,
     place,
     set_cell,
     status_badge,
@@ -36,6 +41,11 @@ _LEAST, _MOST = -50, 100  # percent
 _DIGITS = 13
 _SIDES = (ORIGIN, DESTINATION)
 _STATUSES = ("supported", "contradicted", "inconclusive", "not identified")
+# What the script says itself: keys of the phrases it fills.
+_SAID = (
+    "as_before", "all", "between", "change", "chosen", "down", "gained", "lost", "no_claim",
+    "not_rejected", "shown", "shown_change", "supported_at", "unchanged", "up",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ class SliderView:
         The sliders.
     effects : tuple of (key, name, estimate, interval)
         Effects as observed, detection drift integrated.
-    claims : tuple of (name, text, Badge)
+    claims : tuple of (key, name, text, Badge)
         The ladder as observed.
     unit, declared, drift, level : str
         Unit of the effects, what is declared about detection, and the level, in words.
@@ -82,7 +92,7 @@ class SliderView:
 
     controls: tuple[Control, ...]
     effects: tuple[tuple[str, str, str, str], ...]
-    claims: tuple[tuple[str, str, Badge], ...]
+    claims: tuple[tuple[str, str, str, Badge], ...]
     unit: str
     declared: str
     drift: str
@@ -121,26 +131,25 @@ def slider_view(page: DesignPage) -> SliderView | None:
     page : DesignPage
         The design.
     """
-    verdict = page.verdict
+    verdict, words = page.verdict, page.words
     if verdict.state == "gate failed" or not verdict.results:
         return None
     effects, level = verdict.specifications[0], verdict.results[0].level
     box = verdict.detection or Detection()
-    ratios = ratios_offered(box)
-    data = slider_data(verdict)
-    names = _names(verdict)
+    names = _names(verdict, words)
     return SliderView(
-        controls=_controls(box, names, effects, ratios),
-        effects=effect_rows(effects, names, level),
+        controls=_controls(box, names, effects, words),
+        effects=effect_rows(effects, names, level, words=words),
         claims=tuple(
-            (c.name, c.text, claim_badge(verdict, c.name, c.status)) for c in verdict.claims
+            (c.name, words.claim(c.name), claim_words(page, c), claim_badge(page, c.name, c.status))
+            for c in verdict.claims
         ),
-        unit=unit_words(effects.unit, verdict.results[0].indicator),
-        declared=_declared(box),
-        drift=f"{100 * verdict.drift_of(verdict.results[0]):g} %",
-        level=f"{100 * level:g} %",
+        unit=unit_words(effects.unit, verdict.results[0].indicator, words),
+        declared=_declared(box, words),
+        drift=f"{general(100 * verdict.drift_of(verdict.results[0]), words)} %",
+        level=f"{general(100 * level, words)} %",
         plane=effects.answers(NET),
-        data=_harmless(data),
+        data=_harmless(slider_data(verdict, words)),
     )
 
 
@@ -156,7 +165,11 @@ def ratios_offered(box: Detection) -> tuple[float, ...]:
 
 
 def effect_rows(
-    effects: Effects, names: tuple[str, str], level: float, k0: float = 1.0
+    effects: Effects,
+    names: tuple[str, str],
+    level: float,
+    k0: float = 1.0,
+    words: Words = ENGLISH,
 ) -> tuple[tuple[str, str, str, str], ...]:
     """Return effects with their intervals and the offset ratios tried that are not rejected.
 
@@ -170,23 +183,29 @@ def effect_rows(
         Level of the intervals.
     k0 : float, default 1
         The ratio of detection that the effects are moved by, which scales the ratios tried.
+    words : Words
+        The words of its language.
     """
     rows = []
-    labels = {"origin": names[0], "destination": names[1], "net": "both together (net expansion)"}
+    labels = {"origin": names[0], "destination": names[1], "net": words("slider.both")}
     for (key, name), a in zip(labels.items(), (ORIGIN, DESTINATION, NET), strict=True):
         if effects.answers(a):
-            estimate = amount(effects.estimate(a), signed=True)
-            rows.append((key, _capital(name), estimate, set_cell(effects.interval(a, level))))
+            estimate = amount(effects.estimate(a), words, signed=True)
+            answer = set_cell(effects.interval(a, level), words)
+            rows.append((key, capital(name), estimate, answer))
     if effects.answers(NET):
         tried = [k0 * r for r in TRIED]
         sets = effects.intervals([(1.0, r) for r in tried], level)
         kept = [r for r, answer in zip(tried, sets, strict=True) if _inside(answer)]
-        said = ratios_words(kept, effects.offset_ratio, k0)
-        rows.append(("ratio", "Offset ratio", amount(effects.offset_ratio), said))
+        said = ratios_words(kept, effects.offset_ratio, k0, words)
+        estimate = amount(effects.offset_ratio, words)
+        rows.append(("ratio", words("slider.ratio"), estimate, said))
     return tuple(rows)
 
 
-def ratios_words(kept: Sequence[float], ratio: float, k0: float = 1.0) -> str:
+def ratios_words(
+    kept: Sequence[float], ratio: float, k0: float = 1.0, words: Words = ENGLISH
+) -> str:
     """Say which of the offset ratios tried are not rejected.
 
     Parameters
@@ -198,6 +217,8 @@ def ratios_words(kept: Sequence[float], ratio: float, k0: float = 1.0) -> str:
     k0 : float, default 1
         Detection at the destination over detection at the origin: ratios are tried at k0 times
         what they are without it.
+    words : Words
+        The words of its language.
 
     Examples
     --------
@@ -207,26 +228,24 @@ def ratios_words(kept: Sequence[float], ratio: float, k0: float = 1.0) -> str:
     'all tried are rejected; the estimate lies between 0.1 and 0.25'
     """
     if kept:
-        return f"not rejected: {', '.join(map(amount, kept))}"
+        said = ", ".join(amount(r, words) for r in kept)
+        return words("slider.not_rejected", ratios=said)
     tried = [k0 * r for r in TRIED]
-    below, above = [r for r in tried if r < ratio], [r for r in tried if r > ratio]
-    if below and above:
-        ends = f"{amount(below[-1])} and {amount(above[0])}"
-        return f"all tried are rejected; the estimate lies between {ends}"
-    if above:
-        return f"all rejected from {amount(above[0])} up; the estimate is less"
-    if below:
-        return f"all rejected up to {amount(below[-1])}; the estimate is more"
-    return "all that were tried are rejected"
+    below, above = [r for r in tried if r < ratio][-1:], [r for r in tried if r > ratio][:1]
+    key = {(1, 1): "between", (0, 1): "up", (1, 0): "down", (0, 0): "all"}[len(below), len(above)]
+    ends = {"below": below, "above": above}
+    return words(f"slider.{key}", **{k: amount(v[0], words) for k, v in ends.items() if v})
 
 
-def slider_data(verdict: Verdict) -> dict[str, object]:
+def slider_data(verdict: Verdict, words: Words = ENGLISH) -> dict[str, object]:
     """Return everything that moves, as plain data.
 
     Parameters
     ----------
     verdict : Verdict
         One whose data gate passed.
+    words : Words
+        The words of its language.
     """
     effects, level = verdict.specifications[0], verdict.results[0].level
     ratios = ratios_offered(verdict.detection or Detection())
@@ -247,53 +266,71 @@ def slider_data(verdict: Verdict) -> dict[str, object]:
         "claims": [[_claim(claim) for claim in ladder] for ladder in borders],
         "signs": {s: status_badge(s).sign for s in _STATUSES},
         "plane": plane_of(verdict, ratios, (_LEAST, _MOST)) if both else None,
-        "names": list(_names(verdict)),
-        "unit": unit_words(effects.unit, verdict.results[0].indicator),
+        "names": list(_names(verdict, words)),
+        "unit": unit_words(effects.unit, verdict.results[0].indicator, words),
+        "words": _script_words(words),
     }
 
 
-def _names(verdict: Verdict) -> tuple[str, str]:
+def _script_words(words: Words) -> dict[str, object]:
+    """Return what the script says in this language: phrases, names, and signs of numbers."""
+    return {
+        **{key: words.text(f"slider.{key}") for key in _SAID},
+        "ends": words.text("writing.ends"),
+        "every": words("set.every"),
+        "point": words.written("."),
+        "comma": words.written(","),
+        "status": {status: words.status(status) for status in _STATUSES},
+        "claim": dict(words.names("claim")),
+        "sector": dict(words.names("sector")),
+        "side": {side: words.known("side", side) for side in ("origin", "destination", "net")},
+    }
+
+
+def _names(verdict: Verdict, words: Words) -> tuple[str, str]:
     """Name origin and destination, each with its role."""
     origin, destination = verdict.results[0].paths.names
     return (
-        with_side(place(origin), "origin") if origin else "the origin",
-        with_side(place(destination), "destination") if destination else "the destination",
+        with_side(place(origin, words), "origin", words) if origin else words("side.the_origin"),
+        with_side(place(destination, words), "destination", words)
+        if destination
+        else words("side.the_destination"),
     )
 
 
 def _controls(
-    box: Detection, names: tuple[str, str], effects: Effects, ratios: Sequence[float]
+    box: Detection, names: tuple[str, str], effects: Effects, words: Words
 ) -> tuple[Control, ...]:
     """Return a slider for each side that is studied, and one for the ratio where it is declared."""
     sides = (("origin", ORIGIN, box.origin), ("destination", DESTINATION, box.destination))
+    ratios = ratios_offered(box)
     controls = [
         Control(
             key,
-            f"Detection in {name}, after the onset against before",
+            words("slider.control", place=name),
             min(_LEAST, math.floor(100 * interval[0] - 100)),
             max(_MOST, math.ceil(100 * interval[1] - 100)),
             0,
-            "as before (0 %)",
+            words("slider.as_before"),
         )
         for (key, a, interval), name in zip(sides, names, strict=True)
         if effects.answers(a)
     ]
     if len(ratios) > 1 and effects.answers(NET):
-        label = "Detection at the destination over the origin, before the onset"
-        start = ratios.index(1.0)
+        label, start = words("slider.control_ratio"), ratios.index(1.0)
         controls.append(Control("ratio", label, 0, len(ratios) - 1, start, "1"))
     return tuple(controls)
 
 
-def _declared(box: Detection) -> str:
+def _declared(box: Detection, words: Words) -> str:
     """Say what is declared about detection."""
-    intervals = (
-        ("origin, after over before", box.origin),
-        ("destination, after over before", box.destination),
-        ("destination over origin", box.ratio),
-    )
-    said = [f"{name} {low:g} to {high:g}" for name, (low, high) in intervals if low < high]
-    return "; ".join(said) or "no interval, so detection stayed the same but for the drift"
+    intervals = {"origin": box.origin, "destination": box.destination, "ratio": box.ratio}
+    said = [
+        words(f"slider.declared_{key}", ends=limits(low, high, words))
+        for key, (low, high) in intervals.items()
+        if low < high
+    ]
+    return words.joined(said) or words("slider.undeclared")
 
 
 def _claim(claim: ClaimBorders) -> dict[str, object]:
@@ -342,8 +379,3 @@ def _harmless(data: dict[str, object]) -> str:
     """Return JSON that may stand inside a script element, whatever the data say."""
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _capital(text: str) -> str:
-    """Write the first letter large."""
-    return text[:1].upper() + text[1:]

@@ -9,6 +9,7 @@ from shiftexp.flow import OUTSIDE, SIGNS, Flow, flow_in
 from shiftexp.identification import IdentificationNote
 from shiftexp.report.changes import indicator_of
 from shiftexp.report.figures import Figure, flow_figure
+from shiftexp.report.language import Words
 from shiftexp.report.page import DesignPage
 from shiftexp.report.sheet import Sheet, sheet
 from shiftexp.report.wording import (
@@ -16,6 +17,8 @@ from shiftexp.report.wording import (
     Badge,
     amount,
     capital,
+    general,
+    limits,
     maturity_badge,
     percent,
     plain,
@@ -69,11 +72,11 @@ def flow_views(page: DesignPage, *, figures: bool) -> tuple[FlowView, ...]:
     return tuple(
         FlowView(
             name=name,
-            badge=maturity_badge(flow.maturity) if flow.maturity else None,
+            badge=maturity_badge(flow.maturity, page.words) if flow.maturity else None,
             so_what=so_what(page, flow),
-            figure=flow_figure(flow) if figures else None,
+            figure=flow_figure(flow, page.words) if figures else None,
             table=flow_sheet(page, flow),
-            notes=tuple(_note_words(note) for note in flow.notes),
+            notes=tuple(_note_words(note, page.words) for note in flow.notes),
         )
         for name, flow in found
         if flow is not None
@@ -90,41 +93,30 @@ def so_what(page: DesignPage, flow: Flow) -> str:
     flow : Flow
         What the model says.
     """
-    origin, destination = side_place(page, "origin"), side_place(page, "destination")
-    unit = unit_words(flow.unit, indicator_of(page))
+    words = page.words
+    places = {side: side_place(page, side) for side in ("origin", "destination")}
+    unit = unit_words(flow.unit, indicator_of(page), words)
     high, share = flow.limits.flow[1], flow.limits.total[1]
     if not flow.possible:
-        return sentence(f"by this model nothing can have come from {origin} to {destination}")
-    part = "all" if share >= 1 else percent(share)
-    most = (
-        f"at most {amount(high)} {unit}, {part} of the growth in {destination}, can have come from "
-        f"{origin} by the end of the window"
-    )
+        return sentence(words("flow.impossible", **places))
+    part = words("flow.all") if share >= 1 else percent(share)
+    most = words("flow.most", most=f"{amount(high, words)} {unit}", part=part, **places)
     return sentence(f"{most}; {_proved_words(page, flow, unit)}")
 
 
 def _proved_words(page: DesignPage, flow: Flow, unit: str) -> str:
     """Say what would prove that something came."""
-    like = flow.like_donors
+    like, words = flow.like_donors, page.words
     if page.verdict.flow_reading.provable and like is not None and like.flow[0] > 0:
-        return (
-            f"at least {amount(like.flow[0])} did, if own changes of both places at the onset were "
-            "like those of the donors"
-        )
+        return words("flow.proved", least=f"{amount(like.flow[0], words)} {unit}")
     if flow.breakdown == 0:
-        return "that any did is not proved, however small own changes of both are believed to be"
+        return words("flow.unproved")
     if math.isinf(flow.breakdown):
-        return (
-            "that some did holds at every scale of own changes that was looked at, but that scale "
-            "is believed, not found"
-        )
+        return words("flow.always")
     room = ""
     if flow.least_scale > 0:
-        room = f" and of a larger one than {amount(flow.least_scale)}, which the data ask for"
-    return (
-        "that any did follows only from the belief that own changes of both at the onset were of a "
-        f"smaller scale than {amount(flow.breakdown)} {unit}{room}"
-    )
+        room = words("flow.asked_for", scale=amount(flow.least_scale, words))
+    return words("flow.believed", scale=f"{amount(flow.breakdown, words)} {unit}") + room
 
 
 def flow_sheet(page: DesignPage, flow: Flow) -> Sheet:
@@ -137,46 +129,45 @@ def flow_sheet(page: DesignPage, flow: Flow) -> Sheet:
     flow : Flow
         What the model says.
     """
-    unit = unit_words(flow.unit, indicator_of(page))
+    words = page.words
+    unit = unit_words(flow.unit, indicator_of(page), words)
     frame = flow.to_frame()
     quantities = list(dict.fromkeys(frame["quantity"]))
     cells: dict[str, dict[str, str]] = {}
     for row in frame.to_dict("records"):
-        cells.setdefault(row["belief"], {})[row["quantity"]] = _range_words(
-            row["estimate"], row["conf_low"], row["conf_high"], share=row["unit"] == "share"
-        )
+        ends = (row["estimate"], row["conf_low"], row["conf_high"])
+        said = _range_words(*ends, words, share=row["unit"] == "share")
+        cells.setdefault(row["belief"], {})[row["quantity"]] = said
     rows = [
-        (belief, *(found.get(quantity, NO_VALUE) for quantity in quantities))
+        (words.told(belief), *(found.get(quantity, NO_VALUE) for quantity in quantities))
         for belief, found in cells.items()
     ]
-    shares = [capital(quantity.replace("destination ", "")) for quantity in quantities[1:]]
-    columns = ("Own changes at the onset", f"Flow, {unit}", *shares)
-    note = (
-        f"Limits at {100 * flow.level:g} %, by the end of the window; shares are of the "
-        "destination's growth. Own changes at the onset are those that a place would have made "
-        "then without any flow. All rows but the last assume: "
-        f"{SIGNS}. m, the smallest change that matters, is {amount(flow.smallest)} {unit}. A lower "
-        "limit is a statement about own changes; there is an estimate only if nothing else changed."
-    )
+    shares = [capital(words.known("flow_column", quantity)) for quantity in quantities[1:]]
+    columns = (*words.columns("flow.columns", unit=unit), *shares)
+    smallest = f"{amount(flow.smallest, words)} {unit}"
+    level = general(100 * flow.level, words)
+    signs = words.told_parts(SIGNS)
+    note = words("flow.note", level=level, signs=signs, smallest=smallest)
     if flow.contradicted:
-        note += f" That estimate lies {OUTSIDE}."
-    caption = f"How much can have flowed: {plain(page.name)}"
+        note = f"{note} {words('flow.contradicted', where=words.told(OUTSIDE))}"
+    caption = words("flow.caption", name=plain(page.name))
     return sheet(caption, columns, rows, numeric=(1, 2, 3), wide=(0,), note=note)
 
 
-def _range_words(estimate: float, low: float, high: float, *, share: bool) -> str:
+def _range_words(estimate: float, low: float, high: float, words: Words, *, share: bool) -> str:
     """Write both limits, and the estimate before them where there is one; shares in percent."""
     ends = (
-        f"{percent(low, least=True)} to {percent(high)}"
+        words("writing.ends", low=percent(low, least=True), high=percent(high))
         if share
-        else f"{amount(low)} to {amount(high)}"
+        else limits(low, high, words)
     )
     if math.isnan(estimate):
         return ends
-    return f"{f'{100 * estimate:.0f} %' if share else amount(estimate)} ({ends})"
+    return f"{f'{100 * estimate:.0f} %' if share else amount(estimate, words)} ({ends})"
 
 
-def _note_words(note: IdentificationNote) -> str:
+def _note_words(note: IdentificationNote, words: Words) -> str:
     """Say a note with its number, or that it is a doubt, and its flag."""
-    head = f"note {note.number}" if note.severity == "always" else "doubt"
-    return f"{sentence(note.sentence)} [{head}, {note.flag}]"
+    always = note.severity == "always"
+    head = words("flow.numbered", number=note.number) if always else words("flow.doubt")
+    return f"{sentence(words.told(note.sentence))} [{head}, {note.flag}]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,19 +15,24 @@ from shiftexp.description import (
     StructuralBreaks,
 )
 from shiftexp.report.further import Further
+from shiftexp.report.language import Words
 from shiftexp.report.page import DesignPage
-from shiftexp.report.sheet import Sheet, sheet
-from shiftexp.report.wording import NO_VALUE, amount, capital, place, plain, probability, sentence
+from shiftexp.report.sheet import Sheet, phrased, sheet
+from shiftexp.report.wording import (
+    NO_VALUE,
+    amount,
+    capital,
+    general,
+    place,
+    plain,
+    probability,
+    sentence,
+)
 from shiftexp.rivals import RivalModels
 from shiftexp.rivals.fitting import MUCH_LIKELIER, likelier
 from shiftexp.sector_weights import PRIOR_TIMES, SectorWeights
 from shiftexp.table import format_number
 
-_BOTH_NOTE = "a verdict declares a sector only where its tests and its posteriors both declare it"
-_PRIOR_NOTE = (
-    "all sectors are as likely before the data under the middle prior; what a prior half or twice "
-    "as wide changes rests on the prior, not on the data"
-)
 _ONCE = PRIOR_TIMES.index(1.0)
 
 
@@ -59,41 +65,49 @@ def further_sections(page: DesignPage) -> tuple[Section, ...]:
     page : DesignPage
         The design.
     """
-    further = page.further
+    further, name, words = page.further, page.name, page.words
     found: list[Section] = []
     if further.description is not None:
-        found.append(_described(further.description, page.name))
+        found.append(_described(further.description, name, words))
     if further.rivals:
-        found.append(_rivals(further.rivals, page.name))
+        found.append(_rivals(further.rivals, name, words))
     if further.weights:
-        found.append(_weighed(further, page.name))
+        found.append(_weighed(further, name, words))
     if further.refusals:
-        found.append(_refused(further))
+        found.append(_refused(further, words))
     return tuple(found)
 
 
-def _described(found: Description, name: str) -> Section:
+def _described(found: Description, name: str, words: Words) -> Section:
     """Return growth, breaks, shares and accounts, labelled as a description."""
     pair = found.pair
-    own = [f"{place(s.series.name)}: {note}" for s in found.series for note in s.notes]
-    notes = dict.fromkeys((*found.notes, *own, *(pair.notes if pair else ())))
+    own = [
+        words.headed(place(s.series.name, words), words.told(note))
+        for s in found.series
+        for note in s.notes
+    ]
     count = len(pair.names) if pair else len(found.series)
-    both = [_break_row(part) for part in (pair.breaks if pair else ())]
-    shown = [*map(_series_row, found.series[:count]), *both]
-    donors = list(map(_series_row, found.series[count:]))
+    both = [_break_row(part, words) for part in (pair.breaks if pair else ())]
+    shown = [*(_series_row(series, words) for series in found.series[:count]), *both]
+    donors = [_series_row(series, words) for series in found.series[count:]]
     return Section(
-        heading="What the series look like: a description, no evidence",
-        sentence=(
-            "Growth, breaks, shares and accounts describe what was counted; a shift, growth of its "
-            "own and a change of detection can all look like this."
-        ),
-        tables=_filled(_series_sheet(f"Growth and breaks, described: {plain(name)}", found, shown)),
+        heading=words("description.heading"),
+        sentence=words("description.sentence"),
+        tables=_filled(_series_sheet("growth", found, shown, name, words)),
         folded=_filled(
-            _series_sheet(f"Growth and breaks of the donors: {plain(name)}", found, donors),
-            _accounts_sheet(pair, name),
-            _shares_sheet(pair, name),
+            _series_sheet("growth_donors", found, donors, name, words),
+            _accounts_sheet(pair, name, words),
+            _shares_sheet(pair, name, words),
         ),
-        notes=tuple(notes),
+        notes=tuple(
+            dict.fromkeys(
+                (
+                    *map(words.told, found.notes),
+                    *own,
+                    *map(words.told, pair.notes if pair else ()),
+                )
+            )
+        ),
     )
 
 
@@ -102,243 +116,246 @@ def _filled(*tables: Sheet) -> tuple[Sheet, ...]:
     return tuple(table for table in tables if table)
 
 
-def _series_sheet(caption: str, found: Description, rows: list[tuple[str, ...]]) -> Sheet:
+def _series_sheet(
+    section: str, found: Description, rows: list[tuple[str, ...]], name: str, words: Words
+) -> Sheet:
     """Return a row for each series: values, growth a year, breaks with their dates."""
-    columns = (
-        "Series",
-        "Values",
-        "First and last",
-        "Growth a year",
-        f"{100 * found.level:g} % limits",
-        "Breaks, with limits of the date",
-        "p of any break",
+    return phrased(
+        section,
+        words,
+        rows,
+        name=name,
+        numeric=(1, 3, 4, 6),
+        wide=(5,),
+        unit=plain(found.unit, words),
+        level=general(100 * found.level, words),
     )
-    note = (
-        f"In {plain(found.unit)}. Growth is that of a log-linear trend. A break says when a line "
-        "bends or jumps, not why: another way of counting does as well; p is the sup-F test's."
-    )
-    return sheet(caption, columns, rows, numeric=(1, 3, 4, 6), wide=(5,), note=note)
 
 
-def _series_row(found: SeriesDescription) -> tuple[str, ...]:
+def _series_row(found: SeriesDescription, words: Words) -> tuple[str, ...]:
     """Return one series."""
     row, growth = found.row(), found.growth
     ends = (
-        f"{amount(float(str(row['first'])))} ({row['first_period']}) → "
-        f"{amount(float(str(row['last'])))} ({row['last_period']})"
+        f"{amount(float(str(row['first'])), words)} ({row['first_period']}) → "
+        f"{amount(float(str(row['last'])), words)} ({row['last_period']})"
     )
+    span = words("writing.ends", low=_rate(growth.low, words), high=_rate(growth.high, words))
+    none = words("description.none_found" if found.breaks else "description.not_asked")
     return (
-        capital(place(found.series.name)),
+        capital(place(found.series.name, words)),
         str(row["observed"]),
         ends if row["observed"] else NO_VALUE,
-        _rate(growth.percent),
-        NO_VALUE if math.isnan(growth.low) else f"{_rate(growth.low)} to {_rate(growth.high)}",
-        str(row["breaks"]) or ("none found" if found.breaks else "not asked: see the notes"),
-        probability(float(str(row["sup_f_p"]))),
+        _rate(growth.percent, words),
+        NO_VALUE if math.isnan(growth.low) else span,
+        str(row["breaks"]) or none,
+        probability(float(str(row["sup_f_p"])), words),
     )
 
 
-def _break_row(found: StructuralBreaks) -> tuple[str, ...]:
+def _break_row(found: StructuralBreaks, words: Words) -> tuple[str, ...]:
     """Return the breaks of a combination of both sides."""
-    dates = ", ".join(f"{d.period} ({d.low} to {d.high})" for d in found.dates) or "none found"
-    empty = (NO_VALUE,) * 4
-    return capital(found.series.name), *empty, dates, probability(found["sup-F"].p_value)
+    spans = ((d.period, words("writing.ends", low=d.low, high=d.high)) for d in found.dates)
+    dates = ", ".join(f"{period} ({ends})" for period, ends in spans)
+    said = dates or words("description.none_found")
+    name = capital(words.told(found.series.name))
+    return name, *((NO_VALUE,) * 4), said, probability(found["sup-F"].p_value, words)
 
 
-def _rate(value: float) -> str:
+def _rate(value: float, words: Words) -> str:
     """Write a growth rate in per cent with one decimal."""
-    return NO_VALUE if math.isnan(value) else f"{value:+,.1f} %".replace("-", "−")
+    return NO_VALUE if math.isnan(value) else words.written(f"{value:+,.1f} %").replace("-", "−")
 
 
-def _accounts_sheet(pair: PairDescription | None, name: str) -> Sheet:
+def _accounts_sheet(pair: PairDescription | None, name: str, words: Words) -> Sheet:
     """Return shift-share and LMDI-I of the change, labelled as accounting."""
     rows = [] if pair is None else pair.accounts_frame().to_dict("records")
     cells = [
         (
-            capital(str(row["account"])),
-            capital(place(str(row["unit"]))),
-            str(row["part"]),
-            amount(float(row["amount"]), signed=True),
+            capital(words.told(str(row["account"]))),
+            capital(place(str(row["unit"]), words)),
+            words.told(str(row["part"])),
+            amount(float(row["amount"]), words, signed=True),
         )
         for row in rows
     ]
-    note = (
-        "Accounting: exact parts of the change of means from before the onset to after it. A "
-        "relative shift is arithmetic on shares, whatever made them change."
-    )
-    columns = ("Account", "Side", "Part", "Amount")
-    return sheet(f"Accounts of the change: {plain(name)}", columns, cells, numeric=(3,), note=note)
+    return phrased("accounts", words, cells, name=name, numeric=(3,))
 
 
-def _shares_sheet(pair: PairDescription | None, name: str) -> Sheet:
+def _shares_sheet(pair: PairDescription | None, name: str, words: Words) -> Sheet:
     """Return both sides by period, with the destination's share."""
     rows = [] if pair is None else pair.to_frame().to_dict("records")
     keys = ("origin", "destination", "total", "share", "log_ratio")
     cells = [
-        (str(row["period"]), *(amount(float(row[key])) for key in keys))
+        (str(row["period"]), *(amount(float(row[key]), words) for key in keys))
         for row in rows
         if math.isfinite(row["origin"])
     ]
-    columns = ("Period", "Origin", "Destination", "Total", "Destination's share", "Log ratio")
-    caption = f"Both sides by period: {plain(name)}"
-    return sheet(caption, columns, cells, numeric=range(1, len(columns)))
+    return phrased("by_period", words, cells, name=name, numeric=range(1, 1 + len(keys)))
 
 
-def _rivals(found: tuple[tuple[str, RivalModels], ...], name: str) -> Section:
+def _rivals(found: tuple[tuple[str, RivalModels], ...], name: str, words: Words) -> Section:
     """Return rival hypotheses with their weights, a table for each set of assumptions."""
     notes = [
-        f"{label}: {note}" if len(found) > 1 else note
+        words.headed(_assumed(label, words), words.told(note))
+        if len(found) > 1
+        else words.told(note)
         for label, models in found
         for note in models.notes
     ]
-    general = [note for _, m in found for note in m.remarks if note not in m.notes]
+    general_notes = [
+        words.told(note) for _, m in found for note in m.remarks if note not in m.notes
+    ]
     return Section(
-        heading="Rival hypotheses on one likelihood",
-        sentence=(
-            f"{_likelier(found)}Weights compare the hypotheses of a table with one another: they "
-            "are no error rates and no evidence, and one is heaviest even where none is true."
-        ),
+        heading=words("rivals_said.heading"),
+        sentence=f"{_likelier(found, words)}{words('rivals_said.sentence')}",
         tables=(
-            _heaviest_sheet(found, name),
-            *(_rivals_sheet(label, models, name) for label, models in found),
+            _heaviest_sheet(found, name, words),
+            *(_rivals_sheet(label, models, name, words) for label, models in found),
         ),
-        notes=tuple(dict.fromkeys((*notes, *general))),
+        notes=tuple(dict.fromkeys((*notes, *general_notes))),
     )
 
 
-def _heaviest_sheet(found: tuple[tuple[str, RivalModels], ...], name: str) -> Sheet:
+def _assumed(label: str, words: Words) -> str:
+    """Say the assumptions of a table, which stand between commas."""
+    return ", ".join(map(words.told, label.split(", ")))
+
+
+def _heaviest_sheet(found: tuple[tuple[str, RivalModels], ...], name: str, words: Words) -> Sheet:
     """Return the heaviest hypothesis by every criterion, a row for each set of assumptions."""
     rows = [
         (
-            capital(label),
+            capital(_assumed(label, words)),
             *(
-                f"{models.best[criterion]} ({_share(float(np.nanmax(weight)))})"
+                f"{words.sector(models.best[criterion])} "
+                f"({_share(float(np.nanmax(weight)), words)})"
                 for criterion, weight in models.weights.items()
             ),
         )
         for label, models in found
     ]
-    columns = ("Assumed", *(f"By {criterion}" for criterion in found[0][1].weights))
-    note = "None of the criteria decides alone; shift-compatible is never shown to be a shift."
-    return sheet(f"Heaviest hypothesis (its weight): {plain(name)}", columns, rows, note=note)
+    criteria = (words("heaviest.by", criterion=c) for c in found[0][1].weights)
+    caption = words("heaviest.caption", name=plain(name))
+    columns = (words("heaviest.assumed"), *criteria)
+    return sheet(caption, columns, rows, note=words("heaviest.note"))
 
 
-def _likelier(found: tuple[tuple[str, RivalModels], ...]) -> str:
+def _likelier(found: tuple[tuple[str, RivalModels], ...], words: Words) -> str:
     """Say which assumptions make the data much likelier; "" where none does."""
     heights = sorted(((m.free.log_likelihood, label) for label, m in found), reverse=True)
     if len(heights) == 1 or heights[0][0] - heights[1][0] <= MUCH_LIKELIER:
         return ""
-    times = likelier(heights[0][0] - heights[1][0])
-    return (
-        f"Read first: {heights[0][1]}, where the data are {times} times as likely; under the "
-        "wrong assumptions an effect may read as null. "
-    )
+    times = words.written(likelier(heights[0][0] - heights[1][0]))
+    return words("rivals_said.likelier", label=_assumed(heights[0][1], words), times=times) + " "
 
 
-def _rivals_sheet(label: str, found: RivalModels, name: str) -> Sheet:
+def _rivals_sheet(label: str, found: RivalModels, name: str, words: Words) -> Sheet:
     """Return a row for each hypothesis, each weight with what hangs on its prior."""
     tested = any(not math.isnan(fit.p_value) for fit in found.fits)
     rows = []
     for k, fit in enumerate(found.fits):
         bayes, sector = found.bayes_weights[:, k], found.weights_of_sectors[:, k]
+        weights = (found.akaike_weights[k], found.bic_weights[k])
         cells = (
-            capital(fit.name),
-            fit.constraint.replace("Delta_", "Δ").replace("-", "−"),
-            amount(fit.origin, signed=True),
-            amount(fit.destination, signed=True),
-            f"{_share(found.akaike_weights[k])} / {_share(found.bic_weights[k])}",
-            " / ".join(map(_share, bayes)),
-            NO_VALUE if math.isnan(sector[0]) else " / ".join(map(_share, sector)),
+            capital(words.sector(words.told(fit.name))),
+            words.told(fit.constraint).replace("Delta_", "Δ").replace("-", "−"),
+            amount(fit.origin, words, signed=True),
+            amount(fit.destination, words, signed=True),
+            _shares(weights, words),
+            _shares(bayes, words),
+            NO_VALUE if math.isnan(sector[0]) else _shares(sector, words),
         )
-        chances = (probability(fit.p_value), probability(fit.power)) if tested else ()
-        rows.append((*cells, *chances))
+        chances = (fit.p_value, fit.power) if tested else ()
+        rows.append((*cells, *(probability(value, words) for value in chances)))
     scale = found.sector_weights.prior_scale
     columns = (
-        "Hypothesis",
-        "Says of the effects",
-        "Origin",
-        "Destination",
-        "AICc / BIC",
-        "Bayes",
-        "Sector Bayes",
-        *(("p", "Power") if tested else ()),
+        *words.columns("rivals.columns"),
+        *(words.columns("rivals.tested") if tested else ()),
     )
-    note = (
-        f"Effects (ΔO, ΔD) at the maximum, in {plain(found.unit)}; {found.window}. The other "
-        f"numbers are weights: Bayes with fractions b = {format_number(found.fraction, 2)}, 2b and "
-        f"3b of the data as prior; sector Bayes with prior standard deviations of "
-        f"{', '.join(f'{times * scale:g}' for times in PRIOR_TIMES)} m, over all nine sectors; "
-        "hypotheses that are no sector have none."
+    note = words(
+        "rivals.note",
+        unit=plain(found.unit, words),
+        window=words.told(found.window),
+        fraction=words.written(format_number(found.fraction, 2)),
+        scales=", ".join(general(times * scale, words) for times in PRIOR_TIMES),
     )
-    caption = f"Rival hypotheses, {label}: {plain(name)}"
+    caption = words("rivals.caption", label=_assumed(label, words), name=plain(name))
     return sheet(caption, columns, rows, numeric=range(2, len(columns)), wide=(1,), note=note)
 
 
-def _share(weight: float) -> str:
+def _share(weight: float, words: Words) -> str:
     """Write a weight with two digits."""
-    return f"{weight:.2f}"
+    return words.written(f"{weight:.2f}")
 
 
-def _weighed(further: Further, name: str) -> Section:
+def _shares(weights: Iterable[float], words: Words) -> str:
+    """Write several weights of one hypothesis."""
+    return " / ".join(_share(float(weight), words) for weight in weights)
+
+
+def _weighed(further: Further, name: str, words: Words) -> Section:
     """Return sector weights of posteriors, under priors half, once and twice as wide."""
+    doubts = (
+        words("weights_said.doubtful", model=model, why=words.told(why))
+        for model, _, whys in further.weights
+        for why in whys
+    )
     return Section(
-        heading="How heavy the sectors are under a posterior, and under other priors",
-        sentence=" ".join(_weights_words(model, found) for model, found, _ in further.weights),
-        tables=tuple(_weights_sheet(model, found, name) for model, found, _ in further.weights),
-        notes=(
-            *(f"{model}: doubtful, {why}" for model, _, whys in further.weights for why in whys),
-            _PRIOR_NOTE,
-            _BOTH_NOTE,
-        ),
+        heading=words("weights_said.heading"),
+        sentence=" ".join(_weights_words(m, found, words) for m, found, _ in further.weights),
+        tables=tuple(_weights_sheet(m, found, name, words) for m, found, _ in further.weights),
+        notes=(*doubts, words("weights_said.prior"), words("weights_said.both")),
     )
 
 
-def _weights_words(model: str, found: SectorWeights) -> str:
+def _weights_words(model: str, found: SectorWeights, words: Words) -> str:
     """Say what is left, what is declared, and what hangs on the prior."""
-    left = ", ".join(found.sectors)
-    moved = ", ".join(found.sensitive)
-    hangs = f"a prior half or twice as wide moves {moved}" if moved else "no prior tried moves any"
-    return sentence(
-        f"{model}: {len(found.sectors)} of 9 sectors left ({left}); declared: "
-        f"{found.declared or 'none'}; {hangs}"
+    moved = ", ".join(map(words.sector, found.sensitive))
+    said = words(
+        "weights_said.left",
+        model=model,
+        count=len(found.sectors),
+        left=", ".join(map(words.sector, found.sectors)),
+        declared=words.sector(found.declared) if found.declared else words("weights_said.none"),
+        hangs=words("weights_said.moves", moved=moved) if moved else words("weights_said.still"),
     )
+    return sentence(said)
 
 
-def _weights_sheet(model: str, found: SectorWeights, name: str) -> Sheet:
+def _weights_sheet(model: str, found: SectorWeights, name: str, words: Words) -> Sheet:
     """Return a row for each sector."""
     frame = found.to_frame()
     rows = [
         (
-            capital(str(row["sector"])),
-            _share(row["posterior"]),
-            _share(row["prior"]),
-            *(_share(found.weights[i, k]) for i in range(len(PRIOR_TIMES))),
-            "declared" if row["declared"] else "left" if row["kept"] else "out",
+            capital(words.sector(str(row["sector"]))),
+            _share(row["posterior"], words),
+            _share(row["prior"], words),
+            *(_share(found.weights[i, k], words) for i in range(len(PRIOR_TIMES))),
+            words(f"weights.{'declared' if row['declared'] else 'left' if row['kept'] else 'out'}"),
         )
         for k, row in enumerate(frame.to_dict("records"))
     ]
-    scales = [f"{times * found.prior_scale:g} m" for times in PRIOR_TIMES]
+    scales = [f"{general(times * found.prior_scale, words)} m" for times in PRIOR_TIMES]
     columns = (
-        "Sector",
-        "Posterior mass",
-        "Prior mass",
-        *(f"Weight, prior sd {scale}" for scale in scales),
-        f"With prior sd {scales[_ONCE]}",
+        *words.columns("weights.columns"),
+        *(words("weights.weight", scale=scale) for scale in scales),
+        words("weights.once", scale=scales[_ONCE]),
     )
-    m = " and ".join(amount(value) for value in dict.fromkeys(found.smallest))
-    note = (
-        f"Weight is posterior over prior mass. m, the smallest change that matters: {m} "
-        f"{plain(found.unit)}; detection drift {found.drift:.2g} integrated."
+    note = words(
+        "weights.note",
+        smallest=words.listed([amount(value, words) for value in dict.fromkeys(found.smallest)]),
+        unit=plain(found.unit, words),
+        drift=words.written(f"{found.drift:.2g}"),
     )
-    caption = f"Sector weights of {model}: {plain(name)}"
+    caption = words("weights.caption", model=model, name=plain(name))
     return sheet(caption, columns, rows, numeric=(1, 2, 3, 4, 5), note=note)
 
 
-def _refused(further: Further) -> Section:
+def _refused(further: Further, words: Words) -> Section:
     """Return what was asked and not had."""
-    asked = ", ".join(dict.fromkeys(what for what, _ in further.refusals))
+    asked = ", ".join(dict.fromkeys(words.told(what) for what, _ in further.refusals))
     return Section(
-        heading="Asked for, and not to be had",
-        sentence=f"Not to be had here: {asked}.",
-        notes=tuple(f"{what}: {why}" for what, why in further.refusals),
+        heading=words("not_had.heading"),
+        sentence=words("not_had.sentence", asked=asked),
+        notes=tuple(words.headed(words.told(what), why) for what, why in further.refusals),
     )

@@ -6,11 +6,46 @@ import re
 
 from shiftexp.report.flows import FlowView, flow_views
 from shiftexp.report.page import DesignPage, StudyPage
+from shiftexp.report.references import references
 from shiftexp.report.sheet import Sheet
-from shiftexp.report.sheets import claims_sheet, summary_sheet
+from shiftexp.report.sheets import bounds_sheet, claims_sheet, so_what_sheet, summary_sheet
 from shiftexp.table import escape_latex
 
 _SIGNS = str.maketrans(dict.fromkeys("●◐○⊘✔✘≈✖△", ""))
+
+
+def render_latex(study_page: StudyPage) -> str:
+    r"""Return the tables of a study, and what it takes from whom, to be put into a paper.
+
+    Parameters
+    ----------
+    study_page : StudyPage
+        The report.
+
+    Returns
+    -------
+    str
+        Tables that need the package booktabs; every ``\cite`` is a key of ``methods.bib``.
+    """
+    tables = [verdicts_latex(study_page)]
+    for cell in study_page.cells:
+        page = cell.primary
+        tables += [claims_latex(page), so_what_latex(page), bounds_latex(page), flows_latex(page)]
+    return "\n".join([*filter(None, tables), methods_latex(study_page)])
+
+
+def methods_latex(study_page: StudyPage) -> str:
+    """Return the methods used, each with the publication behind it.
+
+    Parameters
+    ----------
+    study_page : StudyPage
+        The report.
+    """
+    words = study_page.words
+    items = [rf"\item {_cell(r.use_in(words))} \cite{{{r.key}}}" for r in references(study_page)]
+    head = rf"\paragraph{{{_cell(words('markdown.methods'))}}}"
+    return "\n".join([head, r"\begin{itemize}", *items, r"\end{itemize}", ""])
 
 
 def verdicts_latex(study_page: StudyPage) -> str:
@@ -35,6 +70,29 @@ def claims_latex(page: DesignPage) -> str:
     return _table(claims_sheet(page), f"tab:claims-{_label(page)}")
 
 
+def so_what_latex(page: DesignPage) -> str:
+    """Return what may and may not be concluded from each claim as a LaTeX table.
+
+    Parameters
+    ----------
+    page : DesignPage
+        The design.
+    """
+    return _table(so_what_sheet(page), f"tab:so-what-{_label(page)}")
+
+
+def bounds_latex(page: DesignPage) -> str:
+    """Return limits on what can have moved as a LaTeX table; nothing where there are none.
+
+    Parameters
+    ----------
+    page : DesignPage
+        The design.
+    """
+    found = bounds_sheet(page)
+    return _table(found, f"tab:bounds-{_label(page)}") if found else ""
+
+
 def flows_latex(page: DesignPage, figure: str = "") -> str:
     """Return what models of the flow say of one design: maturity, sentence, table, notes.
 
@@ -49,7 +107,8 @@ def flows_latex(page: DesignPage, figure: str = "") -> str:
     parts = []
     for number, view in enumerate(flow_views(page, figures=False), start=1):
         drawn = figure if number == 1 else ""
-        parts.append(_flow(view, label if number == 1 else f"{label}-{number}", drawn))
+        own = label if number == 1 else f"{label}-{number}"
+        parts.append(_flow(view, own, drawn))
     return "\n".join(parts)
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from shiftexp.report.data_sheets import provenance_sheet
 from shiftexp.report.flows import FlowView
 from shiftexp.report.further_view import Section
+from shiftexp.report.language import Words
 from shiftexp.report.page import StudyPage
 from shiftexp.report.pools_view import pools_section
-from shiftexp.report.questions import EVENTS_HEADING, TIMING_HEADING, EventsView, TimingView
+from shiftexp.report.questions import EventsView, TimingView
 from shiftexp.report.references import references
 from shiftexp.report.robustness import RobustnessView
 from shiftexp.report.sheet import Sheet
-from shiftexp.report.sheets import provenance_sheet, summary_sheet
+from shiftexp.report.sheets import summary_sheet
 from shiftexp.report.views import CellView, cell_view
 from shiftexp.report.weighing import matrix_sheet
 from shiftexp.table import escape_markdown
-
-_LONG = ("Estimates", "Detection")
 
 
 def render_markdown(study_page: StudyPage) -> str:
@@ -32,60 +32,75 @@ def render_markdown(study_page: StudyPage) -> str:
         The three sentences of every cell, what earlier work concluded, and the tables of changes,
         claims, limits and flows; figures, data and sources are left to the HTML page.
     """
+    words = study_page.words
     lines = [f"# {_text(study_page.title)}", "", *_table(summary_sheet(study_page))]
+    if stays := words("html.stays_english"):
+        lines += [f"*{_text(stays)}*", ""]
     if len(study_page.cells) > 1:
         lines += _table(matrix_sheet(study_page))
     pools = pools_section(study_page)
     lines += [] if pools is None else _section(pools, "##")
     for position, cell in enumerate(study_page.cells, start=1):
-        lines += _cell(cell_view(cell, position, figures=False))
-    lines += ["## Methods", ""]
-    lines += [f"- {_text(r.use)}: {_text(r.words)} <{r.address}>" for r in references(study_page)]
-    lines += ["", "## Provenance", "", *_table(provenance_sheet(study_page))]
+        lines += _cell(cell_view(cell, position, figures=False), words)
+    lines += [f"## {words('markdown.methods')}", ""]
+    lines += [
+        f"- {_text(words.headed(r.use_in(words), r.words))} <{r.address}>"
+        for r in references(study_page)
+    ]
+    lines += ["", f"## {words('html.provenance')}", "", *_table(provenance_sheet(study_page))]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _cell(view: CellView) -> list[str]:
+def _cell(view: CellView, words: Words) -> list[str]:
     """Return the lines of one cell."""
     lines = [f"## {_text(view.title)}", "", f"**{_text(view.badge)}**", ""]
     for number, (heading, text) in enumerate(view.sentences, start=1):
         lines += [f"{number}. **{heading}.** {_text(text)}"]
-    lines += ["", "### To be read out", ""]
+    lines += ["", f"### {words('html.read_out')}", ""]
     for _, language, text in view.primary.spoken:
         lines += [f"**{language}.** {_text(text)}", ""]
-    lines += ["### What earlier work concluded", ""]
-    lines += [f"> {_text(view.conclusion or 'nothing was given')}", "", _text(view.agreement), ""]
+    lines += [f"### {words('html.earlier')}", ""]
+    lines += [
+        f"> {_text(view.conclusion or words('markdown.nothing_given'))}",
+        "",
+        _text(view.agreement),
+        "",
+    ]
     if view.limits:
-        lines += [f"What these data can carry: {_text(view.limits)}", ""]
-    for table in view.primary.tables:
-        if not table.caption.startswith(_LONG):
-            lines += _table(table)
+        lines += [f"{words('html.carry')} {_text(view.limits)}", ""]
+    for table in view.primary.short_tables:
+        lines += _table(table)
     for flow in view.primary.flows:
-        lines += _flow(flow)
-    lines += _timing(view.primary.timing)
+        lines += _flow(flow, words)
+    lines += _timing(view.primary.timing, words)
     lines += [line for section in view.primary.further for line in _section(section)]
-    lines += _events(view.events)
-    lines += _robustness(view.robustness)
+    lines += _events(view.events, words)
+    lines += _robustness(view.robustness, words)
     if len(view.designs.rows) > 1:
         lines += _table(view.designs)
-    lines += ["### Keep in mind", "", *(f"- {_text(t)}" for t in view.primary.cautions), ""]
+    lines += [
+        f"### {words('html.mind')}",
+        "",
+        *(f"- {_text(t)}" for t in view.primary.cautions),
+        "",
+    ]
     return lines
 
 
-def _flow(flow: FlowView) -> list[str]:
+def _flow(flow: FlowView, words: Words) -> list[str]:
     """Return the lines of one model of the flow."""
     badge = f"**{_text(flow.badge)}**: " if flow.badge else ""
-    lines = ["### What a model of the flow says", "", f"{badge}{_text(flow.name)}", ""]
-    lines += [_text(flow.so_what), "", *_table(flow.table), "What it does not identify:", ""]
+    lines = [f"### {words('html.flow')}", "", f"{badge}{_text(flow.name)}", ""]
+    lines += [_text(flow.so_what), "", *_table(flow.table), words("html.unidentified"), ""]
     return [*lines, *(f"- {_text(note)}" for note in flow.notes), ""]
 
 
-def _timing(view: TimingView) -> list[str]:
+def _timing(view: TimingView, words: Words) -> list[str]:
     """Return the lines of questions of timing."""
     if not view.sentence:
         return []
     return [
-        f"### {TIMING_HEADING}",
+        f"### {words('html.timing')}",
         "",
         _text(view.sentence),
         "",
@@ -101,25 +116,31 @@ def _section(section: Section, level: str = "###") -> list[str]:
     return [*lines, *(f"- {_text(note)}" for note in section.notes), ""]
 
 
-def _events(view: EventsView) -> list[str]:
+def _events(view: EventsView, words: Words) -> list[str]:
     """Return the lines of dated events."""
     if not view.sentence:
         return []
-    lines = [f"### {EVENTS_HEADING}", "", _text(view.sentence), "", *_table(view.studied)]
+    lines = [f"### {words('html.events')}", "", _text(view.sentence), "", *_table(view.studied)]
     return [*lines, *_table(view.leakage), *_table(view.without)]
 
 
-def _robustness(view: RobustnessView) -> list[str]:
+def _robustness(view: RobustnessView, words: Words) -> list[str]:
     """Return the lines of the specification curve and of negative controls."""
     lines: list[str] = []
     if view.curve:
-        lines += ["### What other choices say: the whole specification curve", ""]
+        lines += [f"### {words('html.curve')}", ""]
         lines += [*(f"- {_text(said)}" for said in view.curve), ""]
         for table in (view.claims, view.tests, view.refused):
             lines += _table(table)
         lines += [f"- {_text(why)}" for why in view.untested]
     if view.quiet:
-        lines += ["### Negative controls", "", _text(view.quiet), "", *_table(view.controls)]
+        lines += [
+            f"### {words('markdown.quiet')}",
+            "",
+            _text(view.quiet),
+            "",
+            *_table(view.controls),
+        ]
     return lines
 
 

@@ -12,6 +12,7 @@ from shiftexp.detection import TippingPoint
 from shiftexp.evidence import Evidence
 from shiftexp.policy import PolicyEvents
 from shiftexp.report.further import Further, PoolAnswer
+from shiftexp.report.language import Words
 from shiftexp.result import Result
 from shiftexp.robustness import (
     CurveTestResult,
@@ -119,6 +120,8 @@ class DesignPage:
         Dated events, where the study asks for them.
     further : Further
         A description, rival hypotheses, sector weights of posteriors.
+    language : {"en", "nl", "fr"}
+        What it is written in.
     """
 
     name: str
@@ -142,6 +145,16 @@ class DesignPage:
     timing: tuple[TimingAnswer, ...] = ()
     events: PolicyEvents | None = None
     further: Further = field(default_factory=Further)
+    language: str = "en"
+
+    @property
+    def words(self) -> Words:
+        """The words of its language."""
+        return Words(self.language)
+
+    def in_language(self, language: str) -> DesignPage:
+        """Return the design in another language."""
+        return replace(self, language=language)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +175,8 @@ class CellPage:
         What these data can carry, by the data card.
     sources : pandas.DataFrame
         The sources behind the values: publisher, title, year, place, address, licence.
+    language : {"en", "nl", "fr"}
+        What it is written in.
     """
 
     name: str
@@ -171,6 +186,18 @@ class CellPage:
     conclusion: str = ""
     limits: str = ""
     sources: pd.DataFrame = field(default_factory=pd.DataFrame)
+    language: str = "en"
+
+    @property
+    def words(self) -> Words:
+        """The words of its language."""
+        return Words(self.language)
+
+    def in_language(self, language: str) -> CellPage:
+        """Return the cell and all its designs in another language."""
+        primary = self.primary.in_language(language)
+        others = tuple(page.in_language(language) for page in self.others)
+        return replace(self, language=language, primary=primary, others=others)
 
     @property
     def pages(self) -> tuple[DesignPage, ...]:
@@ -203,12 +230,37 @@ class StudyPage:
         Versions, seed, input hashes.
     pools : tuple of PoolAnswer
         Cells that are pooled.
+    language : {"en", "nl", "fr"}
+        What it is written in.
     """
 
     title: str
     cells: tuple[CellPage, ...]
     provenance: dict[str, object]
     pools: tuple[PoolAnswer, ...] = ()
+    language: str = "en"
+
+    @property
+    def words(self) -> Words:
+        """The words of its language."""
+        return Words(self.language)
+
+    def in_language(self, language: str) -> StudyPage:
+        """Return the report in another language: the same numbers, other words.
+
+        Parameters
+        ----------
+        language : {"en", "nl", "fr"}
+            English, Dutch or French.
+
+        Raises
+        ------
+        DesignError
+            When there are no phrases of that language.
+        """
+        words = Words(language)
+        cells = tuple(cell.in_language(words.language) for cell in self.cells)
+        return replace(self, language=words.language, cells=cells)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

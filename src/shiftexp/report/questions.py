@@ -11,26 +11,23 @@ from shiftexp.plane import ConfidenceSet, SetKind
 from shiftexp.policy import PolicyEvents
 from shiftexp.policy.policy_event import PolicyEvent
 from shiftexp.report.figures import Figure, events_figure
+from shiftexp.report.language import Words
 from shiftexp.report.page import DesignPage, TimingAnswer
-from shiftexp.report.sheet import Sheet, sheet
-from shiftexp.report.wording import NO_VALUE, amount, place, plain, probability, set_cell
+from shiftexp.report.sheet import Sheet, phrased, sheet
+from shiftexp.report.wording import (
+    NO_VALUE,
+    amount,
+    general,
+    limits,
+    place,
+    plain,
+    probability,
+    set_cell,
+)
 from shiftexp.result import SIDES, Estimate
-from shiftexp.scalars import error_rate, plural
+from shiftexp.scalars import error_rate
 
-TIMING_HEADING = "Who moved first, and what is held in common"
-EVENTS_HEADING = "What changed at dated events"
 _GOOD_POWER = 0.8
-_QUESTIONS = {
-    "lead_lag": "cross-correlation: is what is new at the origin followed by the opposite?",
-    "granger": "Granger causality: does the destination move against the origin's past?",
-    "local_projections": "local projections: does the destination move against origin shocks?",
-    "transfer_function": "transfer function: does a lasting loss at the origin arrive in the end?",
-    "sign_restricted": "sign restrictions: which responses fit the signs of a shift?",
-    "break_order": "order of breaks: does the destination's come after the origin's?",
-    "cointegration": "cointegration: is there a long-run relation, and of which sign?",
-    "common_factor": "common factor: does the pair share more than it shares with the donors?",
-    "price_gap": "price gap: does the gap between both prices close?",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,19 +79,17 @@ def timing_view(page: DesignPage) -> TimingView:
     page : DesignPage
         The design.
     """
-    answered = [_timing_row(a, a.evidence) for a in page.timing if a.evidence is not None]
-    refused = [(_QUESTIONS[a.method], a.refusal) for a in page.timing if a.evidence is None]
-    columns = ("Question", "Speaks to", "p", "Power", "In its own words", "Keep in mind")
-    note = (
-        "Evidence, never a bound: a small p lifts no shift to supported, and a large one is no "
-        "evidence against it. Power is that at this length; the words say for which alternative."
-    )
-    caption = f"Timing, and what is held in common: {plain(page.name)}"
-    without = f"Questions of timing that were refused: {plain(page.name)}"
+    words = page.words
+    answered = [_timing_row(a, a.evidence, words) for a in page.timing if a.evidence is not None]
+    refused = [
+        (words(f"question.{a.method}"), words.english(a.refusal))
+        for a in page.timing
+        if a.evidence is None
+    ]
     return TimingView(
-        sentence=_timing_sentence(page.timing),
-        answers=sheet(caption, columns, answered, numeric=(2, 3), wide=(4, 5), note=note),
-        refused=sheet(without, ("Question", "Why not"), refused, wide=(0, 1)),
+        sentence=_timing_sentence(page.timing, words),
+        answers=phrased("timing", words, answered, name=page.name, numeric=(2, 3), wide=(4, 5)),
+        refused=phrased("timing_refused", words, refused, name=page.name, wide=(0, 1)),
     )
 
 
@@ -112,153 +107,162 @@ def events_view(page: DesignPage, *, figures: bool) -> EventsView:
     if found is None:
         empty = sheet("", (), ())
         return EventsView("", None, empty, empty, empty, ())
+    words, name = page.words, page.name
     return EventsView(
-        sentence=f"{found.sentence()}. {_standing(found)}",
-        figure=events_figure(found) if figures and found.drawable else None,
-        studied=_studied_sheet(found, page.name),
-        without=_without_sheet(found, page.name),
-        leakage=_leakage_sheet(found, page.name),
-        notes=found.notes,
+        sentence=f"{words.told(found.sentence())}. {_standing(found, words)}",
+        figure=events_figure(found, words) if figures and found.drawable else None,
+        studied=_studied_sheet(found, name, words),
+        without=_without_sheet(found, name, words),
+        leakage=_leakage_sheet(found, name, words),
+        notes=tuple(map(words.told, found.notes)),
     )
 
 
-def _timing_sentence(answers: tuple[TimingAnswer, ...]) -> str:
+def _timing_sentence(answers: tuple[TimingAnswer, ...], words: Words) -> str:
     """Say how many questions were answered, and how many of those could have found much."""
     if not answers:
         return ""
     known = [a.evidence for a in answers if a.evidence is not None]
     powers = [e.power for e in known if e.power is not None]
-    able = sum(power >= _GOOD_POWER for power in powers)
-    counted = f"{len(known)} of {plural(len(answers), 'question')} answered, "
-    refused = f"{len(answers) - len(known)} refused"
+    said = {
+        "answered": len(known),
+        "asked": words.plural(len(answers), "question"),
+        "refused": len(answers) - len(known),
+    }
     if not powers:
-        return f"{counted}{refused}."
-    most = f"{able or 'none'} of them with a power of at least {_GOOD_POWER:.0%} (the largest is "
-    return f"{counted}{most}{max(powers):.0%}); {refused}."
+        return words("timing_said.no_power", **said)
+    able = sum(power >= _GOOD_POWER for power in powers)
+    return words(
+        "timing_said.power",
+        able=able or words("timing_said.none"),
+        good=f"{_GOOD_POWER:.0%}",
+        most=f"{max(powers):.0%}",
+        **said,
+    )
 
 
-def _timing_row(answer: TimingAnswer, evidence: Evidence) -> tuple[str, ...]:
+def _timing_row(answer: TimingAnswer, evidence: Evidence, words: Words) -> tuple[str, ...]:
     """Return one question with its answer."""
     p, power = (
-        NO_VALUE if number is None else probability(number)
+        NO_VALUE if number is None else probability(number, words)
         for number in (evidence.p_value, evidence.power)
     )
-    about = f"{evidence.direction} {evidence.about}"
-    notes = "; ".join(answer.notes) or NO_VALUE
-    return _QUESTIONS[answer.method], about, p, power, "; ".join(answer.said), notes
+    about = words.told(f"{evidence.direction} {evidence.about}")
+    notes = words.joined(map(words.told, answer.notes)) or NO_VALUE
+    question = words(f"question.{answer.method}")
+    return question, about, p, power, words.joined(map(words.told, answer.said)), notes
 
 
-def _standing(found: PolicyEvents) -> str:
+def _standing(found: PolicyEvents, words: Words) -> str:
     """Say how many effects stand among all tests of the table."""
     if found.adjusted is None:
-        return "No effect could be tested."
+        return words("events_said.untested")
     alpha = error_rate(found.level)
-    tests = plural(len(found.adjusted.names), "test")
     firm = int((found.adjusted.adjusted <= alpha).sum())
-    return (
-        f"{firm or 'None'} of {tests} finds an effect at {100 * alpha:g} % once all are counted "
-        "(Holm); what is not found is not shown to be absent."
+    return words(
+        "events_said.standing",
+        firm=firm or words("events_said.none"),
+        tests=words.plural(len(found.adjusted.names), "test"),
+        alpha=general(100 * alpha, words),
     )
 
 
-def _studied_sheet(found: PolicyEvents, name: str) -> Sheet:
+def _studied_sheet(found: PolicyEvents, name: str, words: Words) -> Sheet:
     """Return one row for each event with a study."""
     rows = [
         (
             f"{row.dated.date}: {row.dated.name}",
-            _onset_words(row),
-            *(_side_words(found, row, side) for side in SIDES),
-            _both_words(row),
-            row.rose(error_rate(found.level)) or NO_VALUE,
+            _onset_words(row, words),
+            *(_side_words(found, row, side, words) for side in SIDES),
+            _both_words(row, words),
+            words.told(row.rose(error_rate(found.level))) or NO_VALUE,
         )
         for row in found.usable
     ]
-    columns = ("Event", "Onset", "Origin", "Destination", "Both together", "Third countries")
-    note = (
-        f"Effects in {plain(found.unit)}, with sets in brackets. A shock on the destination's side "
-        "is studied in reverse. Events of one onset share one study. Third countries that rise are "
-        "a pattern, not a flow; not shown is not absent."
-    )
-    caption = f"Dated events with a study: {plain(name)}"
-    return sheet(caption, columns, rows, note=note)
+    return phrased("events", words, rows, name=name, unit=plain(found.unit, words))
 
 
-def _onset_words(row: PolicyEvent) -> str:
+def _onset_words(row: PolicyEvent, words: Words) -> str:
     """Say from when on, on whose side, and with how many other events a study is mixed."""
-    others = f"{plural(len(row.together), 'other')} at this onset, {len(row.inside)} in the window"
-    return f"{row.onset}, {row.direction}; {others}"
+    return words(
+        "events_said.onset",
+        onset=row.onset,
+        side=words.told(row.direction),
+        others=words.plural(len(row.together), "other"),
+        inside=len(row.inside),
+    )
 
 
-def _side_words(found: PolicyEvents, row: PolicyEvent, side: str) -> str:
+def _side_words(found: PolicyEvents, row: PolicyEvent, side: str, words: Words) -> str:
     """Say the effect on one side, its p among all tests, and what would undo it."""
     name = row.names[SIDES.index(side)]
-    estimate = row.estimate(side)
+    estimate, where = row.estimate(side), place(name, words)
     if estimate is None:
-        return f"{place(name)}: not studied" if name else NO_VALUE
+        return words("events_said.unstudied", place=where) if name else NO_VALUE
     undone = row.undone_by(side)
-    detection = "" if math.isnan(undone) else f"; detection × {undone:.3g} alone would make it"
-    held = probability(found.adjusted_p(row, side))
-    return f"{place(name)}: {_estimate_words(estimate)}; {held} among all tests{detection}"
+    detection = (
+        ""
+        if math.isnan(undone)
+        else words("events_said.undone", ratio=words.written(f"{undone:.3g}"))
+    )
+    return words(
+        "events_said.side",
+        place=where,
+        estimate=_estimate_words(estimate, words),
+        p=probability(found.adjusted_p(row, side), words),
+        detection=detection,
+    )
 
 
-def _both_words(row: PolicyEvent) -> str:
+def _both_words(row: PolicyEvent, words: Words) -> str:
     """Say the total net effect and the sectors left, or why there is no study of both sides."""
     net = row.estimate("net")
     if net is None:
-        return f"no: {row.reason}"
-    if net.conf_kind == "none":
-        return f"{row.total}; sectors left: {row.sectors}"
-    return f"{_estimate_words(net)}; {row.total}; sectors left: {row.sectors}"
+        return words("events_said.no_study", why=words.told(row.reason))
+    total = words.known("total", row.total)
+    sectors = words.told_sectors(row.sectors)
+    left = words("events_said.left", total=total, sectors=sectors)
+    return left if net.conf_kind == "none" else f"{_estimate_words(net, words)}; {left}"
 
 
-def _estimate_words(estimate: Estimate) -> str:
+def _estimate_words(estimate: Estimate, words: Words) -> str:
     """Say an estimate with its set and p."""
     kind = cast("SetKind", estimate.conf_kind)
-    limits = set_cell(ConfidenceSet(kind, estimate.conf_low, estimate.conf_high))
-    return f"{amount(estimate.estimate, signed=True)} [{limits}], p {probability(estimate.p_value)}"
+    answer = set_cell(ConfidenceSet(kind, estimate.conf_low, estimate.conf_high), words)
+    p = probability(estimate.p_value, words)
+    return f"{amount(estimate.estimate, words, signed=True)} [{answer}], p {p}"
 
 
-def _without_sheet(found: PolicyEvents, name: str) -> Sheet:
+def _without_sheet(found: PolicyEvents, name: str, words: Words) -> Sheet:
     """Return the events without a study, and why."""
     rows = [
-        (row.dated.name, row.dated.date or NO_VALUE, row.dated.country or NO_VALUE, row.reason)
+        (
+            row.dated.name,
+            row.dated.date or NO_VALUE,
+            row.dated.country or NO_VALUE,
+            words.told(row.reason),
+        )
         for row in found.rows
         if not row.studied
     ]
-    caption = f"Dated events without a study: {plain(name)}"
-    columns = ("Event", "Date", "Country", "Why not")
-    return sheet(caption, columns, rows, numeric=(1,), wide=(0, 3))
+    return phrased("events_without", words, rows, name=name, numeric=(1,), wide=(0, 3))
 
 
-def _leakage_sheet(found: PolicyEvents, name: str) -> Sheet:
+def _leakage_sheet(found: PolicyEvents, name: str, words: Words) -> Sheet:
     """Return third countries as further destinations; events of one onset once."""
     leaks = {
         (row.onset, row.names[0], leak.unit): leak for row in found.usable for leak in row.leakage
     }
     rows = [
         (
-            f"{onset}, {place(pushed)}",
-            place(unit),
-            amount(leak.effect, signed=True),
-            f"{amount(leak.low, signed=True)} to {amount(leak.high, signed=True)}",
-            *(probability(p) for p in (leak.p_value, leak.p_holm, leak.p_max_t)),
+            f"{onset}, {place(pushed, words)}",
+            place(unit, words),
+            amount(leak.effect, words, signed=True),
+            limits(leak.low, leak.high, words, signed=True),
+            *(probability(p, words) for p in (leak.p_value, leak.p_holm, leak.p_max_t)),
             leak.reason or NO_VALUE,
         )
         for (onset, pushed, unit), leak in leaks.items()
     ]
-    columns = (
-        "Onset, away from",
-        "Third country",
-        "Change",
-        "Set",
-        "p",
-        "p Holm",
-        "p max-T",
-        "Why not",
-    )
-    note = (
-        f"In {plain(found.unit)}. Holm over the named countries decides; max-T stands beside it "
-        "and rejects too often where errors persist."
-    )
-    caption = f"Third countries as further destinations: {plain(name)}"
-    return sheet(caption, columns, rows, numeric=(2, 3, 4, 5, 6), wide=(7,), note=note)
+    unit = plain(found.unit, words)
+    return phrased("leakage", words, rows, name=name, numeric=(2, 3, 4, 5, 6), wide=(7,), unit=unit)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from shiftexp.report.language import Words
+
+_COMMANDS = re.compile(r"[&%$#_]")
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,10 @@ class Reference:
     pages: str
     doi: str
 
+    def use_in(self, words: Words) -> str:
+        """Say in a language what the report takes from it."""
+        return words.names("reference").get(self.key, self.use)
+
     @property
     def address(self) -> str:
         """The permanent address of the publication."""
@@ -45,13 +54,18 @@ class Reference:
     def bibtex(self) -> str:
         """The publication as a BibTeX entry."""
         fields = {
-            "author": self.authors,
-            "title": f"{{{self.title}}}",
-            "journal": self.journal,
+            "author": _escaped(self.authors),
+            "title": f"{{{_escaped(self.title)}}}",
+            "journal": _escaped(self.journal),
             "year": self.year,
             "volume": self.volume,
             "pages": self.pages.replace("–", "--"),
             "doi": self.doi,
         }
-        body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+        body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
         return f"@article{{{self.key},\n{body}\n}}\n"
+
+
+def _escaped(text: str) -> str:
+    """Write what TeX reads as a command as itself, an ampersand with a backslash before it."""
+    return _COMMANDS.sub(r"\\\g<0>", text)

@@ -8,17 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from shiftexp.report.figures import Figure, curve_figure
+from shiftexp.report.language import ENGLISH, Words
 from shiftexp.report.page import CellPage, DesignPage
-from shiftexp.report.sheet import Sheet, sheet
-from shiftexp.report.wording import amount, plain, probability
+from shiftexp.report.sheet import Sheet, phrased, sheet
+from shiftexp.report.wording import amount, limits, plain, probability
 from shiftexp.robustness import NegativeControls, SpecificationCurve
-from shiftexp.scalars import plural
 
-_KINDS = {
-    "onset": "an earlier onset",
-    "donors": "two donors as origin and destination",
-    "series": "a series that the event does not touch",
-}
 _SHOWN = ("net", "destination", "origin")
 
 
@@ -63,20 +58,20 @@ def robustness_view(cell: CellPage, *, figures: bool) -> RobustnessView:
     figures : bool
         Whether to draw.
     """
-    page, controls = cell.primary, cell.controls
+    page, controls, words = cell.primary, cell.controls, cell.words
     told = bool(controls.controls or controls.missing)
     return RobustnessView(
-        curve=page.curve.sentences() if page.curve else (),
-        figure=curve_figure(page.curve, shown_estimand(page.curve))
+        curve=tuple(map(words.told, page.curve.sentences())) if page.curve else (),
+        figure=curve_figure(page.curve, shown_estimand(page.curve), words)
         if figures and page.curve
         else None,
         claims=_claims_sheet(page),
         tests=_tests_sheet(page),
         refused=_refused_sheet(page),
         untested=page.curve_refusals,
-        quiet=controls.sentence() if told else "",
-        controls=controls_sheet(controls),
-        ranks=_ranks_sheet(controls),
+        quiet=words.told_sentences(controls.sentence()) if told else "",
+        controls=controls_sheet(controls, words),
+        ranks=_ranks_sheet(controls, words),
     )
 
 
@@ -92,33 +87,32 @@ def shown_estimand(curve: SpecificationCurve) -> str:
     return next(known, "net")
 
 
-def controls_sheet(controls: NegativeControls) -> Sheet:
+def controls_sheet(controls: NegativeControls, words: Words = ENGLISH) -> Sheet:
     """Return one row for each negative control, refusals as such.
 
     Parameters
     ----------
     controls : NegativeControls
         What was asked where nothing happened.
+    words : Words
+        The words of its language.
     """
     rows = [
         (
-            _KINDS[c.kind],
-            plain(c.label) if c.kind == "series" else c.label,
-            "refused" if c.refusal and c.state == "refused" else c.state,
-            ", ".join(c.declared) or ("–" if c.refusal else "nothing"),
-            c.refusal or f"{len(c.sectors)} of 9 sectors left",
+            words(f"controls.{c.kind}"),
+            plain(c.label, words) if c.kind == "series" else c.label,
+            words.known(
+                "control_state", "refused" if c.refusal and c.state == "refused" else c.state
+            ),
+            ", ".join(map(words.sector, c.declared))
+            or ("–" if c.refusal else words("controls.nothing")),
+            c.refusal or words("controls.left", left=len(c.sectors)),
         )
         for c in controls.controls
     ]
-    rows += [(_KINDS[kind], "none", "not to be had", "–", why) for kind, why in controls.missing]
-    columns = ("Nothing happened at", "Which", "State", "Declared there", "In words")
-    note = (
-        "The study's own specifications and rule, where nothing is known to have happened. "
-        "Whatever is declared there is false, or something did happen. Few controls prove little. "
-        "Only the primary design of a cell is asked."
-    )
-    caption = "Negative controls: what this method says where nothing happened"
-    return sheet(caption, columns, rows, wide=(4,), note=note)
+    missing = (words("controls.none"), words("controls.not_to_be_had"), "–")
+    rows += [(words(f"controls.{kind}"), *missing, why) for kind, why in controls.missing]
+    return phrased("controls", words, rows, wide=(4,))
 
 
 def _claims_sheet(page: DesignPage) -> Sheet:
@@ -126,42 +120,49 @@ def _claims_sheet(page: DesignPage) -> Sheet:
     if page.curve is None or not page.curve.answered:
         return sheet("", (), ())
     states = ("supported", "contradicted", "inconclusive", "not identified")
-    count = len(page.curve.answered)
+    words, count = page.words, len(page.curve.answered)
     shares = {state: page.curve.claim_shares(state) for state in states}
     rows = [
-        (name, *(f"{round(count * shares[state][name])} of {count}" for state in states))
+        (
+            words.claim(name),
+            *(
+                words("curve_claims.of", some=round(count * shares[state][name]), all=count)
+                for state in states
+            ),
+        )
         for name in page.curve.claim_shares()
     ]
-    columns = ("Claim", "Supported", "Contradicted", "Inconclusive", "Not identified")
-    note = (
-        f"Of {plural(count, 'specification')} with an answer; refused: {len(page.curve.refused)}. "
-        "Specifications share their data: a share is no probability."
+    return phrased(
+        "curve_claims",
+        words,
+        rows,
+        name=page.name,
+        numeric=(1, 2, 3, 4),
+        counted=words.plural(count, "specification"),
+        refused=len(page.curve.refused),
     )
-    caption = f"Claims over the specification curve: {plain(page.name)}"
-    return sheet(caption, columns, rows, numeric=(1, 2, 3, 4), note=note)
 
 
 def _tests_sheet(page: DesignPage) -> Sheet:
     """Return both statistics of every test of the curve."""
+    words = page.words
     rows = [
         (
-            row["statistic"],
-            f"{plain(row['estimand'])}, {row['worlds']} {row['over']}",
-            amount(row["study"]),
-            f"{amount(row['null_low'])} to {amount(row['null_high'])}",
-            probability(row["p_value"]),
-            probability(row["smallest_p"]),
+            words.told(row["statistic"]),
+            words(
+                f"curve_tests.{row['over']}",
+                estimand=words.known("estimand", row["estimand"]),
+                count=row["worlds"],
+            ),
+            amount(row["study"], words),
+            limits(row["null_low"], row["null_high"], words),
+            probability(row["p_value"], words),
+            probability(row["smallest_p"], words),
         )
         for test in page.curve_tests
         for row in test.to_frame().to_dict("records")
     ]
-    columns = ("Statistic", "Against", "Study", "95 % of the worlds", "p", "Smallest p")
-    note = (
-        "All specifications refitted where nothing happened; effects as a share of the level "
-        "before the onset. A large p is not evidence of no effect."
-    )
-    caption = f"Permutation test of the whole curve: {plain(page.name)}"
-    return sheet(caption, columns, rows, numeric=(2, 3, 4, 5), note=note)
+    return phrased("curve_tests", words, rows, name=page.name, numeric=(2, 3, 4, 5))
 
 
 def _refused_sheet(page: DesignPage) -> Sheet:
@@ -169,18 +170,19 @@ def _refused_sheet(page: DesignPage) -> Sheet:
     refused = page.curve.refused if page.curve else ()
     reasons = Counter(row.refusal for row in refused)
     rows = [(str(count), reason) for reason, count in reasons.most_common()]
-    caption = f"Specifications that refuse: {plain(page.name)}"
-    return sheet(caption, ("How many", "Why"), rows, wide=(1,))
+    return phrased("curve_refused", page.words, rows, name=page.name, wide=(1,))
 
 
-def _ranks_sheet(controls: NegativeControls) -> Sheet:
+def _ranks_sheet(controls: NegativeControls, words: Words) -> Sheet:
     """Return where the study's effect ranks among all placebos, by model and side."""
     rows = [
-        (model, side, _KINDS[kind], f"{round(share * count)} of {count}")
+        (
+            model,
+            words.known("side", side),
+            words(f"controls.{kind}"),
+            words("curve_claims.of", some=round(share * count), all=count),
+        )
         for model, kind, side, share, count in controls.ranks
         if np.isfinite(share)
     ]
-    columns = ("Model", "Side", "Placebo", "As large as here")
-    note = "Placebos with an effect at least as large as the study's; no p-value."
-    caption = "The study's effect among all placebos"
-    return sheet(caption, columns, rows, numeric=(3,), wide=(0,), note=note)
+    return phrased("ranks", words, rows, numeric=(3,), wide=(0,))

@@ -7,13 +7,13 @@ import math
 from shiftexp.bounds import B1, B2, ShiftShareBounds
 from shiftexp.evidence import Bound, lifting
 from shiftexp.report.changes import Change, changes, indicator_of
+from shiftexp.report.language import Words
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.wording import (
-    NO_DRIFT,
     amount,
     drift_words,
     gate_words,
-    listed,
+    general,
     percent,
     plain,
     sentence,
@@ -22,15 +22,12 @@ from shiftexp.report.wording import (
     unit_words,
     with_side,
 )
-from shiftexp.scalars import plural
 from shiftexp.verdict import Verdict
 
-HEADINGS = (
-    "What grew, and by how much",
-    "How much of it can have come from the other side",
-    "What to collect to know",
-)
-NOT_NOTHING = "This does not mean that nothing happened"
+
+def headings(words: Words) -> tuple[str, str, str]:
+    """Return what stands above the three sentences."""
+    return words("heading.grew"), words("heading.moved"), words("heading.collect")
 
 
 def three_sentences(page: CellPage) -> tuple[str, str, str]:
@@ -52,54 +49,45 @@ def three_sentences(page: CellPage) -> tuple[str, str, str]:
 
 def _what_grew(page: DesignPage) -> str:
     """Say observed means and own change of each side, destination first, and what they rest on."""
-    found = sorted(changes(page), key=lambda change: change.side)
+    found, words = sorted(changes(page), key=lambda change: change.side), page.words
     if not found:
-        return (
-            "No series is long enough on either side to say what grew, not even as a mean before "
-            f"and after. {NOT_NOTHING}: it means that these data do not show it."
-        )
+        return words("grew.nothing", not_nothing=words("grew.not_nothing"))
     named = next((change.indicator for change in found if change.indicator), "")
-    head = f"Measured by {named}. " if named else ""
-    return head + " ".join(_change_words(change) for change in found)
+    head = words("grew.measured", indicator=named) + " " if named else ""
+    return head + " ".join(_change_words(change, words) for change in found)
 
 
-def _change_words(change: Change) -> str:
+def _change_words(change: Change, words: Words) -> str:
     """Say one change."""
-    where = with_side(change.place, change.side)
-    if math.isnan(change.before) or math.isnan(change.after):
-        known, when = (
-            (change.after, "after") if math.isnan(change.before) else (change.before, "before")
-        )
-        period = change.periods[0 if when == "before" else 1]
-        seen = (
-            f"{where}: {amount(known)} {change.unit} (mean of {period}), with no value "
-            f"{'after' if when == 'before' else 'before'} the onset"
-        )
-        return f"{sentence(seen)} [{change.rests_on}]"
-    verb = _verb(change.before, change.after)
-    seen = (
-        f"{where} {verb} from {amount(change.before)} to {amount(change.after)} {change.unit} "
-        f"(observed means of {change.periods[0]} and {change.periods[1]})"
-    )
-    return f"{sentence(seen + _own_words(change))} [{change.rests_on}]"
+    said = {"place": with_side(change.place, change.side, words), "unit": change.unit}
+    early, late = change.periods
+    before, after = amount(change.before, words), amount(change.after, words)
+    if math.isnan(change.before):
+        seen = words("grew.only_after", mean=after, period=late, **said)
+    elif math.isnan(change.after):
+        seen = words("grew.only_before", mean=before, period=early, **said)
+    else:
+        way = "rose" if change.after > change.before else "fell"
+        key = way if change.after != change.before else "stayed"
+        ends = {"before": before, "after": after, "early": early, "late": late}
+        seen = words(f"grew.{key}", **ends, **said) + _own_words(change, words)
+    return f"{sentence(seen)} [{change.rests_on}]"
 
 
-def _verb(before: float, after: float) -> str:
-    """Say the direction of the observed means."""
-    return "rose" if after > before else "fell" if after < before else "stayed"
-
-
-def _own_words(change: Change) -> str:
+def _own_words(change: Change, words: Words) -> str:
     """Say the own change against the counterfactual, and whether its direction is settled."""
     if change.basis == "seen" or math.isnan(change.own):
         return ""
-    against = "its level before" if change.basis == "windows" else "its own counterfactual"
-    more = "more" if change.own >= 0 else "less"
-    answer = set_words(change.answer, change.level)
+    answer = set_words(change.answer, change.level, words)
     if change.answer.kind != "none":
-        answer = f"{answer}, {NO_DRIFT}"
-        answer += "" if change.grew is not None else "; the direction is not settled"
-    return f", which is {amount(abs(change.own))} {more} than {against} ({answer})"
+        answer = f"{answer}, {words('drift.none')}"
+        answer += "" if change.grew is not None else words("grew.unsettled")
+    return words(
+        f"grew.{'more' if change.own >= 0 else 'less'}",
+        amount=amount(abs(change.own), words),
+        against=words("grew.level_before" if change.basis == "windows" else "grew.counterfactual"),
+        answer=answer,
+    )
 
 
 def _how_much_moved(page: DesignPage) -> str:
@@ -111,269 +99,194 @@ def _how_much_moved(page: DesignPage) -> str:
     return " ".join([*said, *_shift_words(page), *_evidence_words(page), *_detection_words(page)])
 
 
+def _places(page: DesignPage) -> dict[str, object]:
+    """Return the names of both sides, as fields of a phrase."""
+    return {side: side_place(page, side) for side in ("origin", "destination")}
+
+
 def _failed_words(page: DesignPage) -> list[str]:
     """Say that nothing can be bounded, why, and what that does not mean."""
-    origin, destination = side_place(page, "origin"), side_place(page, "destination")
-    why = (
-        f"the data gate failed: {gate_words(page.gate.reasons, page.gate.sides)}"
-        if page.gate.reasons
-        else "no model could be fitted to them"
-    )
-    both = bool(page.design.origin_units and page.design.destination_units)
-    involvement = f"nor that {origin} had no part in it" if both else ""
-    if both:
-        unclaimed = (
-            f"How much of what changed in {destination} came from {origin} cannot be claimed from "
-            f"these series ({why})"
-        )
+    words, design, places = page.words, page.design, _places(page)
+    reasons = gate_words(page.gate.reasons, page.gate.sides, words)
+    why = words("moved.gate", why=reasons) if page.gate.reasons else words("moved.no_model")
+    if design.origin_units and design.destination_units:
+        said = [words("moved.unclaimed", why=why, **places), words("moved.no_claim_both", **places)]
     else:
-        unclaimed = (
-            f"Whether {destination if page.design.destination_units else origin} changed beyond "
-            f"what was to be expected cannot be claimed from its series ({why}); the other side "
-            "was not studied, so no share can be given either"
-        )
-    said = [
-        sentence(unclaimed),
-        sentence(
-            f"{NOT_NOTHING}{', ' + involvement if involvement else ''}: no claim is made either way"
-        ),
-    ]
-    said += _described_words(page)
+        place = places["destination" if design.destination_units else "origin"]
+        said = [words("moved.unclaimed_side", why=why, place=place), words("moved.no_claim")]
+    said = [*map(sentence, said), *_described_words(page)]
     indicator = indicator_of(page)
     if indicator is not None and not indicator.additive:
-        said.append(_rates_words(plain(indicator.unit_of_measure)))
+        said.append(words("moved.rates", unit=plain(indicator.unit_of_measure, words)))
     elif indicator is not None and not indicator.comparable:
-        said.append(_rules_words(plain(indicator.name)))
+        said.append(words("moved.rules", what=plain(indicator.name, words)))
     return said
 
 
 def _described_words(page: DesignPage) -> list[str]:
     """Say the widest described limit on the flow, its assumptions, and what detection would do."""
-    origin, destination = side_place(page, "origin"), side_place(page, "destination")
-    said = []
+    words, said = page.words, []
     if page.described_bounds:
         rests_on, widest = max(page.described_bounds, key=lambda entry: entry[1].flow_high)
-        unit = unit_words(widest.unit, indicator_of(page))
-        held = listed([_assumed(text, origin, destination) for text in widest.assumptions])
-        said_most = (
-            f"as a description only, at most {amount(widest.flow_high)} {unit} can have moved if "
-            f"{held}"
-        )
-        said.append(f"{sentence(said_most)} [{rests_on}]")
+        unit = unit_words(widest.unit, indicator_of(page), words)
+        held = words.listed([_assumed(text, page) for text in widest.assumptions])
+        most = f"{amount(widest.flow_high, words)} {unit}"
+        told = sentence(words("moved.described", most=most, held=held))
+        said.append(f"{told} [{words.told_parts(rests_on)}]")
     tips = [
-        f"{amount(p.value)} times its level before in {side_place(page, p.side)}"
-        for _, p in page.described_tipping
-        if not math.isnan(p.value)
+        _tip(page, p.side, p.value) for _, p in page.described_tipping if not math.isnan(p.value)
     ]
     if tips:
-        said.append(
-            sentence(
-                f"detection after the onset at {listed(tips, 'or')} would alone explain the "
-                "estimated change there"
-            )
-        )
+        said.append(sentence(words("moved.explains", tips=words.listed(tips, "or"))))
     return said
+
+
+def _tip(page: DesignPage, side: str, ratio: float) -> str:
+    """Say how many times its level before detection would have to be on one side."""
+    ratio_words = amount(ratio, page.words)
+    return page.words("moved.tip", ratio=ratio_words, place=side_place(page, side))
 
 
 def _no_share_words(page: DesignPage) -> list[str]:
     """Say why there is no share although the gate passed."""
-    effects = page.verdict.effects
+    effects, words = page.verdict.effects, page.words
     indicator = indicator_of(page)
     if effects is not None and not effects.additive:
-        return [_rates_words(plain(effects.unit))]
+        return [words("moved.rates", unit=plain(effects.unit, words))]
     if effects is not None and not effects.comparable:
-        return [_rules_words("these values" if indicator is None else plain(indicator.name))]
+        named = None if indicator is None else plain(indicator.name, words)
+        return [words("moved.rules", what=named or words("moved.these_values"))]
     if not (page.design.origin_units and page.design.destination_units):
-        return [
-            (
-                "Only one side is studied here, so no share of its change can be given to another "
-                "place: the other side would have to be observed as well."
-            )
-        ]
-    return [
-        f"How much of it moved cannot be bounded: these results carry no joint law. {NOT_NOTHING}."
-    ]
-
-
-def _rules_words(what: str) -> str:
-    """Say that levels counted under different rules are no shares of each other."""
-    return (
-        f"The two sides count {what} under different rules, so their levels cannot be compared: no "
-        "share of the growth can be given, only the direction of each side's own change."
-    )
-
-
-def _rates_words(unit: str) -> str:
-    """Say that rates are no sums."""
-    return (
-        f"These are rates ({unit}), not amounts: they do not add up over places, so there is no "
-        "share of the growth that came from the other side, only the direction and size of each "
-        "side's own change."
-    )
+        return [words("moved.one_side")]
+    return [words("moved.no_law", not_nothing=words("grew.not_nothing"))]
 
 
 def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
     """Say the limits on share and flow, the assumptions behind them, and what more would need."""
-    origin, destination = side_place(page, "origin"), side_place(page, "destination")
-    unit = unit_words(bounds.unit, indicator_of(page))
-    level = f"{100 * bounds.level:g} % confidence, {drift_words(page.verdict.drift)}"
-    finite = math.isfinite(bounds.flow_high)
-    most = (
-        f"at most {amount(bounds.flow_high)} {unit}" if finite else "without upper limit in amount"
-    )
+    words, places = page.words, _places(page)
+    unit = unit_words(bounds.unit, indicator_of(page), words)
+    most = f"{amount(bounds.flow_high, words)} {unit}"
     if bounds.high >= 1:
-        least = "none" if bounds.low == 0 else percent(bounds.low, least=True)
-        share = f"anything from {least} to all of the growth in {destination}"
+        none = words("moved.none") if bounds.low == 0 else percent(bounds.low, least=True)
+        share = words("moved.any_share", least=none, **places)
     else:
-        share = f"at most {percent(bounds.high)} of the growth in {destination}"
-    first = f"{share}, {most}, can have come from {origin} ({level})"
-    held = listed([_assumed(text, origin, destination) for text in bounds.assumptions])
-    said = [sentence(f"{first}, if {held}")]
+        share = words("moved.most_share", share=percent(bounds.high), **places)
+    first = words(
+        "moved.bounded",
+        share=share,
+        most=words("moved.at_most", most=most) if math.isfinite(bounds.flow_high)
+        else words("moved.unlimited"),
+        level=general(100 * bounds.level, words),
+        drift=drift_words(page.verdict.drift, words),
+        held=words.listed([_assumed(text, page) for text in bounds.assumptions]),
+        **places,
+    )  # fmt: skip
+    said = [sentence(first)]
     effects = page.verdict.effects
     if effects is not None and effects.mean[1] <= 0:
-        said.insert(
-            0,
-            sentence(
-                f"by its estimate {destination} did not grow against its counterfactual; what "
-                "follows holds for the growth that the interval leaves open"
-            ),
-        )
+        said.insert(0, sentence(words("moved.not_grown", **places)))
     if any(text.startswith(B1) for text in bounds.rejected):
-        said.append(
-            sentence(
-                f"{origin} grew significantly, so the assumption that it would not have grown by "
-                "itself (B1) is contradicted and was not used"
-            )
-        )
-    return [*said, _more_words(bounds, origin, destination)]
+        said.append(sentence(words("moved.b1_contradicted", **places)))
+    more = "moved.more_if_both" if B1 in bounds.assumptions else "moved.more_if_one"
+    return [*said, sentence(words(more, **places))]
 
 
-def _assumed(text: str, origin: str, destination: str) -> str:
+def _assumed(text: str, page: DesignPage) -> str:
     """Say an assumption with the names of the places."""
-    named = {
-        B1: f"{origin} would not have grown by itself (B1)",
-        B2: f"{destination} would not have shrunk by itself (B2)",
-    }
-    return named.get(text, text)
-
-
-def _more_words(bounds: ShiftShareBounds, origin: str, destination: str) -> str:
-    """Say what would have to be true for more to have moved."""
-    ways = [f"more than the growth of {destination} only if {destination} was shrinking by itself"]
-    if B1 in bounds.assumptions:
-        ways.insert(0, f"more than the fall of {origin} only if {origin} was growing by itself")
-    return sentence(", ".join(ways))
+    keys = {B1: "moved.b1", B2: "moved.b2"}
+    return page.words(keys[text], **_places(page)) if text in keys else page.words.told(text)
 
 
 def _shift_words(page: DesignPage) -> list[str]:
     """Say whether a shift is supported or only compatible, and what that does not mean."""
     status = next((c.status for c in page.verdict.claims if c.name == "shift"), "not identified")
-    origin = side_place(page, "origin")
+    words = page.words
     if not page.design.origin_units or not page.design.destination_units:
         return []
     if status == "supported":
         return [_supported_words(page)]
-    undecided = f" {NOT_NOTHING}." if page.verdict.state == "undecided" else ""
-    return [
-        (
-            f"The series alone do not prove that any of it moved, nor that {origin} had no part in "
-            f"it.{undecided}"
-        )
-    ]
+    undecided = f" {words('grew.not_nothing')}." if page.verdict.state == "undecided" else ""
+    return [words("moved.unproved", **_places(page)) + undecided]
 
 
 def _supported_words(page: DesignPage) -> str:
     """Say what supports that some of it moved, and what contradicts that."""
-    said = [*map(_support, lifting(page.verdict.evidence))]
-    said += [sentence(f"but this is contradicted: {text}") for text in page.verdict.disputes]
+    words = page.words
+    said = [_support(bound, words) for bound in lifting(page.verdict.evidence)]
+    said += [
+        sentence(words("moved.disputed", text=words.told(text))) for text in page.verdict.disputes
+    ]
     return " ".join(dict.fromkeys(said))
 
 
-def _support(bound: Bound) -> str:
+def _support(bound: Bound, words: Words) -> str:
     """Say what one bound that supports a shift rests on."""
     if bound.model:
-        return (
-            "That some of it moved is supported by the lower limit of a model of the flow "
-            f"({bound.model}), which was brought as evidence and is as good as what it assumes."
-        )
+        return words("moved.by_model", model=words.told(bound.model))
     if bound.cases is not None:
-        return f"That some of it moved is supported by {plural(bound.cases, 'counted case')}."
-    return "That some of it moved is supported by evidence from outside the series."
+        return words("moved.by_cases", cases=words.plural(bound.cases, "counted case"))
+    return words("moved.by_evidence")
 
 
 def _evidence_words(page: DesignPage) -> list[str]:
     """Say the limits on the flow that come from outside the series."""
-    said = []
+    said, words = [], page.words
     for evidence in page.verdict.evidence:
         bound = evidence.bound
         if bound is None or evidence.about != "shift":
             continue
         if evidence.direction == "against":
-            said += _against_words(bound, evidence.source)
+            said += _against_words(bound, evidence.source, words)
             continue
         if bound.quantity == "flow":
-            high = amount(bound.high) if math.isfinite(bound.high) else "any amount"
-            limits = f"between {amount(bound.low)} and {high} {plain(bound.unit)}"
+            finite = math.isfinite(bound.high)
+            high = amount(bound.high, words) if finite else words("evidence.any_amount")
+            unit = unit_words(bound.unit, None, words)
+            ends = words("evidence.flow", low=amount(bound.low, words), high=high, unit=unit)
         else:
-            limits = (
-                f"between {percent(bound.low, least=True)} and {percent(bound.high)} of the growth"
-            )
-        said.append(_outside_words(f"what moved is {limits}", bound, evidence.source))
+            low, high = percent(bound.low, least=True), percent(bound.high)
+            ends = words("evidence.share", low=low, high=high)
+        told = words("evidence.between", limits=ends)
+        said.append(_outside_words(told, bound, evidence.source, words))
     if not page.conditional.empty:
-        said.append(
-            "In general it lies between (1 − q − r) V and V, where V is the counted fall in "
-            "customers, q the share of them that stopped and r the share that went elsewhere in "
-            "the origin; the table below says for which q + r, and for which part of the customers "
-            "from the destination, a shift would be supported."
-        )
+        said.append(words("evidence.caps"))
     return said
 
 
-def _against_words(bound: Bound, source: str) -> list[str]:
+def _against_words(bound: Bound, source: str, words: Words) -> list[str]:
     """Say the upper limit of evidence against a shift, where it rules something out."""
     if bound.quantity == "flow" and math.isfinite(bound.high):
-        limit = f"{amount(bound.high)} {plain(bound.unit)}"
+        limit = f"{amount(bound.high, words)} {unit_words(bound.unit, None, words)}"
     elif bound.quantity != "flow" and bound.high < 1:
-        limit = f"{percent(bound.high)} of the growth"
+        limit = words("so_what_table.least", share=percent(bound.high))
     else:
         return []
-    return [_outside_words(f"at most {limit} can have moved", bound, source)]
+    return [_outside_words(words("evidence.most", limit=limit), bound, source, words)]
 
 
-def _outside_words(limits: str, bound: Bound, source: str) -> str:
+def _outside_words(told: str, bound: Bound, source: str, words: Words) -> str:
     """Say limits from outside the series, why, and where that stands."""
-    words = sentence(f"from outside the series, {limits}: {bound.because}")
-    return f"{words} [{source}]" if source else words
+    said = sentence(words("evidence.outside", limits=told, because=words.told(bound.because)))
+    return f"{said} [{source}]" if source else said
 
 
 def _detection_words(page: DesignPage) -> list[str]:
     """Say which change of detection alone would explain what was seen."""
     verdict: Verdict = page.verdict
     whole = [p for p in verdict.tipping if p.statement.startswith("any change at the")]
-    said = [
-        f"{amount(p.value)} times its level before in {side_place(page, p.side)}"
-        for p in whole
-        if not math.isnan(p.value)
-    ]
-    if not said:
+    tips = [_tip(page, p.side, p.value) for p in whole if not math.isnan(p.value)]
+    if not tips:
         return []
-    return [
-        sentence(
-            f"detection after the onset at {listed(said, 'or')} would alone explain the whole "
-            "change there"
-        )
-    ]
+    return [sentence(page.words("moved.explains_all", tips=page.words.listed(tips, "or")))]
 
 
 def _what_to_collect(page: DesignPage) -> str:
     """Say the one series that is needed, then what else would change the verdict."""
-    said = [sentence(f"needed first: {page.needed}")] if page.needed else []
+    words, needed = page.words, page.needed
+    said = [sentence(words("collect.first", needed=words.told_parts(needed)))] if needed else []
     gate = "data that pass the gate"
-    others = [t for t in page.verdict.would_change if not (page.needed and t.startswith(gate))]
+    others = [t for t in page.verdict.would_change if not (needed and t.startswith(gate))]
     if others:
-        head = "besides that" if page.needed else "the verdict would become sharper with"
-        said.append(sentence(f"{head}: {'; '.join(others)}"))
-    return (
-        " ".join(said)
-        or "Nothing further was named: more years of the same series, counted the same way."
-    )
+        head = words("collect.besides" if needed else "collect.sharper")
+        said.append(sentence(words.headed(head, words.joined(map(words.told, others)))))
+    return " ".join(said) or words("collect.nothing")

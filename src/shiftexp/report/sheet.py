@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from shiftexp.report.wording import Badge
+from shiftexp.report.language import Words
+from shiftexp.report.wording import Badge, plain
 from shiftexp.table import Table
 
 
@@ -78,5 +79,48 @@ def sheet(
         rows=tuple(tuple(row) for row in rows),
         numeric=frozenset(numeric),
         wide=frozenset(wide),
+        note=note,
+    )
+
+
+def phrased(
+    section: str,
+    words: Words,
+    rows: Iterable[Iterable[str | Badge]],
+    *,
+    name: str = "",
+    numeric: Iterable[int] = (),
+    wide: Iterable[int] = (),
+    before: str = "",
+    also: str = "",
+    **fields: object,
+) -> Sheet:
+    """Return a table whose caption, heads and note stand in a section of the phrases.
+
+    Parameters
+    ----------
+    section : str
+        The section: it has ``caption``, ``columns`` and ``note``.
+    words : Words
+        The words of a language.
+    rows : iterable of iterables
+        Cells.
+    name : str
+        What the table is about, as a name from the data.
+    numeric, wide : iterable of int
+        Positions of columns of numbers, and of running text.
+    before, also : str
+        What stands before and after the note.
+    **fields : object
+        What fills the blanks.
+    """
+    fields = {"name": plain(name), **fields}
+    note = " ".join(filter(None, (before, words(f"{section}.note", **fields), also)))
+    return sheet(
+        words(f"{section}.caption", **fields),
+        words.columns(f"{section}.columns", **fields),
+        rows,
+        numeric=numeric,
+        wide=wide,
         note=note,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shiftexp.report import sheets, weighing
+from shiftexp.report import data_sheets, sheets, weighing
 from shiftexp.report.agreement import agreement
 from shiftexp.report.detection_slider import SliderView, slider_view
 from shiftexp.report.figures import Figure, design_figures
@@ -14,9 +14,9 @@ from shiftexp.report.further_view import Section, further_sections
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.questions import EventsView, TimingView, events_view, timing_view
 from shiftexp.report.robustness import RobustnessView, robustness_view
-from shiftexp.report.sentences import HEADINGS, three_sentences
+from shiftexp.report.sentences import headings, three_sentences
 from shiftexp.report.sheet import Sheet
-from shiftexp.report.wording import Badge, listed, place, plain, role_words, span_words, state_badge
+from shiftexp.report.wording import Badge, place, plain, role_words, span_words, state_badge
 
 _ASIDE = re.compile(r"\[([^\[\]]*)\]")
 
@@ -32,7 +32,9 @@ class DesignView:
     badge : Badge
         Its state.
     tables : tuple of Sheet
-        What there is of changes, windows, claims, bounds, tipping points, caps, estimates.
+        What there is of changes, windows, claims, bounds, caps, tipping points, estimates.
+    short_tables : tuple of Sheet
+        Those of them that a shorter text has too: all but tipping points and estimates.
     data : Sheet
         The values seen.
     figures : tuple of Figure
@@ -63,6 +65,7 @@ class DesignView:
     because: str
     badge: Badge
     tables: tuple[Sheet, ...]
+    short_tables: tuple[Sheet, ...]
     data: Sheet
     figures: tuple[Figure, ...]
     flows: tuple[FlowView, ...]
@@ -136,7 +139,7 @@ def cell_view(cell: CellPage, position: int, *, figures: bool) -> CellView:
         anchor=f"cell-{position}",
         title=cell.title,
         badge=state_badge(cell.primary),
-        sentences=tuple(zip(HEADINGS, three_sentences(cell), strict=True)),
+        sentences=tuple(zip(headings(cell.words), three_sentences(cell), strict=True)),
         conclusion=cell.conclusion,
         agreement=agreement(cell),
         limits=cell.limits,
@@ -145,7 +148,7 @@ def cell_view(cell: CellPage, position: int, *, figures: bool) -> CellView:
         others=tuple(design_view(page, figures=False, weighed=False) for page in cell.others),
         robustness=robustness_view(cell, figures=figures),
         events=events_view(cell.primary, figures=figures),
-        sources=sheets.sources_sheet(cell),
+        sources=data_sheets.sources_sheet(cell),
     )
 
 
@@ -161,36 +164,44 @@ def design_view(page: DesignPage, *, figures: bool, weighed: bool = True) -> Des
     weighed : bool, default True
         Whether to show how its verdict was weighed, and to tell it in a paragraph.
     """
+    words = page.words
     reasons = (weighing.reasons_sheet(page), weighing.sectors_sheet(page)) if weighed else ()
-    tables = (
+    short = (
         sheets.changes_sheet(page),
         sheets.windows_sheet(page),
         sheets.claims_sheet(page),
+        sheets.so_what_sheet(page),
         sheets.bounds_sheet(page),
-        sheets.conditional_sheet(page),
-        sheets.tipping_sheet(page),
-        sheets.estimates_sheet(page),
+        data_sheets.conditional_sheet(page),
     )
+    tables = (*short, sheets.tipping_sheet(page), sheets.estimates_sheet(page))
     alone = tuple(
-        f"{place(side.unit)} alone ({side.side}): {side.refusal}"
+        words(
+            "declared.alone",
+            place=place(side.unit, words),
+            side=words.known("side", side.side),
+            why=side.refusal,
+        )
         for side in page.sides
         if side.refusal
     )
-    fitted = tuple(f"{estimator}: {reason}" for estimator, reason in page.refusals)
-    windows = (f"two windows of counts: {page.contrast_refusal}",) if page.contrast_refusal else ()
+    fitted = tuple(words.english(f"{name}: {reason}") for name, reason in page.refusals)
+    refused = page.contrast_refusal
+    windows = (words("declared.windows", why=refused),) if refused else ()
     return DesignView(
         title=plain(page.name),
-        role=role_words(page.role),
+        role=role_words(page.role, words),
         declared=declared_words(page),
         because=page.design.because,
         badge=state_badge(page),
         tables=tuple(table for table in tables if table),
-        data=sheets.data_sheet(page),
+        short_tables=tuple(table for table in short if table),
+        data=data_sheets.data_sheet(page),
         figures=design_figures(page) if figures else (),
         flows=flow_views(page, figures=figures),
         refusals=(*fitted, *alone, *windows),
-        cautions=page.verdict.cautions,
-        would_change=page.verdict.would_change,
+        cautions=tuple(map(words.told, page.verdict.cautions)),
+        would_change=tuple(map(words.told, page.verdict.would_change)),
         spoken=weighing.spoken_paragraphs(page) if weighed else (),
         why=tuple(table for table in reasons if table),
         information=weighing.information_sheet(page) if weighed else None,
@@ -202,24 +213,27 @@ def design_view(page: DesignPage, *, figures: bool, weighed: bool = True) -> Des
 
 def declared_words(page: DesignPage) -> str:
     """Say the declaration of a design in one paragraph."""
-    design = page.design
+    design, words = page.design, page.words
     sides = [
-        f"{side} {place(' + '.join(units))}"
+        words(
+            "declared.side",
+            side=words.known("side", side),
+            place=place(" + ".join(units), words),
+        )
         for side, units in zip(("origin", "destination"), design.sides, strict=True)
         if units
     ]
-    onset = span_words([str(period) for period in design.onset_range])
-    basis = (
-        "read off the series, so tested as a range" if design.basis == "observed" else "dated event"
-    )
-    said = [
-        f"{'; '.join(sides)}; onset {onset} ({basis}{f': {design.event}' if design.event else ''})"
-    ]
+    basis = words("declared.observed" if design.basis == "observed" else "declared.event")
+    if design.event:
+        basis = words("declared.named_event", basis=basis, event=design.event)
+    onset = span_words([str(period) for period in design.onset_range], words)
+    said = [words("declared.onset", sides=words.joined(sides), onset=onset, basis=basis)]
     if design.start is not None or design.end is not None:
-        said.append(f"window {design.start or 'first period'} to {design.end or 'last period'}")
+        start = design.start or words("declared.first")
+        said.append(words("declared.window", start=start, end=design.end or words("declared.last")))
     if design.donors:
-        said.append(f"donors {listed(design.donors)}")
-    return f"Declared before the results: {'; '.join(said)}."
+        said.append(words("declared.donors", donors=words.listed(design.donors)))
+    return words("declared.whole", said=words.joined(said))
 
 
 def asides(text: str) -> tuple[tuple[str, bool], ...]:

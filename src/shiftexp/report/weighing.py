@@ -7,19 +7,21 @@ import math
 import pandas as pd
 
 from shiftexp.plane import SECTOR_NAMES
-from shiftexp.report.agreement import agreement
+from shiftexp.report.agreement import agreed_words
+from shiftexp.report.language import Words
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
-from shiftexp.report.sheet import Sheet, sheet
+from shiftexp.report.sheet import Sheet, phrased
 from shiftexp.report.wording import (
     NO_VALUE,
     amount,
     claim_badge,
     plain,
+    said_status,
     sectors_words,
     state_badge,
     status_badge,
 )
-from shiftexp.verdict import LANGUAGES, Claim, status_words
+from shiftexp.verdict import LANGUAGES, Claim, Remedy
 
 _LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français"}
 _STRONG = frozenset({"shift", "integration"})
@@ -45,24 +47,19 @@ def reasons_sheet(page: DesignPage) -> Sheet:
     page : DesignPage
         The design.
     """
+    words = page.words
     rows = [
         (
-            r.about,
-            claim_badge(page.verdict, r.about, r.status),
-            r.sentence,
-            _number(r.value),
-            _number(r.threshold),
-            f"{r.table}, row {r.row + 1}, {plain(r.column)}",
+            _about(r.about, words),
+            claim_badge(page, r.about, r.status),
+            words.english(r.sentence),
+            _number(r.value, words),
+            _number(r.threshold, words),
+            words("reasons.stands", table=r.table, row=r.row + 1, column=plain(r.column)),
         )
         for r in page.verdict.reasons
     ]
-    columns = ("About", "Status", "Why", "Number", "held against", "Stands in")
-    note = (
-        "The tables are those of verdict.tables(). Limits and estimates are held against nothing, "
-        "or against zero; a sector of a posterior against the weight that may be left out."
-    )
-    caption = f"Reasons: {plain(page.name)}"
-    return sheet(caption, columns, rows, numeric=(3, 4), wide=(2,), note=note)
+    return phrased("reasons", words, rows, name=page.name, numeric=(3, 4), wide=(2,))
 
 
 def sectors_sheet(page: DesignPage) -> Sheet:
@@ -73,22 +70,21 @@ def sectors_sheet(page: DesignPage) -> Sheet:
     page : DesignPage
         The design.
     """
+    words = page.words
     rows = [
         (
-            name,
+            words.sector(name),
             r.specification,
-            f"{'weight' if r.how == 'posterior' else 'p-value'} {_number(r.values[name])}",
-            status_badge("excluded" if r.excludes(name) else "kept"),
+            words(
+                f"readings.{'weight' if r.how == 'posterior' else 'p_value'}",
+                value=_number(r.values[name], words),
+            ),
+            status_badge("excluded" if r.excludes(name) else "kept", words),
         )
         for name in SECTOR_NAMES
         for r in page.verdict.readings
     ]
-    columns = ("Sector", "Specification", "Its number", "It is")
-    note = (
-        "A p-value at most 0.05 excludes. Weights are posterior over prior mass, the nine sectors "
-        "as likely before the data; those outside of the smallest set that holds 0.95 are excluded."
-    )
-    return sheet(f"Sectors by specification: {plain(page.name)}", columns, rows, note=note)
+    return phrased("readings", words, rows, name=page.name)
 
 
 def information_sheet(page: DesignPage) -> Sheet:
@@ -99,31 +95,34 @@ def information_sheet(page: DesignPage) -> Sheet:
     page : DesignPage
         The design.
     """
+    words = page.words
     rows = [
         (
-            r.what,
-            r.how_much,
+            words.told(r.what),
+            words.told(r.how_much),
             str(len(r.sectors)),
-            ", ".join((*r.supported, *(f"not: {name}" for name in r.contradicted))) or NO_VALUE,
-            "yes" if r.settles else "no",
-            r.basis,
+            ", ".join(_settled_then(r, words)) or NO_VALUE,
+            words("information.yes" if r.settles else "information.no"),
+            words.told(r.basis),
         )
         for r in page.verdict.value_of_information.remedies
     ]
-    columns = (
-        "Missing evidence",
-        "How much",
-        "Sectors left then",
-        "Claims settled then",
-        "Settles it",
-        "How computed",
+    return phrased(
+        "information",
+        words,
+        rows,
+        name=page.name,
+        numeric=(2,),
+        wide=(1, 5),
+        left=len(page.verdict.sectors),
+        all=len(SECTOR_NAMES),
     )
-    note = (
-        "The verdict computed again as if that evidence were there and the estimates stayed what "
-        f"they are; {len(page.verdict.sectors)} of {len(SECTOR_NAMES)} sectors are left now."
-    )
-    caption = f"What missing evidence would do: {plain(page.name)}"
-    return sheet(caption, columns, rows, numeric=(2,), wide=(1, 5), note=note)
+
+
+def _settled_then(remedy: Remedy, words: Words) -> list[str]:
+    """Return the claims that a kind of evidence would settle."""
+    against = (words("information.against", claim=words.claim(n)) for n in remedy.contradicted)
+    return [*map(words.claim, remedy.supported), *against]
 
 
 def matrix_table(study: StudyPage) -> pd.DataFrame:
@@ -132,9 +131,10 @@ def matrix_table(study: StudyPage) -> pd.DataFrame:
     Parameters
     ----------
     study : StudyPage
-        The run; a row for each cell, and for each negative control.
+        The run; a row for each cell, and for each negative control. Whatever its language, the
+        table is in English, since programs read it.
     """
-    rows = [_matrix_row(cell, page) for cell, page in _shown(study)]
+    rows = [_matrix_row(cell, page) for cell, page in _shown(study.in_language("en"))]
     return pd.DataFrame(rows)
 
 
@@ -157,20 +157,7 @@ def matrix_sheet(study: StudyPage) -> Sheet:
         )
         for cell, page in _shown(study)
     ]
-    columns = (
-        "Cell",
-        "Verdict",
-        "Patterns left",
-        "Weak claims",
-        "Concluded earlier: do the series agree?",
-        "The one kind of data that would move it most",
-    )
-    note = (
-        "Weak claims are tests on the two effects, not on a flow. What would move it most is "
-        "computed: the verdict again with that evidence, all else as it is; where the data gate "
-        "failed, it is what the gate needs."
-    )
-    return sheet("Verdict matrix", columns, rows, wide=(5,), note=note)
+    return phrased("matrix", study.words, rows, wide=(5,))
 
 
 def weak_words(page: DesignPage) -> str:
@@ -181,15 +168,15 @@ def weak_words(page: DesignPage) -> str:
     page : DesignPage
         The design.
     """
-    claims = _weak(page)
+    claims, words = _weak(page), page.words
     if not claims:
-        return "none asked: the data gate failed"
+        return words("matrix.unasked")
     said = []
     for status in _SETTLED:
-        names = [claim.name for claim in claims if claim.status == status]
+        names = [words.claim(claim.name) for claim in claims if claim.status == status]
         if names:
-            said.append(f"{status}: {', '.join(names)}")
-    return "; ".join(said) or f"none of {len(claims)} settled"
+            said.append(words.headed(words.status(status), ", ".join(names)))
+    return words.joined(said) or words("matrix.unsettled", count=len(claims))
 
 
 def settling_words(page: DesignPage) -> str:
@@ -201,9 +188,34 @@ def settling_words(page: DesignPage) -> str:
         The design.
     """
     if page.needed:
-        return plain(page.needed)
+        return page.words.told_parts(plain(page.needed))
     best = page.verdict.value_of_information.best
-    return NO_VALUE if best is None else best.words()
+    return NO_VALUE if best is None else _remedy_words(best, page.words)
+
+
+def _remedy_words(remedy: Remedy, words: Words) -> str:
+    """Say what to collect, and what it would do."""
+    told = []
+    if remedy.removed:
+        told.append(words("remedy.leaves", left=len(remedy.sectors), all=len(SECTOR_NAMES)))
+    if remedy.supported:
+        told.append(words("remedy.supports", claims=_claims(remedy.supported, words)))
+    if remedy.contradicted:
+        told.append(words("remedy.contradicts", claims=_claims(remedy.contradicted, words)))
+    effect = words.joined(told) or words("remedy.nothing")
+    if remedy.for_gate:
+        effect = words("remedy.gate")
+    return words.headed(f"{words.told(remedy.what)} ({words.told(remedy.how_much)})", effect)
+
+
+def _claims(names: tuple[str, ...], words: Words) -> str:
+    """Say claims in a row."""
+    return ", ".join(map(words.claim, names))
+
+
+def _about(name: str, words: Words) -> str:
+    """Say what a reason is about: a claim, or a sector."""
+    return words.sector(name) if name in SECTOR_NAMES else words.claim(name)
 
 
 def _weak(page: DesignPage) -> list[Claim]:
@@ -221,17 +233,13 @@ def _row_title(cell: CellPage, page: DesignPage) -> str:
     """Name a row of the matrix."""
     if page is cell.primary:
         return cell.title
-    return f"{plain(page.name).capitalize()} (negative control)"
+    return page.words("matrix.control", name=plain(page.name).capitalize())
 
 
 def _concluded(cell: CellPage) -> str:
     """Say what was concluded earlier, and whether the series agree."""
-    return f"{cell.conclusion}: {_agreed(cell).lower()}" if cell.conclusion else NO_VALUE
-
-
-def _agreed(cell: CellPage) -> str:
-    """Return in a few words whether the series agree with what was concluded earlier."""
-    return agreement(cell).partition(":")[0].partition(".")[0]
+    said = agreed_words(cell).lower()
+    return cell.words.headed(cell.conclusion, said) if cell.conclusion else NO_VALUE
 
 
 def _matrix_row(cell: CellPage, page: DesignPage) -> dict[str, object]:
@@ -249,9 +257,9 @@ def _matrix_row(cell: CellPage, page: DesignPage) -> dict[str, object]:
         "left": "" if failed else "; ".join(verdict.sectors),
         "excluded": "; ".join(n for n in SECTOR_NAMES if n not in verdict.sectors),
         **{s: "; ".join(c.name for c in _weak(page) if c.status == s) for s in _SETTLED},
-        "shift": status_words("shift", status["shift"], disputed=bool(verdict.disputes)),
+        "shift": said_status(verdict, "shift", status["shift"]),
         "concluded_earlier": cell.conclusion if primary else "",
-        "agreement": _agreed(cell) if primary else "",
+        "agreement": agreed_words(cell) if primary else "",
         "would_move_most": settling_words(page),
         "kind": best.kind if best else "",
         "sectors_left_then": len(best.sectors) if best and not failed else math.nan,
@@ -259,6 +267,6 @@ def _matrix_row(cell: CellPage, page: DesignPage) -> dict[str, object]:
     }
 
 
-def _number(value: float) -> str:
+def _number(value: float, words: Words) -> str:
     """Write a number, or that there is none."""
-    return NO_VALUE if math.isnan(value) else amount(value)
+    return NO_VALUE if math.isnan(value) else amount(value, words)

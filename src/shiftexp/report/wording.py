@@ -8,20 +8,19 @@ from dataclasses import dataclass
 
 from shiftexp.panel import Indicator
 from shiftexp.plane import SECTOR_NAMES, ConfidenceSet
+from shiftexp.report.language import ENGLISH, Words
 from shiftexp.report.page import DesignPage
-from shiftexp.verdict import Verdict, status_words
+from shiftexp.verdict import Claim, Verdict, status_words
+from shiftexp.verdict.wording import phrases
 
 NO_VALUE = "–"
-ALL_SECTORS = f"all {len(SECTOR_NAMES)}"
-_COUNTRIES = {"BE": "Belgium", "NL": "the Netherlands"}
-NO_DRIFT = "without detection drift"
 _PLACE_PARTS = 2
 _STATES = {
-    "declared": ("●", "Declared"),
-    "narrowed": ("◐", "Narrowed"),
-    "undecided": ("○", "Undecided: no sector is excluded"),
-    "gate failed": ("⊘", "Data gate failed: no model-based claim"),
-    "no result": ("⊘", "No result: no model could be fitted"),
+    "declared": "●",
+    "narrowed": "◐",
+    "undecided": "○",
+    "gate failed": "⊘",
+    "no result": "⊘",
 }
 _STATUSES = {
     "supported": "✔",
@@ -33,13 +32,6 @@ _STATUSES = {
     "excluded": "✘",
     "kept": "○",
     "failed": "⊘",
-}
-_ROLES = {
-    "primary": "primary design",
-    "secondary": "another design",
-    "reverse": "the reverse direction",
-    "one_unit": "one side alone",
-    "negative_control": "negative control: no shift is claimed; undecided, it tests nothing",
 }
 
 
@@ -71,73 +63,81 @@ def state_badge(page: DesignPage) -> Badge:
     state: str = page.verdict.state
     if state == "gate failed" and page.gate.passed and not page.verdict.results:
         state = "no result"
-    sign, text = _STATES[state]
-    left = page.verdict.sectors
-    if state == "declared":
-        text = f"{text}: {page.verdict.sector}"
-    elif state == "narrowed":
-        text = f"{text}: {len(left)} of {len(SECTOR_NAMES)} sectors left"
-    return Badge(state.replace(" ", "-"), sign, text)
+    said = {
+        "sector": page.words.sector(page.verdict.sector or ""),
+        "left": len(page.verdict.sectors),
+        "all": len(SECTOR_NAMES),
+    }
+    return Badge(state.replace(" ", "-"), _STATES[state], page.words(f"state.{state}", **said))
 
 
-def status_badge(status: str) -> Badge:
+def status_badge(status: str, words: Words = ENGLISH) -> Badge:
     """Return the status of a claim as shape and words."""
-    return Badge(status.replace(" ", "-"), _STATUSES.get(status, "·"), status)
+    key = status.replace(" ", "-")
+    return Badge(key, _STATUSES.get(status, "·"), words.status(status))
 
 
-def claim_badge(verdict: Verdict, name: str, status: str) -> Badge:
+def claim_badge(page: DesignPage, name: str, status: str) -> Badge:
     """Return the status of a claim as the verdict says it: a shift may be contradicted as well."""
-    said = status_words(name, status, disputed=bool(verdict.disputes))
-    return status_badge(status) if said == status else Badge("disputed", "△", said)
+    said = said_status(page.verdict, name, status)
+    if said == status:
+        return status_badge(status, page.words)
+    return Badge("disputed", "△", page.words.status(said))
 
 
-def maturity_badge(maturity: str) -> Badge:
+def said_status(verdict: Verdict, name: str, status: str) -> str:
+    """Return the status of a claim in the words of the verdict, in English."""
+    return status_words(name, status, disputed=bool(verdict.disputes))
+
+
+def maturity_badge(maturity: str, words: Words = ENGLISH) -> Badge:
     """Return how well a method is tried as shape and words."""
-    return Badge(maturity, "△", f"{maturity} method")
+    return Badge(maturity, "△", words.known("maturity", maturity))
 
 
-def role_words(role: str) -> str:
+def role_words(role: str, words: Words = ENGLISH) -> str:
     """Say the role of a design."""
-    return _ROLES.get(role, plain(role))
+    return words.known("role", role) if role in words.names("role") else plain(role, words)
 
 
-_UNITS = {"mg_per_1000_day": "mg per 1,000 inhabitants a day"}
-
-
-def plain(name: str) -> str:
+def plain(name: str, words: Words = ENGLISH) -> str:
     """Write a name from the data as words.
 
     Examples
     --------
-    >>> plain("labs_dismantled")
-    'labs dismantled'
+    >>> plain("labs_dismantled"), plain("labs_dismantled", Words("nl"))
+    ('labs dismantled', 'ontmantelde laboratoria')
     """
-    return _UNITS.get(name, name.replace("_", " ").strip())
+    if name in words.names("unit"):
+        return words.known("unit", name)
+    return words.measured(name.replace("_", " ").strip())
 
 
-def place(unit: str) -> str:
+def place(unit: str, words: Words = ENGLISH) -> str:
     """Write the units of one side the way a reader would.
 
     Examples
     --------
     >>> place("BE"), place("NL:rotterdam_port"), place("NL:utrecht + NL:eindhoven")
     ('Belgium', 'Rotterdam port (NL)', 'Utrecht + Eindhoven (NL)')
+    >>> place("BE", Words("fr"))
+    'la Belgique'
     """
     parts = [part.split(":", 1) for part in unit.split(" + ")]
     wholes = {part[0] for part in parts}
     if all(len(part) == _PLACE_PARTS for part in parts) and len(wholes) == 1:
         names = " + ".join(capital(plain(part[1])) for part in parts)
         return f"{names} ({parts[0][0]})"
-    return " + ".join(_COUNTRIES.get(whole, whole) for whole in unit.split(" + "))
+    return " + ".join(words.known("place", whole) for whole in unit.split(" + "))
 
 
 def side_place(page: DesignPage, side: str) -> str:
     """Name one side of a design; "the origin" where the study has none."""
     units = page.design.origin_units if side == "origin" else page.design.destination_units
-    return place(" + ".join(units)) if units else f"the {side}"
+    return place(" + ".join(units), page.words) if units else page.words(f"side.the_{side}")
 
 
-def with_side(name: str, side: str) -> str:
+def with_side(name: str, side: str, words: Words = ENGLISH) -> str:
     """Write a place with its side in one pair of brackets.
 
     Examples
@@ -145,13 +145,15 @@ def with_side(name: str, side: str) -> str:
     >>> with_side("Belgium", "destination"), with_side("Brussels (BE)", "destination")
     ('Belgium (destination)', 'Brussels (BE, destination)')
     """
-    return f"{name[:-1]}, {side})" if name.endswith(")") else f"{name} ({side})"
+    named = words.known("side", side)
+    return f"{name[:-1]}, {named})" if name.endswith(")") else f"{name} ({named})"
 
 
-def gate_words(reasons: Sequence[str], sides: int = 2) -> str:
+def gate_words(reasons: Sequence[str], sides: int = 2, words: Words = ENGLISH) -> str:
     """Say why a data gate failed; periods of one side alone are not observed jointly."""
     observed = "jointly observed" if sides > 1 else "observed"
-    return "; ".join(reasons).replace("joint period", f"{observed} period")
+    said = (reason.replace("joint period", f"{observed} period") for reason in reasons)
+    return words.joined(map(words.told, said))
 
 
 def capital(text: str) -> str:
@@ -171,13 +173,15 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def amount(value: float, *, signed: bool = False) -> str:
+def amount(value: float, words: Words = ENGLISH, *, signed: bool = False) -> str:
     """Write an amount with three significant digits, thousands separated, and a true minus sign.
 
     Examples
     --------
     >>> amount(12345.6), amount(-0.12345), amount(12.0, signed=True)
     ('12,300', '−0.123', '+12')
+    >>> amount(0.5, Words("fr"))
+    '0,5'
     """
     if math.isnan(value):
         return NO_VALUE
@@ -186,7 +190,24 @@ def amount(value: float, *, signed: bool = False) -> str:
         return f"{plus}∞" if value > 0 else "−∞"
     rounded = float(f"{value:.3g}")
     text = f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:g}"
-    return f"{plus}{text}".replace("-", "−")
+    return words.written(f"{plus}{text}").replace("-", "−")
+
+
+def limits(low: float, high: float, words: Words = ENGLISH, *, signed: bool = False) -> str:
+    """Write both ends of a range of amounts."""
+    ends = (amount(end, words, signed=signed) for end in (low, high))
+    return words("writing.ends", **dict(zip(("low", "high"), ends, strict=True)))
+
+
+def general(value: float, words: Words = ENGLISH) -> str:
+    """Write a number with no more digits than it has.
+
+    Examples
+    --------
+    >>> general(0.5), general(95.0, Words("nl"))
+    ('0.5', '95')
+    """
+    return words.written(f"{value:g}")
 
 
 def percent(share: float, *, least: bool = False) -> str:
@@ -201,43 +222,48 @@ def percent(share: float, *, least: bool = False) -> str:
     return f"{math.floor(value) if least else math.ceil(value)} %"
 
 
-def probability(p: float) -> str:
+def probability(p: float, words: Words = ENGLISH) -> str:
     """Write a p-value with three digits."""
     if math.isnan(p):
         return NO_VALUE
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+    return words.written("< 0.001" if p < 0.001 else f"{p:.3f}")
 
 
-def unit_words(unit: str, indicator: Indicator | None) -> str:
+def unit_words(unit: str, indicator: Indicator | None, words: Words = ENGLISH) -> str:
     """Say a unit so that a count names what is counted.
 
     Examples
     --------
     >>> unit_words("count per year", Indicator("labs_dismantled", "count"))
     'labs dismantled per year'
+    >>> unit_words("kg per year", None, Words("fr"))
+    'kilos par an'
     """
+    if words != ENGLISH and unit not in words.names("unit"):
+        return phrases(words.language).unit(unit, "" if indicator is None else indicator.name)
     if indicator is not None and (unit == "count" or unit.startswith("count ")):
         return plain(indicator.name) + unit.removeprefix("count")
-    return plain(unit)
+    return plain(unit, words)
 
 
-def set_words(answer: ConfidenceSet, level: float) -> str:
+def set_words(answer: ConfidenceSet, level: float, words: Words = ENGLISH) -> str:
     """Say a confidence set of an effect in words."""
     if answer.kind == "none":
-        return "no interval, too few periods for one"
-    head = f"{100 * level:g} % interval"
-    if answer.kind == "line" or (math.isinf(answer.low) and math.isinf(answer.high)):
-        return f"{head}: every value"
+        return words("set.none")
+    head = {"level": general(100 * level, words)}
+    low, high = answer.low, answer.high
+    if answer.kind == "line" or (math.isinf(low) and math.isinf(high)):
+        return words("set.line", **head)
     if answer.kind == "complement":
-        return f"{head}: everything outside {amount(answer.low)} to {amount(answer.high)}"
-    if math.isinf(answer.high):
-        return f"{head}: {amount(answer.low, signed=True)} and more, without upper limit"
-    if math.isinf(answer.low):
-        return f"{head}: {amount(answer.high, signed=True)} and less, without lower limit"
-    return f"{head} {amount(answer.low, signed=True)} to {amount(answer.high, signed=True)}"
+        return words("set.outside", **head, ends=limits(low, high, words))
+    if math.isinf(high):
+        return words("set.no_upper", **head, low=amount(low, words, signed=True))
+    if math.isinf(low):
+        return words("set.no_lower", **head, high=amount(high, words, signed=True))
+    return words("set.between", **head, ends=limits(low, high, words, signed=True))
 
 
-def drift_words(drift: float) -> str:
+def drift_words(drift: float, words: Words = ENGLISH) -> str:
     """Say whether a limit has room for a drift of detection.
 
     Examples
@@ -245,20 +271,20 @@ def drift_words(drift: float) -> str:
     >>> drift_words(0.1), drift_words(0.0)
     ('detection drift of 0.1 included', 'without detection drift')
     """
-    return f"detection drift of {drift:g} included" if drift else NO_DRIFT
+    return words("drift.included", drift=general(drift, words)) if drift else words("drift.none")
 
 
-def set_cell(answer: ConfidenceSet) -> str:
+def set_cell(answer: ConfidenceSet, words: Words = ENGLISH) -> str:
     """Write a confidence set inside a table."""
     if answer.kind == "none":
         return NO_VALUE
     if answer.kind == "line":
-        return "every value"
-    ends = f"{amount(answer.low)} to {amount(answer.high)}"
-    return f"outside {ends}" if answer.kind == "complement" else ends
+        return words("set.every")
+    ends = limits(answer.low, answer.high, words)
+    return words("set.outside_cell", ends=ends) if answer.kind == "complement" else ends
 
 
-def span_words(labels: Sequence[str]) -> str:
+def span_words(labels: Sequence[str], words: Words = ENGLISH) -> str:
     """Say which periods: first to last.
 
     Examples
@@ -267,36 +293,34 @@ def span_words(labels: Sequence[str]) -> str:
     ('2002–2003', '2011')
     """
     if not labels:
-        return "no period"
+        return words("period.none")
     return labels[0] if labels[0] == labels[-1] else f"{labels[0]}–{labels[-1]}"
 
 
-def period_noun(label: str, count: int) -> str:
-    """Say year, quarter or month, in the number asked for."""
-    noun = "quarter" if "Q" in label else "month" if "-" in label else "year"
-    return noun if count == 1 else f"{noun}s"
-
-
-def listed(items: Sequence[str], last: str = "and") -> str:
-    """Join words the way a sentence does.
+def periods_words(label: str, count: int, words: Words = ENGLISH) -> str:
+    """Say how many years, quarters or months.
 
     Examples
     --------
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
+    >>> periods_words("2010", 9), periods_words("2010Q1", 1, Words("nl"))
+    ('9 years', '1 kwartaal')
     """
-    if len(items) < _PLACE_PARTS:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+    return words.plural(count, "quarter" if "Q" in label else "month" if "-" in label else "year")
 
 
 def sectors_words(page: DesignPage) -> str:
     """Say which sectors are not excluded, and that all are where nothing could be tested."""
-    verdict = page.verdict
+    verdict, words, every = page.verdict, page.words, {"all": len(SECTOR_NAMES)}
     if verdict.state == "gate failed":
-        return f"{ALL_SECTORS} (none can be tested)"
+        return words("sectors.untested", **every)
     if verdict.conflicting:
-        return "none: the specifications contradict each other"
+        return words("sectors.conflicting")
     if verdict.state == "undecided":
-        return f"{ALL_SECTORS} (none excluded)"
-    return ", ".join(verdict.sectors)
+        return words("sectors.kept", **every)
+    return ", ".join(map(words.sector, verdict.sectors))
+
+
+def claim_words(page: DesignPage, claim: Claim) -> str:
+    """Say a claim in words."""
+    share = f"{general(100 * page.verdict.margin, page.words)} %"
+    return page.words(f"claim_text.{claim.name}", share=share)

@@ -20,7 +20,11 @@ _FORMATS = {".html": render, ".htm": render, ".md": render_markdown}
 
 
 def report(
-    x: StudyPage | CellPage | Verdict, path: str | Path, *, title: str | None = None
+    x: StudyPage | CellPage | Verdict,
+    path: str | Path,
+    *,
+    title: str | None = None,
+    language: str | None = None,
 ) -> Path:
     """Write a study, a cell or a verdict as one file.
 
@@ -32,6 +36,9 @@ def report(
         The file to write; ``.html`` gives a page with figures, ``.md`` a shorter text.
     title : str, optional
         The heading, instead of the study's own.
+    language : {"en", "nl", "fr"}, optional
+        English, Dutch or French; without it that of the study, English for a verdict. Numbers are
+        the same in each; what stays English is named on the page.
 
     Returns
     -------
@@ -44,6 +51,8 @@ def report(
         When the suffix is of no known format.
     StudyError
         When the folder does not exist or cannot be written to.
+    DesignError
+        When there are no phrases of that language; the known ones are listed.
     TypeError
         When ``x`` is something else.
 
@@ -62,7 +71,10 @@ def report(
         raise StudyError(
             Problem(f"report file {str(path)!r}", "a name that ends in .html or .md", "rename it")
         )
-    text = _FORMATS[target.suffix.lower()](_study_page(x, title))
+    study = _study_page(x, title)
+    text = _FORMATS[target.suffix.lower()](
+        study if language is None else study.in_language(language)
+    )
     try:
         return write_atomically(target, text)
     except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
@@ -81,7 +93,7 @@ def _study_page(x: StudyPage | CellPage | Verdict, title: str | None) -> StudyPa
     if isinstance(x, Verdict):
         x = _cell_of(x)
     if isinstance(x, CellPage):
-        return StudyPage(title or x.title, (x,), _provenance())
+        return StudyPage(title or x.title, (x,), _provenance(), language=x.language)
     message = f"report({type(x).__name__}): give a Verdict, a CellPage or a StudyPage"
     raise TypeError(message)
 

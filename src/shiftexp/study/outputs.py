@@ -18,7 +18,9 @@ from shiftexp.flow import flow_in
 from shiftexp.plotting import Kept, drawing_once, drawn, plot_data, unshown
 from shiftexp.policy import PolicyEvents
 from shiftexp.report import report
+from shiftexp.report.latex import render_latex
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
+from shiftexp.report.references import bibliography
 from shiftexp.report.robustness import shown_estimand
 from shiftexp.report.weighing import matrix_table
 from shiftexp.result import Estimate, Result
@@ -33,6 +35,9 @@ def write_outputs(
     page: StudyPage, out: str | Path, drawings: Iterable[Kept] = ()
 ) -> tuple[Path, ...]:
     """Write the report, tables (``verdicts``, ``matrix``, ``estimates``), figures and provenance.
+
+    The report is written as a page, and its tables as ``report.tex`` with ``methods.bib``, all in
+    the language of the run; the tables that programs read are in English.
 
     Where a model of a flow was fitted, also ``flows.csv``; where a specification curve is declared,
     ``curve.csv``; of negative controls ``controls.csv``; of questions of timing ``timing.csv``; of
@@ -63,13 +68,22 @@ def write_outputs(
         raise _unwritable(folder, error) from error
     try:
         with unshown(), drawing_once(drawings):
-            written = [report(page, folder / "report.html"), *_tables(page, folder)]
+            written = [report(page, folder / "report.html"), *_paper(page, folder)]
+            written += _tables(page, folder)
             for cell in tqdm(page.cells, desc="figures", unit="cell", disable=None, leave=False):
                 written += _figures(cell, folder / "figures")
             written += drawn(page.verdicts).save(folder / "figures" / "verdicts")
     except OSError as error:
         raise _unwritable(folder, error) from error
     return tuple(written)
+
+
+def _paper(page: StudyPage, folder: Path) -> list[Path]:
+    """Write what goes into a paper: tables in LaTeX, and the publications behind the methods."""
+    return [
+        write_atomically(folder / "report.tex", render_latex(page)),
+        write_atomically(folder / "methods.bib", bibliography(page)),
+    ]
 
 
 def _unwritable(folder: Path, error: Exception) -> StudyError:

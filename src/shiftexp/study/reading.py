@@ -30,6 +30,7 @@ from shiftexp.study.spec import (
     wrong_fields,
 )
 from shiftexp.texts import likeness
+from shiftexp.verdict import LANGUAGES
 
 _UNITS, _PERIOD, _TEXTS = "a text or a list of texts", "a period", "a list of texts"
 DESIGN_TYPES = {
@@ -94,6 +95,7 @@ def _study(keys: Keys) -> StudySpec:
     """Read the top of the file."""
     title, seed = keys.text("title", "Study"), keys.whole("seed", 1)
     margin = keys.number("margin", 0.10) or 0.0
+    language = keys.one_of("language", LANGUAGES, "en")
     if not 0 < margin < 1:
         keys.wrong("margin", margin, A_MARGIN, "write 0.10 for 10 %")
     estimators = read_estimators(keys, seed)
@@ -112,6 +114,7 @@ def _study(keys: Keys) -> StudySpec:
         estimators=estimators,
         cells=cells,
         pools=pools,
+        language=language,
     )
 
 

@@ -20,6 +20,7 @@ from shiftexp.study.reading_further import PLANES
 from shiftexp.study.reading_questions import DATA_PARAMETERS
 from shiftexp.study.spec import ROLES, Event, Fall, Indicator, Source
 from shiftexp.study.spec_further import Rivals
+from shiftexp.verdict import LANGUAGES
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -58,6 +59,7 @@ def study_schema() -> Schema:
     """
     keys = {
         "title": _TEXT | {"description": "Heading of the report."},
+        "language": {"description": "Language of the report.", "enum": list(LANGUAGES)},
         "seed": _WHOLE | {"description": "Seed of every draw."},
         "margin": _positive("Smallest effect of interest, as a share of the level without it."),
         "dataset": {"description": "A bundled data set.", "enum": list(NAMES)},

@@ -323,6 +323,8 @@ class StudySpec:
         The studies.
     pools : tuple of Pool
         Cells that are pooled.
+    language : {"en", "nl", "fr"}
+        What the report is written in; the numbers are the same in each.
     """
 
     title: str = "Study"
@@ -332,3 +334,4 @@ class StudySpec:
     estimators: tuple[Estimator, ...] = ()
     cells: tuple[Cell, ...] = ()
     pools: tuple[Pool, ...] = ()
+    language: str = "en"

@@ -30,6 +30,8 @@ _Fields: TypeAlias = Source | Indicator | Design | Event | Rivals | Pool
 def to_table(spec: StudySpec) -> dict[str, Any]:
     """Return the study as a TOML table; what has its default is left out."""
     table: dict[str, Any] = {"title": spec.title, "seed": spec.seed, "margin": spec.margin}
+    if spec.language != "en":
+        table["language"] = spec.language
     if spec.source.dataset:
         table["dataset"] = spec.source.dataset
     else:

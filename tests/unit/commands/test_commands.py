@@ -111,7 +111,7 @@ def test_check_of_data_for_machines(study: str, capsys: pytest.CaptureFixture[st
 @pytest.mark.usefixtures("undrawn")
 def test_run_for_machines(study: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = told(capsys, "run", study, "--out", str(tmp_path / "out"))
-    assert set(found) == {"title", "cells", "verdicts", "out"}
+    assert set(found) == {"title", "language", "cells", "verdicts", "out"}
     assert len(found["cells"][0]["sentences"]) == 3
     table = pd.read_csv(tmp_path / "out" / "verdicts.csv")
     assert [row["state"] for row in found["verdicts"]] == table["state"].tolist()
@@ -126,7 +126,7 @@ def test_report_writes_what_is_asked_for_and_nothing_else(
     assert sorted(path.name for path in out.iterdir()) == ["report.md", "report.tex"]
     assert files == [str(out / "report.md"), str(out / "report.tex")]
     assert (out / "report.md").read_text("utf-8").startswith("# A small study")
-    assert (out / "report.tex").read_text("utf-8").count(r"\begin{tabular}") == 2
+    assert (out / "report.tex").read_text("utf-8").count(r"\begin{tabular}") == 4
     (problem,) = told(capsys, *arguments, code=1)["error"]["problems"]
     assert problem["remedy"] == "name another with --out, or say --force"
     (problem,) = told(capsys, *arguments[:-1], study, code=1)["error"]["problems"]

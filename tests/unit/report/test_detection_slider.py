@@ -198,7 +198,7 @@ def test_table_without_a_script_is_that_of_unchanged_detection() -> None:
     assert view is not None
     rows = [[key, estimate, interval] for key, _, estimate, interval in view.effects]
     assert rows == _weighed(page.verdict, (0, 0, 1))[0]
-    assert [(name, mark.text) for name, _, mark in view.claims] == [
+    assert [(name, mark.text) for name, _, _, mark in view.claims] == [
         (c.name, c.status) for c in page.verdict.claims
     ]
     assert "0.5 to 2" in view.declared

@@ -9,8 +9,9 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.evidence import Evidence
+from shiftexp.report.language import ENGLISH
 from shiftexp.report.page import CellPage, DesignPage, StudyPage, TimingAnswer
-from shiftexp.report.questions import EVENTS_HEADING, TIMING_HEADING, events_view, timing_view
+from shiftexp.report.questions import events_view, timing_view
 from shiftexp.report.references import references
 from shiftexp.study.known import TIMING
 from tests.studies import CELL, small_study, write_values
@@ -111,8 +112,8 @@ def test_events_without_a_study_are_counted_and_not_drawn(page: DesignPage) -> N
 def test_both_pages_hold_both_sections(cell: CellPage, tmp_path: Path) -> None:
     for name in ("page.html", "page.md"):
         text = sx.report(cell, tmp_path / name).read_text("utf-8")
-        assert TIMING_HEADING in text
-        assert EVENTS_HEADING in text
+        assert ENGLISH("html.timing") in text
+        assert ENGLISH("html.events") in text
         assert "long ago" in text
         assert "1 of 2 questions answered" in text
 

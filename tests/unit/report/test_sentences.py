@@ -12,8 +12,9 @@ from shiftexp.detection import Detection
 from shiftexp.evidence import Bound, Evidence
 from shiftexp.report import agreement, three_sentences
 from shiftexp.report.changes import changes
+from shiftexp.report.language import ENGLISH
 from shiftexp.report.page import StudyPage
-from shiftexp.report.sentences import HEADINGS
+from shiftexp.report.sentences import headings
 from shiftexp.report.sheets import claims_sheet
 from shiftexp.report.weighing import matrix_table, reasons_sheet
 from shiftexp.verdict import Verdict, weigh
@@ -26,7 +27,7 @@ def test_sentences_always_come_in_the_order_grew_moved_collect() -> None:
         assert "rose from" in grew
         assert "came from" in moved or "come from" in moved
         assert collect.startswith(("Needed first", "The verdict would become sharper"))
-    assert [heading.split()[0] for heading in HEADINGS] == ["What", "How", "What"]
+    assert [heading.split()[0] for heading in headings(ENGLISH)] == ["What", "How", "What"]
 
 
 def test_first_sentence_gives_means_own_change_interval_and_unit() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from shiftexp.errors import StudyError
 from shiftexp.evidence import Bound, Evidence
-from shiftexp.report import render_markdown, report
-from shiftexp.report.latex import claims_latex, verdicts_latex
+from shiftexp.report import further_references, question_references, render_markdown, report
+from shiftexp.report import references as references_room
+from shiftexp.report.latex import claims_latex, render_latex, verdicts_latex
+from shiftexp.report.reference import Reference
 from shiftexp.report.references import bibliography, references
 from shiftexp.report.writing import _study_page
-from shiftexp.verdict import weigh
+from shiftexp.verdict import LANGUAGES, weigh
 from tests import report_pages
 
 
@@ -95,3 +98,60 @@ def test_only_methods_that_were_used_are_cited() -> None:
     assert "wheeler2018" in [reference.key for reference in references(failed)]
     assert bibliography(gated).count("@article{") == len(keys)
     assert "doi = {10.3982/ECTA10535}" in bibliography(gated)
+
+
+ENTRY = re.compile(r"^@(\w+)\{(\w+),\n(.*?)\n\}$", re.DOTALL | re.MULTILINE)
+
+
+def _entries(bib: str) -> dict[str, dict[str, str]]:
+    """Return the entries of a BibTeX file; every brace has its other."""
+    assert bib.count("{") == bib.count("}")
+    found = {}
+    for kind, key, body in re.findall(
+        r"^@(\w+)\{(\w+),\n(.*?)\n\}$", bib, re.DOTALL | re.MULTILINE
+    ):
+        assert kind == "article"
+        fields = dict(re.findall(r"^  (\w+) = \{(.+)\},?$", body, re.MULTILINE))
+        assert len(fields) == body.count("\n") + 1, key
+        found[key] = fields
+    assert len(found) == bib.count("@")
+    return found
+
+
+def test_every_key_that_is_cited_stands_in_the_bibliography() -> None:
+    cells = (report_pages.cell(report_pages.passed()), report_pages.cell(report_pages.failed()))
+    for language in LANGUAGES:
+        page = report_pages.study(*cells).in_language(language)
+        entries = _entries(bibliography(page))
+        cited = re.findall(r"\\cite\{(\w+)\}", render_latex(page))
+        assert len(cited) == len(set(cited))
+        assert set(cited) == set(entries)
+        for key, fields in entries.items():
+            assert {"author", "title", "journal", "year", "doi"} <= set(fields), key
+            assert re.fullmatch(r"10\.\d{4,9}/\S+", fields["doi"]), key
+            assert re.fullmatch(r"(19|20)\d\d", fields["year"]), key
+
+
+def test_what_tex_reads_as_a_command_is_escaped() -> None:
+    made = Reference("k", "use", "A & B", "100 % of_it", "J", "2001", "", "1–2", "10.1000/x_1")
+    (fields,) = _entries(made.bibtex.rstrip()).values()
+    assert fields["author"] == r"A \& B"
+    assert fields["title"] == r"{100 \% of\_it}"
+    assert fields["pages"] == "1--2"
+    assert "volume" not in fields
+    assert fields["doi"] == "10.1000/x_1"
+
+
+def test_all_references_make_one_bibliography_without_twins() -> None:
+    rooms = (references_room, question_references, further_references)
+    found = {v for room in rooms for v in vars(room).values() if isinstance(v, Reference)}
+    assert len(_entries("\n".join(r.bibtex for r in found))) == len(found)
+
+
+def test_latex_holds_all_tables_in_the_language_of_the_page() -> None:
+    page = report_pages.study(report_pages.cell(report_pages.passed())).in_language("fr")
+    text = render_latex(page)
+    assert text.count(r"\begin{tabular}") == text.count(r"\toprule") == 4
+    assert "Et alors" in text
+    labels = re.findall(r"\\label\{([^}]*)\}", text)
+    assert len(labels) == len(set(labels)) == 4

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 import shiftexp as sx
+from shiftexp.errors import DesignError
 from shiftexp.report.page import CellPage, StudyPage
 from shiftexp.result import ESTIMANDS
 from shiftexp.study import Cell, Study
@@ -36,6 +38,8 @@ def run_small(folder: Path, name: str = "out") -> Path:
 
 FILES = {
     "report.html",
+    "report.tex",
+    "methods.bib",
     "controls.csv",
     "matrix.csv",
     "verdicts.csv",
@@ -168,12 +172,12 @@ def test_provenance_has_hashes_versions_and_seed(demo_folder: Path) -> None:
 
 @pytest.mark.usefixtures("undrawn")
 def test_two_runs_write_the_same_tables(tmp_path: Path) -> None:
-    same_bytes(tmp_path, files=9)
+    same_bytes(tmp_path, files=11)
 
 
 @pytest.mark.slow
 def test_two_runs_write_the_same_report_and_figures(tmp_path: Path) -> None:
-    same_bytes(tmp_path, files=12)
+    same_bytes(tmp_path, files=14)
 
 
 def same_bytes(tmp_path: Path, files: int) -> None:
@@ -281,3 +285,25 @@ def test_a_model_of_the_flow_leaves_its_table_its_figure_and_the_numbers_drawn(
     assert list(drawn["flow_low"]) == pytest.approx(list(sx.plot_data(flow)["flow_low"]))
     assert {"trade_flow.png", "trade_flow.svg"} <= {p.name for p in (folder / "figures").iterdir()}
     assert "What a model of the flow says" in (folder / "report.html").read_text("utf-8")
+
+
+def test_a_run_speaks_the_language_asked_for_and_its_tables_stay(tmp_path: Path) -> None:
+    write_values(tmp_path)
+    english = small_study(tmp_path)
+    page = english.run(tmp_path / "nl", language="nl")
+    assert page.language == "nl"
+    assert '<html lang="nl">' in (tmp_path / "nl" / "report.html").read_text("utf-8")
+    assert "Oordelen over de hoofdopzetten" in (tmp_path / "nl" / "report.tex").read_text("utf-8")
+    declared = replace(english, spec=replace(english.spec, language="fr"))
+    assert declared.run().language == "fr"
+    english.run(tmp_path / "en")
+    for table in ("matrix.csv", "verdicts.csv", "estimates.csv"):
+        same = [(tmp_path / folder / table).read_bytes() for folder in ("en", "nl")]
+        assert same[0] == same[1], table
+
+
+def test_an_unknown_language_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    write_values(tmp_path)
+    with pytest.raises(DesignError, match=r"language = 'de'.*en, fr, nl"):
+        small_study(tmp_path).run(tmp_path / "out", language="de")
+    assert not (tmp_path / "out").exists()

@@ -120,6 +120,10 @@ def test_a_wrong_key_is_named_with_the_one_meant(
     [
         (CELL, TOP.replace("seed = 7", 'seed = "7"'), "seed", "'7'", "a whole number"),
         (CELL, TOP.replace("seed = 7", "seed = true"), "seed", "True", "a whole number"),
+        (
+            CELL, TOP.replace("seed = 7", 'seed = 7\nlanguage = "de"'),
+            "language", "'de'", "a known word",
+        ),
         (CELL, TOP.replace("0.1", '"small"'), "margin", "'small'", "a number"),
         (CELL, TOP.replace("0.1", "0.0"), "margin", "0.0", "a positive share"),
         (CELL, TOP.replace('"A small study"', "3"), "title", "3", "a text in quotes"),

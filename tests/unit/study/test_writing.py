@@ -162,3 +162,10 @@ def test_what_has_its_default_is_not_written() -> None:
         "data": {"file": "v.csv"},
         "cell": [{"name": "a", "design": {"origin": "O", "destination": "D", "onset": 2013}}],
     }
+
+
+def test_the_language_survives_and_english_is_not_written() -> None:
+    french = Study(replace(SPEC, language="fr"))
+    assert 'language = "fr"' in french.to_toml()
+    assert again(french) == french
+    assert "language" not in Study(SPEC).to_toml()

@@ -1,8 +1,10 @@
 "use strict";
 /* Moves effects and claims as shiftexp does in Python: detection is an affine map of the pair. */
 (() => {
-  const SIZE = 640, LEFT = 74, RIGHT = 12, TOP = 12, BOTTOM = 58;
+  const SIZE = 640, LEFT = 88, RIGHT = 12, TOP = 12, BOTTOM = 58, LONGEST = 21;
   const number = (v) => v === "inf" ? Infinity : v === "-inf" ? -Infinity : v;
+
+  const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (_, key) => fields[key]);
 
   /* Like Python, a decimal that lies exactly between two neighbours goes to the even one. */
   const rounded = (v) => {
@@ -13,7 +15,7 @@
     if (rest > half || (rest === half && kept % 2n === 1n)) kept += 1n;
     return Math.sign(v) * Number(`${kept}e${Number(exponent) - 2}`);
   };
-  const amount = (v, signed = false) => {
+  const plain = (v, signed) => {
     const plus = signed && v > 0 ? "+" : "";
     if (v === null || Number.isNaN(v)) return "–";
     if (!Number.isFinite(v)) return v > 0 ? `${plus}∞` : "−∞";
@@ -23,20 +25,29 @@
     else if (size > 0 && size < 1e-4) text = r.toExponential().replace(/e-(\d)$/, "e-0$1");
     return (plus + text).replaceAll("-", "−");
   };
-  const set = (low, high) => {
-    if (low === null) return "–";
-    if (low === -Infinity && high === Infinity) return "every value";
-    return `${amount(low)} to ${amount(high)}`;
+
+  /* What is said, in the words and the signs of the page's language. */
+  const speech = (words) => {
+    const signs = { ".": words.point, ",": words.comma };
+    const amount = (v, signed = false) => plain(v, signed).replace(/[.,]/g, (sign) => signs[sign]);
+    const say = (key, fields = {}) => fill(words[key], fields);
+    const set = (low, high) => {
+      if (low === null) return "–";
+      if (low === -Infinity && high === Infinity) return words.every;
+      return say("ends", { low: amount(low), high: amount(high) });
+    };
+    const ratios = (kept, tried, ratio) => {
+      if (kept.length) return say("not_rejected", { ratios: kept.map((r) => amount(r)).join(", ") });
+      const below = tried.filter((r) => r < ratio).at(-1), above = tried.find((r) => r > ratio);
+      if (below === undefined && above === undefined) return words.all;
+      if (below === undefined) return say("up", { above: amount(above) });
+      if (above === undefined) return say("down", { below: amount(below) });
+      return say("between", { below: amount(below), above: amount(above) });
+    };
+    const percent = (p) => p === 0 ? words.as_before : `${p > 0 ? "+" : "−"}${Math.abs(p)} %`;
+    const named = (kind, names) => names.map((name) => words[kind][name]).join(", ");
+    return { words, amount, say, set, ratios, percent, named };
   };
-  const ratios = (kept, tried, ratio) => {
-    if (kept.length) return `not rejected: ${kept.map((r) => amount(r)).join(", ")}`;
-    const below = tried.filter((r) => r < ratio).at(-1), above = tried.find((r) => r > ratio);
-    if (below === undefined && above === undefined) return "all that were tried are rejected";
-    if (below === undefined) return `all rejected from ${amount(above)} up; the estimate is less`;
-    if (above === undefined) return `all rejected up to ${amount(below)}; the estimate is more`;
-    return `all tried are rejected; the estimate lies between ${amount(below)} and ${amount(above)}`;
-  };
-  const percent = (p) => p === 0 ? "as before (0 %)" : `${p > 0 ? "+" : "−"}${Math.abs(p)} %`;
 
   const svg = (name, attributes, text) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -49,7 +60,7 @@
     [observed[0] * (1 / origin - 1), observed[1] * (1 / destination - 1)];
 
   /* What is true of activity at a change of detection. */
-  const effects = (data, at) => {
+  const effects = (data, at, { amount, set, ratios }) => {
     const k0 = data.ratios[at.ratio], [so, sd] = shift(data.observed, at.origin, at.destination);
     const moved = (ends, by, scale) =>
       ends && ends[0] !== null ? ends.map((v) => (number(v) + by) / scale) : [null, null];
@@ -94,7 +105,7 @@
     return [x / (3 * twice), y / (3 * twice), Math.abs(twice) / 2];
   };
 
-  const drawing = (data, id) => {
+  const drawing = (data, id, { words, amount, say }) => {
     const [x0, x1, y0, y1] = data.plane.frame, inner = SIZE - LEFT - RIGHT, tall = SIZE - TOP - BOTTOM;
     const px = (x) => LEFT + (x - x0) / (x1 - x0) * inner, py = (y) => TOP + (y1 - y) / (y1 - y0) * tall;
     const path = (points) => points.map(([x, y]) => `${px(x).toFixed(2)},${py(y).toFixed(2)}`).join(" ");
@@ -110,8 +121,8 @@
       : svg("g", {});
     const before = svg("circle", { cx: px(data.mean[0]), cy: py(data.mean[1]), r: 5, class: "ghost" });
     const region = svg("polygon", { class: "region" }), dot = svg("circle", { r: 6, class: "dot" });
-    const words = svg("g", { class: "sector" });
-    inside.append(region, ghost, before, dot, words);
+    const names = svg("g", { class: "sector" });
+    inside.append(region, ghost, before, dot, names);
     root.append(clip, inside, svg("rect", { x: LEFT, y: TOP, width: inner, height: tall, class: "edge" }));
     const every = step(x1 - x0);
     for (let v = Math.ceil(x0 / every) * every; v <= x1; v += every) {
@@ -123,28 +134,52 @@
       root.append(svg("text", { x: LEFT - 6, y: py(v) + 4, "text-anchor": "end" }, amount(shown)));
     }
     const bold = { class: "title", "text-anchor": "middle" };
-    root.append(svg("text", { ...bold, x: LEFT + inner / 2, y: SIZE - 12 }, `Change: ${data.names[0]}`),
+    root.append(svg("text", { ...bold, x: LEFT + inner / 2, y: SIZE - 12 }, say("change", { name: data.names[0] })),
       svg("text", { ...bold, transform: `translate(16 ${TOP + tall / 2}) rotate(-90)` },
-        `Change: ${data.names[1]}`));
+        say("change", { name: data.names[1] })));
+    const lines = (name) => {
+      if (name.length <= LONGEST) return [name];
+      const gaps = [...name.matchAll(/ /g)].map((gap) => gap.index);
+      const half = name.length / 2;
+      const cut = gaps.sort((a, b) => Math.abs(a - half) - Math.abs(b - half))[0];
+      return cut === undefined ? [name] : [name.slice(0, cut), name.slice(cut + 1)];
+    };
+    const size = (name) => Math.max(...lines(name).map((line) => line.length));
     const within = (x, name) => {
-      const half = 3.8 * name.length;
+      const half = 3.8 * size(name);
       return Math.min(Math.max(x, LEFT + half), SIZE - RIGHT - half);
+    };
+    /* A name that another covers is left out: the larger sector keeps its own. */
+    const write = (found) => {
+      const taken = [];
+      for (const [name, [x0, y0]] of found.sort((a, b) => b[1][2] - a[1][2])) {
+        const said = lines(name), half = 3.8 * size(name), x = within(px(x0), name);
+        const y = py(y0) - 7.5 * (said.length - 1), tall = 15 * said.length;
+        if (taken.some(([a, b, wide, high]) => Math.abs(a - x) < wide + half && Math.abs(b - y) < (high + tall) / 2))
+          continue;
+        taken.push([x, y, half, tall]);
+        const text = svg("text", { x, y, "text-anchor": "middle" });
+        said.forEach((line, i) => text.append(svg("tspan", { x, dy: i ? 15 : 0 }, i ? ` ${line}` : line)));
+        names.append(text);
+      }
     };
     let drawn = -1;
     const part = (ratio) => {
       sectors.replaceChildren();
-      words.replaceChildren();
-      for (const [name, pieces] of data.plane.sectors[ratio]) {
+      names.replaceChildren();
+      const placed = [];
+      for (const [key, pieces] of data.plane.sectors[ratio]) {
+        const name = words.sector[key];
         let best = [0, 0, 0];
         for (const points of pieces) {
           sectors.append(svg("polygon", { points: path(points), class: "piece" }));
           const found = middle(points);
           if (found[2] > best[2]) best = found;
         }
-        const wide = name.length * 7.2 / inner * (x1 - x0);
-        if (best[2] > wide * wide / 3)
-          words.append(svg("text", { x: within(px(best[0]), name), y: py(best[1]), "text-anchor": "middle" }, name));
+        const wide = size(name) * 7.2 / inner * (x1 - x0);
+        if (best[2] > wide * wide / 3) placed.push([name, best]);
       }
+      write(placed);
       drawn = ratio;
     };
     const show = (found, ratio, said) => {
@@ -159,11 +194,12 @@
 
   for (const section of document.querySelectorAll("section.detection")) {
     const data = JSON.parse(section.querySelector("script").textContent);
+    const speaker = speech(data.words), { words, amount, say, percent, named } = speaker;
     const inputs = [...section.querySelectorAll("input[data-control]")];
     const start = new Map(inputs.map((input) => [input, input.defaultValue]));
-    const captions = [...section.querySelectorAll("[data-place]")].map((c) => [c, c.textContent]);
+    const places = [...section.querySelectorAll("[data-place]")];
     const holder = section.querySelector("[data-plane]");
-    const plane = holder && data.plane ? drawing(data, section.id) : null;
+    const plane = holder && data.plane ? drawing(data, section.id, speaker) : null;
     if (plane) holder.append(plane.root);
     const shownOf = (input) => input.dataset.control === "ratio"
       ? amount(data.ratios[Number(input.value)]) : percent(Number(input.value));
@@ -179,7 +215,7 @@
         input.setAttribute("aria-valuetext", shownOf(input));
         section.querySelector(`[data-shown="${key}"]`).textContent = shownOf(input);
       }
-      const found = effects(data, at), now = statuses(data, at);
+      const found = effects(data, at, speaker), now = statuses(data, at);
       for (const [key, [estimate, interval]] of Object.entries(found.rows)) {
         const cells = section.querySelectorAll(`tr[data-row="${key}"] td`);
         cells[0].textContent = estimate;
@@ -192,21 +228,21 @@
         sign.setAttribute("aria-hidden", "true");
         sign.textContent = data.signs[status];
         badge.className = `badge ${status.replaceAll(" ", "-")}`;
-        badge.replaceChildren(sign, ` ${status}`);
+        badge.replaceChildren(sign, ` ${words.status[status]}`);
       }
       const moved = inputs.some((input) => input.value !== start.get(input));
-      const where = moved ? "the detection chosen" : "unchanged detection";
-      for (const [caption, words] of captions)
-        caption.textContent = words.replace("unchanged detection", where);
+      const where = moved ? words.chosen : words.unchanged;
+      for (const place of places) place.textContent = where;
       const left = supported(now), lost = first.filter((name) => !left.includes(name));
       const gained = left.filter((name) => !first.includes(name));
-      const said = [`Supported at ${where}: ${left.join(", ") || "no claim"}.`];
-      if (lost.length) said.push(`Lost: ${lost.join(", ")}.`);
-      if (gained.length) said.push(`Gained: ${gained.join(", ")}.`);
+      const said = [say("supported_at", { where, claims: named("claim", left) || words.no_claim })];
+      if (lost.length) said.push(say("lost", { claims: named("claim", lost) }));
+      if (gained.length) said.push(say("gained", { claims: named("claim", gained) }));
       section.querySelector("[data-said]").textContent = said.join(" ");
       const changes = ["origin", "destination", "net"].filter((key) => found.rows[key])
-        .map((key) => `${key} ${found.rows[key].join(", from ")}`).join("; ");
-      if (plane) plane.show(found, at.ratio, `Plane of both effects at ${where}: ${changes}`);
+        .map((key) => [words.side[key], ...found.rows[key]])
+        .map(([side, estimate, ends]) => say("shown_change", { side, estimate, ends })).join("; ");
+      if (plane) plane.show(found, at.ratio, say("shown", { where, changes }));
     };
     const put = (values) => {
       for (const [input, value] of values) input.value = value;
