@@ -24,6 +24,7 @@ from shiftexp.verdict import LANGUAGES, Verdict, weigh
 HOSTILE = "<script>alert(1)</script>"
 
 
+@cache
 def simulated(origin: float = 0.0, destination: float = 60.0) -> Result:
     """Return a fit of a quiet simulated pair whose effects are known."""
     panel, design = simulate_pair(

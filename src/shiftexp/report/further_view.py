@@ -227,7 +227,7 @@ def _heaviest_sheet(found: tuple[tuple[str, RivalModels], ...], name: str, words
         (
             capital(_assumed(label, words)),
             *(
-                f"{words.sector(models.best[criterion])} "
+                f"{words.sector(words.told(models.best[criterion]))} "
                 f"({_share(float(np.nanmax(weight)), words)})"
                 for criterion, weight in models.weights.items()
             ),
