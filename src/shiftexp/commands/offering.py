@@ -81,20 +81,6 @@ def offer_study(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def offer_language(parser: argparse.ArgumentParser, also: str = "") -> None:
-    """Add the language of a report.
-
-    Parameters
-    ----------
-    parser : ArgumentParser
-        Of the command.
-    also : str
-        What else the option does.
-    """
-    told = f"language of the report, that of the study file by default{also}"
-    parser.add_argument("--language", choices=LANGUAGES, default=None, help=told)
-
-
 def offer_jobs(parser: argparse.ArgumentParser) -> None:
     """Add how many workers run a study.
 
@@ -110,6 +96,20 @@ def offer_jobs(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="workers (all cores); what is found does not depend on them",
     )
+
+
+def offer_language(parser: argparse.ArgumentParser, also: str = "") -> None:
+    """Add the language of a report.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Of the command.
+    also : str
+        What else the option does.
+    """
+    told = f"language of the report, that of the study file by default{also}"
+    parser.add_argument("--language", choices=LANGUAGES, default=None, help=told)
 
 
 def read_study(file: str) -> Study:

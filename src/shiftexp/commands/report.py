@@ -67,7 +67,7 @@ def _report(options: argparse.Namespace) -> Answer:
     for path in asked:
         refuse_existing(path, force=options.force)
     _make(folder)
-    page = study.run(n_jobs=options.jobs, language=options.language)
+    page = study.run(language=options.language, n_jobs=options.jobs)
     written = [str(write_new(p, write(page), force=options.force)) for p, write in asked.items()]
     return Answer(
         "\n".join(f"report: {path}" for path in written), answered(page) | {"files": written}

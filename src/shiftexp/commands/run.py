@@ -95,8 +95,8 @@ def finish(study: Study, options: argparse.Namespace) -> Answer:
             f"--cell {options.cell!r}", "a cell of the study", suggest(options.cell, names)
         )
         raise StudyError(problem, key="cell")
-    page = study.run(options.out, n_jobs=options.jobs, language=options.language)
     folder = Path(options.out)
+    page = study.run(folder, language=options.language, n_jobs=options.jobs)
     return Answer(_text(page, folder, options), answered(page) | {"out": str(folder)})
 
 

@@ -137,7 +137,7 @@ class Study:
         return Runner(self.spec, Path(self.folder)).case(cells[name])
 
     def run(
-        self, out: str | Path | None = None, *, n_jobs: int = -1, language: str | None = None
+        self, out: str | Path | None = None, *, language: str | None = None, n_jobs: int = -1
     ) -> StudyPage:
         """Run every cell.
 
@@ -145,13 +145,13 @@ class Study:
         ----------
         out : str or Path, optional
             A folder for the report, tables, figures and provenance; nothing is written without one.
+        language : {"en", "nl", "fr"}, optional
+            What the report is written in; without it that of the file. The tables of the folder are
+            in English, since programs read them.
         n_jobs : int, default -1
             Workers, as joblib counts them: -1 takes all cores. Never more are started than there is
             work for, and none for a small study. What is found and written does not depend on it,
             to the last byte.
-        language : {"en", "nl", "fr"}, optional
-            What the report is written in; without it that of the file. The tables of the folder are
-            in English, since programs read them.
 
         Returns
         -------
@@ -166,14 +166,15 @@ class Study:
         StudyError
             When a design or its data cannot be had, or the folder cannot be written to.
         DesignError
-            When ``n_jobs`` is no number of workers, or there are no phrases of that language.
+            When there are no phrases of that language, or ``n_jobs`` is no number of workers;
+            nothing is run then.
         """
-        refuse(*no_workers(n_jobs))
         words = Words(self.spec.language if language is None else language)
+        refuse(*no_workers(n_jobs))
         with one_thread():
-            return self._run(out, n_jobs, words)
+            return self._run(out, words, n_jobs)
 
-    def _run(self, out: str | Path | None, n_jobs: int, words: Words) -> StudyPage:
+    def _run(self, out: str | Path | None, words: Words, n_jobs: int) -> StudyPage:
         """Run every cell, in pieces, and write what is found."""
         runner = Runner(self.spec, Path(self.folder))
         found = run_cells(runner, n_jobs, drawn=out is not None)
