@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,8 +15,9 @@ from shiftexp.description import (
     SeriesDescription,
     StructuralBreaks,
 )
+from shiftexp.report.changes import indicator_of
 from shiftexp.report.further import Further
-from shiftexp.report.language import Words
+from shiftexp.report.language import InEnglish, Words
 from shiftexp.report.page import DesignPage
 from shiftexp.report.sheet import Sheet, phrased, sheet
 from shiftexp.report.wording import (
@@ -27,12 +29,15 @@ from shiftexp.report.wording import (
     plain,
     probability,
     sentence,
+    unit_words,
 )
 from shiftexp.rivals import RivalModels
 from shiftexp.rivals.fitting import MUCH_LIKELIER, likelier
 from shiftexp.sector_weights import PRIOR_TIMES, SectorWeights
 from shiftexp.table import format_number
 
+_SPAN = re.compile(r"([\d.]+) to ([\d.]+)")
+_DECIMAL = re.compile(r"\d+\.\d+")
 _ONCE = PRIOR_TIMES.index(1.0)
 
 
@@ -65,22 +70,22 @@ def further_sections(page: DesignPage) -> tuple[Section, ...]:
     page : DesignPage
         The design.
     """
-    further, name, words = page.further, page.name, page.words
+    further = page.further
     found: list[Section] = []
     if further.description is not None:
-        found.append(_described(further.description, name, words))
+        found.append(_described(further.description, page))
     if further.rivals:
-        found.append(_rivals(further.rivals, name, words))
+        found.append(_rivals(further.rivals, page))
     if further.weights:
-        found.append(_weighed(further, name, words))
+        found.append(_weighed(further, page))
     if further.refusals:
-        found.append(_refused(further, words))
+        found.append(_refused(further, page.words))
     return tuple(found)
 
 
-def _described(found: Description, name: str, words: Words) -> Section:
+def _described(found: Description, page: DesignPage) -> Section:
     """Return growth, breaks, shares and accounts, labelled as a description."""
-    pair = found.pair
+    pair, name, words = found.pair, page.name, page.words
     own = [
         words.headed(place(s.series.name, words), words.told(note))
         for s in found.series
@@ -93,9 +98,9 @@ def _described(found: Description, name: str, words: Words) -> Section:
     return Section(
         heading=words("description.heading"),
         sentence=words("description.sentence"),
-        tables=_filled(_series_sheet("growth", found, shown, name, words)),
+        tables=_filled(_series_sheet("growth", found, shown, page)),
         folded=_filled(
-            _series_sheet("growth_donors", found, donors, name, words),
+            _series_sheet("growth_donors", found, donors, page),
             _accounts_sheet(pair, name, words),
             _shares_sheet(pair, name, words),
         ),
@@ -111,24 +116,29 @@ def _described(found: Description, name: str, words: Words) -> Section:
     )
 
 
+def _unit(unit: str, page: DesignPage) -> str:
+    """Say a unit in the language of the page; a count names what is counted."""
+    return unit_words(unit, indicator_of(page), page.words)
+
+
 def _filled(*tables: Sheet) -> tuple[Sheet, ...]:
     """Return the tables that have rows."""
     return tuple(table for table in tables if table)
 
 
 def _series_sheet(
-    section: str, found: Description, rows: list[tuple[str, ...]], name: str, words: Words
+    section: str, found: Description, rows: list[tuple[str, ...]], page: DesignPage
 ) -> Sheet:
     """Return a row for each series: values, growth a year, breaks with their dates."""
     return phrased(
         section,
-        words,
+        page.words,
         rows,
-        name=name,
+        name=page.name,
         numeric=(1, 3, 4, 6),
         wide=(5,),
-        unit=plain(found.unit, words),
-        level=general(100 * found.level, words),
+        unit=_unit(found.unit, page),
+        level=general(100 * found.level, page.words),
     )
 
 
@@ -147,18 +157,23 @@ def _series_row(found: SeriesDescription, words: Words) -> tuple[str, ...]:
         ends if row["observed"] else NO_VALUE,
         _rate(growth.percent, words),
         NO_VALUE if math.isnan(growth.low) else span,
-        str(row["breaks"]) or none,
+        _dates(found.breaks, words) or none,
         probability(float(str(row["sup_f_p"])), words),
     )
 
 
 def _break_row(found: StructuralBreaks, words: Words) -> tuple[str, ...]:
     """Return the breaks of a combination of both sides."""
-    spans = ((d.period, words("writing.ends", low=d.low, high=d.high)) for d in found.dates)
-    dates = ", ".join(f"{period} ({ends})" for period, ends in spans)
-    said = dates or words("description.none_found")
+    said = _dates(found, words) or words("description.none_found")
     name = capital(words.told(found.series.name))
     return name, *((NO_VALUE,) * 4), said, probability(found["sup-F"].p_value, words)
+
+
+def _dates(found: StructuralBreaks | None, words: Words) -> str:
+    """Say when a series breaks, with the limits of each date; "" where it does not."""
+    dates = found.dates if found else ()
+    spans = ((d.period, words("writing.ends", low=d.low, high=d.high)) for d in dates)
+    return ", ".join(f"{period} ({ends})" for period, ends in spans)
 
 
 def _rate(value: float, words: Words) -> str:
@@ -193,8 +208,9 @@ def _shares_sheet(pair: PairDescription | None, name: str, words: Words) -> Shee
     return phrased("by_period", words, cells, name=name, numeric=range(1, 1 + len(keys)))
 
 
-def _rivals(found: tuple[tuple[str, RivalModels], ...], name: str, words: Words) -> Section:
+def _rivals(found: tuple[tuple[str, RivalModels], ...], page: DesignPage) -> Section:
     """Return rival hypotheses with their weights, a table for each set of assumptions."""
+    words = page.words
     notes = [
         words.headed(_assumed(label, words), words.told(note))
         if len(found) > 1
@@ -209,8 +225,8 @@ def _rivals(found: tuple[tuple[str, RivalModels], ...], name: str, words: Words)
         heading=words("rivals_said.heading"),
         sentence=f"{_likelier(found, words)}{words('rivals_said.sentence')}",
         tables=(
-            _heaviest_sheet(found, name, words),
-            *(_rivals_sheet(label, models, name, words) for label, models in found),
+            _heaviest_sheet(found, page.name, words),
+            *(_rivals_sheet(label, models, page) for label, models in found),
         ),
         notes=tuple(dict.fromkeys((*notes, *general_notes))),
     )
@@ -234,10 +250,15 @@ def _heaviest_sheet(found: tuple[tuple[str, RivalModels], ...], name: str, words
         )
         for label, models in found
     ]
-    criteria = (words("heaviest.by", criterion=c) for c in found[0][1].weights)
+    criteria = (words("heaviest.by", criterion=_criterion(c, words)) for c in found[0][1].weights)
     caption = words("heaviest.caption", name=plain(name))
     columns = (words("heaviest.assumed"), *criteria)
     return sheet(caption, columns, rows, note=words("heaviest.note"))
+
+
+def _criterion(name: str, words: Words) -> str:
+    """Say what weighs hypotheses: an abbreviation is the same in every language."""
+    return words.told(name) if " " in name else name
 
 
 def _likelier(found: tuple[tuple[str, RivalModels], ...], words: Words) -> str:
@@ -245,12 +266,14 @@ def _likelier(found: tuple[tuple[str, RivalModels], ...], words: Words) -> str:
     heights = sorted(((m.free.log_likelihood, label) for label, m in found), reverse=True)
     if len(heights) == 1 or heights[0][0] - heights[1][0] <= MUCH_LIKELIER:
         return ""
-    times = words.written(likelier(heights[0][0] - heights[1][0]))
+    gain = likelier(heights[0][0] - heights[1][0])
+    times = words.written(gain) if gain[0].isdigit() else words.told(gain)
     return words("rivals_said.likelier", label=_assumed(heights[0][1], words), times=times) + " "
 
 
-def _rivals_sheet(label: str, found: RivalModels, name: str, words: Words) -> Sheet:
+def _rivals_sheet(label: str, found: RivalModels, page: DesignPage) -> Sheet:
     """Return a row for each hypothesis, each weight with what hangs on its prior."""
+    name, words = page.name, page.words
     tested = any(not math.isnan(fit.p_value) for fit in found.fits)
     rows = []
     for k, fit in enumerate(found.fits):
@@ -258,7 +281,7 @@ def _rivals_sheet(label: str, found: RivalModels, name: str, words: Words) -> Sh
         weights = (found.akaike_weights[k], found.bic_weights[k])
         cells = (
             capital(words.sector(words.told(fit.name))),
-            words.told(fit.constraint).replace("Delta_", "Δ").replace("-", "−"),
+            _constraint(fit.constraint, words),
             amount(fit.origin, words, signed=True),
             amount(fit.destination, words, signed=True),
             _shares(weights, words),
@@ -274,13 +297,22 @@ def _rivals_sheet(label: str, found: RivalModels, name: str, words: Words) -> Sh
     )
     note = words(
         "rivals.note",
-        unit=plain(found.unit, words),
+        unit=_unit(found.unit, page),
         window=words.told(found.window),
         fraction=words.written(format_number(found.fraction, 2)),
         scales=", ".join(general(times * scale, words) for times in PRIOR_TIMES),
     )
     caption = words("rivals.caption", label=_assumed(label, words), name=plain(name))
     return sheet(caption, columns, rows, numeric=range(2, len(columns)), wide=(1,), note=note)
+
+
+def _constraint(text: str, words: Words) -> str:
+    """Write what a hypothesis says of both effects; a formula is the same in every language."""
+    said = words.told(text)
+    if isinstance(said, InEnglish):
+        spans = _SPAN.sub(lambda ends: words("writing.ends", low=ends[1], high=ends[2]), text)
+        said = _DECIMAL.sub(lambda number: words.written(number[0]), spans)
+    return said.replace("Delta_", "Δ").replace("-", "−")
 
 
 def _share(weight: float, words: Words) -> str:
@@ -293,8 +325,9 @@ def _shares(weights: Iterable[float], words: Words) -> str:
     return " / ".join(_share(float(weight), words) for weight in weights)
 
 
-def _weighed(further: Further, name: str, words: Words) -> Section:
+def _weighed(further: Further, page: DesignPage) -> Section:
     """Return sector weights of posteriors, under priors half, once and twice as wide."""
+    words = page.words
     doubts = (
         words("weights_said.doubtful", model=model, why=words.told(why))
         for model, _, whys in further.weights
@@ -303,7 +336,7 @@ def _weighed(further: Further, name: str, words: Words) -> Section:
     return Section(
         heading=words("weights_said.heading"),
         sentence=" ".join(_weights_words(m, found, words) for m, found, _ in further.weights),
-        tables=tuple(_weights_sheet(m, found, name, words) for m, found, _ in further.weights),
+        tables=tuple(_weights_sheet(m, found, page) for m, found, _ in further.weights),
         notes=(*doubts, words("weights_said.prior"), words("weights_said.both")),
     )
 
@@ -322,8 +355,9 @@ def _weights_words(model: str, found: SectorWeights, words: Words) -> str:
     return sentence(said)
 
 
-def _weights_sheet(model: str, found: SectorWeights, name: str, words: Words) -> Sheet:
+def _weights_sheet(model: str, found: SectorWeights, page: DesignPage) -> Sheet:
     """Return a row for each sector."""
+    words = page.words
     frame = found.to_frame()
     rows = [
         (
@@ -344,10 +378,10 @@ def _weights_sheet(model: str, found: SectorWeights, name: str, words: Words) ->
     note = words(
         "weights.note",
         smallest=words.listed([amount(value, words) for value in dict.fromkeys(found.smallest)]),
-        unit=plain(found.unit, words),
+        unit=_unit(found.unit, page),
         drift=words.written(f"{found.drift:.2g}"),
     )
-    caption = words("weights.caption", model=model, name=plain(name))
+    caption = words("weights.caption", model=model, name=plain(page.name))
     return sheet(caption, columns, rows, numeric=(1, 2, 3, 4, 5), note=note)
 
 

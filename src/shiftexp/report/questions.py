@@ -10,6 +10,7 @@ from shiftexp.evidence import Evidence
 from shiftexp.plane import ConfidenceSet, SetKind
 from shiftexp.policy import PolicyEvents
 from shiftexp.policy.policy_event import PolicyEvent
+from shiftexp.report.changes import indicator_of
 from shiftexp.report.figures import Figure, events_figure
 from shiftexp.report.language import Words
 from shiftexp.report.page import DesignPage, TimingAnswer
@@ -20,9 +21,9 @@ from shiftexp.report.wording import (
     general,
     limits,
     place,
-    plain,
     probability,
     set_cell,
+    unit_words,
 )
 from shiftexp.result import SIDES, Estimate
 from shiftexp.scalars import error_rate
@@ -111,9 +112,9 @@ def events_view(page: DesignPage, *, figures: bool) -> EventsView:
     return EventsView(
         sentence=f"{words.told(found.sentence())}. {_standing(found, words)}",
         figure=events_figure(found, words) if figures and found.drawable else None,
-        studied=_studied_sheet(found, name, words),
+        studied=_studied_sheet(found, page),
         without=_without_sheet(found, name, words),
-        leakage=_leakage_sheet(found, name, words),
+        leakage=_leakage_sheet(found, page),
         notes=tuple(map(words.told, found.notes)),
     )
 
@@ -167,8 +168,9 @@ def _standing(found: PolicyEvents, words: Words) -> str:
     )
 
 
-def _studied_sheet(found: PolicyEvents, name: str, words: Words) -> Sheet:
+def _studied_sheet(found: PolicyEvents, page: DesignPage) -> Sheet:
     """Return one row for each event with a study."""
+    words = page.words
     rows = [
         (
             f"{row.dated.date}: {row.dated.name}",
@@ -179,7 +181,8 @@ def _studied_sheet(found: PolicyEvents, name: str, words: Words) -> Sheet:
         )
         for row in found.usable
     ]
-    return phrased("events", words, rows, name=name, unit=plain(found.unit, words))
+    unit = unit_words(found.unit, indicator_of(page), words)
+    return phrased("events", words, rows, name=page.name, unit=unit)
 
 
 def _onset_words(row: PolicyEvent, words: Words) -> str:
@@ -248,8 +251,9 @@ def _without_sheet(found: PolicyEvents, name: str, words: Words) -> Sheet:
     return phrased("events_without", words, rows, name=name, numeric=(1,), wide=(0, 3))
 
 
-def _leakage_sheet(found: PolicyEvents, name: str, words: Words) -> Sheet:
+def _leakage_sheet(found: PolicyEvents, page: DesignPage) -> Sheet:
     """Return third countries as further destinations; events of one onset once."""
+    words = page.words
     leaks = {
         (row.onset, row.names[0], leak.unit): leak for row in found.usable for leak in row.leakage
     }
@@ -264,5 +268,12 @@ def _leakage_sheet(found: PolicyEvents, name: str, words: Words) -> Sheet:
         )
         for (onset, pushed, unit), leak in leaks.items()
     ]
-    unit = plain(found.unit, words)
-    return phrased("leakage", words, rows, name=name, numeric=(2, 3, 4, 5, 6), wide=(7,), unit=unit)
+    return phrased(
+        "leakage",
+        words,
+        rows,
+        name=page.name,
+        numeric=(2, 3, 4, 5, 6),
+        wide=(7,),
+        unit=unit_words(found.unit, indicator_of(page), words),
+    )

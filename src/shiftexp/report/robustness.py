@@ -12,7 +12,7 @@ from shiftexp.report.language import ENGLISH, Words
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.sheet import Sheet, phrased, sheet
 from shiftexp.report.wording import amount, limits, plain, probability
-from shiftexp.robustness import NegativeControls, SpecificationCurve
+from shiftexp.robustness import NegativeControl, NegativeControls, SpecificationCurve
 
 _SHOWN = ("net", "destination", "origin")
 
@@ -100,7 +100,7 @@ def controls_sheet(controls: NegativeControls, words: Words = ENGLISH) -> Sheet:
     rows = [
         (
             words(f"controls.{c.kind}"),
-            plain(c.label, words) if c.kind == "series" else c.label,
+            _where(c, words),
             words.known(
                 "control_state", "refused" if c.refusal and c.state == "refused" else c.state
             ),
@@ -113,6 +113,15 @@ def controls_sheet(controls: NegativeControls, words: Words = ENGLISH) -> Sheet:
     missing = (words("controls.none"), words("controls.not_to_be_had"), "–")
     rows += [(words(f"controls.{kind}"), *missing, why) for kind, why in controls.missing]
     return phrased("controls", words, rows, wide=(4,))
+
+
+def _where(control: NegativeControl, words: Words) -> str:
+    """Name where nothing happened; donors are names of the data."""
+    if control.kind == "series":
+        return plain(control.label, words)
+    if control.kind == "onset":
+        return words("controls.at_onset", period=control.label.removeprefix("onset "))
+    return control.label
 
 
 def _claims_sheet(page: DesignPage) -> Sheet:

@@ -78,8 +78,9 @@ def share_words(page: DesignPage) -> str:
     bounds, indicator = page.verdict.bounds, indicator_of(page)
     if bounds is not None:
         most = f"{amount(bounds.flow_high, words)} {unit_words(bounds.unit, indicator, words)}"
-        share = words("share.all") if bounds.high >= 1 else percent(bounds.high)
-        return words("share.of_it", share=share, most=most)
+        if bounds.high >= 1:
+            return words("share.unlimited", most=most)
+        return words("share.of_it", share=percent(bounds.high), most=most)
     counted = [e.bound for e in page.verdict.evidence if _limits_flow(e) and e.bound]
     if counted:
         tightest = min(counted, key=lambda bound: bound.high)

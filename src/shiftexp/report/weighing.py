@@ -209,8 +209,8 @@ def _remedy_words(remedy: Remedy, words: Words) -> str:
 
 
 def _claims(names: tuple[str, ...], words: Words) -> str:
-    """Say claims in a row."""
-    return ", ".join(map(words.claim, names))
+    """Say claims in a row, marked as names: "not mainly shift" would else turn a verb around."""
+    return ", ".join(words("remedy.quoted", claim=words.claim(name)) for name in names)
 
 
 def _about(name: str, words: Words) -> str:

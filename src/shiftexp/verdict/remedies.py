@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -93,13 +93,19 @@ class Remedy:
 
     def words(self) -> str:
         """Say what to collect, and what it would do."""
-        does = [f"leaves {len(self.sectors)} of {len(SECTOR_NAMES)} sectors"] * bool(self.removed)
-        does += [f"supports {', '.join(self.supported)}"] * bool(self.supported)
-        does += [f"contradicts {', '.join(self.contradicted)}"] * bool(self.contradicted)
+        left = f"would leave {len(self.sectors)} of {len(SECTOR_NAMES)} sectors"
+        does = [left] * bool(self.removed)
+        does += [f"would support {_quoted(self.supported)}"] * bool(self.supported)
+        does += [f"would contradict {_quoted(self.contradicted)}"] * bool(self.contradicted)
         effect = "; ".join(does) or "would change no sector and no claim"
         if self.for_gate:
             effect = "without it no model-based claim can be made"
         return f"{self.what} ({self.how_much}): {effect}"
+
+
+def _quoted(claims: Sequence[str]) -> str:
+    """Say claims in a row, marked as names: "not mainly shift" would else turn a verb around."""
+    return ", ".join(f'"{claim}"' for claim in claims)
 
 
 @dataclass(frozen=True, eq=False)
@@ -312,8 +318,8 @@ def _bound_remedies(verdict: Weighed) -> Iterator[Remedy]:
     """Yield what a lower limit from outside would do, and that prices bring none."""
     files = case_files(_CASES, _FILES, link=_LINK, arrived=_ARRIVED)
     told = (
-        f"{_CASES} of {_FILES} files with actors of the origin who came since the onset: at least "
-        f"{format_number(100 * files.low, 2)} % of the growth moved"
+        f"if, say, {_CASES} of {_FILES} files had actors of the origin who came since the onset, "
+        f"so that at least {format_number(100 * files.low, 2)} % of the growth moved"
     )
     what = "case files or interviews in the destination"
     yield _brought(
@@ -321,8 +327,8 @@ def _bound_remedies(verdict: Weighed) -> Iterator[Remedy]:
     )
     counted = Bound("flow", low=_CAP, high=1.0, unit="V", because="a counted fall V")
     told = (
-        f"a counted fall V, of which at most {100 * (1 - _CAP):g} % stopped or went elsewhere: at "
-        f"least {_CAP:g} V moved"
+        f"if, say, a fall V were counted of which at most {100 * (1 - _CAP):g} % stopped or went "
+        f"elsewhere, so that at least {_CAP:g} V moved"
     )
     what = "counted customers from across the border"
     yield _brought(

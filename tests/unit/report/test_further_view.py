@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,6 +74,38 @@ def test_the_likelier_shape_is_named_first() -> None:
     named = tuple(zip(("ramp", "step"), shapes, strict=True))
     found = further_sections(_beside(Further(rivals=named)))[0]
     assert "Read first: step, where the data are over a million times as likely" in found.sentence
+
+
+def _in(page: DesignPage, language: str) -> str:
+    """Return what all sections of a page say in one language."""
+    return str(further_sections(page.in_language(language)))
+
+
+@pytest.mark.parametrize("language", ["nl", "fr"])
+def test_no_english_is_left_in_translated_sentences(page: DesignPage, language: str) -> None:
+    said = _in(page, language)
+    for english in ("per year", "Log total", "fractional Bayes", "sector Bayes", " to 2"):
+        assert english not in said, english
+    assert {"nl": "Log-totaal, O + D", "fr": "Total logarithmique, O + D"}[language] in said
+
+
+def test_a_gain_without_measure_and_limits_in_formulas_are_said_in_each_language() -> None:
+    panel, design = sx.simulate_pair(destination_effect=60, sd=0.5, autocorrelation=0.0, rng=3)
+    shapes = [sx.rival_models(panel, design, effect=e, kappa=(0.5, 2)) for e in ("ramp", "step")]
+    named = tuple(zip(("ramp", "step"), shapes, strict=True))
+    page = _beside(Further(rivals=named))
+    assert "meer dan een miljoen keer zo waarschijnlijk" in _in(page, "nl")
+    assert "sont plus d'un million de fois plus vraisemblables" in _in(page, "fr")
+    assert "kappa = 0,5 tot 2" in _in(page, "nl")
+    assert "kappa = 0.5 to 2" in _in(page, "en")
+
+
+def test_breaks_have_limits_in_the_words_of_the_page() -> None:
+    panel, design = sx.simulate_pair(destination_effect=90, sd=1, autocorrelation=0.0, rng=3)
+    page = _beside(Further(description=sx.describe(panel, design)))
+    assert re.search(r"\d{4} \(\d{4} to \d{4}\)", _in(page, "en"))
+    assert re.search(r"\d{4} \(\d{4} tot \d{4}\)", _in(page, "nl"))
+    assert " to " not in _in(page, "nl")
 
 
 def _beside(further: Further) -> DesignPage:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import shiftexp as sx
+from shiftexp.report.language import Words
 from shiftexp.report.page import CellPage, StudyPage
 from shiftexp.report.robustness import controls_sheet, robustness_view, shown_estimand
 from shiftexp.robustness import NegativeControl, NegativeControls
@@ -80,6 +81,8 @@ def test_refused_and_missing_controls_are_shown_as_such() -> None:
     assert rows[0][2:] == ("gate failed", "–", "6 periods")
     assert rows[1][1:4] == ("heroin control", "narrowed", "net expansion")
     assert rows[2][1:] == ("none", "not to be had", "–", "0 donors")
+    assert rows[0][1] == "onset 2008"
+    assert str(controls_sheet(found, Words("nl")).rows[0][1]) == "keerpunt 2008"
 
 
 def test_where_there_is_no_net_effect_a_side_is_drawn() -> None:

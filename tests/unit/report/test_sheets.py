@@ -81,9 +81,8 @@ def test_the_most_that_can_have_moved_is_a_share_and_an_amount(page: DesignPage)
     grown = report_pages.passed(report_pages.simulated(origin=30.0, destination=60.0))
     all_of_it = grown.verdict.bounds
     assert all_of_it is not None
-    assert share_words(grown) == (
-        f"all of it (at most {amount(all_of_it.flow_high)} units per year)"
-    )
+    most = f"at most {amount(all_of_it.flow_high)} units per year"
+    assert share_words(grown) == f"no upper limit below the whole growth ({most})"
 
 
 def test_described_limits_are_the_widest_and_called_a_description() -> None:

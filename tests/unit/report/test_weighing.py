@@ -77,6 +77,36 @@ def test_what_a_gate_needs_comes_before_what_would_move_a_verdict(
     assert settling_words(page) == best.words()
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", 'would contradict "not mainly shift"'),
+        ("nl", 'zou "niet hoofdzakelijk verplaatsing" weerspreken'),
+        ("fr", "contredirait « pas surtout un déplacement »"),
+    ],
+)
+def test_names_of_claims_stand_in_quotation_marks_after_a_verb(
+    page: DesignPage, language: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    best = page.verdict.value_of_information.best
+    assert best is not None
+    remedy = replace(best, kind="years", supported=(), contradicted=("not mainly shift",))
+    only = replace(page.verdict.value_of_information, remedies=(remedy,))
+    monkeypatch.setattr(type(page.verdict), "value_of_information", property(lambda _: only))
+    spoken = page.in_language(language)
+    assert settling_words(spoken).endswith(said)
+    assert '"' in str(information_sheet(spoken).rows[0][3]).translate(str.maketrans("«»", '""'))
+
+
+def test_what_files_would_do_is_no_found_fact(page: DesignPage) -> None:
+    files = next(r for r in page.verdict.value_of_information.remedies if r.kind == "case files")
+    assert files.how_much.startswith("if, say, 5 of 60 files had actors of the origin")
+    assert files.words().endswith('would support "shift"')
+    dutch, french = (page.in_language(language) for language in ("nl", "fr"))
+    assert "als bijvoorbeeld 5 van de 60 dossiers" in str(information_sheet(dutch).rows)
+    assert "si, par exemple, 5 dossiers sur 60" in str(information_sheet(french).rows)
+
+
 def test_the_matrix_has_a_row_for_each_cell_and_each_negative_control(
     page: DesignPage, failed: DesignPage
 ) -> None:
