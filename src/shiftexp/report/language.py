@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 from shiftexp.scalars import not_among, refuse
@@ -14,9 +14,11 @@ from shiftexp.verdict import LANGUAGES
 from shiftexp.verdict.wording import phrases
 
 _BLANK = re.compile(r"\{(\w+)\}")
+# Forms of a noun, and which blank counts it: "[n: test/tests]".
+_PLURAL = re.compile(r"\[(n\d*): ([^/\]]*)/([^\]]*)\]")
 _SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
 _JOINT = re.compile(r"(; |, )")
-_ROW = re.compile(r"(, |; | or | \d+%(?:, |; )?)")
+_ROW = re.compile(r"(, |; | or | \d+ ?%(?:, |; )?)")
 _TOLD = "told"
 # Blanks that hold one of the names of a section.
 _CLOSED = frozenset({"seen", "Estimand"})
@@ -181,7 +183,8 @@ class Words:
         for key, pattern in _patterns():
             if found := pattern.fullmatch(text):
                 fields = {name: self._field(name, v) for name, v in found.groupdict().items()}
-                return self(f"{_TOLD}.{key}", **fields)
+                said = self.text(f"{_TOLD}.{key}")
+                return _PLURAL.sub(partial(_in_number, found.groupdict()), said).format(**fields)
         return self.english(text)
 
     def english(self, text: str) -> str:
@@ -234,6 +237,11 @@ class Words:
         return "".join(parts).replace(" or ", f" {self.text('writing.or')} ")
 
 
+def _in_number(counts: Mapping[str, str], forms: re.Match[str]) -> str:
+    """Return the form of a noun that the count beside it asks for."""
+    return forms[2] if counts[forms[1]] == "1" else forms[3]
+
+
 ENGLISH = Words("en")
 
 
@@ -279,4 +287,4 @@ def _may_be(kind: str) -> str:
         return "|".join(map(re.escape, sorted(table("en")[kind], key=len, reverse=True)))
     if kind in _OPEN:
         return ".+?"
-    return {"n": r"[-+−]?\d[\d.,/]*%?", "s": "s?"}.get(kind, "[^;]+?")
+    return {"n": r"[-+−]?\d[\d.,/]*(?: ?%)?", "s": "s?"}.get(kind, "[^;]+?")

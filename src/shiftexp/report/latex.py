@@ -9,8 +9,13 @@ from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.report.references import references
 from shiftexp.report.sheet import Sheet
 from shiftexp.report.sheets import bounds_sheet, claims_sheet, so_what_sheet, summary_sheet
+from shiftexp.report.wording import Badge
 from shiftexp.table import escape_latex
 
+_NEEDS = "% Needs \\usepackage{booktabs,array}; the keys of \\cite stand in methods.bib.\n"
+# Letters: what stands on one line, how much of what is longer adds to the width, and up to where;
+# what parts two columns.
+_SHORT, _OF_THE_REST, _LONG, _GAP = 18, 0.15, 60, 2
 _SIGNS = str.maketrans(dict.fromkeys("●◐○⊘✔✘≈✖△", ""))
 
 
@@ -25,13 +30,16 @@ def render_latex(study_page: StudyPage) -> str:
     Returns
     -------
     str
-        Tables that need the package booktabs; every ``\cite`` is a key of ``methods.bib``.
+        Tables that need the packages booktabs and array; every ``\cite`` is a key of
+        ``methods.bib``.
     """
     tables = [verdicts_latex(study_page)]
     for cell in study_page.cells:
         page = cell.primary
         tables += [claims_latex(page), so_what_latex(page), bounds_latex(page), flows_latex(page)]
-    return "\n".join([*filter(None, tables), methods_latex(study_page)])
+    english = _cell(study_page.words("html.stays_english"))
+    announced = [rf"\par\footnotesize {english}\par\normalsize", ""] if english else []
+    return "\n".join([_NEEDS, *filter(None, tables), methods_latex(study_page), *announced])
 
 
 def methods_latex(study_page: StudyPage) -> str:
@@ -142,7 +150,7 @@ def _flow(view: FlowView, label: str, figure: str) -> str:
 
 def _table(sheet: Sheet, label: str) -> str:
     """Return a float with caption, tabular and note; badges stand without their shape."""
-    columns = "".join(_column(sheet, i) for i in range(len(sheet.columns)))
+    columns = _columns(sheet)
     head = " & ".join(map(_cell, sheet.columns))
     body = [" & ".join(map(_cell, row)) + r" \\" for row in sheet.rows]
     return "\n".join(
@@ -164,18 +172,31 @@ def _table(sheet: Sheet, label: str) -> str:
     )
 
 
-def _column(sheet: Sheet, position: int) -> str:
-    """Return the kind of one column."""
-    return (
-        "r"
-        if position in sheet.numeric
-        else r"p{0.22\linewidth}"
-        if position in sheet.wide
-        else "l"
+def _columns(sheet: Sheet) -> str:
+    """Return columns that fill the line together, each as wide as what it holds asks for."""
+    held = [[head, *cells] for head, *cells in zip(sheet.columns, *sheet.rows, strict=True)]
+    asked = [_asked([_words(cell) for cell in column]) for column in held]
+    sides = (r"\raggedleft" if i in sheet.numeric else r"\raggedright" for i in range(len(asked)))
+    return "".join(
+        rf">{{{side}\arraybackslash}}p{{\dimexpr {width / sum(asked):.3f}\linewidth-2\tabcolsep}}"
+        for side, width in zip(sides, asked, strict=True)
     )
+
+
+def _asked(cells: list[str]) -> float:
+    """Return how wide a column asks to be, in letters: short texts take a line, words stay whole."""
+    longest = max(map(len, cells))
+    word = max(len(word) for cell in cells for word in (*cell.split(), ""))
+    return _GAP + max(word, min(longest, _SHORT + max(0, longest - _SHORT) * _OF_THE_REST, _LONG))
+
+
+def _words(value: object) -> str:
+    """Return a cell without its shape."""
+    text = value.text if isinstance(value, Badge) else str(value)
+    return text.translate(_SIGNS).strip()
 
 
 def _cell(value: object) -> str:
     """Write a cell without shapes, with a minus sign that LaTeX knows."""
-    text = escape_latex(str(value).translate(_SIGNS).strip())
+    text = escape_latex(_words(value))
     return text.replace("−", r"\textminus{}").replace("–", "--").replace("∞", r"$\infty$")

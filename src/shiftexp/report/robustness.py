@@ -11,7 +11,7 @@ from shiftexp.report.figures import Figure, curve_figure
 from shiftexp.report.language import ENGLISH, Words
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.sheet import Sheet, phrased, sheet
-from shiftexp.report.wording import amount, limits, plain, probability
+from shiftexp.report.wording import amount, limits, plain, probability, typeset
 from shiftexp.robustness import NegativeControl, NegativeControls, SpecificationCurve
 
 _SHOWN = ("net", "destination", "origin")
@@ -61,7 +61,7 @@ def robustness_view(cell: CellPage, *, figures: bool) -> RobustnessView:
     page, controls, words = cell.primary, cell.controls, cell.words
     told = bool(controls.controls or controls.missing)
     return RobustnessView(
-        curve=tuple(map(words.told, page.curve.sentences())) if page.curve else (),
+        curve=_curve_words(page.curve, words) if page.curve else (),
         figure=curve_figure(page.curve, shown_estimand(page.curve), words)
         if figures and page.curve
         else None,
@@ -113,6 +113,11 @@ def controls_sheet(controls: NegativeControls, words: Words = ENGLISH) -> Sheet:
     missing = (words("controls.none"), words("controls.not_to_be_had"), "–")
     rows += [(words(f"controls.{kind}"), *missing, why) for kind, why in controls.missing]
     return phrased("controls", words, rows, wide=(4,))
+
+
+def _curve_words(curve: SpecificationCurve, words: Words) -> tuple[str, ...]:
+    """Say what a curve says, its numbers written as everywhere on the page."""
+    return tuple(words.told(typeset(text)) for text in curve.sentences())
 
 
 def _where(control: NegativeControl, words: Words) -> str:

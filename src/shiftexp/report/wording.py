@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from shiftexp.verdict.wording import phrases
 
 NO_VALUE = "–"
 _PLACE_PARTS = 2
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.])")
+_MINUS = re.compile(r"(?<![\w)])-(?=\d)")
+_PERCENT = re.compile(r"(?<=\d)%")
 _STATES = {
     "declared": "●",
     "narrowed": "◐",
@@ -220,6 +224,18 @@ def percent(share: float, *, least: bool = False) -> str:
     """
     value = round(100 * share, 6)
     return f"{math.floor(value) if least else math.ceil(value)} %"
+
+
+def typeset(text: str) -> str:
+    """Write the numbers of an English sentence of another room as the page writes its own.
+
+    Examples
+    --------
+    >>> typeset("median -20,810, 81% of all; 2009-2011")
+    'median −20,800, 81 % of all; 2009-2011'
+    """
+    thousands = _THOUSANDS.sub(lambda n: amount(float(n[0].replace(",", ""))), text)
+    return _PERCENT.sub(" %", _MINUS.sub("−", thousands))
 
 
 def probability(p: float, words: Words = ENGLISH) -> str:

@@ -217,7 +217,7 @@ def integration_claim(evidence: Sequence[Evidence]) -> Claim:
     rests = "compatible with every sector, expansion included; needs case files, prices or donors"
     return Claim(
         "integration",
-        "actors and networks of both places grew together",
+        "actors and networks of both places grew towards one another",
         "compatible",
         math.nan,
         math.nan,

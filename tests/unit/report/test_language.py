@@ -89,7 +89,14 @@ def test_what_is_told_is_told_with_its_numbers() -> None:
     dutch = Words("nl")
     assert dutch.told("no such text") == "no such text"
     assert ENGLISH.told("3 specifications") == "3 specifications"
-    assert dutch.told("3 specifications") == "3 specificatie(s)"
+    assert dutch.told("3 specifications") == "3 specificaties"
+    assert dutch.told("1 specification") == "1 specificatie"
+    assert Words("fr").told("1 of 3 specifications answer, 2 refuse.") == (
+        "1 sur 3 spécifications répondent, 2 refusent."
+    )
+    assert dutch.told("1 of 1 specification answer, 0 refuse.") == (
+        "1 van 1 specificatie antwoordt, 0 weigeren."
+    )
     told = dutch.told("documented detection effort: a drift below 0.01 sharpens every claim")
     assert "0,01" in told
     assert dutch.told_parts("plants of BE across 2007 counted in one way") == (
@@ -99,6 +106,51 @@ def test_what_is_told_is_told_with_its_numbers() -> None:
     assert Words("fr").told_sectors("expansion or mixed 3%; null 1%") == (
         "expansion ou mixte 3%; aucun changement 1%"
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_phrase_leaves_a_plural_open(language: str) -> None:
+    for key, text in _entries(language).items():
+        assert not re.search(r"\w\((s|e|en|sen|den|len)\)", text), key
+        for blank in re.findall(r"\[(n\d*): ", text):
+            assert f"{{{blank}}}" in text, key
+
+
+@pytest.mark.parametrize(
+    ("language", "gone"),
+    [
+        ("nl", ["Stand |", "te krijgen", "schone donoren", "beter zicht", "als nul lezen", "Cel "]),
+        ("nl", ["Rekening", "Het meeste dat zich", "in geen van {n}"]),
+        (
+            "fr",
+            [
+                "Et alors",
+                "comparé à |",
+                "meilleure vue",
+                "n'a dû",
+                "bien passé",
+                "méthode a raison",
+            ],
+        ),
+        ("fr", ["Par hasard seul", "à avoir", "donneurs sains", "ont l'air", "montré dans aucun"]),
+    ],
+)
+def test_what_no_native_reader_would_write_is_gone(language: str, gone: list[str]) -> None:
+    said = "\n".join(_entries(language).values())
+    assert [text for text in gone if text in said] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "an unnoticed change of about"),
+        ("nl", "onopgemerkte verandering van ongeveer"),
+        ("fr", "changement inaperçu d'environ"),
+    ],
+)
+def test_a_drift_of_detection_is_explained_in_the_same_words(language: str, said: str) -> None:
+    for key in ("glossary.drift", "markup.detection"):
+        assert said in " ".join(Words(language).text(key).split()), key
 
 
 def test_english_names_are_those_of_the_other_rooms() -> None:

@@ -59,7 +59,7 @@ def test_power_is_counted_among_those_that_answer(page: DesignPage) -> None:
     weak = TimingAnswer("granger", Evidence(about="shift", p_value=0.5, power=0.1), ("said",))
     none = TimingAnswer("sign_restricted", Evidence(about="shift", source="made up"), ("said",))
     said = timing_view(replace(page, timing=(able, weak, none))).sentence
-    assert "3 of 3 questions answered, 1 of them with a power of at least 80% (the largest" in said
+    assert "3 of 3 questions answered, 1 of them with a power of at least 80 % (the largest" in said
     said = timing_view(replace(page, timing=(weak,))).sentence
     assert "none of them with a power" in said
 

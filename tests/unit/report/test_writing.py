@@ -11,7 +11,7 @@ from shiftexp.errors import StudyError
 from shiftexp.evidence import Bound, Evidence
 from shiftexp.report import further_references, question_references, render_markdown, report
 from shiftexp.report import references as references_room
-from shiftexp.report.latex import claims_latex, render_latex, verdicts_latex
+from shiftexp.report.latex import claims_latex, render_latex, so_what_latex, verdicts_latex
 from shiftexp.report.reference import Reference
 from shiftexp.report.references import bibliography, references
 from shiftexp.report.writing import _study_page
@@ -88,6 +88,19 @@ def test_latex_tables_are_booktabs_without_shapes() -> None:
     assert r"75 \% of" in claims_latex(page.cells[0].primary)
 
 
+def test_columns_of_latex_fill_the_line_and_no_mark_is_left() -> None:
+    page = report_pages.study(report_pages.cell(report_pages.passed()))
+    for text in re.findall(r"\\begin\{tabular\}.*?\\end\{tabular\}", render_latex(page), re.DOTALL):
+        widths = [float(w) for w in re.findall(r"dimexpr ([\d.]+)\\linewidth", text)]
+        head = next(line for line in text.splitlines() if line.endswith(r"\\"))
+        assert len(widths) == head.count(" & ") + 1
+        assert sum(widths) == pytest.approx(1, abs=0.01)
+        assert not re.search(r"(^|& )[?✔✘] ", text, re.MULTILINE)
+    so_what = so_what_latex(page.cells[0].primary)
+    widths = [float(w) for w in re.findall(r"dimexpr ([\d.]+)\\linewidth", so_what)]
+    assert widths[2] > 0.5
+
+
 def test_only_methods_that_were_used_are_cited() -> None:
     gated = report_pages.study(report_pages.cell(report_pages.passed()))
     keys = [reference.key for reference in references(gated)]
@@ -152,6 +165,9 @@ def test_latex_holds_all_tables_in_the_language_of_the_page() -> None:
     page = report_pages.study(report_pages.cell(report_pages.passed())).in_language("fr")
     text = render_latex(page)
     assert text.count(r"\begin{tabular}") == text.count(r"\toprule") == 4
-    assert "Et alors" in text
+    assert "Conséquences" in text
+    assert text.startswith("% Needs \\usepackage{booktabs,array}")
+    assert "Restent en anglais" in text
+    assert "stays" not in render_latex(page.in_language("en"))
     labels = re.findall(r"\\label\{([^}]*)\}", text)
     assert len(labels) == len(set(labels)) == 4
