@@ -10,6 +10,12 @@ from shiftexp.commands.columns import Columns
 
 SCHEMA_NAME = "study.schema.json"
 _TEMPLATE = files("shiftexp.commands") / "templates" / "study.toml.j2"
+# What a study asks, and what stands between its places, by language.
+_TITLES = {
+    "en": ("Did it move, or did it grow?", "to"),
+    "nl": ("Verplaatst of gegroeid?", "naar"),
+    "fr": ("Déplacement ou croissance ?", "vers"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ class Declared:
         Whether values add up; None leaves it to the unit of measure.
     positive : bool
         Whether all values are above zero.
+    language : str
+        Language of the title and the report; English where it is empty, and not written.
     """
 
     file: str
@@ -48,6 +56,7 @@ class Declared:
     unit_of_measure: str
     additive: bool | None
     positive: bool
+    language: str = ""
 
 
 def study_text(declared: Declared) -> str:
@@ -64,11 +73,13 @@ def study_text(declared: Declared) -> str:
     environment = Environment(  # noqa: S701 - likewise
         trim_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
     )
-    where = " to ".join(place for place in (declared.origin, declared.destination) if place)
+    question, to = _TITLES[declared.language or "en"]
+    where = f" {to} ".join(place for place in (declared.origin, declared.destination) if place)
     names = _cell_names(declared.indicators, declared.columns.value)
     return environment.from_string(_TEMPLATE.read_text("utf-8")).render(
         schema=SCHEMA_NAME,
-        title=_toml(f"Did it move, or did it grow? {where}"),
+        title=_toml(f"{question} {where}"),
+        language=declared.language and _toml(declared.language),
         positive=declared.positive,
         donors=declared.donors,
         data=_data(declared),

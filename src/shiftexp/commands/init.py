@@ -15,6 +15,7 @@ from shiftexp.errors import Problem, StudyError
 from shiftexp.study import Study, schema_text
 from shiftexp.study.files import read_table
 from shiftexp.study.rows import plain_number
+from shiftexp.verdict import LANGUAGES
 
 
 def offer(commands: Commands) -> None:
@@ -63,6 +64,8 @@ def offer(commands: Commands) -> None:
         action=argparse.BooleanOptionalAction,
         help="values add up (amounts), or do not (rates, prices); read off the unit of measure",
     )
+    told = "language of the title and of the report, English by default"
+    parser.add_argument("--language", choices=LANGUAGES, default="", help=told)
     parser.add_argument(
         "--out", default="study.toml", metavar="FILE", help="the study file (%(default)s)"
     )
@@ -144,6 +147,7 @@ def _declared(options: argparse.Namespace, out: Path) -> Declared:
         unit_of_measure=options.unit_of_measure,
         additive=options.additive,
         positive=not any(_at_most_zero(value) for value in values),
+        language=options.language,
     )
 
 

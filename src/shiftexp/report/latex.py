@@ -184,7 +184,7 @@ def _columns(sheet: Sheet) -> str:
 
 
 def _asked(cells: list[str]) -> float:
-    """Return how wide a column asks to be, in letters: short texts take a line, words stay whole."""
+    """Return how wide a column asks to be, in letters: short texts on one line, words whole."""
     longest = max(map(len, cells))
     word = max(len(word) for cell in cells for word in (*cell.split(), ""))
     return _GAP + max(word, min(longest, _SHORT + max(0, longest - _SHORT) * _OF_THE_REST, _LONG))

@@ -45,6 +45,23 @@ def test_init_writes_a_study_that_fits_the_schema(
     assert list(errors) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Did it move, or did it grow? O to D"),
+        ("nl", "Verplaatst of gegroeid? O naar D"),
+        ("fr", "Déplacement ou croissance ? O vers D"),
+    ],
+)
+def test_init_asks_its_question_in_the_language_of_the_report(
+    tmp_path: Path, language: str, title: str
+) -> None:
+    study = begin(tmp_path, "--language", language)
+    declared = tomllib.loads(study.read_text("utf-8"))
+    assert (declared["title"], declared["language"]) == (title, language)
+    assert main(["check", str(study)]) == 0
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_what_init_writes_runs_as_it_is(tmp_path: Path) -> None:
     study, out = begin(tmp_path), tmp_path / "out"
