@@ -178,7 +178,7 @@ def _columns(sheet: Sheet) -> str:
     asked = [_asked([_words(cell) for cell in column]) for column in held]
     sides = (r"\raggedleft" if i in sheet.numeric else r"\raggedright" for i in range(len(asked)))
     return "".join(
-        rf">{{{side}\arraybackslash}}p{{\dimexpr {width / sum(asked):.3f}\linewidth-2\tabcolsep}}"
+        rf">{{{side}\arraybackslash}}p{{\dimexpr {width / sum(asked):.3f}\linewidth-2\tabcolsep\relax}}"
         for side, width in zip(sides, asked, strict=True)
     )
 
