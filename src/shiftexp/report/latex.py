@@ -177,9 +177,10 @@ def _columns(sheet: Sheet) -> str:
     held = [[head, *cells] for head, *cells in zip(sheet.columns, *sheet.rows, strict=True)]
     asked = [_asked([_words(cell) for cell in column]) for column in held]
     sides = (r"\raggedleft" if i in sheet.numeric else r"\raggedright" for i in range(len(asked)))
+    widths = (rf"{width / sum(asked):.3f}\linewidth-2\tabcolsep" for width in asked)
     return "".join(
-        rf">{{{side}\arraybackslash}}p{{\dimexpr {width / sum(asked):.3f}\linewidth-2\tabcolsep\relax}}"
-        for side, width in zip(sides, asked, strict=True)
+        rf">{{{side}\arraybackslash}}p{{\dimexpr {width}\relax}}"
+        for side, width in zip(sides, widths, strict=True)
     )
 
 

@@ -24,6 +24,12 @@ WIDER = """
   return box.width && box.right > innerWidth + 1 && !element.closest(".scroll, .plane, pre, .skip");
 }).map((element) => element.outerHTML.slice(0, 80))
 """
+DESK = WIDTHS[-1]  # where there is room for every usual table
+CUT_OFF = """
+[...document.querySelectorAll(".scroll")].filter(
+  (part) => part.querySelector("table") && part.scrollWidth > part.clientWidth + 1
+).map((part) => part.textContent.trim().slice(0, 80))
+"""
 GROUND = "getComputedStyle(document.body).backgroundColor"
 
 
@@ -53,6 +59,7 @@ def test_page_is_quiet_and_in_place_at_three_widths(
         browser.resize(width)
         assert browser.run("document.documentElement.scrollWidth") <= width
         assert browser.run(WIDER) == []
+        assert width < DESK or browser.run(CUT_OFF) == []
     for event in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"):
         assert browser.events(event) == []
     asked = [event["request"]["url"] for event in browser.events("Network.requestWillBeSent")]
