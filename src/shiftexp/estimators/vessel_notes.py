@@ -59,11 +59,12 @@ def _not_compared(study: VesselStudy) -> tuple[str, ...]:
     if not unknown.any():
         return ()
     sides = " and ".join(side for side, gone in zip(SIDES, unknown, strict=True) if gone)
-    return (
+    said = (
         f"the size of changes at the {sides} could not be compared before and after the onset: "
         "too few neighbouring values between the turns of the push, or none that change before "
-        "it. The model takes them as alike, and nothing here speaks for that",
+        "it. The model takes them as alike, and nothing here speaks for that"
     )
+    return (said,)
 
 
 def _flow(flow: Flow) -> str:
