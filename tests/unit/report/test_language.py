@@ -97,7 +97,7 @@ def test_what_is_told_is_told_with_its_numbers() -> None:
     )
     assert dutch.claim("some offset, contradicted") == "enige compensatie, weersproken"
     assert Words("fr").told_sectors("expansion or mixed 3%; null 1%") == (
-        "expansion ou mixte 3%; aucun changement 1%"
+        "expansion ou mixte 3%; dans la marge 1%"
     )
 
 
