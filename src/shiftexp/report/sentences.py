@@ -270,9 +270,10 @@ def _against_words(bound: Bound, source: str, words: Words) -> list[str]:
 
 
 def _outside_words(told: str, bound: Bound, source: str, words: Words) -> str:
-    """Say limits from outside the series, why, and where that stands."""
+    """Say limits from outside the series or from a model of them, why, and where that stands."""
     # A reason is its writer's own text: what looks like one of ours in it is still not ours.
-    said = words("evidence.outside", limits=told, because=words.english(bound.because))
+    key = "evidence.modelled" if bound.model else "evidence.outside"
+    said = words(key, limits=told, because=words.english(bound.because))
     said = sentence(said)
     return f"{said} [{source}]" if source else said
 

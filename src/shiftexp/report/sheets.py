@@ -213,7 +213,8 @@ def bounds_sheet(page: DesignPage) -> Sheet:
             name = words.known("quantity", bound.quantity)
             ends = (amount(bound.low, words, least=True), amount(bound.high, words))
             unit = unit_words(bound.unit, None, words)
-            rows.append((words("bounds.outside", quantity=name), *ends, unit, NO_VALUE, said))
+            key = "bounds.modelled" if bound.model else "bounds.outside"
+            rows.append((words(key, quantity=name), *ends, unit, NO_VALUE, said))
     return phrased("bounds", words, rows, name=page.name, numeric=(1, 2), wide=(5,))
 
 
