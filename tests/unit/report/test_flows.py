@@ -145,7 +145,7 @@ def test_a_brought_flow_is_told_in_the_second_sentence_with_its_maturity(
     assert "is supported by a model of the flow (an emerging method), which was brought" in said
     assert "From a model of the flow, what moved is between" in said
     assert "outside the series" not in said
-    assert "from a model of the flow" in bounds_sheet(told).rows[-1][0]
+    assert "from a model of the flow" in str(bounds_sheet(told).rows[-1][0])
 
 
 def test_a_book_is_cited_without_the_commas_of_a_journal(html: str) -> None:
