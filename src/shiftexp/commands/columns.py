@@ -44,7 +44,7 @@ def find_columns(frame: pd.DataFrame, asked: Mapping[str, str], places: Sequence
     asked : mapping of str to str
         Columns that were named, by part; empty where none was.
     places : sequence of str
-        Units that the file must hold.
+        Units that the file must hold; where none is known, units are what is no number or period.
 
     Raises
     ------
@@ -74,6 +74,23 @@ def find_columns(frame: pd.DataFrame, asked: Mapping[str, str], places: Sequence
     return Columns(**found)
 
 
+def told_columns(columns: Columns) -> str:
+    """Return the line that says which column is what.
+
+    Parameters
+    ----------
+    columns : Columns
+        As found.
+
+    Examples
+    --------
+    >>> told_columns(Columns("town", "year", "kg"))
+    "columns: unit = 'town', period = 'year', value = 'kg'"
+    """
+    found = {part: column for part, column in vars(columns).items() if column}
+    return f"columns: {', '.join(f'{part} = {column!r}' for part, column in found.items())}"
+
+
 def _absent(part: str, given: str, names: list[str]) -> Problem:
     """Say that a column that was named is not in the file."""
     needed = f"a column of the file: {', '.join(names)}"
@@ -91,11 +108,16 @@ def _candidates(
     if named or part == "indicator":
         return named
     holds: dict[str, Callable[[pd.Series[str]], bool]] = {
-        "unit": lambda column: set(places) <= set(column),
+        "unit": lambda column: set(places) <= set(column) if places else _holds_names(column),
         "period": _holds_periods,
         "value": _holds_numbers,
     }
     return [name for name in left if len(frame) and holds[part](frame[name])]
+
+
+def _holds_names(column: pd.Series[str]) -> bool:
+    """Tell whether a column holds neither numbers nor periods."""
+    return not (_holds_numbers(column) or _holds_periods(column))
 
 
 def _holds_numbers(column: pd.Series[str]) -> bool:

@@ -36,6 +36,8 @@ class Declared:
         Whether values add up; None leaves it to the unit of measure.
     positive : bool
         Whether all values are above zero.
+    allow_gaps : bool
+        Whether periods that no unit has are known to be missing.
     """
 
     file: str
@@ -48,6 +50,7 @@ class Declared:
     unit_of_measure: str
     additive: bool | None
     positive: bool
+    allow_gaps: bool = False
 
 
 def study_text(declared: Declared) -> str:
@@ -80,9 +83,16 @@ def study_text(declared: Declared) -> str:
 def _data(declared: Declared) -> list[tuple[str, str]]:
     """Return the keys of [data] with their values."""
     columns = {part: column for part, column in vars(declared.columns).items() if column}
-    said = {"file": declared.file, **columns, "unit_of_measure": declared.unit_of_measure}
-    lines = [(key, _toml(value)) for key, value in said.items()]
-    return lines if declared.additive is None else [*lines, ("additive", _toml(declared.additive))]
+    said: dict[str, object] = {
+        "file": declared.file,
+        **columns,
+        "unit_of_measure": declared.unit_of_measure,
+    }
+    if declared.additive is not None:
+        said["additive"] = declared.additive
+    if declared.allow_gaps:
+        said["allow_gaps"] = True
+    return [(key, _toml(value)) for key, value in said.items()]
 
 
 def _design(declared: Declared) -> str:

@@ -8,9 +8,15 @@ import os
 from pathlib import Path
 
 from shiftexp.commands.answer import Answer
-from shiftexp.commands.columns import PARTS, find_columns
+from shiftexp.commands.columns import PARTS, find_columns, told_columns
 from shiftexp.commands.draft import SCHEMA_NAME, Declared, study_text
-from shiftexp.commands.offering import Commands, offer_command, refuse_existing, write_new
+from shiftexp.commands.offering import (
+    Commands,
+    offer_command,
+    offer_data,
+    refuse_existing,
+    write_new,
+)
 from shiftexp.errors import Problem, StudyError
 from shiftexp.study import Study, schema_text
 from shiftexp.study.files import read_table
@@ -51,18 +57,7 @@ def offer(commands: Commands) -> None:
     parser.add_argument(
         "--donors", nargs="+", default=[], metavar="UNIT", help="clean units to compare with"
     )
-    for name in PARTS:
-        parser.add_argument(
-            f"--{name}", default="", metavar="COLUMN", help=f"column of the {name} (found)"
-        )
-    parser.add_argument(
-        "--unit-of-measure", default="units", metavar="TEXT", help="such as kg (%(default)s)"
-    )
-    parser.add_argument(
-        "--additive",
-        action=argparse.BooleanOptionalAction,
-        help="values add up (amounts), or do not (rates, prices); read off the unit of measure",
-    )
+    offer_data(parser)
     parser.add_argument(
         "--out", default="study.toml", metavar="FILE", help="the study file (%(default)s)"
     )
@@ -89,7 +84,7 @@ def _init(options: argparse.Namespace) -> Answer:
     write_new(beside, schema_text(), force=True)
     columns = {part: column for part, column in vars(declared.columns).items() if column}
     lines = [
-        f"columns: {', '.join(f'{part} = {column!r}' for part, column in columns.items())}",
+        told_columns(declared.columns),
         *(f"{name}: data gate: {gate}" for name, gate in gates.items()),
         f"study: {out}",
         f"next: shiftexp check {out}; shiftexp run {out} --out results",
@@ -143,6 +138,7 @@ def _declared(options: argparse.Namespace, out: Path) -> Declared:
         indicators=_names(frame[columns.indicator].tolist()) if columns.indicator else ("",),
         unit_of_measure=options.unit_of_measure,
         additive=options.additive,
+        allow_gaps=options.allow_gaps,
         positive=not any(_at_most_zero(value) for value in values),
     )
 

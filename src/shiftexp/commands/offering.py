@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from shiftexp.commands.answer import OUT, Answer
+from shiftexp.commands.columns import PARTS
 from shiftexp.errors import Problem, StudyError
-from shiftexp.study import Study
+from shiftexp.study import Source, Study
 from shiftexp.table import write_atomically
 from shiftexp.verdict import LANGUAGES
 
@@ -20,6 +21,7 @@ else:
     Commands = argparse._SubParsersAction  # noqa: SLF001 - likewise
 
 DEMO = "demo"
+UNNAMED = Source().unit_of_measure
 _HELP_WIDTH = 96
 EXIT_CODES = (
     "exit codes: 0 done; 1 the data, the study file or the output folder are wrong (the message\n"
@@ -78,6 +80,36 @@ def offer_study(parser: argparse.ArgumentParser) -> None:
     """
     parser.add_argument(
         "file", metavar="study.toml", help=f"the study file, or {DEMO} for the bundled study"
+    )
+
+
+def offer_data(parser: argparse.ArgumentParser) -> None:
+    """Add how a CSV file is read: which column is what, and what its values are.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Of the command.
+    """
+    for name in PARTS:
+        parser.add_argument(
+            f"--{name}", default="", metavar="COLUMN", help=f"column of the {name} (found)"
+        )
+    parser.add_argument(
+        "--unit-of-measure",
+        default=UNNAMED,
+        metavar="TEXT",
+        help="what a value counts, such as kg or count (%(default)s)",
+    )
+    parser.add_argument(
+        "--additive",
+        action=argparse.BooleanOptionalAction,
+        help="values add up (amounts), or do not (rates, prices); read off the unit of measure",
+    )
+    parser.add_argument(
+        "--allow-gaps",
+        action="store_true",
+        help="periods that no unit has are known to be missing",
     )
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from shiftexp.errors import Problem, StudyError
+from shiftexp.errors import PanelError, Problem, StudyError
 from shiftexp.panel import Panel
 from shiftexp.study.rows import plain_number, read_rows
 from shiftexp.study.spec import Cell, Source, indicator_line
+
+_IN_A_FILE = {
+    "allow_gaps=True": "--allow-gaps (in a study file: allow_gaps = true under [data])",
+}
 
 
 def read_panel(source: Source, folder: Path) -> Panel:
@@ -33,6 +38,14 @@ def read_panel(source: Source, folder: Path) -> Panel:
     frame = read_table(path)
     for column in {source.value, source.std_error, source.exposure} & set(frame.columns):
         frame[column] = pd.Series([_number(cell) for cell in frame[column]], dtype=object)
+    try:
+        return _panel(frame, source)
+    except PanelError as error:
+        raise PanelError([_of_file(problem) for problem in error.problems]) from error
+
+
+def _panel(frame: pd.DataFrame, source: Source) -> Panel:
+    """Return the panel of a table."""
     return Panel.from_frame(
         frame,
         unit=source.unit,
@@ -45,8 +58,17 @@ def read_panel(source: Source, folder: Path) -> Panel:
         unit_of_measure=source.unit_of_measure,
         additive=source.additive,
         comparable=source.comparable,
-        source=path.name,
+        allow_gaps=source.allow_gaps,
+        source=Path(source.file).name,
     )
+
+
+def _of_file(problem: Problem) -> Problem:
+    """Return a problem of a panel with the words of files and commands for those of Python."""
+    remedy = problem.remedy
+    for python, file in _IN_A_FILE.items():
+        remedy = remedy.replace(python, file)
+    return replace(problem, remedy=remedy)
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -143,6 +143,7 @@ def _source(keys: Keys) -> Source:
     read: dict[str, Any] = {n: data.text(n, getattr(plain, n)) for n in texts if n != "dataset"}
     read["additive"] = data.flag("additive", default=True) if data.has("additive") else None
     read["comparable"] = data.flag("comparable", default=True)
+    read["allow_gaps"] = data.flag("allow_gaps", default=False)
     data.finish()
     return Source(**read)
 

@@ -111,7 +111,9 @@ def _data() -> Schema:
     keys = {f.name: _TEXT for f in dataclasses.fields(Source) if isinstance(f.default, str)}
     keys.pop("dataset")
     told = "Whether values add up; to be said where the unit reads like a rate or a price."
+    gaps = "Whether a period that no unit has is known to be missing."
     keys |= {"additive": _FLAG | {"description": told}, "comparable": _FLAG}
+    keys |= {"allow_gaps": _FLAG | {"description": gaps}}
     return _table(keys, needed=["file"])
 
 

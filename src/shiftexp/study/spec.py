@@ -39,6 +39,8 @@ class Source:
         Whether values add up; must be said where the unit reads like a rate or a price.
     comparable : bool
         Whether levels may be compared between units.
+    allow_gaps : bool
+        Whether a period that no unit has is accepted.
     """
 
     dataset: str = ""
@@ -53,6 +55,7 @@ class Source:
     unit_of_measure: str = "units"
     additive: bool | None = None
     comparable: bool = True
+    allow_gaps: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
