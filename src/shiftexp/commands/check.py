@@ -29,8 +29,8 @@ def offer(commands: Commands) -> None:
         "check",
         _check,
         does="check a CSV or a study file; nothing is fitted",
-        description="Read a CSV file as a panel, its columns found as init finds them, list everything that is wrong with it, and say "
-        "what it holds; with --origin, --destination and --onset also whether it passes the data "
+        description="Read a CSV file as a panel, its columns found as init finds them, list "
+        "everything that is wrong with it, and say what it holds; with --origin, --destination and --onset also whether it passes the data "
         "gate. Of a study file: list everything that is wrong with it (then, with its data), and "
         "say for every cell whether it passes the data gate.",
         example="shiftexp check data.csv --unit town --period year --value burglaries \\\n"
@@ -74,6 +74,8 @@ def _check_data(options: argparse.Namespace) -> Answer:
         file=path.name,
         **vars(columns),
         unit_of_measure=options.unit_of_measure,
+        separator=options.separator,
+        decimal=options.decimal,
         additive=options.additive,
         allow_gaps=options.allow_gaps,
     )
@@ -104,7 +106,8 @@ def _columns(path: Path, options: argparse.Namespace) -> Columns:
     """Return which column of a file is what, found as for a new study."""
     places = tuple(place for place in (options.origin, options.destination) if place)
     asked = {part: getattr(options, part) for part in PARTS}
-    return find_columns(read_table(path), asked, places)
+    frame, _ = read_table(path, options.separator)
+    return find_columns(frame, asked, places, options.decimal)
 
 
 def _gate_of(panel: Panel, options: argparse.Namespace) -> Gate:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from shiftexp.commands.columns import Columns
+from shiftexp.study import Source
 
 SCHEMA_NAME = "study.schema.json"
 _TEMPLATE = files("shiftexp.commands") / "templates" / "study.toml.j2"
+
+_PLAIN = Source()
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Declared:
         Whether all values are above zero.
     allow_gaps : bool
         Whether periods that no unit has are known to be missing.
+    separator, decimal : str
+        What sets cells apart, and what stands before decimals.
     """
 
     file: str
@@ -51,6 +56,8 @@ class Declared:
     additive: bool | None
     positive: bool
     allow_gaps: bool = False
+    separator: str = _PLAIN.separator
+    decimal: str = _PLAIN.decimal
 
 
 def study_text(declared: Declared) -> str:
@@ -88,6 +95,8 @@ def _data(declared: Declared) -> list[tuple[str, str]]:
         **columns,
         "unit_of_measure": declared.unit_of_measure,
     }
+    signs = {"separator": declared.separator, "decimal": declared.decimal}
+    said |= {key: sign for key, sign in signs.items() if sign != getattr(_PLAIN, key)}
     if declared.additive is not None:
         said["additive"] = declared.additive
     if declared.allow_gaps:

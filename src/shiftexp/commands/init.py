@@ -123,10 +123,10 @@ def _refuse_missing(options: argparse.Namespace) -> None:
 def _declared(options: argparse.Namespace, out: Path) -> Declared:
     """Return what the options and the file say of a study."""
     path = Path(options.file)
-    frame = read_table(path)
+    frame, _ = read_table(path, options.separator)
     places = tuple(place for place in (options.origin, options.destination) if place)
     asked = {part: getattr(options, part) for part in PARTS}
-    columns = find_columns(frame, asked, (*places, *options.donors))
+    columns = find_columns(frame, asked, (*places, *options.donors), options.decimal)
     values = frame[columns.value]
     return Declared(
         file=Path(os.path.relpath(path, out.parent)).as_posix(),
@@ -139,7 +139,9 @@ def _declared(options: argparse.Namespace, out: Path) -> Declared:
         unit_of_measure=options.unit_of_measure,
         additive=options.additive,
         allow_gaps=options.allow_gaps,
-        positive=not any(_at_most_zero(value) for value in values),
+        separator=options.separator,
+        decimal=options.decimal,
+        positive=not any(_at_most_zero(value, options.decimal) for value in values),
     )
 
 
@@ -148,7 +150,7 @@ def _names(cells: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cells))
 
 
-def _at_most_zero(cell: str) -> bool:
+def _at_most_zero(cell: str, decimal: str) -> bool:
     """Tell whether a cell holds a number that has no logarithm."""
-    number = plain_number(cell)
+    number = plain_number(cell, decimal)
     return number is not None and number <= 0

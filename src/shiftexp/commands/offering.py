@@ -12,6 +12,7 @@ from shiftexp.commands.answer import OUT, Answer
 from shiftexp.commands.columns import PARTS
 from shiftexp.errors import Problem, StudyError
 from shiftexp.study import Source, Study
+from shiftexp.study.spec import DECIMALS, SEPARATORS
 from shiftexp.table import write_atomically
 from shiftexp.verdict import LANGUAGES
 
@@ -21,7 +22,6 @@ else:
     Commands = argparse._SubParsersAction  # noqa: SLF001 - likewise
 
 DEMO = "demo"
-UNNAMED = Source().unit_of_measure
 _HELP_WIDTH = 96
 EXIT_CODES = (
     "exit codes: 0 done; 1 the data, the study file or the output folder are wrong (the message\n"
@@ -91,13 +91,14 @@ def offer_data(parser: argparse.ArgumentParser) -> None:
     parser : ArgumentParser
         Of the command.
     """
+    plain = Source()
     for name in PARTS:
         parser.add_argument(
             f"--{name}", default="", metavar="COLUMN", help=f"column of the {name} (found)"
         )
     parser.add_argument(
         "--unit-of-measure",
-        default=UNNAMED,
+        default=plain.unit_of_measure,
         metavar="TEXT",
         help="what a value counts, such as kg or count (%(default)s)",
     )
@@ -105,6 +106,18 @@ def offer_data(parser: argparse.ArgumentParser) -> None:
         "--additive",
         action=argparse.BooleanOptionalAction,
         help="values add up (amounts), or do not (rates, prices); read off the unit of measure",
+    )
+    parser.add_argument(
+        "--separator",
+        choices=tuple(SEPARATORS),
+        default=plain.separator,
+        help="what sets cells apart: declared, never guessed (%(default)s)",
+    )
+    parser.add_argument(
+        "--decimal",
+        choices=DECIMALS,
+        default=plain.decimal,
+        help="what stands before decimals, as in 71,5: declared, never guessed (%(default)s)",
     )
     parser.add_argument(
         "--allow-gaps",

@@ -20,7 +20,9 @@ from shiftexp.study.reading_leaves import find_unsayable
 from shiftexp.study.reading_questions import read_events, read_timing
 from shiftexp.study.spec import (
     A_MARGIN,
+    DECIMALS,
     ROLES,
+    SEPARATORS,
     Cell,
     Fall,
     Indicator,
@@ -139,8 +141,11 @@ def _source(keys: Keys) -> Source:
     if not data.has("file"):
         keys.wrong("data", {}, "dataset = a bundled one, or [data] with a file", f"known: {NAMES}")
     plain = Source()
-    texts = (f.name for f in dataclasses.fields(Source) if isinstance(f.default, str))
-    read: dict[str, Any] = {n: data.text(n, getattr(plain, n)) for n in texts if n != "dataset"}
+    words = {"dataset", "separator", "decimal"}
+    texts = [f.name for f in dataclasses.fields(Source) if isinstance(f.default, str)]
+    read: dict[str, Any] = {n: data.text(n, getattr(plain, n)) for n in texts if n not in words}
+    read["separator"] = data.one_of("separator", SEPARATORS, plain.separator) or plain.separator
+    read["decimal"] = data.one_of("decimal", DECIMALS, plain.decimal) or plain.decimal
     read["additive"] = data.flag("additive", default=True) if data.has("additive") else None
     read["comparable"] = data.flag("comparable", default=True)
     read["allow_gaps"] = data.flag("allow_gaps", default=False)
