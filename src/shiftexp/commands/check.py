@@ -30,9 +30,10 @@ def offer(commands: Commands) -> None:
         _check,
         does="check a CSV or a study file; nothing is fitted",
         description="Read a CSV file as a panel, its columns found as init finds them, list "
-        "everything that is wrong with it, and say what it holds; with --origin, --destination and --onset also whether it passes the data "
-        "gate. Of a study file: list everything that is wrong with it (then, with its data), and "
-        "say for every cell whether it passes the data gate.",
+        "everything that is wrong with it, and say what it holds; with --origin, --destination and "
+        "--onset also whether it passes the data gate. Of a study file: list everything that is "
+        "wrong with it (then, with its data), and say for every cell whether it passes the data "
+        "gate.",
         example="shiftexp check data.csv --unit town --period year --value burglaries \\\n"
         "    --origin Here --destination There --onset 2016\n"
         "shiftexp check study.toml",

@@ -71,7 +71,7 @@ def test_a_cell_that_is_no_number_is_named_with_its_line(
     (tmp_path / "data.csv").write_text(f"unit,period,value\n\nA,2001,1\nA,2002,{cell}\n")
     with pytest.raises(PanelError) as caught:
         read_panel(Source(file="data.csv", decimal=decimal), tmp_path)
-    assert caught.value.rows == ("line 5 (A, 2002)",)
+    assert caught.value.rows == ("line 4 (A, 2002)",)
     assert said in caught.value.problems[0].remedy
 
 
