@@ -205,6 +205,10 @@ STUDIES: Mapping[str, Bad] = {
         TOP + CELL + 'page = "other"\n' + CELL.replace("trade", "other") + 'page = "trade"\n',
         ("cell.trade.page: 'other'", "shown on a page of its own"),
     ),
+    "a pool of one that is no cell": Bad(
+        TOP + CELL + '[[pool]]\nname = "both"\ncells = ["nope"]\n',
+        ("pool[1].cells", "'nope' is no cell of the study; known are: trade"),
+    ),
     "a pool of itself": Bad(
         TOP + CELL + '[[pool]]\nname = "both"\ncells = ["both", "trade"]\n', ("pool.both.cells",)
     ),

@@ -13,6 +13,9 @@ SCHEMA_NAME = "study.schema.json"
 _TEMPLATE = files("shiftexp.commands") / "templates" / "study.toml.j2"
 
 _PLAIN = Source()
+_NAME_IT = (
+    '  # write what a value counts, such as "count", "burglaries" or "kg": the report says it'
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,10 @@ def _data(declared: Declared) -> list[tuple[str, str]]:
         said["additive"] = declared.additive
     if declared.allow_gaps:
         said["allow_gaps"] = True
-    return [(key, _toml(value)) for key, value in said.items()]
+    lines = {key: _toml(value) for key, value in said.items()}
+    if declared.unit_of_measure == _PLAIN.unit_of_measure:
+        lines["unit_of_measure"] += _NAME_IT
+    return list(lines.items())
 
 
 def _design(declared: Declared) -> str:

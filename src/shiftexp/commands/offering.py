@@ -22,7 +22,7 @@ else:
     Commands = argparse._SubParsersAction  # noqa: SLF001 - likewise
 
 DEMO = "demo"
-_HELP_WIDTH = 96
+WIDTH = 96
 EXIT_CODES = (
     "exit codes: 0 done; 1 the data, the study file or the output folder are wrong (the message\n"
     "says what to do); 2 the command line is wrong. With --json stdout holds one JSON document,\n"
@@ -61,7 +61,7 @@ def offer_command(
     parser = commands.add_parser(
         name,
         help=does,
-        description=textwrap.fill(description, _HELP_WIDTH),
+        description=textwrap.fill(description, WIDTH),
         epilog=f"example:\n{shown}\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

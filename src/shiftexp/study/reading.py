@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, get_args
@@ -64,7 +65,9 @@ def read_text(text: str) -> StudySpec:
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # numbers of thousands of digits are a ValueError
-        problem = Problem(f"unreadable TOML: {error}", "valid TOML", "mend the line named")
+        named = re.search(r"\bline [0-9]", str(error))
+        remedy = "mend the line named" if named else "close what is open; shorten what is endless"
+        problem = Problem(f"unreadable TOML: {error}", "valid TOML", remedy)
         raise StudyError(problem) from error
     if not table:
         raise StudyError(Problem("an empty study file", "cells", "write at least one [[cell]]"))
@@ -89,7 +92,8 @@ def read_file(path: str | Path) -> str:
     try:
         return Path(path).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:  # no UTF-8, or a name that no file can have
-        problem = Problem(f"file {str(path)!r}: {error}", "a readable text file", "check the path")
+        said = getattr(error, "strerror", None) or error  # the path is not said twice
+        problem = Problem(f"file {str(path)!r}: {said}", "a readable text file", "check the path")
         raise StudyError(problem) from error
 
 

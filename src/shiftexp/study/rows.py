@@ -113,7 +113,9 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except (OSError, ValueError) as error:  # a path that no file can have is a ValueError
-        raise _unreadable(path, str(error), "check the path") from error
+        raise _unreadable(
+            path, getattr(error, "strerror", None) or str(error), "check the path"
+        ) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -196,6 +196,22 @@ def test_what_cannot_be_simulated_is_said(
     assert words in problem["remedy"] + problem["given"] + problem["needed"]
 
 
+def test_the_columns_of_power_are_explained(study: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = " ".join(said(capsys, "power", study, "--n", "20", "--effect", "40").split())
+    with pytest.raises(SystemExit):
+        main(["power", "--help"])
+    helped = " ".join(capsys.readouterr().out.split())
+    for word in ("share", "power", "error", "silent", "type_s", "type_m"):
+        assert f"{word}: " in told
+        assert f"{word}: " in helped
+
+
+def test_run_says_that_it_replaces_what_it_wrote(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    assert "replaces them without asking" in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_cell_that_cannot_be_simulated_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["power", "demo", "--cell", "cannabis_production"]
     (problem,) = told(capsys, *arguments, code=1)["error"]["problems"]

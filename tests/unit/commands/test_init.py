@@ -106,6 +106,12 @@ def test_every_indicator_has_a_cell_and_donors_a_comparison(tmp_path: Path) -> N
     assert main(["check", str(study)]) == 0
 
 
+def test_a_unit_of_measure_that_was_not_said_is_asked_for(tmp_path: Path) -> None:
+    asked = "# write what a value counts"
+    assert asked in begin(tmp_path).read_text("utf-8")
+    assert asked not in begin(tmp_path, "--force", "--unit-of-measure", "kg").read_text("utf-8")
+
+
 def test_declared_signs_stand_in_the_study(tmp_path: Path) -> None:
     path = write_values(tmp_path)
     path.write_text(path.read_text().replace(",", ";").replace(".", ","))
