@@ -8,6 +8,8 @@ from typing import NamedTuple
 from tests.malformed import clean_sheet
 from tests.studies import CELL, TOP
 
+BY_SEMICOLONS = ("set apart by semicolons", "say --separator ';'", "--decimal ','")
+BY_TABS = ("set apart by tabs", "apart by commas", "--separator 'tab'")
 GOOD = clean_sheet().raw().decode()
 LONG = 10_000_000  # characters of a cell
 
@@ -39,24 +41,28 @@ TABLES: Mapping[str, Bad] = {
     "empty": Bad("", ("it is empty", "write a line of heads")),
     "blank lines alone": Bad("\n\n\n", ("it is empty",)),
     "heads alone": Bad("unit,period,value,note\n", ("0 rows",)),
-    "no heads": Bad(GOOD.partition("\n")[2], ("unit='unit' names no column",)),
+    "no heads": Bad(GOOD.partition("\n")[2], ("may each be the unit", "say --unit")),
     "UTF-16": Bad(GOOD.encode("utf-16"), ("line 1 is not UTF-8", "save it as CSV UTF-8")),
     "Latin-1": Bad(value("5").replace("seen", "né").encode("cp1252"), ("line 2 is not UTF-8",)),
     "an archive": Bad(b"PK\x03\x04" + bytes(range(40)), ("U+0003", "an archive is no CSV")),
-    "a page of the web": Bad("<html>404</html>", ("names no column", "<html>404</html>")),
+    "a page of the web": Bad("<html>404</html>", ("no column of <html>404</html>",)),
     "NUL in a cell": Bad(row("O\x00,2003,51,seen"), ("line 5 holds U+0000",)),
     "NUL after a number": Bad(value("51\x00"), ("line 5 holds U+0000",)),
     "colours of a terminal": Bad(row("O\x1b[31m,2003,51,seen"), ("line 5 holds U+001B",)),
     "turned text": Bad(row("\u202eO,2003,51,seen"), ("U+202E (RIGHT-TO-LEFT OVERRIDE)",)),
     "a mark without width": Bad(row("O\u200b,2003,51,seen"), ("U+200B (ZERO WIDTH SPACE)",)),
     "wrongly decoded": Bad(row("O\ufffd,2003,51,seen"), ("U+FFFD (REPLACEMENT CHARACTER)",)),
-    "semicolons": Bad(GOOD.replace(",", ";"), ("set apart by semicolons", "save it anew")),
-    "tabs": Bad(GOOD.replace(",", "\t"), ("set apart by tabs", "apart by commas")),
+    "semicolons": Bad(
+        GOOD.replace(",", ";"), ("set apart by semicolons", "say --separator ';'", "--decimal ','")
+    ),
+    "tabs": Bad(
+        GOOD.replace(",", "\t"), ("set apart by tabs", "apart by commas", "--separator 'tab'")
+    ),
     "vertical bars": Bad(GOOD.replace(",", "|"), ("set apart by vertical bars",)),
-    "a title above": Bad("Seizures,,,\n" + GOOD, ("unit='unit' names no column", "Seizures")),
+    "a title above": Bad("Seizures,,,\n" + GOOD, ("Seizures", "say --period COLUMN")),
     "a comment above": Bad("# made in 2020\n" + GOOD, ("line 2: 4 cells", "1 cell")),
     "a head twice": Bad(GOOD.replace("note", "value"), ("several columns named 'value'",)),
-    "a misspelt head": Bad(GOOD.replace("value", "valu"), ("value='value'", "did you mean 'valu'")),
+    "a misspelt head": Bad(GOOD.replace("unit", "unti"), ("columns unti, note may each be",)),
     "a short row": Bad(row("O,2003,51"), ("line 5: 3 cells", "4 cells in every row")),
     "a long row": Bad(row("O,2003,51,seen,twice"), ("line 5: 5 cells",)),
     "a decimal comma": Bad(value("1,5"), ("line 5: 5 cells", "write numbers with a point")),
@@ -68,14 +74,19 @@ TABLES: Mapping[str, Bad] = {
         row('O,2003,51,"seen').replace("O,2005,50,seen", 'O,2005,50,seen"'),
         ("row at line 5 has a cell that holds further rows", "close the quotation mark"),
     ),
-    "an empty value": Bad(value(""), ("value nan in column 'value'", "row 3 (O, 2003)")),
+    "an empty value": Bad(value(""), ("value nan in column 'value'", "line 5 (O, 2003)")),
     "not a number": Bad(value("nan"), ("value 'nan' in column 'value' is not a number",)),
-    "an infinite number": Bad(value("inf"), ("value 'inf'", "row 3 (O, 2003)")),
+    "an infinite number": Bad(value("inf"), ("value 'inf'", "line 5 (O, 2003)")),
     "too large a number": Bad(value("1e400"), ("value inf in column 'value' is not finite",)),
     "a number near the end": Bad(value("1e300"), ("values up to 1e+300", "at most 1e+100")),
     "a number that vanishes": Bad(value("1e-400"), ("value '1e-400'", "is not a number")),
-    "underscores": Bad(value("1_000"), ("value '1_000'", "row 3 (O, 2003)")),
+    "underscores": Bad(value("1_000"), ("value '1_000'", "line 5 (O, 2003)")),
     "a comma for thousands": Bad(value('"1,000"'), ("value '1,000'", "is not a number")),
+    "a decimal comma in marks": Bad(value('"1,5"'), ("decimal commas", "say --decimal ','")),
+    "decimal commas": Bad(
+        "town,year,kg\n" + "".join(f'A,{year},"7,5"\n' for year in range(2001, 2011)),
+        ("column 'kg' holds numbers with ',' before decimals", "say --decimal ','"),
+    ),
     "points for thousands": Bad(value("1.000.000"), ("value '1.000.000'",)),
     "a blank for thousands": Bad(value("1 000"), ("value '1 000'",)),
     "a sign of money": Bad(value("€5"), ("value '€5'",)),
@@ -193,6 +204,10 @@ STUDIES: Mapping[str, Bad] = {
     "a cycle of pages": Bad(
         TOP + CELL + 'page = "other"\n' + CELL.replace("trade", "other") + 'page = "trade"\n',
         ("cell.trade.page: 'other'", "shown on a page of its own"),
+    ),
+    "a pool of one that is no cell": Bad(
+        TOP + CELL + '[[pool]]\nname = "both"\ncells = ["nope"]\n',
+        ("pool[1].cells", "'nope' is no cell of the study; known are: trade"),
     ),
     "a pool of itself": Bad(
         TOP + CELL + '[[pool]]\nname = "both"\ncells = ["both", "trade"]\n', ("pool.both.cells",)

@@ -46,10 +46,11 @@ class Problem:
         object.__setattr__(self, "rows", tuple(_cut(row, _LONGEST_ROW) for row in self.rows))
 
     def __str__(self) -> str:
-        """Say the problem in one line, with the first offending rows."""
+        """Say the problem in one line, with the first offending rows that it does not quote."""
+        quoted = all(repr(row) in self.given for row in self.rows)
         shown = ", ".join(self.rows[:_MOST_ROWS])
         more = f" and {len(self.rows) - _MOST_ROWS} more" if len(self.rows) > _MOST_ROWS else ""
-        where = f" ({shown}{more})" if self.rows else ""
+        where = f" ({shown}{more})" if not quoted else ""
         return f"{self.given}{where}; needed: {self.needed}; to do: {self.remedy}"
 
 

@@ -8,13 +8,22 @@ import unicodedata
 from shiftexp.errors import Problem
 
 LONGEST_NAME = 200
-# Control characters but for tabs and line breaks; marks without width, marks that turn the
-# direction of what follows (both can make two names look like one), separators of lines that no
-# editor shows; and what a wrong decoding leaves behind. Joiners (U+200C, U+200D) are letters' own.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
-    "\ufeff\ufff9-\ufffd\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+# Unicode's default-ignorable characters, which no font shows and which can make two names look like
+# one: soft hyphens, fillers, marks without width, marks that turn the direction of what follows.
+_IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff"
+    "\U000e01f0-\U000e0fff"
 )
+# Those of them that are letters' own: joiners, and selectors of the shape of the letter before.
+_JOINING = "\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"
+# Beside the former: control characters but for tabs and line breaks, separators of lines that no
+# editor shows, and what a wrong decoding leaves behind.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffd\ufffe\uffff\ud800-\udfff"
+    f"{_IGNORABLE}]"
+)
+_UNSEEN = re.compile(f"[{_IGNORABLE}{_JOINING}]")
 _BREAKS = re.compile("[\t\r\n]")
 
 
@@ -71,7 +80,10 @@ def name_problem(what: str, name: str, rows: tuple[str, ...] = ()) -> Problem | 
 
 
 def likeness(name: str) -> str:
-    """Return what names that a reader takes for one have in common: no case, one way to write é.
+    """Return what names that a reader takes for one have in common.
+
+    It has no case, one way to write é, and no character that nobody sees, joiners among them.
+    Letters of two alphabets that look alike (Latin and Cyrillic a) stay two.
 
     Parameters
     ----------
@@ -83,4 +95,4 @@ def likeness(name: str) -> str:
     >>> likeness("Liège") == likeness("LIE\u0300GE")
     True
     """
-    return unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", _UNSEEN.sub("", name)).casefold()

@@ -22,6 +22,23 @@ def test_detection_is_what_was_counted_over_all_of_them() -> None:
     police = sx.capture_recapture(**LISTS, method="lincoln-petersen", counted=50)
     assert police.detection == pytest.approx(50 / 200)
     assert police.size == found.size
+    assert police.detection_limits == pytest.approx((50 / found.high, 50 / found.low))
+
+
+@pytest.mark.parametrize("counted", [1, 80])
+def test_from_one_person_to_all_of_those_found_may_be_counted(counted: int) -> None:
+    found = sx.capture_recapture(**LISTS, method="lincoln-petersen", counted=counted)
+    assert found.counted == counted
+    assert found.detection == pytest.approx(counted / 200)
+
+
+def test_limits_of_two_lists_are_those_of_lincoln_petersen_by_hand() -> None:
+    found = sx.capture_recapture(**LISTS)
+    assert found.size == pytest.approx(51 * 41 / 11 - 1)
+    spread = math.sqrt(math.log(1 + 50 * 40 * 40 * 30 / 10**3 / (200 - 80) ** 2))
+    times = math.exp(1.959963985 * spread)
+    assert found.low == pytest.approx(80 + 120 / times)
+    assert found.high == pytest.approx(80 + 120 * times)
 
 
 def test_the_table_has_a_row_for_the_number_and_one_for_detection() -> None:
@@ -51,6 +68,9 @@ def test_few_on_both_lists_are_warned_of() -> None:
     few = sx.capture_recapture(first=30, second=30, both=3)
     assert "only 3 on both lists" in few.summary()
     assert "on both lists, fewer" not in sx.capture_recapture(**LISTS).summary()
+    for both, said in ((6, True), (7, False)):
+        found = sx.capture_recapture(first=30, second=30, both=both)
+        assert ("on both lists, fewer than 7" in found.summary()) == said
 
 
 REFUSED: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {

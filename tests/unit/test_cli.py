@@ -44,7 +44,8 @@ def test_check_of_good_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert captured.err == ""
     lines = captured.out.splitlines()
     assert lines[0] == f"{path}: Panel(kg [kg]; 2 units, 20 years 2001 to 2020; 40 of 40 values)"
-    assert lines[1:] == ["units: D, O", "periods: 2001 to 2020"]
+    assert lines[1] == "columns: unit = 'country', period = 'year', value = 'kg'"
+    assert lines[2:] == ["units: D, O", "periods: 2001 to 2020"]
 
 
 @pytest.mark.parametrize(
@@ -69,12 +70,12 @@ def test_check_lists_everything_that_is_wrong(
     assert "2 problems" in said
     assert "2 rows share their unit and period" in said
     assert "'n/x'" in said
-    assert "row 2 (NL, 2013)" in said
+    assert "line 4 (NL, 2013)" in said
 
 
 def test_check_names_a_missing_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_values(tmp_path)
-    said = refused(capsys, ["check", str(path), "--unit", "countri", *COLUMNS[2:]], "PanelError")
+    said = refused(capsys, ["check", str(path), "--unit", "countri", *COLUMNS[2:]], "StudyError")
     assert "did you mean 'country'" in said
 
 
@@ -181,7 +182,9 @@ def test_a_verdict_is_printed_as_a_paragraph_when_asked_for(
 ) -> None:
     arguments = ["run", str(study_file), "--out", str(tmp_path / "out"), "--cell", "trade"]
     assert main(arguments) == 0
-    assert "to be read out: --language en | nl | fr" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "to be read out: --language en | nl | fr" in printed
+    assert printed.splitlines()[-1] == f"report: {tmp_path / 'out' / 'report.html'}"
     assert main([*arguments, "--language", "nl"]) == 0
     assert "dezelfde mensen en netwerken" in " ".join(capsys.readouterr().out.split())
 
@@ -282,7 +285,7 @@ def test_the_module_is_the_command(column: str, code: int, tmp_path: Path) -> No
     )
     assert answer.returncode == code
     assert ("units: D, O" in answer.stdout) == (code == 0)
-    assert answer.stderr.startswith("shiftexp: PanelError: ") == (code == 1)
+    assert answer.stderr.startswith("shiftexp: StudyError: ") == (code == 1)
 
 
 def test_one_of_several_indicators_is_picked(

@@ -38,6 +38,12 @@ def test_rows_are_listed_once_in_order() -> None:
     assert DesignError([FIRST, SECOND]).rows == ("row 3", "row 9", "row 12")
 
 
+def test_what_is_quoted_already_is_not_said_twice() -> None:
+    problem = Problem("origin 'BEE'", "a unit", "did you mean 'BE'?", ("BEE",))
+    assert str(problem) == "origin 'BEE'; needed: a unit; to do: did you mean 'BE'?"
+    assert DesignError(problem).rows == ("BEE",)
+
+
 def test_many_rows_are_cut_in_words_but_not_in_rows() -> None:
     rows = tuple(f"row {i}" for i in range(20))
     error = PanelError(Problem("20 bad values", "none", "mend them", rows))

@@ -13,6 +13,15 @@ from shiftexp.texts import LONGEST_NAME, hidden_character, likeness, name_proble
         ("\x00", "U+0000 (a control character)"),
         ("\x1b", "U+001B (a control character)"),
         ("\x85", "U+0085 (a control character)"),
+        ("\u00ad", "U+00AD (SOFT HYPHEN)"),
+        ("\u034f", "U+034F (COMBINING GRAPHEME JOINER)"),
+        ("\u115f", "U+115F (HANGUL CHOSEONG FILLER)"),
+        ("\u17b4", "U+17B4 (KHMER VOWEL INHERENT AQ)"),
+        ("\u206f", "U+206F (NOMINAL DIGIT SHAPES)"),
+        ("\u3164", "U+3164 (HANGUL FILLER)"),
+        ("\uffa0", "U+FFA0 (HALFWIDTH HANGUL FILLER)"),
+        ("\U0001d173", "U+1D173 (MUSICAL SYMBOL BEGIN BEAM)"),
+        ("\U000e0041", "U+E0041 (TAG LATIN CAPITAL LETTER A)"),
         ("\u200b", "U+200B (ZERO WIDTH SPACE)"),
         ("\u200f", "U+200F (RIGHT-TO-LEFT MARK)"),
         ("\u202e", "U+202E (RIGHT-TO-LEFT OVERRIDE)"),
@@ -28,7 +37,18 @@ def test_what_nobody_sees_is_named(character: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Liège", "\u0645\u06cc\u200c\u062e", "東京", "a\tb\r\nc", "−5 %", "🇧🇪", ""]
+    "text",
+    [
+        "Liège",
+        "\u0645\u06cc\u200c\u062e",
+        "東京",
+        "a\tb\r\nc",
+        "−5 %",
+        "🇧🇪",
+        "❤\ufe0f",
+        "葛\U000e0100",
+        "",
+    ],
 )
 def test_letters_of_all_scripts_are_texts(text: str) -> None:
     assert hidden_character(text) is None
@@ -41,6 +61,15 @@ def test_a_name_is_short_and_on_one_line() -> None:
         assert problem is not None
         assert problem.given.startswith("unit ")
         assert problem.rows == ("row 1",)
+
+
+@pytest.mark.parametrize(
+    "character",
+    ["\u00ad", "\u034f", "\u180b", "\u200b", "\u200c", "\u200d", "\u3164", "\ufe0f", "\U000e0100"],
+)
+def test_names_that_differ_in_what_nobody_sees_are_alike(character: str) -> None:
+    assert likeness(f"Bel{character}gium") == likeness("Belgium")
+    assert likeness(f"Lie{character}\u0300ge") == likeness("Liège")
 
 
 def test_names_are_alike_in_any_case_and_form() -> None:

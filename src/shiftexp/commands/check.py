@@ -7,11 +7,13 @@ import shlex
 from pathlib import Path
 
 from shiftexp.commands.answer import Answer
-from shiftexp.commands.offering import DEMO, Commands, offer_command, read_study
+from shiftexp.commands.columns import PARTS, Columns, find_columns, told_columns
+from shiftexp.commands.offering import DEMO, Commands, offer_command, offer_data, read_study
 from shiftexp.design import Design, Gate
 from shiftexp.errors import DesignError, Problem
 from shiftexp.panel import Panel
 from shiftexp.study import Source, read_panel
+from shiftexp.study.files import read_table
 
 
 def offer(commands: Commands) -> None:
@@ -27,10 +29,11 @@ def offer(commands: Commands) -> None:
         "check",
         _check,
         does="check a CSV or a study file; nothing is fitted",
-        description="Read a CSV file as a panel, list everything that is wrong with it, and say "
-        "what it holds; with --origin, --destination and --onset also whether it passes the data "
-        "gate. Of a study file: list everything that is wrong with it (then, with its data), and "
-        "say for every cell whether it passes the data gate.",
+        description="Read a CSV file as a panel, its columns found as init finds them, list "
+        "everything that is wrong with it, and say what it holds; with --origin, --destination and "
+        "--onset also whether it passes the data gate. Of a study file: list everything that is "
+        "wrong with it (then, with its data), and say for every cell whether it passes the data "
+        "gate.",
         example="shiftexp check data.csv --unit town --period year --value burglaries \\\n"
         "    --origin Here --destination There --onset 2016\n"
         "shiftexp check study.toml",
@@ -38,20 +41,7 @@ def offer(commands: Commands) -> None:
     check.add_argument(
         "file", metavar="data.csv|study.toml", help="one row for each unit and period; or a study"
     )
-    for name in ("unit", "period", "value"):
-        check.add_argument(
-            f"--{name}", default=name, metavar="COLUMN", help=f"column of the {name} (%(default)s)"
-        )
-    for name in ("indicator", "quality"):
-        check.add_argument(
-            f"--{name}", default="", metavar="COLUMN", help=f"column of the {name}, if any"
-        )
-    check.add_argument(
-        "--unit-of-measure",
-        default="units",
-        metavar="TEXT",
-        help="such as kg or count (%(default)s)",
-    )
+    offer_data(check)
     for name in ("origin", "destination", "onset"):
         check.add_argument(
             f"--{name}", default="", metavar="NAME", help=f"{name} of the study, if known"
@@ -80,25 +70,28 @@ def _check_study(options: argparse.Namespace) -> Answer:
 def _check_data(options: argparse.Namespace) -> Answer:
     """Read a CSV file as a panel and say what it holds."""
     path = Path(options.file)
+    columns = _columns(path, options)
     source = Source(
         file=path.name,
-        unit=options.unit,
-        period=options.period,
-        value=options.value,
-        indicator=options.indicator,
-        quality=options.quality,
+        **vars(columns),
         unit_of_measure=options.unit_of_measure,
+        separator=options.separator,
+        decimal=options.decimal,
+        additive=options.additive,
+        allow_gaps=options.allow_gaps,
     )
     panel = read_panel(source, path.parent)
     periods = panel.calendar.labels[0], panel.calendar.labels[-1]
     lines = [
         f"{path}: {panel!r}",
+        told_columns(columns),
         f"units: {', '.join(panel.units)}",
         f"periods: {periods[0]} to {periods[1]}",
     ]
     data: dict[str, object] = {
         "file": str(path),
         "panel": repr(panel),
+        "columns": {part: column for part, column in vars(columns).items() if column},
         "units": panel.units,
         "indicators": [indicator.name for indicator in panel.indicators],
         "periods": periods,
@@ -108,6 +101,14 @@ def _check_data(options: argparse.Namespace) -> Answer:
         lines.append(f"data gate: {gate}")
         data["gate"] = _gate(gate)
     return Answer("\n".join(lines), data)
+
+
+def _columns(path: Path, options: argparse.Namespace) -> Columns:
+    """Return which column of a file is what, found as for a new study."""
+    places = tuple(place for place in (options.origin, options.destination) if place)
+    asked = {part: getattr(options, part) for part in PARTS}
+    frame, _ = read_table(path, options.separator)
+    return find_columns(frame, asked, places, options.decimal)
 
 
 def _gate_of(panel: Panel, options: argparse.Namespace) -> Gate:

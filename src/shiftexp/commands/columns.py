@@ -11,6 +11,7 @@ from shiftexp.errors import Problem, StudyError, suggest
 from shiftexp.panel import QUALITY
 from shiftexp.panel.calendar import PeriodError, read_period
 from shiftexp.study.rows import plain_number
+from shiftexp.study.spec import DECIMALS
 
 NEEDED = ("unit", "period", "value")
 PARTS = (*NEEDED, "indicator", "quality")
@@ -34,7 +35,9 @@ class Columns:
     quality: str = ""
 
 
-def find_columns(frame: pd.DataFrame, asked: Mapping[str, str], places: Sequence[str]) -> Columns:
+def find_columns(
+    frame: pd.DataFrame, asked: Mapping[str, str], places: Sequence[str], decimal: str = "."
+) -> Columns:
     """Return which column is what.
 
     Parameters
@@ -44,7 +47,9 @@ def find_columns(frame: pd.DataFrame, asked: Mapping[str, str], places: Sequence
     asked : mapping of str to str
         Columns that were named, by part; empty where none was.
     places : sequence of str
-        Units that the file must hold.
+        Units that the file must hold; where none is known, units are what is no number or period.
+    decimal : {".", ","}
+        What stands before decimals.
 
     Raises
     ------
@@ -64,14 +69,32 @@ def find_columns(frame: pd.DataFrame, asked: Mapping[str, str], places: Sequence
         if part in found:
             continue
         left = [name for name in names if name not in found.values()]
-        fits = _candidates(frame, part, left, places)
+        fits = _candidates(frame, part, left, places, decimal)
         if len(fits) == 1:
             found[part] = fits[0]
         elif part in NEEDED or fits:
-            problems.append(_unclear(part, fits, names))
+            signs = [] if part != "value" or fits else _with_another_sign(frame[left], decimal)
+            problems += signs or [_unclear(part, fits, names)]
     if problems:
         raise StudyError(list(dict.fromkeys(problems)), key="data")
     return Columns(**found)
+
+
+def told_columns(columns: Columns) -> str:
+    """Return the line that says which column is what.
+
+    Parameters
+    ----------
+    columns : Columns
+        As found.
+
+    Examples
+    --------
+    >>> told_columns(Columns("town", "year", "kg"))
+    "columns: unit = 'town', period = 'year', value = 'kg'"
+    """
+    found = {part: column for part, column in vars(columns).items() if column}
+    return f"columns: {', '.join(f'{part} = {column!r}' for part, column in found.items())}"
 
 
 def _absent(part: str, given: str, names: list[str]) -> Problem:
@@ -81,7 +104,7 @@ def _absent(part: str, given: str, names: list[str]) -> Problem:
 
 
 def _candidates(
-    frame: pd.DataFrame, part: str, left: list[str], places: Sequence[str]
+    frame: pd.DataFrame, part: str, left: list[str], places: Sequence[str], decimal: str
 ) -> list[str]:
     """Return the columns that may be a part: with a usual name, else with what it must hold."""
     usual = _USUAL[part].split()
@@ -91,17 +114,24 @@ def _candidates(
     if named or part == "indicator":
         return named
     holds: dict[str, Callable[[pd.Series[str]], bool]] = {
-        "unit": lambda column: set(places) <= set(column),
+        "unit": lambda column: (
+            set(places) <= set(column) if places else _holds_names(column, decimal)
+        ),
         "period": _holds_periods,
-        "value": _holds_numbers,
+        "value": lambda column: _holds_numbers(column, decimal),
     }
     return [name for name in left if len(frame) and holds[part](frame[name])]
 
 
-def _holds_numbers(column: pd.Series[str]) -> bool:
+def _holds_names(column: pd.Series[str], decimal: str) -> bool:
+    """Tell whether a column holds neither numbers nor periods."""
+    return not (_holds_numbers(column, decimal) or _holds_periods(column))
+
+
+def _holds_numbers(column: pd.Series[str], decimal: str) -> bool:
     """Tell whether a column holds numbers and nothing else, but for empty cells."""
     given = column[column.str.strip() != ""]
-    return bool(len(given)) and all(plain_number(cell) is not None for cell in given)
+    return bool(len(given)) and all(plain_number(cell, decimal) is not None for cell in given)
 
 
 def _holds_periods(column: pd.Series[str]) -> bool:
@@ -112,6 +142,21 @@ def _holds_periods(column: pd.Series[str]) -> bool:
     except PeriodError:
         return False
     return True
+
+
+def _with_another_sign(frame: pd.DataFrame, decimal: str) -> list[Problem]:
+    """Say which columns would hold numbers if another decimal sign were declared."""
+    return [
+        Problem(
+            f"column {name!r} holds numbers with {other!r} before decimals",
+            f"numbers with {decimal!r} before decimals",
+            f"say --decimal '{other}'",
+        )
+        for other in DECIMALS
+        if other != decimal
+        for name in frame
+        if _holds_numbers(frame[name], other)
+    ]
 
 
 def _unclear(part: str, fits: list[str], names: list[str]) -> Problem:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from shiftexp.commands.columns import Columns
+from shiftexp.study import Source
 
 SCHEMA_NAME = "study.schema.json"
 _TEMPLATE = files("shiftexp.commands") / "templates" / "study.toml.j2"
@@ -16,6 +17,11 @@ _TITLES = {
     "nl": ("Verplaatst of gegroeid?", "naar"),
     "fr": ("Déplacement ou croissance ?", "vers"),
 }
+
+_PLAIN = Source()
+_NAME_IT = (
+    '  # write what a value counts, such as "count", "burglaries" or "kg": the report says it'
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,10 @@ class Declared:
         Whether values add up; None leaves it to the unit of measure.
     positive : bool
         Whether all values are above zero.
+    allow_gaps : bool
+        Whether periods that no unit has are known to be missing.
+    separator, decimal : str
+        What sets cells apart, and what stands before decimals.
     language : str
         Language of the title and the report; English where it is empty, and not written.
     """
@@ -56,6 +66,9 @@ class Declared:
     unit_of_measure: str
     additive: bool | None
     positive: bool
+    allow_gaps: bool = False
+    separator: str = _PLAIN.separator
+    decimal: str = _PLAIN.decimal
     language: str = ""
 
 
@@ -91,9 +104,21 @@ def study_text(declared: Declared) -> str:
 def _data(declared: Declared) -> list[tuple[str, str]]:
     """Return the keys of [data] with their values."""
     columns = {part: column for part, column in vars(declared.columns).items() if column}
-    said = {"file": declared.file, **columns, "unit_of_measure": declared.unit_of_measure}
-    lines = [(key, _toml(value)) for key, value in said.items()]
-    return lines if declared.additive is None else [*lines, ("additive", _toml(declared.additive))]
+    said: dict[str, object] = {
+        "file": declared.file,
+        **columns,
+        "unit_of_measure": declared.unit_of_measure,
+    }
+    signs = {"separator": declared.separator, "decimal": declared.decimal}
+    said |= {key: sign for key, sign in signs.items() if sign != getattr(_PLAIN, key)}
+    if declared.additive is not None:
+        said["additive"] = declared.additive
+    if declared.allow_gaps:
+        said["allow_gaps"] = True
+    lines = {key: _toml(value) for key, value in said.items()}
+    if declared.unit_of_measure == _PLAIN.unit_of_measure:
+        lines["unit_of_measure"] += _NAME_IT
+    return list(lines.items())
 
 
 def _design(declared: Declared) -> str:

@@ -8,9 +8,15 @@ import os
 from pathlib import Path
 
 from shiftexp.commands.answer import Answer
-from shiftexp.commands.columns import PARTS, find_columns
+from shiftexp.commands.columns import PARTS, find_columns, told_columns
 from shiftexp.commands.draft import SCHEMA_NAME, Declared, study_text
-from shiftexp.commands.offering import Commands, offer_command, refuse_existing, write_new
+from shiftexp.commands.offering import (
+    Commands,
+    offer_command,
+    offer_data,
+    refuse_existing,
+    write_new,
+)
 from shiftexp.errors import Problem, StudyError
 from shiftexp.study import Study, schema_text
 from shiftexp.study.files import read_table
@@ -52,18 +58,7 @@ def offer(commands: Commands) -> None:
     parser.add_argument(
         "--donors", nargs="+", default=[], metavar="UNIT", help="clean units to compare with"
     )
-    for name in PARTS:
-        parser.add_argument(
-            f"--{name}", default="", metavar="COLUMN", help=f"column of the {name} (found)"
-        )
-    parser.add_argument(
-        "--unit-of-measure", default="units", metavar="TEXT", help="such as kg (%(default)s)"
-    )
-    parser.add_argument(
-        "--additive",
-        action=argparse.BooleanOptionalAction,
-        help="values add up (amounts), or do not (rates, prices); read off the unit of measure",
-    )
+    offer_data(parser)
     told = "language of the title and of the report, English by default"
     parser.add_argument("--language", choices=LANGUAGES, default="", help=told)
     parser.add_argument(
@@ -92,7 +87,7 @@ def _init(options: argparse.Namespace) -> Answer:
     write_new(beside, schema_text(), force=True)
     columns = {part: column for part, column in vars(declared.columns).items() if column}
     lines = [
-        f"columns: {', '.join(f'{part} = {column!r}' for part, column in columns.items())}",
+        told_columns(declared.columns),
         *(f"{name}: data gate: {gate}" for name, gate in gates.items()),
         f"study: {out}",
         f"next: shiftexp check {out}; shiftexp run {out} --out results",
@@ -131,10 +126,10 @@ def _refuse_missing(options: argparse.Namespace) -> None:
 def _declared(options: argparse.Namespace, out: Path) -> Declared:
     """Return what the options and the file say of a study."""
     path = Path(options.file)
-    frame = read_table(path)
+    frame, _ = read_table(path, options.separator)
     places = tuple(place for place in (options.origin, options.destination) if place)
     asked = {part: getattr(options, part) for part in PARTS}
-    columns = find_columns(frame, asked, (*places, *options.donors))
+    columns = find_columns(frame, asked, (*places, *options.donors), options.decimal)
     values = frame[columns.value]
     return Declared(
         file=Path(os.path.relpath(path, out.parent)).as_posix(),
@@ -146,7 +141,10 @@ def _declared(options: argparse.Namespace, out: Path) -> Declared:
         indicators=_names(frame[columns.indicator].tolist()) if columns.indicator else ("",),
         unit_of_measure=options.unit_of_measure,
         additive=options.additive,
-        positive=not any(_at_most_zero(value) for value in values),
+        allow_gaps=options.allow_gaps,
+        separator=options.separator,
+        decimal=options.decimal,
+        positive=not any(_at_most_zero(value, options.decimal) for value in values),
         language=options.language,
     )
 
@@ -156,7 +154,7 @@ def _names(cells: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cells))
 
 
-def _at_most_zero(cell: str) -> bool:
+def _at_most_zero(cell: str, decimal: str) -> bool:
     """Tell whether a cell holds a number that has no logarithm."""
-    number = plain_number(cell)
+    number = plain_number(cell, decimal)
     return number is not None and number <= 0

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from shiftexp.commands.answer import OUT, Answer
+from shiftexp.commands.columns import PARTS
 from shiftexp.errors import Problem, StudyError
-from shiftexp.study import Study
+from shiftexp.study import Source, Study
+from shiftexp.study.spec import DECIMALS, SEPARATORS
 from shiftexp.table import write_atomically
 from shiftexp.verdict import LANGUAGES
 
@@ -20,7 +22,7 @@ else:
     Commands = argparse._SubParsersAction  # noqa: SLF001 - likewise
 
 DEMO = "demo"
-_HELP_WIDTH = 96
+WIDTH = 96
 EXIT_CODES = (
     "exit codes: 0 done; 1 the data, the study file or the output folder are wrong (the message\n"
     "says what to do); 2 the command line is wrong. With --json stdout holds one JSON document,\n"
@@ -59,7 +61,7 @@ def offer_command(
     parser = commands.add_parser(
         name,
         help=does,
-        description=textwrap.fill(description, _HELP_WIDTH),
+        description=textwrap.fill(description, WIDTH),
         epilog=f"example:\n{shown}\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -78,6 +80,49 @@ def offer_study(parser: argparse.ArgumentParser) -> None:
     """
     parser.add_argument(
         "file", metavar="study.toml", help=f"the study file, or {DEMO} for the bundled study"
+    )
+
+
+def offer_data(parser: argparse.ArgumentParser) -> None:
+    """Add how a CSV file is read: which column is what, and what its values are.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Of the command.
+    """
+    plain = Source()
+    for name in PARTS:
+        parser.add_argument(
+            f"--{name}", default="", metavar="COLUMN", help=f"column of the {name} (found)"
+        )
+    parser.add_argument(
+        "--unit-of-measure",
+        default=plain.unit_of_measure,
+        metavar="TEXT",
+        help="what a value counts, such as kg or count (%(default)s)",
+    )
+    parser.add_argument(
+        "--additive",
+        action=argparse.BooleanOptionalAction,
+        help="values add up (amounts), or do not (rates, prices); read off the unit of measure",
+    )
+    parser.add_argument(
+        "--separator",
+        choices=tuple(SEPARATORS),
+        default=plain.separator,
+        help="what sets cells apart: declared, never guessed (%(default)s)",
+    )
+    parser.add_argument(
+        "--decimal",
+        choices=DECIMALS,
+        default=plain.decimal,
+        help="what stands before decimals, as in 71,5: declared, never guessed (%(default)s)",
+    )
+    parser.add_argument(
+        "--allow-gaps",
+        action="store_true",
+        help="periods that no unit has are known to be missing",
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from dataclasses import asdict, replace
 
 from shiftexp.commands.answer import Answer, records
 from shiftexp.commands.offering import (
+    WIDTH,
     Commands,
     first_cell,
     offer_command,
@@ -18,6 +20,12 @@ from shiftexp.power import power
 from shiftexp.result import Estimator
 from shiftexp.simulate import Scenario
 from shiftexp.study.fitting import Case
+
+_COLUMNS = (
+    "share: the effect as a share of the level before; power: how often it is found; error: of the "
+    "simulation; silent: how often there is no answer; type_s: of what is found, how much has the "
+    "wrong sign; type_m: how many times too large what is found is on average."
+)
 
 
 def offer(commands: Commands) -> None:
@@ -36,7 +44,8 @@ def offer(commands: Commands) -> None:
         description="Simulate series like those of a cell, with an effect, and count how often "
         "the cell's method finds it. Without --effect the smallest effect that is found often "
         "enough is searched for. Ask for effects that would matter, never for the one that was "
-        "estimated. Methods on a log scale are fitted one by one: minutes.",
+        "estimated. Methods on a log scale are fitted one by one: minutes. "
+        f"Columns: {_COLUMNS}",
         example="shiftexp power study.toml --cell burglary --estimand destination --effect 5 10 20",
     )
     offer_study(parser)
@@ -102,7 +111,8 @@ def _power(options: argparse.Namespace) -> Answer:
         store=options.store,
     )
     rows = {"cell": name, **asdict(found), "rows": records(found.to_frame())}
-    return Answer(f"{name}: {found.summary()}", rows)
+    columns = textwrap.fill(_COLUMNS, WIDTH)
+    return Answer(f"{name}: {found.summary()}\n\n{columns}", rows)
 
 
 def chosen_method(case: Case, number: int) -> Estimator:

@@ -41,7 +41,8 @@ def offer(commands: Commands) -> None:
         does="run a study file and write its report",
         description="Run everything that a study file declares. The output folder then holds "
         "report.html, its tables as report.tex with methods.bib, the tables verdicts.csv, "
-        "matrix.csv and estimates.csv, figures, and provenance.json.",
+        "matrix.csv and estimates.csv, figures, and provenance.json. A further run into the same "
+        "folder replaces them without asking.",
         example="shiftexp init data.csv --origin Here --destination There --onset 2016\n"
         "shiftexp run study.toml --out results",
     )
@@ -61,7 +62,12 @@ def offer_output(parser: argparse.ArgumentParser, *, out: str, cell: str) -> Non
     cell : str
         The cell that is printed by default; none where empty.
     """
-    parser.add_argument("--out", default=out, metavar="DIR", help="output folder (%(default)s)")
+    parser.add_argument(
+        "--out",
+        default=out,
+        metavar="DIR",
+        help="output folder; what an earlier run wrote there is replaced (%(default)s)",
+    )
     offer_jobs(parser)
     parser.add_argument(
         "--cell", default=cell, metavar="NAME", help=f"cell to print ({cell or 'none'})"
@@ -126,15 +132,20 @@ def _text(page: StudyPage, folder: Path, options: argparse.Namespace) -> str:
     lines = [overview(page)]
     for cell in page.cells:
         if cell.name == options.cell:
-            lines += ["", cell_text(cell.in_language("en")), "", _read_out(cell, options.language)]
+            lines += ["", cell_text(cell.in_language("en"))]
+            lines += ["", _read_out(cell, options.language)] if options.language else []
     if any(design.refusals for cell in page.cells for design in cell.pages):
         where = f"column 'refused' of {folder / 'estimates.csv'}, and in the report"
         lines += ["", f"why estimators refused: {where}"]
+    if options.cell and not options.language:
+        how = f"--language {' | '.join(LANGUAGES)}"
+        lines += [
+            "",
+            f"to have the verdict of {options.cell} as one paragraph to be read out: {how}",
+        ]
     return "\n".join([*lines, "", f"report: {folder / 'report.html'}"])
 
 
-def _read_out(cell: CellPage, language: str | None) -> str:
-    """Return the verdict of a cell as a paragraph, or how to have it."""
-    if not language:
-        return f"one paragraph to be read out: --language {' | '.join(LANGUAGES)}"
+def _read_out(cell: CellPage, language: str) -> str:
+    """Return the verdict of a cell as a paragraph."""
     return textwrap.fill(cell.primary.verdict.paragraph(language), _WIDTH)

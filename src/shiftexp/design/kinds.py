@@ -100,7 +100,10 @@ def _onset_problem(value: object) -> tuple[str, Problem] | None:
     if len(ends) in {1, 2} and (len(ends) == 2 or not isinstance(value, tuple)) and _periods(ends):
         return None
     needed = "one period, or (first, last)"
-    return "onset", Problem(f"onset = {value!r}", needed, "write onset=2012, or onset=(2012, 2015)")
+    remedy = "write onset=2012, '2012Q3' or '2012-03', or a range, onset=(2012, 2015)"
+    if isinstance(value, str) and is_readable(plain := "".join(value.split()).upper()):
+        remedy = f"write onset={plain!r}"
+    return "onset", Problem(f"onset = {value!r}", needed, remedy)
 
 
 def _texts(values: tuple[object, ...]) -> bool:

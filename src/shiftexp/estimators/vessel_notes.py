@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import warnings
 
+import numpy as np
+
 from shiftexp.errors import SmallSampleWarning
 from shiftexp.estimators.vessel_histories import lag_weights
 from shiftexp.estimators.vessel_series import VesselStudy
@@ -35,7 +37,8 @@ def doubts(study: VesselStudy, flow: Flow, *, stacklevel: int = 3) -> tuple[str,
     cautions = [_doubt(note, study) for note in flow.notes if note.severity == "doubt"]
     for caution in cautions:
         warnings.warn(caution, SmallSampleWarning, stacklevel=stacklevel)
-    return (_flow(flow), _breakdown(flow), *cautions, *_own(study), *_lags(study), EMERGING)
+    said = (*cautions, *_not_compared(study), *_own(study), *_lags(study))
+    return (_flow(flow), _breakdown(flow), *said, EMERGING)
 
 
 def _doubt(note: IdentificationNote, study: VesselStudy) -> str:
@@ -48,6 +51,20 @@ def _doubt(note: IdentificationNote, study: VesselStudy) -> str:
         return note.sentence
     ratio = float(study.changes.max() / study.changes.min()) if study.changes.min() else math.inf
     return f"{note.sentence} (at the {SIDES[int(study.changes.argmax())]} {ratio:.1f} times)"
+
+
+def _not_compared(study: VesselStudy) -> tuple[str, ...]:
+    """Say of which sides nobody looked whether changes are of another size after the onset."""
+    unknown = np.isnan(study.spread_ratio)
+    if not unknown.any():
+        return ()
+    sides = " and ".join(side for side, gone in zip(SIDES, unknown, strict=True) if gone)
+    said = (
+        f"the size of changes at the {sides} could not be compared before and after the onset: "
+        "too few neighbouring values between the turns of the push, or none that change before "
+        "it. The model takes them as alike, and nothing here speaks for that"
+    )
+    return (said,)
 
 
 def _flow(flow: Flow) -> str:

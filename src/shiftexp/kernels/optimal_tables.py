@@ -38,7 +38,7 @@ _LONG, _RARE = 60, 0.012
 _STEPS, _START, _DAMPING, _FLOOR = 400, -2.0, 0.985, 0.04
 _RANGE = (-14.0, 8.0)
 _GRID, _LEAST_P = 96, 2e-4
-# Significant bits of what is kept: 8 in a million, where the draws tell a hundredth.
+# Significant bits of what is kept: to 15 in a million, where the draws tell a hundredth.
 _BITS = 16
 SETTINGS = (
     (SEED, REFERENCE_ERROR, _DRAWS, _DRAWS_LONG, _DRAWS_RARE, _LONG, _RARE),

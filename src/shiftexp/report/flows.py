@@ -108,7 +108,7 @@ def _proved_words(page: DesignPage, flow: Flow, unit: str) -> str:
     """Say what would prove that something came."""
     like, words = flow.like_donors, page.words
     if page.verdict.flow_reading.provable and like is not None and like.flow[0] > 0:
-        return words("flow.proved", least=f"{amount(like.flow[0], words)} {unit}")
+        return words("flow.proved", least=f"{amount(like.flow[0], words, least=True)} {unit}")
     if flow.breakdown == 0:
         return words("flow.unproved")
     if math.isinf(flow.breakdown):

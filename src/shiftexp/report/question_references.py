@@ -72,6 +72,18 @@ CAVALIERE = Reference(
     "1721–1740",
     "10.3982/ECTA9099",
 )
+JOHANSEN = Reference(
+    "johansen1991",
+    "the long-run relations of series that wander",
+    "Johansen, Søren",
+    "Estimation and hypothesis testing of cointegration vectors in Gaussian vector "
+    "autoregressive models",
+    "Econometrica",
+    "1991",
+    "59",
+    "1551–1580",
+    "10.2307/2938278",
+)
 RUBIN = Reference(
     "rubin1982",
     "the factor that a pair shares with the donors",
@@ -106,12 +118,12 @@ SIMONSOHN = Reference(
     "10.1038/s41562-020-0912-z",
 )
 BY_QUESTION = {
-    "lead_lag": HAUGH,
-    "granger": TODA,
-    "local_projections": JORDA,
-    "sign_restricted": UHLIG,
-    "break_order": EO,
-    "cointegration": CAVALIERE,
-    "common_factor": RUBIN,
-    "price_gap": ANDREWS,
+    "lead_lag": (HAUGH,),
+    "granger": (TODA,),
+    "local_projections": (JORDA,),
+    "sign_restricted": (UHLIG,),
+    "break_order": (EO,),
+    "cointegration": (CAVALIERE, JOHANSEN),
+    "common_factor": (RUBIN,),
+    "price_gap": (ANDREWS,),
 }

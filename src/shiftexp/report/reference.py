@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from shiftexp.report.language import Words
 
+_IN = {"article": "journal", "book": "publisher", "misc": "howpublished"}
 _COMMANDS = re.compile(r"[&%$#_]")
 
 
@@ -20,8 +22,10 @@ class Reference:
         BibTeX key.
     use : str
         What the report takes from it.
-    authors, title, journal, year, where, doi : str
-        The publication; ``where`` is volume, number and pages.
+    authors, title, journal, year, volume, pages, doi : str
+        The publication; ``journal`` is the publisher of a book and the archive of a preprint.
+    kind : {"article", "book", "misc"}
+        What BibTeX calls it; a preprint is "misc".
     """
 
     key: str
@@ -33,6 +37,7 @@ class Reference:
     volume: str
     pages: str
     doi: str
+    kind: Literal["article", "book", "misc"] = "article"
 
     def use_in(self, words: Words) -> str:
         """Say in a language what the report takes from it."""
@@ -56,14 +61,14 @@ class Reference:
         fields = {
             "author": _escaped(self.authors),
             "title": f"{{{_escaped(self.title)}}}",
-            "journal": _escaped(self.journal),
+            _IN[self.kind]: _escaped(self.journal),
             "year": self.year,
             "volume": self.volume,
             "pages": self.pages.replace("–", "--"),
             "doi": self.doi,
         }
         body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
-        return f"@article{{{self.key},\n{body}\n}}\n"
+        return f"@{self.kind}{{{self.key},\n{body}\n}}\n"
 
 
 def _escaped(text: str) -> str:

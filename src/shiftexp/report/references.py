@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from shiftexp.report.further_references import further_references
+from shiftexp.report.inference_references import BEN_MICHAEL, BERGER, BY_WRAPPER, LIPSITCH
 from shiftexp.report.page import StudyPage
 from shiftexp.report.question_references import BY_QUESTION, SIMONSOHN
 from shiftexp.report.reference import Reference
@@ -121,6 +124,7 @@ DEBIASED = Reference(
     "",
     "",
     "10.48550/arXiv.1812.10820",
+    "misc",
 )
 HARVEY = Reference(
     "harvey1989",
@@ -132,6 +136,7 @@ HARVEY = Reference(
     "",
     "",
     "10.1017/CBO9781107049994",
+    "book",
 )
 BRODERSEN = Reference(
     "brodersen2015",
@@ -155,6 +160,7 @@ CAO = Reference(
     "",
     "",
     "10.48550/arXiv.1902.07343",
+    "misc",
 )
 DI_STEFANO = Reference(
     "distefano2024",
@@ -166,6 +172,7 @@ DI_STEFANO = Reference(
     "",
     "",
     "10.48550/arXiv.2403.17624",
+    "misc",
 )
 WILSON = Reference(
     "wilson2022",
@@ -191,22 +198,26 @@ OLDEN = Reference(
     "10.1093/ectj/utac010",
 )
 _BY_ESTIMATOR = {
-    "InterruptedTimeSeries": (BERNAL, ELLIOTT),
+    "InterruptedTimeSeries": (BERNAL,),
     "StructuralTimeSeries": (HARVEY, BRODERSEN),
-    "DifferenceInDifferences": (DONALD, ELLIOTT),
-    "EventStudy": (DONALD, ELLIOTT),
-    "SyntheticControl": (ABADIE, DEBIASED, ELLIOTT),
-    "SpilloverSyntheticControl": (CAO, ELLIOTT),
-    "InclusiveSyntheticControl": (DI_STEFANO, ELLIOTT),
+    "DifferenceInDifferences": (DONALD,),
+    "EventStudy": (DONALD,),
+    "SyntheticControl": (ABADIE, DEBIASED),
+    "SpilloverSyntheticControl": (CAO,),
+    "InclusiveSyntheticControl": (DI_STEFANO,),
     "SyntheticDiD": (ARKHANGELSKY,),
     "DebiasedT": (DEBIASED,),
     "Conformal": (CHERNOZHUKOV,),
     "WindowContrast": (WHEELER,),
-    "WeightedDisplacementDifference": (WHEELER, ELLIOTT),
-    "CountDiD": (WILSON, ELLIOTT),
-    "RatioOfRatios": (OLDEN, ELLIOTT),
-    "CommunicatingVessels": (HARVEY,),
+    "WeightedDisplacementDifference": (WHEELER,),
+    "CountDiD": (WILSON,),
+    "RatioOfRatios": (OLDEN,),
+    "CommunicatingVessels": (HARVEY, BERGER),
+    **BY_WRAPPER,
 }
+_TESTED = "EMW"
+_AUGMENTED = re.compile(r"augment=(?!None)")
+_CLASS = re.compile(r"\b[A-Z]\w*(?=\()")
 
 
 def references(study: StudyPage) -> tuple[Reference, ...]:
@@ -219,14 +230,16 @@ def references(study: StudyPage) -> tuple[Reference, ...]:
     """
     results = _results(study)
     found = [GUERETTE]
-    for name, behind in _BY_ESTIMATOR.items():
-        if any(name in result.estimator for result in results):
-            found += behind
+    for result in results:
+        found += _behind(result)
     if any(result.effects.answers((1.0, 1.0)) for result in results):
         found.append(FIELLER)
     designs = [design for cell in study.cells for design in cell.pages]
     asked = {a.method for d in designs for a in d.timing if a.evidence is not None}
-    found += [BY_QUESTION[method] for method in asked & set(BY_QUESTION)]
+    for method in asked & set(BY_QUESTION):
+        found += BY_QUESTION[method]
+    if any(cell.controls.controls for cell in study.cells):
+        found.append(LIPSITCH)
     if any(design.curve is not None for design in designs):
         found.append(SIMONSOHN)
     found += further_references(study)
@@ -236,6 +249,17 @@ def references(study: StudyPage) -> tuple[Reference, ...]:
 def bibliography(study: StudyPage) -> str:
     """Return the publications as one BibTeX file."""
     return "\n".join(reference.bibtex for reference in references(study))
+
+
+def _behind(result: Result) -> list[Reference]:
+    """Return the publications behind one result: its model, its wrappers, and the test it used."""
+    used = set(_CLASS.findall(result.estimator))
+    found = [r for name, behind in _BY_ESTIMATOR.items() if name in used for r in behind]
+    if "SyntheticControl" in used and _AUGMENTED.search(result.estimator):
+        found.append(BEN_MICHAEL)
+    if result.inference.startswith(_TESTED):
+        found.append(ELLIOTT)
+    return found
 
 
 def _results(study: StudyPage) -> list[Result]:

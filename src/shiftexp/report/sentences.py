@@ -14,6 +14,7 @@ from shiftexp.report.wording import (
     drift_words,
     gate_words,
     general,
+    least_words,
     percent,
     plain,
     sentence,
@@ -167,7 +168,7 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
     unit = unit_words(bounds.unit, indicator_of(page), words)
     most = f"{amount(bounds.flow_high, words)} {unit}"
     if bounds.high >= 1:
-        none = words("moved.none") if bounds.low == 0 else percent(bounds.low, least=True)
+        none = words("moved.none") if bounds.low == 0 else percent(bounds.low, words, least=True)
         share = words("moved.any_share", least=none, **places)
     else:
         share = words("moved.most_share", share=percent(bounds.high), **places)
@@ -220,12 +221,14 @@ def _supported_words(page: DesignPage) -> str:
 
 
 def _support(bound: Bound, words: Words) -> str:
-    """Say what one bound that supports a shift rests on."""
+    """Say how much one bound supports to have moved, and what it rests on."""
+    limits = words("moved.by_least", least=least_words(bound, words))
     if bound.model:
-        return words("moved.by_model", model=words.told(bound.model))
+        return words("moved.by_model", limits=limits, model=words.told(bound.model))
     if bound.cases is not None:
-        return words("moved.by_cases", cases=words.plural(bound.cases, "counted case"))
-    return words("moved.by_evidence")
+        cases = words.plural(bound.cases, "counted case")
+        return words("moved.by_cases", limits=limits, cases=cases)
+    return words("moved.by_evidence", limits=limits)
 
 
 def _evidence_words(page: DesignPage) -> list[str]:
@@ -242,9 +245,11 @@ def _evidence_words(page: DesignPage) -> list[str]:
             finite = math.isfinite(bound.high)
             high = amount(bound.high, words) if finite else words("evidence.any_amount")
             unit = unit_words(bound.unit, None, words)
-            ends = words("evidence.flow", low=amount(bound.low, words), high=high, unit=unit)
+            ends = words(
+                "evidence.flow", low=amount(bound.low, words, least=True), high=high, unit=unit
+            )
         else:
-            low, high = percent(bound.low, least=True), percent(bound.high)
+            low, high = percent(bound.low, words, least=True), percent(bound.high)
             ends = words("evidence.share", low=low, high=high)
         told = words("evidence.between", limits=ends)
         said.append(_outside_words(told, bound, evidence.source, words))
@@ -265,8 +270,11 @@ def _against_words(bound: Bound, source: str, words: Words) -> list[str]:
 
 
 def _outside_words(told: str, bound: Bound, source: str, words: Words) -> str:
-    """Say limits from outside the series, why, and where that stands."""
-    said = sentence(words("evidence.outside", limits=told, because=words.told(bound.because)))
+    """Say limits from outside the series or from a model of them, why, and where that stands."""
+    # A reason is its writer's own text: what looks like one of ours in it is still not ours.
+    key = "evidence.modelled" if bound.model else "evidence.outside"
+    said = words(key, limits=told, because=words.english(bound.because))
+    said = sentence(said)
     return f"{said} [{source}]" if source else said
 
 

@@ -208,13 +208,14 @@ def bounds_sheet(page: DesignPage) -> Sheet:
         rows += _bounds_rows(page, rests_on, described, drift=0.0)
     for evidence in page.verdict.evidence:
         if (bound := evidence.bound) is not None:
-            said = (
-                f"{words.told(bound.because)}{f' [{evidence.source}]' if evidence.source else ''}"
+            said = words.english(
+                f"{bound.because}{f' [{evidence.source}]' if evidence.source else ''}"
             )
             name = words.known("quantity", bound.quantity)
-            ends = (amount(bound.low, words), amount(bound.high, words))
+            ends = (amount(bound.low, words, least=True), amount(bound.high, words))
             unit = unit_words(bound.unit, None, words)
-            rows.append((words("bounds.outside", quantity=name), *ends, unit, NO_VALUE, said))
+            key = "bounds.modelled" if bound.model else "bounds.outside"
+            rows.append((words(key, quantity=name), *ends, unit, NO_VALUE, said))
     return phrased("bounds", words, rows, name=page.name, numeric=(1, 2), wide=(5,))
 
 
@@ -226,8 +227,8 @@ def _bounds_rows(
     rejected = (words("bounds.rejected", text=words.told(text)) for text in bounds.rejected)
     because = f"{words.joined((*map(words.told, bounds.assumptions), *rejected))} [{rests_on}]"
     unit = unit_words(bounds.unit, indicator_of(page), words)
-    low, high = percent(bounds.low, least=True), percent(bounds.high)
-    flow = (amount(bounds.flow_low, words), amount(bounds.flow_high, words))
+    low, high = percent(bounds.low, words, least=True), percent(bounds.high)
+    flow = (amount(bounds.flow_low, words, least=True), amount(bounds.flow_high, words))
     room = drift_words(page.verdict.drift if drift is None else drift, words)
     level = f"{general(100 * bounds.level, words)} %, {room}"
     share, of_growth = words("quantity.shift_share"), words("bounds.of_growth")

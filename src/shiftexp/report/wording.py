@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import decimal
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shiftexp.evidence import Bound
 from shiftexp.panel import Indicator
 from shiftexp.plane import SECTOR_NAMES, ConfidenceSet
 from shiftexp.report.language import ENGLISH, Words
@@ -16,6 +18,7 @@ from shiftexp.verdict.wording import phrases
 
 NO_VALUE = "–"
 _PLACE_PARTS = 2
+_DOWN = decimal.Context(prec=3, rounding=decimal.ROUND_FLOOR)
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.])")
 _MINUS = re.compile(r"(?<![\w)])-(?=\d)")
 _PERCENT = re.compile(r"(?<=\d)%")
@@ -177,22 +180,27 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def amount(value: float, words: Words = ENGLISH, *, signed: bool = False) -> str:
+def amount(
+    value: float, words: Words = ENGLISH, *, signed: bool = False, least: bool = False
+) -> str:
     """Write an amount with three significant digits, thousands separated, and a true minus sign.
+
+    A lower limit (``least``) is rounded down: more than it was not shown.
 
     Examples
     --------
     >>> amount(12345.6), amount(-0.12345), amount(12.0, signed=True)
     ('12,300', '−0.123', '+12')
-    >>> amount(0.5, Words("fr"))
-    '0,5'
+    >>> amount(0.5, Words("fr")), amount(12.36, least=True)
+    ('0,5', '12.3')
     """
     if math.isnan(value):
         return NO_VALUE
     plus = "+" if signed and value > 0 else ""
     if math.isinf(value):
         return f"{plus}∞" if value > 0 else "−∞"
-    rounded = float(f"{value:.3g}")
+    # Nine digits first, so that 12.3 written by a computer as 12.2999999 stays what it is.
+    rounded = float(_DOWN.create_decimal(f"{value:.9g}") if least else f"{value:.3g}")
     text = f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:g}"
     return words.written(f"{plus}{text}").replace("-", "−")
 
@@ -214,15 +222,19 @@ def general(value: float, words: Words = ENGLISH) -> str:
     return words.written(f"{value:g}")
 
 
-def percent(share: float, *, least: bool = False) -> str:
+def percent(share: float, words: Words = ENGLISH, *, least: bool = False) -> str:
     """Write a limit as a percentage: an upper one rounded up, a lower one (``least``) down.
+
+    A lower one above nothing is never written as nothing.
 
     Examples
     --------
-    >>> percent(0.6149), percent(0.6149, least=True)
-    ('62 %', '61 %')
+    >>> percent(0.6149), percent(0.6149, least=True), percent(0.0045, Words("nl"), least=True)
+    ('62 %', '61 %', '0,45 %')
     """
     value = round(100 * share, 6)
+    if least and 0 < 100 * share < 1:
+        return f"{amount(100 * share, words, least=True)} %"
     return f"{math.floor(value) if least else math.ceil(value)} %"
 
 
@@ -260,6 +272,19 @@ def unit_words(unit: str, indicator: Indicator | None, words: Words = ENGLISH) -
     if indicator is not None and (unit == "count" or unit.startswith("count ")):
         return plain(indicator.name) + unit.removeprefix("count")
     return plain(unit, words)
+
+
+def least_words(bound: Bound, words: Words = ENGLISH) -> str:
+    """Say the lower limit of a bound from outside the series, rounded down.
+
+    Examples
+    --------
+    >>> least_words(Bound("flow", low=7.996, high=9, unit="kg per year", because="counted"))
+    '7.99 kg per year'
+    """
+    if bound.quantity == "flow":
+        return f"{amount(bound.low, words, least=True)} {unit_words(bound.unit, None, words)}"
+    return words("so_what_table.least", share=percent(bound.low, words, least=True))
 
 
 def set_words(answer: ConfidenceSet, level: float, words: Words = ENGLISH) -> str:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from shiftexp.errors import Problem, StudyError
+from shiftexp.errors import PanelError, Problem, StudyError
 from shiftexp.panel import Panel
-from shiftexp.study.rows import plain_number, read_rows
+from shiftexp.study.rows import DECLARE_COMMA, plain_number, read_rows
 from shiftexp.study.spec import Cell, Source, indicator_line
+
+_IN_A_FILE = {
+    "allow_gaps=True": "--allow-gaps (in a study file: allow_gaps = true under [data])",
+}
+_ROW = re.compile(r"^row ([0-9]+)")
+_COMMA = re.compile(r"'[+-]?[0-9]*,[0-9]+'")
+_POINT = re.compile(r"'[+-]?[0-9]*\.[0-9]+'")
 
 
 def read_panel(source: Source, folder: Path) -> Panel:
@@ -29,10 +38,19 @@ def read_panel(source: Source, folder: Path) -> Panel:
     PanelError
         When its rows are no panel.
     """
-    path = folder / source.file
-    frame = read_table(path)
+    frame, lines = read_table(folder / source.file, source.separator)
     for column in {source.value, source.std_error, source.exposure} & set(frame.columns):
-        frame[column] = pd.Series([_number(cell) for cell in frame[column]], dtype=object)
+        frame[column] = pd.Series(
+            [_number(cell, source.decimal) for cell in frame[column]], dtype=object
+        )
+    try:
+        return _panel(frame, source)
+    except PanelError as error:
+        raise PanelError([_of_file(p, lines, source.decimal) for p in error.problems]) from error
+
+
+def _panel(frame: pd.DataFrame, source: Source) -> Panel:
+    """Return the panel of a table."""
     return Panel.from_frame(
         frame,
         unit=source.unit,
@@ -45,25 +63,48 @@ def read_panel(source: Source, folder: Path) -> Panel:
         unit_of_measure=source.unit_of_measure,
         additive=source.additive,
         comparable=source.comparable,
-        source=path.name,
+        allow_gaps=source.allow_gaps,
+        source=Path(source.file).name,
     )
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Return a CSV file as text.
+def _of_file(problem: Problem, lines: list[int], decimal: str) -> Problem:
+    """Return a problem of a panel with the lines and the words of files for those of Python."""
+    rows = tuple(_ROW.sub(lambda row: f"line {lines[int(row[1])]}", r) for r in problem.rows)
+    remedy = problem.remedy
+    if problem.given.endswith("is not a number"):
+        remedy = _write_numbers(problem.given, decimal)
+    for python, file in _IN_A_FILE.items():
+        remedy = remedy.replace(python, file)
+    return replace(problem, remedy=remedy, rows=rows)
+
+
+def _write_numbers(given: str, decimal: str) -> str:
+    """Say how numbers are written, or how the decimal sign they have is declared: never guessed."""
+    if decimal == "." and _COMMA.search(given):
+        return f"for decimal commas, as in 71,5, say {DECLARE_COMMA}; no commas for thousands"
+    if decimal == "," and _POINT.search(given):
+        return "decimals are declared to follow a comma: write 71,5, and no points for thousands"
+    return f"mend the cells: digits, with {decimal!r} before decimals"
+
+
+def read_table(path: Path, separator: str = ",") -> tuple[pd.DataFrame, list[int]]:
+    """Return a CSV file as text, and the line at which each of its rows begins.
 
     Parameters
     ----------
     path : Path
         The file.
+    separator : {",", ";", "tab", "|"}
+        What sets cells apart.
 
     Raises
     ------
     StudyError
         When the file is missing, empty, or no CSV.
     """
-    rows = read_rows(path)
-    return pd.DataFrame(rows.cells, columns=list(rows.columns), dtype=str)
+    rows = read_rows(path, separator)
+    return pd.DataFrame(rows.cells, columns=list(rows.columns), dtype=str), rows.lines
 
 
 def series_of(whole: Panel, cell: Cell) -> Panel:
@@ -95,9 +136,9 @@ def series_of(whole: Panel, cell: Cell) -> Panel:
     return whole[asked] if asked else whole
 
 
-def _number(cell: str) -> float | str:
+def _number(cell: str, decimal: str) -> float | str:
     """Return a cell as a number, an empty one as NaN, and anything else as it is, to be refused."""
     if not cell.strip():
         return float("nan")
-    number = plain_number(cell)
+    number = plain_number(cell, decimal)
     return cell if number is None else number

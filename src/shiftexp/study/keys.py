@@ -8,6 +8,8 @@ from typing import Any
 
 from shiftexp.errors import Problem, ShiftexpError, suggest
 
+AT_THE_TOP = ("title", "language", "seed", "margin", "dataset")
+
 
 @dataclass
 class Problems:
@@ -138,8 +140,14 @@ class Keys:
         """Remember every key that nobody asked for; of some it is known what is meant instead."""
         for key, value in self._table.items():
             if key not in self._asked:
-                remedy = instead[key](value) if key in instead else suggest(key, self._asked)
+                remedy = instead[key](value) if key in instead else self._instead_of(key)
                 self._problems.add(self.at(key), Problem(f"key {key!r}", "a known key", remedy))
+
+    def _instead_of(self, key: str) -> str:
+        """Say where a key belongs that is unknown here, or which is meant."""
+        if self._path and key in AT_THE_TOP:
+            return "write it at the top of the file, before the first [table] or [[cell]]"
+        return suggest(key, self._asked)
 
     def rest(self) -> dict[str, Any]:
         """Return the keys nobody asked for yet, and count them as asked for."""

@@ -88,7 +88,7 @@ def _paper(page: StudyPage, folder: Path) -> list[Path]:
 
 def _unwritable(folder: Path, error: Exception) -> StudyError:
     """Return the refusal of a folder."""
-    given = f"output folder {str(folder)!r}: {error}"
+    given = f"output folder {str(folder)!r}: {getattr(error, 'strerror', None) or error}"
     return StudyError(Problem(given, "a folder that can be written to", "choose another"), "out")
 
 

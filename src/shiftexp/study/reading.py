@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, get_args
@@ -20,7 +21,9 @@ from shiftexp.study.reading_leaves import find_unsayable
 from shiftexp.study.reading_questions import read_events, read_timing
 from shiftexp.study.spec import (
     A_MARGIN,
+    DECIMALS,
     ROLES,
+    SEPARATORS,
     Cell,
     Fall,
     Indicator,
@@ -62,7 +65,9 @@ def read_text(text: str) -> StudySpec:
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # numbers of thousands of digits are a ValueError
-        problem = Problem(f"unreadable TOML: {error}", "valid TOML", "mend the line named")
+        named = re.search(r"\bline [0-9]", str(error))
+        remedy = "mend the line named" if named else "close what is open; shorten what is endless"
+        problem = Problem(f"unreadable TOML: {error}", "valid TOML", remedy)
         raise StudyError(problem) from error
     if not table:
         raise StudyError(Problem("an empty study file", "cells", "write at least one [[cell]]"))
@@ -87,7 +92,8 @@ def read_file(path: str | Path) -> str:
     try:
         return Path(path).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:  # no UTF-8, or a name that no file can have
-        problem = Problem(f"file {str(path)!r}: {error}", "a readable text file", "check the path")
+        said = getattr(error, "strerror", None) or error  # the path is not said twice
+        problem = Problem(f"file {str(path)!r}: {said}", "a readable text file", "check the path")
         raise StudyError(problem) from error
 
 
@@ -139,10 +145,14 @@ def _source(keys: Keys) -> Source:
     if not data.has("file"):
         keys.wrong("data", {}, "dataset = a bundled one, or [data] with a file", f"known: {NAMES}")
     plain = Source()
-    texts = (f.name for f in dataclasses.fields(Source) if isinstance(f.default, str))
-    read: dict[str, Any] = {n: data.text(n, getattr(plain, n)) for n in texts if n != "dataset"}
+    words = {"dataset", "separator", "decimal"}
+    texts = [f.name for f in dataclasses.fields(Source) if isinstance(f.default, str)]
+    read: dict[str, Any] = {n: data.text(n, getattr(plain, n)) for n in texts if n not in words}
+    read["separator"] = data.one_of("separator", SEPARATORS, plain.separator) or plain.separator
+    read["decimal"] = data.one_of("decimal", DECIMALS, plain.decimal) or plain.decimal
     read["additive"] = data.flag("additive", default=True) if data.has("additive") else None
     read["comparable"] = data.flag("comparable", default=True)
+    read["allow_gaps"] = data.flag("allow_gaps", default=False)
     data.finish()
     return Source(**read)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, get_args
 
-from shiftexp.errors import DesignError, Problem
+from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.kernels.rival_likelihood import FAMILIES
 from shiftexp.pooling.asked import bad_settings
 from shiftexp.pooling.pooled import Plane
@@ -59,15 +60,26 @@ def read_pools(keys: Keys) -> tuple[Pool, ...]:
     keys : Keys
         The top of the file.
     """
-    pools = tuple(map(_pool, keys.tables("pool")))
+    rows = keys.anything("cell", [])
+    named = [row.get("name") for row in rows if isinstance(row, dict)] if rows else []
+    cells = [name for name in named if isinstance(name, str)]
+    pools = tuple(_pool(table, cells) for table in keys.tables("pool"))
     names = [pool.name for pool in pools]
     for name in sorted({name for name in names if names.count(name) > 1}):
         keys.wrong("pool", name, "names used once", "rename one of the pools")
     return pools
 
 
-def _pool(keys: Keys) -> Pool:
-    """Read one [[pool]]."""
+def _name_cells(given: tuple[str, ...], cells: list[str]) -> str:
+    """Say which names are no cells, else how cells are named."""
+    strange = [name for name in given if name not in cells]
+    if not strange:
+        return f"write for example cells = {json.dumps(cells[:_LEAST], ensure_ascii=False)}"
+    return f"{strange[0]!r} is no cell of the study; {suggest(strange[0], cells)}"
+
+
+def _pool(keys: Keys, cells: list[str]) -> Pool:
+    """Read one [[pool]] of some of the cells."""
     plain = Pool(name="")
     number = keys.number("heterogeneity", plain.heterogeneity)
     correlation: Any = keys.anything("correlation", plain.correlation)
@@ -85,7 +97,7 @@ def _pool(keys: Keys) -> Pool:
         keys.wrong("name", pool.name, "letters, digits, _ and -", "name the pool")
     if len(set(pool.cells)) < max(_LEAST, len(pool.cells)):
         needed = "names of two cells or more, each once"
-        keys.wrong("cells", list(pool.cells), needed, 'write cells = ["labs", "dumps"]')
+        keys.wrong("cells", list(pool.cells), needed, _name_cells(pool.cells, cells))
     _keep(keys, bad_settings("offset", pool.correlation, pool.heterogeneity, 0.95, {}))
     return pool
 

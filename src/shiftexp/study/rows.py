@@ -11,13 +11,15 @@ from pathlib import Path
 
 from shiftexp.errors import Problem, StudyError
 from shiftexp.scalars import plural
+from shiftexp.study.spec import DECIMALS, SEPARATORS
 from shiftexp.table import plain_of_spreadsheet
 from shiftexp.texts import hidden_character, name_problem
 
 KEY = "data.file"
+DECLARE_COMMA = "--decimal ',' (in a study file: decimal = \",\" under [data])"
 _READABLE = "a readable CSV file"
 _MOST_COLUMNS = 1000
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_CALLED = {",": "commas", ";": "semicolons", "tab": "tabs", "|": "vertical bars"}
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _SOMETHING = re.compile(r"[^eE]*[1-9]")  # a digit above zero before the exponent
 _LONG_CELLS = "field larger"
@@ -34,26 +36,35 @@ class Rows:
         Heads of the columns; those without a name are called by their place.
     cells : list of list of str
         One list for each row, as long as ``columns``.
+    lines : list of int
+        The line of the file at which each row begins, counted from 1.
     """
 
     columns: tuple[str, ...]
     cells: list[list[str]]
+    lines: list[int]
 
 
-def plain_number(cell: str) -> float | None:
-    """Return the number in a cell, None where there is none: no 1_000, no 1,5, no words.
+def plain_number(cell: str, decimal: str = ".") -> float | None:
+    """Return the number in a cell, None where there is none: no 1_000, no other sign, no words.
 
     Parameters
     ----------
     cell : str
         A cell as written; blanks around the number do not count.
+    decimal : {".", ","}
+        What stands before decimals.
 
     Examples
     --------
     >>> plain_number(" 2.5e3 "), plain_number("1_000"), plain_number("1,5"), plain_number("1e-999")
     (2500.0, None, None, None)
+    >>> plain_number("1,5", ","), plain_number("1.5", ",")
+    (1.5, None)
     """
     text = cell.strip()
+    if decimal != ".":
+        text = text.translate({ord(decimal): ".", ord("."): decimal})
     if not _NUMBER.fullmatch(text):
         return None
     number = float(text)
@@ -61,13 +72,15 @@ def plain_number(cell: str) -> float | None:
     return None if vanished else number
 
 
-def read_rows(path: Path) -> Rows:
-    """Return the rows of a CSV file: UTF-8, commas, one line of heads.
+def read_rows(path: Path, separator: str = ",") -> Rows:
+    """Return the rows of a CSV file: UTF-8, one line of heads.
 
     Parameters
     ----------
     path : Path
         The file; blank lines do not count.
+    separator : {",", ";", "tab", "|"}
+        What sets cells apart.
 
     Raises
     ------
@@ -75,22 +88,24 @@ def read_rows(path: Path) -> Rows:
         When it cannot be read, holds what nobody sees, or its rows are not all of one length.
     """
     text = _text(path)
-    numbered = _numbered(path, text)
+    sign = SEPARATORS[separator]
+    numbered = _numbered(path, text, sign)
     _, written = next(numbered, (0, []))
     names = map(plain_of_spreadsheet, written)
     head = [name if name.strip() else f"column {i}" for i, name in enumerate(names, start=1)]
-    _refuse(path, _head_problems(head))
-    rows, faults = [], []
+    _refuse(path, _head_problems(head, separator))
+    rows, lines, faults = [], [], []
     quoted, guarded = '"' in text, "'" in text  # most files are neither, and read quickly
     for line, row in numbered:
         if len(row) != len(head):
             faults.append(f"line {line}: {len(row)} cells")
-        elif quoted and _swallowed(row):
+        elif quoted and _swallowed(row, sign):
             _refuse(path, [_swallowing(line)])
+        lines.append(line)
         rows.append([plain_of_spreadsheet(cell) for cell in row] if guarded else row)
     if faults:
-        _refuse(path, [_ragged(len(head), faults)])
-    return Rows(tuple(head), rows)
+        _refuse(path, [_ragged(len(head), faults, separator)])
+    return Rows(tuple(head), rows, lines)
 
 
 def _text(path: Path) -> str:
@@ -98,7 +113,9 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except (OSError, ValueError) as error:  # a path that no file can have is a ValueError
-        raise _unreadable(path, str(error), "check the path") from error
+        raise _unreadable(
+            path, getattr(error, "strerror", None) or str(error), "check the path"
+        ) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -128,9 +145,9 @@ def _refuse(path: Path, problems: list[Problem]) -> None:
         raise StudyError(named, key=KEY)
 
 
-def _numbered(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+def _numbered(path: Path, text: str, sign: str) -> Iterator[tuple[int, list[str]]]:
     """Yield every row that is not blank, with the line it begins at."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     line = 1
     try:
         for row in reader:
@@ -154,12 +171,13 @@ def _of_csv(said: str, line: int) -> tuple[str, str]:
     return f"the row at line {line} is no CSV: {said}", "write a quotation mark in a cell twice"
 
 
-def _head_problems(head: list[str]) -> list[Problem]:
+def _head_problems(head: list[str], separator: str) -> list[Problem]:
     """Find what keeps the first line from being the heads of columns."""
-    for sign, name in _SEPARATORS.items():
+    for word, sign in SEPARATORS.items():
         if len(head) == 1 and sign in head[0]:
-            given = f"one column, {head[0]!r}, set apart by {name}"
-            return [Problem(given, "columns set apart by commas", "save it anew")]
+            given = f"one column, {head[0]!r}, set apart by {_CALLED[word]}"
+            needed = f"columns set apart by {_CALLED[separator]}"
+            return [Problem(given, needed, _declare_separator(word))]
     if len(head) > _MOST_COLUMNS:
         remedy = "write the table long: one row for each unit and period"
         return [Problem(f"{len(head):,} columns", f"at most {_MOST_COLUMNS:,}", remedy)]
@@ -171,24 +189,35 @@ def _head_problems(head: list[str]) -> list[Problem]:
     return problems
 
 
-def _ragged(size: int, faults: list[str]) -> Problem:
+def _declare_separator(word: str) -> str:
+    """Say how a separator is declared; semicolons mostly go with a decimal comma."""
+    remedy = f"say --separator '{word}' (in a study file: separator = \"{word}\" under [data])"
+    return f"{remedy}; for numbers such as 71,5 also {DECLARE_COMMA}" if word == ";" else remedy
+
+
+def _ragged(size: int, faults: list[str], separator: str) -> Problem:
     """Say which rows are shorter or longer than the line of heads."""
     given = (
         f"{plural(len(faults), 'row')} with more or fewer cells than the {plural(size, 'column')}"
     )
-    remedy = "put texts that hold a comma in quotation marks; write numbers with a point"
+    remedy = f"put cells that hold one of the {_CALLED[separator]} in quotation marks"
+    if separator == ",":
+        remedy += "; write numbers with a point, 71.5, or save the file with semicolons and declare"
+        remedy += " both: --separator ';' --decimal ','"
     return Problem(given, f"{size} cells in every row", remedy, tuple(faults))
 
 
-def _swallowed(row: list[str]) -> bool:
+def _swallowed(row: list[str], sign: str) -> bool:
     """Tell whether a cell of several lines holds a whole row: as many cells, one of them a number.
 
     A quotation mark that is not closed takes all rows up to the next one into one cell.
     """
     for cell in row:
         for line in cell.splitlines()[1:]:
-            inner = line.split(",")
-            if len(inner) == len(row) and any(plain_number(c) is not None for c in inner):
+            inner = line.split(sign)
+            if len(inner) == len(row) and any(
+                plain_number(c, decimal) is not None for c in inner for decimal in DECIMALS
+            ):
                 return True
     return False
 

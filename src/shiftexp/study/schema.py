@@ -18,7 +18,7 @@ from shiftexp.study.known import ESTIMATORS, TIMING, WRAPPERS
 from shiftexp.study.reading import DESIGN_TYPES
 from shiftexp.study.reading_further import PLANES
 from shiftexp.study.reading_questions import DATA_PARAMETERS
-from shiftexp.study.spec import ROLES, Event, Fall, Indicator, Source
+from shiftexp.study.spec import DECIMALS, ROLES, SEPARATORS, Event, Fall, Indicator, Source
 from shiftexp.study.spec_further import Rivals
 from shiftexp.verdict import LANGUAGES
 
@@ -111,7 +111,13 @@ def _data() -> Schema:
     keys = {f.name: _TEXT for f in dataclasses.fields(Source) if isinstance(f.default, str)}
     keys.pop("dataset")
     told = "Whether values add up; to be said where the unit reads like a rate or a price."
+    gaps = "Whether a period that no unit has is known to be missing."
     keys |= {"additive": _FLAG | {"description": told}, "comparable": _FLAG}
+    keys |= {
+        "separator": {"description": "What sets cells apart.", "enum": list(SEPARATORS)},
+        "decimal": {"description": "What stands before decimals.", "enum": list(DECIMALS)},
+    }
+    keys |= {"allow_gaps": _FLAG | {"description": gaps}}
     return _table(keys, needed=["file"])
 
 

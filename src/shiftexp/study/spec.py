@@ -16,6 +16,8 @@ from shiftexp.study.spec_further import Pool, Rivals
 
 A_MARGIN = "a positive share of the level, below 1"
 LONGEST_NAME = 100  # bytes: with what a run appends it stays below what file systems take
+SEPARATORS = {",": ",", ";": ";", "tab": "\t", "|": "|"}  # as declared, and as they stand in a file
+DECIMALS = (".", ",")
 ROLES = ("primary", "secondary", "reverse", "one_unit", "negative_control")
 
 
@@ -35,10 +37,16 @@ class Source:
         Further columns; empty when there are none.
     unit_of_measure : str
         What the values count, or the column that says so.
+    separator : {",", ";", "tab", "|"}
+        What sets the cells of a row apart.
+    decimal : {".", ","}
+        What stands before decimals.
     additive : bool or None
         Whether values add up; must be said where the unit reads like a rate or a price.
     comparable : bool
         Whether levels may be compared between units.
+    allow_gaps : bool
+        Whether a period that no unit has is accepted.
     """
 
     dataset: str = ""
@@ -51,8 +59,26 @@ class Source:
     std_error: str = ""
     exposure: str = ""
     unit_of_measure: str = "units"
+    separator: str = ","
+    decimal: str = "."
     additive: bool | None = None
     comparable: bool = True
+    allow_gaps: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse signs that no file is read with.
+
+        Raises
+        ------
+        StudyError
+            With the key that is wrong.
+        """
+        for key, known in (("separator", SEPARATORS), ("decimal", DECIMALS)):
+            given = getattr(self, key)
+            if given not in known:
+                listed = f"one of {', '.join(map(repr, known))}"
+                problem = Problem(f"{key} = {given!r}", listed, f"write {listed}")
+                raise StudyError(problem, key=f"data.{key}")
 
 
 @dataclass(frozen=True, kw_only=True)

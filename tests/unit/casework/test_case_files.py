@@ -53,6 +53,18 @@ def test_the_reason_states_count_prior_link_and_arrival() -> None:
     assert "beta prior (1, 2)" in other
 
 
+def test_cases_of_all_clusters_are_counted_together() -> None:
+    assert sx.case_files((2, 12), (20, 19), link=ALL).cases == 14
+    assert sx.case_files(5, 20, link=ALL).cases == 5
+
+
+def test_all_of_the_growth_may_be_a_flow() -> None:
+    share = sx.case_files(40, 59, link=ALL, arrived=ALL).low
+    assert share * (1 / share) == 1  # of some shares rounding makes less
+    bound = sx.case_files(40, 59, link=(1 / share, 2.0), arrived=ALL)
+    assert (bound.low, bound.high) == (1.0, 1.0)
+
+
 def test_clusters_that_differ_widen_the_limits() -> None:
     pooled = sx.case_files(20, 60, link=ALL, arrived=ALL)
     clustered = sx.case_files((1, 14, 5), (20, 20, 20), link=ALL, arrived=ALL)
@@ -127,4 +139,6 @@ def test_all_that_is_wrong_is_quoted_at_once(
 def test_a_link_in_per_cent_is_refused() -> None:
     with pytest.raises(sx.DesignError, match=r"write link=\(0.4, 0.9\) where per cent is meant"):
         sx.case_files(5, 40, link=(40, 90), arrived=(0.5, 1))
+    with pytest.raises(sx.DesignError, match=r"write link=\(0.1, 0.3\) where per cent is meant"):
+        sx.case_files(1, 60, link=(10, 30), arrived=(0.5, 1))
     assert sx.case_files(1, 60, link=(2.0, 30.0), arrived=(0.5, 1)).high == 1.0

@@ -39,6 +39,10 @@ def test_a_flag_that_is_none_of_ours_is_left_alone() -> None:
     assert find_columns(frame, {}, ("A",)).quality == ""
 
 
+def test_without_places_units_are_what_is_no_number_and_no_period() -> None:
+    assert find_columns(table("who", "when", "kg"), {}, ()) == Columns("who", "when", "kg")
+
+
 def test_an_indicator_is_found_by_its_name_alone() -> None:
     frame = table("unit", "period", "value").assign(kind="a", Indicator="b")
     assert find_columns(frame, {}, ("A",)).indicator == "Indicator"

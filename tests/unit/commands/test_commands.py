@@ -108,6 +108,36 @@ def test_check_of_data_for_machines(study: str, capsys: pytest.CaptureFixture[st
     assert found["gate"]["passed"] is True
 
 
+def test_check_finds_columns_as_init_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(FIRST_FRAME)
+    columns = {"unit": "town", "period": "year", "value": "burglaries"}
+    assert told(capsys, "check", str(path))["columns"] == columns
+    path.write_text(FIRST_FRAME.replace("town,year", "gemeente,jaar") + "There,2022,n/x\n")
+    named = ["--value", "burglaries"]
+    (problem,) = told(capsys, "check", str(path), *named, code=1)["error"]["problems"]
+    assert "'n/x'" in problem["given"]
+
+
+def test_a_period_that_nobody_has_can_be_declared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, study = tmp_path / "data.csv", tmp_path / "study.toml"
+    lines = FIRST_FRAME.splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if ",2010," not in line))
+    begin = ["init", str(path), "--origin", "Here", "--destination", "There", "--onset", "2016"]
+    for arguments in (["check", str(path)], [*begin, "--out", str(study)]):
+        (problem,) = told(capsys, *arguments, code=1)["error"]["problems"]
+        assert "--allow-gaps (in a study file: allow_gaps = true" in problem["remedy"]
+        assert "allow_gaps=True" not in problem["remedy"]
+        assert main([*arguments, "--allow-gaps"]) == 0
+        capsys.readouterr()
+    assert "\nallow_gaps = true\n" in study.read_text("utf-8")
+    assert main(["check", str(study)]) == 0
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_run_for_machines(study: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = told(capsys, "run", study, "--out", str(tmp_path / "out"))
@@ -164,6 +194,22 @@ def test_what_cannot_be_simulated_is_said(
     (problem,) = told(capsys, command, study, *more, code=1)["error"]["problems"]
     assert (problem["file"], problem["key"]) == (study, key)
     assert words in problem["remedy"] + problem["given"] + problem["needed"]
+
+
+def test_the_columns_of_power_are_explained(study: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = " ".join(said(capsys, "power", study, "--n", "20", "--effect", "40").split())
+    with pytest.raises(SystemExit):
+        main(["power", "--help"])
+    helped = " ".join(capsys.readouterr().out.split())
+    for word in ("share", "power", "error", "silent", "type_s", "type_m"):
+        assert f"{word}: " in told
+        assert f"{word}: " in helped
+
+
+def test_run_says_that_it_replaces_what_it_wrote(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    assert "replaces them without asking" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_cell_that_cannot_be_simulated_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,6 +123,24 @@ def test_every_indicator_has_a_cell_and_donors_a_comparison(tmp_path: Path) -> N
     assert main(["check", str(study)]) == 0
 
 
+def test_a_unit_of_measure_that_was_not_said_is_asked_for(tmp_path: Path) -> None:
+    asked = "# write what a value counts"
+    assert asked in begin(tmp_path).read_text("utf-8")
+    assert asked not in begin(tmp_path, "--force", "--unit-of-measure", "kg").read_text("utf-8")
+
+
+def test_declared_signs_stand_in_the_study(tmp_path: Path) -> None:
+    path = write_values(tmp_path)
+    path.write_text(path.read_text().replace(",", ";").replace(".", ","))
+    study = tmp_path / "study.toml"
+    signs = ["--separator", ";", "--decimal", ","]
+    assert main(["init", str(path), *PLACES, "--out", str(study), *signs]) == 0
+    source = Study.from_toml(study).spec.source
+    assert (source.separator, source.decimal) == (";", ",")
+    assert main(["check", str(path), *signs]) == 0
+    assert main(["check", str(path)]) == 1
+
+
 def test_zeros_leave_out_logarithms(tmp_path: Path) -> None:
     path = write_values(tmp_path)
     path.write_text(path.read_text().replace("O,2005,", "O,2005,0\nX,2005,"))

@@ -67,6 +67,18 @@ def test_breaks_of_units_with_colons() -> None:
     assert parse_breaks(("2018:BE:Antwerp:dummy",)) == (Break("2018", "BE:Antwerp", "dummy"),)
 
 
+@pytest.mark.parametrize(
+    ("onset", "remedy"),
+    [
+        ("2018 Q3", "write onset='2018Q3'"),
+        ("2018q3 ", "write onset='2018Q3'"),
+        ("later", "write onset=2012, '2012Q3' or '2012-03', or a range, onset=(2012, 2015)"),
+    ],
+)
+def test_an_onset_that_is_none_gets_one_that_works(onset: str, remedy: str) -> None:
+    assert refused(onset=onset).problems[0].remedy == remedy
+
+
 @pytest.mark.parametrize("text", ["2018:NL", "2018:NL:ignore", "", "2018"])
 def test_breaks_that_are_none_are_refused(text: str) -> None:
     with pytest.raises(DesignError) as caught:

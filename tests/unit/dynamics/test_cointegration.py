@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -47,6 +48,44 @@ def test_the_sides_may_be_swapped_and_rescaled() -> None:
     swapped = sx.cointegration(*study(values), simulations=99)
     assert swapped.beta == pytest.approx(1 / found(1.0).beta / 10)
     assert swapped.ranks[0].trace == pytest.approx(found(1.0).ranks[0].trace)
+
+
+def with_p(none: float, noisy: float, one: float, sign: float) -> sx.Cointegration:
+    """Return a relation with p-values made by hand: of none twice, of at most one, of its sign."""
+    ranks = [
+        replace(rank, p_trace=p, p_largest=p)
+        for rank, p in zip(found(1.0).ranks, (none, one), strict=True)
+    ]
+    return replace(found(1.0), ranks=(ranks[0], ranks[1]), p_noisy=noisy, p_sign=sign, level=0.95)
+
+
+@pytest.mark.parametrize(
+    ("p", "relations", "p_value"),
+    [
+        ((0.01, 0.02, 0.3, 0.04), 1, 0.04),
+        ((0.01, 0.01, 0.3, 0.4), 1, 0.4),  # related, and nobody knows with which sign
+        ((0.2, 0.01, 0.3, 0.04), 0, 0.2),
+        ((0.01, 0.2, 0.3, 0.04), 0, 0.2),  # two walks with noise do as well
+        ((0.01, 0.01, 0.01, 0.01), 2, 1.0),  # stationary by themselves
+        ((0.05, 0.01, 0.3, 0.01), 1, 0.05),  # p of the size of the test rejects
+        ((0.01, 0.01, 0.05, 0.01), 2, 1.0),
+        ((0.01, 0.01, 0.3, 0.05), 1, 0.05),
+    ],
+)
+def test_every_test_must_reject_but_that_of_a_second_relation(
+    p: tuple[float, float, float, float], relations: int, p_value: float
+) -> None:
+    each = with_p(*p)
+    assert each.p_none == max(p[:2])
+    assert (each.relations, each.p_value) == (relations, p_value)
+    assert each.found == (p_value <= 0.05)
+    assert each.evidence.p_value == p_value
+
+
+def test_the_correction_of_the_trace_counts_every_lag_of_both_series() -> None:
+    each = sx.cointegration(*study(pair(1.0)), lags=3, simulations=99)
+    for rank in each.ranks:
+        assert rank.corrected == pytest.approx(rank.trace * (97 - 2 * 3) / 97)
 
 
 def _has_no_sign(each: sx.Cointegration) -> None:

@@ -219,6 +219,22 @@ def test_changes_of_another_size_after_the_onset_are_said() -> None:
     assert "spread-changed" not in fit().flags
 
 
+def test_changes_that_cannot_be_compared_are_said_to_be_so() -> None:
+    rng = np.random.default_rng(2)
+    noise = rng.standard_normal((2, ONSET + 4))
+    noise[1, ONSET:] *= 30
+    pair = {"O": 200 + noise[0], "D": 500 + noise[1]}
+    model, said = replace(MODEL, lags=(0,)), "could not be compared before and after the onset"
+    whole = model.fit(make_panel(pair), DESIGN)
+    assert "spread-changed" in whole.flow.flags
+    assert not any(said in note for note in whole.notes)
+    pair["D"][ONSET + 1] = np.nan  # one change is left after it, which is their mean
+    gone = model.fit(make_panel(pair), DESIGN)
+    assert "spread-changed" not in gone.flow.flags
+    (note,) = [note for note in gone.notes if said in note]
+    assert note.startswith("the size of changes at the origin and destination could")
+
+
 def test_only_a_push_that_leaves_time_after_it_is_reversible() -> None:
     assert not fit().reversible
     for until, lag, goes_off in (

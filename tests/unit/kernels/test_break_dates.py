@@ -107,7 +107,8 @@ def test_noise_after_the_break_widens_the_side_on_which_it_is() -> None:
 
 def test_a_break_without_a_jump_may_be_anywhere_and_one_without_noise_is_sure() -> None:
     assert date_interval(0.0, 1.0, 1.0, 0.95) == (math.inf, math.inf)
-    assert date_interval(1.0, 0.0, 0.0, 0.95) == (0.0, 0.0)
+    for before, after in ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0)):
+        assert date_interval(1.0, before, after, 0.95) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("ratio", [1e-6, 0.1, 10.0, 1e6])

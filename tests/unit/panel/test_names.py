@@ -29,6 +29,14 @@ def test_all_unclear_names_are_found_together() -> None:
     assert "tab or a line break" in str(caught.value)
 
 
+def test_names_that_differ_in_what_nobody_sees_are_refused() -> None:
+    with pytest.raises(sx.PanelError, match=r"holds U\+00AD \(SOFT HYPHEN\)") as caught:
+        read("Belgium", "Bel\u00adgium")
+    assert len(caught.value.problems) == 1
+    with pytest.raises(sx.PanelError, match="or in joiners that nobody sees"):
+        read("Belgium", "Bel\u200dgium")
+
+
 def test_other_names_are_taken() -> None:
     assert read("BE", "BE:port", "B E", "$x$", "<b>").units == (
         "$x$",

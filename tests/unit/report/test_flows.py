@@ -14,6 +14,7 @@ from shiftexp.report import DesignPage, render, render_markdown
 from shiftexp.report.flows import FlowView, flow_sheet, flow_views, so_what
 from shiftexp.report.latex import flows_latex
 from shiftexp.report.sentences import three_sentences
+from shiftexp.report.sheets import bounds_sheet
 from tests import report_pages
 from tests.pairs import several
 from tests.vessels import World
@@ -141,8 +142,10 @@ def test_a_brought_flow_is_told_in_the_second_sentence_with_its_maturity(
     brought = sx.Evidence(about="shift", bound=flow_of(page).bound(drift=0.01), source="the fit")
     told = report_pages.passed(page.verdict.results[0], (brought,))
     said = three_sentences(report_pages.cell(told))[1]
-    assert "lower limit of a model of the flow (an emerging method), which was brought" in said
-    assert "evidence from outside the series." not in said
+    assert "is supported by a model of the flow (an emerging method), which was brought" in said
+    assert "From a model of the flow, what moved is between" in said
+    assert "outside the series" not in said
+    assert "from a model of the flow" in str(bounds_sheet(told).rows[-1][0])
 
 
 def test_a_book_is_cited_without_the_commas_of_a_journal(html: str) -> None:

@@ -12,7 +12,12 @@ import pytest
 import shiftexp
 from shiftexp.errors import DesignError
 from shiftexp.plane import sectors
-from shiftexp.report import further_references, question_references, references
+from shiftexp.report import (
+    further_references,
+    inference_references,
+    question_references,
+    references,
+)
 from shiftexp.report.language import ENGLISH, Words, table
 from shiftexp.report.reference import Reference
 from shiftexp.report.writing import report
@@ -104,7 +109,7 @@ def test_what_is_told_is_told_with_its_numbers() -> None:
     )
     assert dutch.claim("some offset, contradicted") == "enige compensatie, weersproken"
     assert Words("fr").told_sectors("expansion or mixed 3%; null 1%") == (
-        "expansion ou mixte 3%; aucun changement 1%"
+        "expansion ou mixte 3%; dans la marge 1%"
     )
 
 
@@ -161,7 +166,7 @@ def test_english_names_are_those_of_the_other_rooms() -> None:
     for claim in verdict.claims:
         assert ENGLISH(f"claim_text.{claim.name}", share="10 %") == claim.text
     assert dict(ENGLISH.names("meaning")) == {s.name: s.meaning for s in sectors(1.0, 1.0)}
-    rooms = (references, question_references, further_references)
+    rooms = (references, inference_references, question_references, further_references)
     found = [v for room in rooms for v in vars(room).values() if isinstance(v, Reference)]
     assert dict(ENGLISH.names("reference")) == {r.key: r.use for r in found}
     for section in ("sector", "claim", "status"):

@@ -12,12 +12,12 @@ from shiftexp.detection import Detection
 from shiftexp.evidence import Bound, Evidence
 from shiftexp.report import agreement, three_sentences
 from shiftexp.report.changes import changes
-from shiftexp.report.language import ENGLISH
+from shiftexp.report.language import ENGLISH, InEnglish, Words
 from shiftexp.report.page import StudyPage
 from shiftexp.report.sentences import headings
-from shiftexp.report.sheets import claims_sheet
+from shiftexp.report.sheets import bounds_sheet, claims_sheet
 from shiftexp.report.weighing import matrix_table, reasons_sheet
-from shiftexp.verdict import Verdict, weigh
+from shiftexp.verdict import LANGUAGES, Verdict, weigh
 from tests import report_pages
 
 
@@ -117,8 +117,27 @@ def test_supported_shift_names_its_lower_limit() -> None:
     bound = Bound("flow", low=5, high=20, unit="kg per year", because="seized on the route")
     page = report_pages.passed(evidence=(Evidence(about="shift", bound=bound, source="police"),))
     moved = three_sentences(report_pages.cell(page))[1]
-    assert "supported by evidence from outside the series" in moved
+    assert "That some of it moved, at least 5 kg per year, is supported by evidence" in moved
     assert "between 5 and 20 kg per year: seized on the route. [police]" in moved
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_share_below_one_per_cent_is_not_told_as_none(language: str) -> None:
+    bound = Bound("shift_share", low=0.0045, high=1.0, because="they acted alone", cases=2)
+    evidence = (Evidence(about="shift", bound=bound, source="police"),)
+    page = report_pages.passed(evidence=evidence).in_language(language)
+    moved = three_sentences(report_pages.cell(page).in_language(language))[1]
+    assert moved.count(f"{Words(language).written('0.45')} %") == 2
+    assert "they acted alone" in moved
+
+
+def test_a_reason_stays_in_the_words_of_its_writer() -> None:
+    bound = Bound("flow", low=7.996, high=20, unit="kg per year", because="they acted alone")
+    page = report_pages.passed(evidence=(Evidence(about="shift", bound=bound),))
+    row = bounds_sheet(page.in_language("nl")).rows[-1]
+    assert isinstance(row[-1], InEnglish)
+    assert row[-1] == "they acted alone"
+    assert row[1] == "7,99"
 
 
 def test_rates_get_no_share() -> None:

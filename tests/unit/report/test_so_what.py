@@ -13,7 +13,8 @@ from shiftexp.report.language import Words, table
 from shiftexp.report.latex import so_what_latex
 from shiftexp.report.sheets import so_what_sheet
 from shiftexp.report.so_what import so_what_words
-from shiftexp.verdict import LANGUAGES, Verdict
+from shiftexp.report.wording import side_place
+from shiftexp.verdict import LANGUAGES, Claim, Verdict
 from shiftexp.verdict.claims import LADDER
 from tests import report_pages
 
@@ -30,6 +31,11 @@ DENIED = {
     "nl": "niet|geen|noch|ook",
     "fr": "ne |n'|ni |pas",
 }
+
+
+def claim_of(page: DesignPage, name: str) -> Claim:
+    """Return a claim of a page by its name."""
+    return next(claim for claim in page.verdict.claims if claim.name == name)
 
 
 def lifted(*lows: float) -> DesignPage:
@@ -70,13 +76,72 @@ def test_what_is_open_is_never_told_as_no_effect(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_shift_is_told_with_its_lower_bound(language: str) -> None:
     lines = table(language)["so_what"]
-    assert all("{least}" in text for key, text in lines.items() if key.startswith("shift, supp"))
-    page = lifted(12.5, 14.0).in_language(language)
-    (shift,) = (c for c in page.verdict.claims if c.name == "shift")
+    assert all("{limits}" in text for key, text in lines.items() if key.startswith("shift, supp"))
+    page = lifted(12.36, 14.0).in_language(language)
+    shift = claim_of(page, "shift")
     assert shift.status == "supported"
-    said = so_what_words(page, shift)
-    assert Words(language).written("12.5") in said
-    assert Words(language).written("14") in said
+    said, words = so_what_words(page, shift), Words(language)
+    for least in ("12.3", "14"):
+        fields = {side: side_place(page, side) for side in ("origin", "destination")}
+        least_said = words("so_what_least.by_evidence", least=f"{words.written(least)} @", **fields)
+        assert least_said.split("@")[0] in said
+    assert words("so_what_least.several") in said
+    assert words("so_what_least.several") not in so_what_words(
+        lifted(12.36).in_language(language), shift
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lower_limit_of_a_model_is_not_told_as_one_from_elsewhere(language: str) -> None:
+    bound = Bound(
+        "flow", low=7.996, high=30.0, unit="units per year", because="fitted", model="an old one"
+    )
+    evidence = (Evidence(about="shift", bound=bound, source="fit"),)
+    page = report_pages.passed(evidence=evidence).in_language(language)
+    said = so_what_words(page, claim_of(page, "shift"))
+    assert "(an old one)" in said
+    assert Words(language).written("7.99") in said
+    assert (
+        Words(language)("so_what_least.by_evidence", least="@", origin="", destination="").split(
+            "@"
+        )[0]
+        not in said
+    )
+
+
+@pytest.mark.parametrize("name", ["some offset", "mostly offset"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_share_is_quoted_under_an_assumption_that_is_contradicted(
+    name: str, language: str
+) -> None:
+    grew = report_pages.passed(report_pages.simulated(origin=60.0)).in_language(language)
+    assert claim_of(grew, "origin fell").status == "contradicted"
+    contradicted = replace(claim_of(grew, name), status="contradicted")
+    line = table(language)["so_what"][f"{name}, contradicted, without B1"]
+    end = line.rpartition("B1")[2]
+    assert so_what_words(grew, contradicted).endswith(end)
+    still = report_pages.passed().in_language(language)
+    assert not so_what_words(still, contradicted).endswith(end)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_less_than_expected_is_not_told_as_a_fall(language: str) -> None:
+    line = table(language)["so_what"]["destination grew, contradicted"]
+    assert not re.search(r"made it fall|daling|baisser", line)
+    assert re.search(r"not rule out a move|verplaatsing is .*niet uitgesl|n'exclut pas", line)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_more_in_both_places_is_more_if_both_are_seen_alike(language: str) -> None:
+    line = table(language)["so_what"]["net expansion, supported"]
+    assert "(A2)" in line
+    assert re.search(r"a third|een derde|un troisième", line)
+
+
+def test_an_answer_without_a_line_is_no_missing_answer() -> None:
+    page = report_pages.passed()
+    with pytest.raises(KeyError, match="full offset, contradicted"):
+        so_what_words(page, replace(claim_of(page, "full offset"), status="contradicted"))
 
 
 def test_a_share_and_a_contradiction_are_told() -> None:
@@ -85,7 +150,7 @@ def test_a_share_and_a_contradiction_are_told() -> None:
     (shift,) = (c for c in page.verdict.claims if c.name == "shift")
     said = so_what_words(page, shift)
     if page.verdict.disputes:
-        assert "contradicts it" in said
+        assert "contradicts this" in said
     assert "24 % of the growth" in said
 
 

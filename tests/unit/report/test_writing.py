@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import shiftexp
 from shiftexp.errors import StudyError
 from shiftexp.evidence import Bound, Evidence
-from shiftexp.report import further_references, question_references, render_markdown, report
+from shiftexp.report import (
+    further_references,
+    inference_references,
+    question_references,
+    render_markdown,
+    report,
+)
 from shiftexp.report import references as references_room
 from shiftexp.report.latex import claims_latex, render_latex, so_what_latex, verdicts_latex
 from shiftexp.report.reference import Reference
@@ -116,6 +124,9 @@ def test_only_methods_that_were_used_are_cited() -> None:
 ENTRY = re.compile(r"^@(\w+)\{(\w+),\n(.*?)\n\}$", re.DOTALL | re.MULTILINE)
 
 
+PLACE = {"article": "journal", "book": "publisher", "misc": "howpublished"}
+
+
 def _entries(bib: str) -> dict[str, dict[str, str]]:
     """Return the entries of a BibTeX file; every brace has its other."""
     assert bib.count("{") == bib.count("}")
@@ -123,9 +134,9 @@ def _entries(bib: str) -> dict[str, dict[str, str]]:
     for kind, key, body in re.findall(
         r"^@(\w+)\{(\w+),\n(.*?)\n\}$", bib, re.DOTALL | re.MULTILINE
     ):
-        assert kind == "article"
         fields = dict(re.findall(r"^  (\w+) = \{(.+)\},?$", body, re.MULTILINE))
         assert len(fields) == body.count("\n") + 1, key
+        assert PLACE[kind] in fields, key
         found[key] = fields
     assert len(found) == bib.count("@")
     return found
@@ -140,9 +151,76 @@ def test_every_key_that_is_cited_stands_in_the_bibliography() -> None:
         assert len(cited) == len(set(cited))
         assert set(cited) == set(entries)
         for key, fields in entries.items():
-            assert {"author", "title", "journal", "year", "doi"} <= set(fields), key
+            assert {"author", "title", "year", "doi"} <= set(fields), key
             assert re.fullmatch(r"10\.\d{4,9}/\S+", fields["doi"]), key
             assert re.fullmatch(r"(19|20)\d\d", fields["year"]), key
+
+
+@pytest.mark.parametrize(
+    ("estimator", "inference", "cited"),
+    [
+        ("InterruptedTimeSeries(trend=False)", "EMW-LL", {"bernal2017", "elliott2015"}),
+        ("InterruptedTimeSeries(trend=False)", "withheld (it bends)", {"bernal2017"}),
+        (
+            "Permutation(InterruptedTimeSeries(trend=False))",
+            "permutation over units, signed",
+            {"bernal2017", "mackinnon2020"},
+        ),
+        (
+            "ConleyTaber(model=DifferenceInDifferences(), rng=1)",
+            "Conley-Taber, donors one at a time",
+            {"donald2007", "conley2011"},
+        ),
+        (
+            "EndOfSample(DifferenceInDifferences())",
+            "end-of-sample",
+            {"donald2007", "andrews2003", "andrews2006"},
+        ),
+        (
+            "SyntheticControl(augment=1.0)",
+            "EMW-LL",
+            {"abadie2010", "chernozhukov2025", "benmichael2021", "elliott2015"},
+        ),
+        (
+            "SyntheticControl(augment=None)",
+            "EMW-LL",
+            {"abadie2010", "chernozhukov2025", "elliott2015"},
+        ),
+        ("SpilloverSyntheticControl()", "EMW-LL", {"cao2019", "elliott2015"}),
+    ],
+)
+def test_a_result_cites_its_model_its_wrapper_and_the_test_it_used(
+    estimator: str, inference: str, cited: set[str]
+) -> None:
+    result = replace(report_pages.simulated(), estimator=estimator, inference=inference)
+    found = references(report_pages.study(report_pages.cell(report_pages.passed(result))))
+    assert {r.key for r in found} - {"guerette2009", "fieller1954"} == cited
+
+
+def test_publications_stand_by_the_names_that_estimators_have() -> None:
+    assert set(references_room._BY_ESTIMATOR) <= set(dir(shiftexp))
+    wrapped = repr(shiftexp.FermanPinto(shiftexp.SyntheticControl(augment=2.0)))
+    result = replace(report_pages.simulated(), estimator=wrapped, inference="Ferman-Pinto")
+    found = references(report_pages.study(report_pages.cell(report_pages.passed(result))))
+    assert {"ferman2019", "abadie2010", "benmichael2021"} <= {r.key for r in found}
+
+
+def test_negative_controls_are_cited_where_there_are_any() -> None:
+    primary, quiet = report_pages.passed(), replace(report_pages.passed(), role="negative_control")
+    cell = report_pages.cell(primary)
+    keys = [
+        [r.key for r in references(report_pages.study(c))]
+        for c in (cell, replace(cell, others=(quiet,)))
+    ]
+    assert ["lipsitch2010" in found for found in keys] == [False, True]
+
+
+def test_books_and_preprints_are_no_articles() -> None:
+    entries = "".join(r.bibtex for r in vars(references_room).values() if isinstance(r, Reference))
+    assert "@book{harvey1989" in entries
+    assert "publisher = {Cambridge University Press}" in entries
+    assert not re.search(r"journal = \{arXiv", entries)
+    assert entries.count("howpublished = {arXiv") == entries.count("@misc{") == 3
 
 
 def test_what_tex_reads_as_a_command_is_escaped() -> None:
@@ -156,7 +234,7 @@ def test_what_tex_reads_as_a_command_is_escaped() -> None:
 
 
 def test_all_references_make_one_bibliography_without_twins() -> None:
-    rooms = (references_room, question_references, further_references)
+    rooms = (references_room, inference_references, question_references, further_references)
     found = {v for room in rooms for v in vars(room).values() if isinstance(v, Reference)}
     assert len(_entries("\n".join(r.bibtex for r in found))) == len(found)
 

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 import shiftexp as sx
+from shiftexp.errors import PanelError, StudyError
+from shiftexp.study import Source, read_panel
 from tests.studies import CELL, TOP, small_study, write_values
 
 ALL_THREE = """
@@ -41,6 +43,43 @@ name = "cannabis_retail"
 design = "cannabis_retail"
 falls = [{ place = "NL:terneuzen", quitting = %s, rerouting = %s, part = %s }]
 """
+
+
+def test_a_file_of_a_european_spreadsheet_is_read_as_declared(tmp_path: Path) -> None:
+    rows = [("A", 2001, 1.5), ("A", 2002, 1234.25), ("B", 2001, 2.0), ("B", 2002, -3.5)]
+    plain = "".join(f"{unit},{year},{kg}\n" for unit, year, kg in rows)
+    head = "unit,period,value\n"
+    (tmp_path / "plain.csv").write_text(head + plain)
+    (tmp_path / "other.csv").write_text((head + plain).replace(",", ";").replace(".", ","))
+    declared = Source(file="other.csv", separator=";", decimal=",")
+    read = read_panel(declared, tmp_path)
+    assert read.digest() == read_panel(Source(file="plain.csv"), tmp_path).digest()
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimal", "said"),
+    [
+        ('"71,5"', ".", "say --decimal ',' (in a study file: decimal ="),
+        ("71.5", ",", "write 71,5, and no points for thousands"),
+        ("n/x", ",", "digits, with ',' before decimals"),
+        ("n/x", ".", "digits, with '.' before decimals"),
+    ],
+)
+def test_a_cell_that_is_no_number_is_named_with_its_line(
+    cell: str, decimal: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "data.csv").write_text(f"unit,period,value\n\nA,2001,1\nA,2002,{cell}\n")
+    with pytest.raises(PanelError) as caught:
+        read_panel(Source(file="data.csv", decimal=decimal), tmp_path)
+    assert caught.value.rows == ("line 4 (A, 2002)",)
+    assert said in caught.value.problems[0].remedy
+
+
+@pytest.mark.parametrize("signs", [{"separator": "x"}, {"separator": ""}, {"decimal": ";"}])
+def test_a_sign_that_no_file_is_read_with_is_refused(signs: dict[str, str]) -> None:
+    with pytest.raises(StudyError) as caught:
+        Source(file="data.csv", **signs)  # type: ignore[arg-type]  # two of its texts
+    assert caught.value.key == f"data.{next(iter(signs))}"
 
 
 def test_an_unknown_indicator_of_a_file(tmp_path: Path) -> None:
@@ -77,7 +116,7 @@ def test_wrong_rows_of_a_file_are_named(tmp_path: Path) -> None:
     assert caught.value.key == "data"
     assert "2 rows share their unit and period" in said
     assert "9 of 30 years between '2001' and '2030' have no row" in said
-    assert caught.value.problems[0].rows == ("row 0 (D, 2001)", "row 40 (D, 2001)")
+    assert caught.value.problems[0].rows == ("line 2 (D, 2001)", "line 42 (D, 2001)")
 
 
 def test_a_text_among_the_numbers_of_a_file_is_the_one_named(tmp_path: Path) -> None:
@@ -86,7 +125,7 @@ def test_a_text_among_the_numbers_of_a_file_is_the_one_named(tmp_path: Path) -> 
     path.write_text("\n".join([*lines[:5], "D,2005,x", *lines[6:]]))
     with pytest.raises(sx.StudyError, match="value 'x' in column 'kg' is not a number") as caught:
         small_study(tmp_path).run()
-    assert caught.value.problems[0].rows == ("row 4 (D, 2005)",)
+    assert caught.value.problems[0].rows == ("line 6 (D, 2005)",)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe\x00"], ids=["none", "empty", "binary"])

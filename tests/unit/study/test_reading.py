@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import shiftexp as sx
-from shiftexp.study import Cell, Study, StudySpec
+from shiftexp.study import Cell, Study, StudySpec, study_schema
+from shiftexp.study.keys import AT_THE_TOP
 from shiftexp.study.reading import read_text
 from tests.studies import CELL, TOP
 
@@ -183,6 +184,14 @@ def test_a_wrong_type_in_a_design_is_named_at_its_key(cells: str, key: str) -> N
     assert len(error.problems) == 1
 
 
+@pytest.mark.parametrize("key", AT_THE_TOP)
+def test_a_key_of_the_top_below_a_table_is_sent_there(key: str) -> None:
+    problem = refused("", f'{TOP}{CELL}[cell.curve]\n{key} = "fr"\n').problems[0]
+    assert problem.key == f"cell[1].curve.{key}"
+    assert problem.remedy.startswith("write it at the top of the file")
+    assert key in study_schema()["properties"]
+
+
 def test_a_wrong_type_of_an_optional_field_is_named_at_its_key() -> None:
     error = refused(CELL + 'estimators = [{ name = "WindowContrast", overdispersion = "x" }]\n')
     assert error.key == "cell[1].estimators[1].overdispersion"
@@ -329,6 +338,13 @@ def test_unreadable_files(tmp_path: Path) -> None:
         with pytest.raises(sx.StudyError, match="needed: a readable text file") as caught:
             Study.from_toml(path)
         assert repr(str(path)) in str(caught.value)
+        assert str(caught.value).count(str(path)) == 1
+        assert "Errno" not in str(caught.value)
+
+
+def test_a_line_to_be_mended_is_only_spoken_of_where_one_is_named() -> None:
+    assert refused("", "a = = 3\n").problems[0].remedy == "mend the line named"
+    assert refused("", 'a = "x').problems[0].remedy.startswith("close what is open")
 
 
 @pytest.mark.parametrize(

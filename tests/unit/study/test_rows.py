@@ -26,6 +26,11 @@ def test_what_is_no_number(cell: str) -> None:
     assert plain_number(cell) is None
 
 
+def test_another_decimal_sign_is_taken_where_it_is_declared() -> None:
+    cells = ["71,5", "-,5", "1e3", "71.5", "1.234,5"]
+    assert [plain_number(cell, ",") for cell in cells] == [71.5, -0.5, 1000, None, None]
+
+
 def written(folder: Path, text: str) -> Path:
     """Write a file and return its path."""
     (folder / "data.csv").write_bytes(text.encode())
@@ -56,6 +61,22 @@ def test_a_note_on_several_lines_is_no_row(tmp_path: Path) -> None:
     assert len(rows.cells) == 1
     with pytest.raises(sx.StudyError, match="row at line 2 has a cell that holds further rows"):
         read_rows(written(tmp_path, 'a,b\n1,"x\n2,y"\n'))
+
+
+@pytest.mark.parametrize(("word", "sign"), [(";", ";"), ("tab", "\t"), ("|", "|")])
+def test_another_separator_is_declared_and_never_guessed(
+    word: str, sign: str, tmp_path: Path
+) -> None:
+    path = written(tmp_path, f'a{sign}b\n\n1,5{sign}"x{sign}\ny"\n2{sign}3\n')
+    rows = read_rows(path, word)
+    assert rows.cells == [["1,5", f"x{sign}\ny"], ["2", "3"]]
+    assert rows.lines == [3, 5]
+    with pytest.raises(sx.StudyError, match=r"one column, .*, set apart by") as caught:
+        read_rows(path)
+    assert f"say --separator '{word}'" in caught.value.problems[0].remedy
+    with pytest.raises(sx.StudyError, match="set apart by commas") as caught:
+        read_rows(written(tmp_path, "a,b\n1,2\n"), word)
+    assert "say --separator ','" in caught.value.problems[0].remedy
 
 
 def test_a_spreadsheet_guard_is_taken_out_again(tmp_path: Path) -> None:

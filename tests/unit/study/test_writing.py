@@ -56,7 +56,15 @@ FULL = Cell(
         sx.Evidence(about="integration", p_value=0.01, power=0.8),
     ),
 )
-SOURCE = Source(file="values.csv", unit="country", quality="flag", additive=False)
+SOURCE = Source(
+    file="values.csv",
+    unit="country",
+    quality="flag",
+    additive=False,
+    allow_gaps=True,
+    decimal=",",
+    separator=";",
+)
 SPEC = StudySpec(title="By hand", seed=3, source=SOURCE, margin=0.05, cells=(FULL,))
 
 

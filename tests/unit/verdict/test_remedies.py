@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import shiftexp as sx
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.verdict.readings import smallest_p
-from shiftexp.verdict.remedies import Remedy, ValueOfInformation
+from shiftexp.verdict.remedies import Remedy, ValueOfInformation, remedies_of
 from tests.pairs import STILL, fitted, normal_pair
 from tests.unit.verdict.test_readings import posterior
 from tests.vessels import World
@@ -125,6 +127,73 @@ def test_what_moves_most_stands_first() -> None:
     remedies = sx.weigh(fitted(0.0, 40.0)).value_of_information.remedies
     keys = [(not r.settles, -len(r.removed), -r.moves) for r in remedies]
     assert keys == sorted(keys)
+
+
+def weighed(sectors: str, sector: str | None = None, **statuses: str) -> Any:  # noqa: ANN401 - stands for a verdict
+    """Return a verdict made by hand: its sectors, the one declared, and the status of claims."""
+    claims = tuple(SimpleNamespace(name=name, status=status) for name, status in statuses.items())
+    return SimpleNamespace(
+        results=(fitted(0.0, 40.0),), readings=("one",), gates=(), evidence=(), flows=(),
+        detection=None, drift=0.1, sectors=tuple(sectors), sector=sector,
+        claims=(*claims, SimpleNamespace(name="shift", status="supported")),
+    )  # fmt: skip
+
+
+def asked(now: Any, by_drift: dict[float, Any]) -> tuple[Remedy, ...]:  # noqa: ANN401 - as above
+    """Return the remedies of a verdict that another drift alone would change."""
+
+    def what_if(detection: sx.Detection | None = None, **_: object) -> Any:  # noqa: ANN401 - as above
+        return now if detection is None else by_drift[detection.drift]
+
+    return remedies_of(now, what_if).remedies
+
+
+def test_removed_sectors_count_before_settled_claims_and_refuted_claims_count_too() -> None:
+    now = weighed("abcd", grew="compatible", fell="compatible", moved="compatible")
+    narrower = weighed("ab", grew="compatible", fell="compatible", moved="compatible")
+    firmer = weighed("abc", grew="supported", fell="contradicted", moved="contradicted")
+    first, second, *rest = asked(now, {0.0: narrower, 0.03: firmer})
+    assert (first.kind, first.removed, first.moves) == ("effort-free", ("c", "d"), 2)
+    assert (second.kind, second.removed, second.supported) == ("effort", ("d",), ("grew",))
+    assert second.contradicted == ("fell", "moved")
+    assert second.moves == 4
+    assert all(remedy.moves == 0 for remedy in rest)
+    refuting = weighed("abcd", grew="compatible", fell="contradicted", moved="contradicted")
+    supporting = weighed("abcd", grew="supported", fell="compatible", moved="compatible")
+    kinds_found = [r.kind for r in asked(now, {0.0: supporting, 0.03: refuting})]
+    assert kinds_found[:2] == ["effort", "effort-free"]
+
+
+def test_only_a_sector_that_is_not_declared_yet_is_settled() -> None:
+    then = {0.0: weighed("a", "a"), 0.03: weighed("abc")}
+    first, *rest = asked(weighed("abcd"), then)
+    assert (first.kind, first.settles) == ("effort-free", True)
+    assert not any(remedy.settles for remedy in rest)
+    declared = asked(weighed("abcd", "a"), then)
+    assert not any(remedy.settles for remedy in declared)
+
+
+@pytest.mark.parametrize(
+    ("gate", "needs"),
+    [
+        (sx.Gate(8, 3, ("break 2015 of NL untreated",)), ["gate counting"]),
+        (sx.Gate(7, 3, ("7 joint periods before",)), ["gate before"]),
+        (sx.Gate(8, 2, ("2 joint periods after",)), ["gate after"]),
+        (sx.Gate(9, 3, ("9 joint periods before less 2 for breaks",)), ["gate counting"]),
+        (sx.Gate(8, 3), []),
+        (sx.Gate(7, 2), []),  # passed: whoever says so answers for it
+    ],
+)
+def test_a_gate_asks_for_no_more_than_it_lacks(gate: sx.Gate, needs: list[str]) -> None:
+    remedies = sx.weigh(gate=gate).value_of_information.remedies
+    assert [remedy.kind for remedy in remedies if remedy.for_gate] == needs
+
+
+@pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
+def test_behind_a_failed_gate_no_other_push_is_tried() -> None:
+    result = World(flow=20.0, donors=5).fit()
+    assert "push" in kinds(sx.weigh(result))
+    assert "push" not in kinds(sx.weigh(result, gate=FAILED))
 
 
 def test_where_nothing_would_move_it_there_is_no_best() -> None:
