@@ -203,6 +203,8 @@ def test_styles_are_no_text() -> None:
         ("-0.0", "0.0", True),
         ("p = 0.05 in BE", "p = 0.05 in NL", False),
         ("0.2", "0.20", True),
+        ("0.222700", "0.222702", True),
+        ("7.399371", "7.401371", False),
     ],
 )
 def test_numbers_agree_to_the_last_digit_that_is_printed(
