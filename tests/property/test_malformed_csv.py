@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 import shiftexp as sx
 from shiftexp.study import Source, read_panel
 from tests import command
+from tests.drawn import each_file
 from tests.malformed import ONSET, Malformed, Row, clean_sheet, csv_files, moment, rows_of
 
 SAMPLE, MANY, RUNS = 15, 400, 16
@@ -29,24 +29,9 @@ COLUMNS = {"unit": "unit", "period": "period", "value": "value"}
 PARTS = {"year": 12, "quarter": 3, "month": 1}  # months of a period
 
 
-def each_file(check: Callable[[Malformed], None], examples: int) -> int:
-    """Draw files, always the same, check each, and return how many differ."""
-    seen = set()
-
-    @settings(
-        max_examples=examples,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(csv_files())
-    def every(file: Malformed) -> None:
-        seen.add(hashlib.sha256(file.raw).hexdigest())
-        check(file)
-
-    every()
-    return len(seen)
+def each_csv(check: Callable[[Malformed], None], examples: int) -> int:
+    """Draw files, check each, and return how many differ."""
+    return each_file(csv_files(), check, examples, attrgetter("raw"))
 
 
 def values_of(panel: sx.Panel) -> list[Row]:
@@ -105,17 +90,17 @@ def read_in_python(file: Malformed) -> None:
 
 
 def test_a_few_malformed_files(tmp_path: Path) -> None:
-    each_file(checked(tmp_path), SAMPLE)
+    each_csv(checked(tmp_path), SAMPLE)
 
 
 @pytest.mark.slow
 def test_malformed_files_on_the_command_line(tmp_path: Path) -> None:
-    assert each_file(checked(tmp_path), MANY) >= LEAST
+    assert each_csv(checked(tmp_path), MANY) >= LEAST
 
 
 @pytest.mark.slow
 def test_malformed_files_in_python() -> None:
-    assert each_file(read_in_python, MANY) >= LEAST
+    assert each_csv(read_in_python, MANY) >= LEAST
 
 
 @pytest.mark.slow
@@ -140,5 +125,5 @@ def test_a_run_gives_the_numbers_of_a_careful_reading(tmp_path: Path) -> None:
             assert found == estimates("\n".join(["unit,period,value", *rows]).encode())
             compared.append(file)
 
-    each_file(check, RUNS)
+    each_csv(check, RUNS)
     assert len(compared) >= RUNS // 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import math
 import tomllib
 from collections.abc import Callable
@@ -12,11 +11,11 @@ from typing import Any
 
 import pytest
 import tomli_w
-from hypothesis import HealthCheck, given, settings
 
 import shiftexp as sx
 from shiftexp.study import Study
 from tests import command
+from tests.drawn import each_file
 from tests.malformed_studies import RICH, Place, bundled, found, places, study_files, without
 from tests.studies import write_values
 
@@ -25,24 +24,9 @@ LEAST = 200  # files that differ, of those MANY
 SHORT = {"rivals", "events", "inference", "timing"}  # a word or true stands for a table of defaults
 
 
-def each_file(texts: tuple[str, ...], check: Callable[[bytes], None], examples: int) -> int:
-    """Draw files, always the same, check each, and return how many differ."""
-    seen = set()
-
-    @settings(
-        max_examples=examples,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(study_files(texts))
-    def every(raw: bytes) -> None:
-        seen.add(hashlib.sha256(raw).hexdigest())
-        check(raw)
-
-    every()
-    return len(seen)
+def each_study(texts: tuple[str, ...], check: Callable[[bytes], None], examples: int) -> int:
+    """Draw files, check each, and return how many differ."""
+    return each_file(study_files(texts), check, examples, bytes)
 
 
 def checked(folder: Path) -> Callable[[bytes], None]:
@@ -119,14 +103,14 @@ def test_the_studies_to_be_changed_are_right(folder: Path, draft: str) -> None:
 
 
 def test_a_few_malformed_studies(folder: Path, draft: str) -> None:
-    each_file((RICH, draft), checked(folder), SAMPLE)
+    each_study((RICH, draft), checked(folder), SAMPLE)
 
 
 @pytest.mark.slow
 def test_malformed_studies_of_a_file(folder: Path, draft: str) -> None:
-    assert each_file((RICH, draft), checked(folder), MANY) >= LEAST
+    assert each_study((RICH, draft), checked(folder), MANY) >= LEAST
 
 
 @pytest.mark.slow
 def test_malformed_bundled_studies(folder: Path) -> None:
-    assert each_file((bundled(),), checked(folder), SAMPLE * 5) >= SAMPLE
+    assert each_study((bundled(),), checked(folder), SAMPLE * 5) >= SAMPLE

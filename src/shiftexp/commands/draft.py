@@ -82,8 +82,7 @@ def study_text(declared: Declared) -> str:
     """
     from jinja2 import Environment, StrictUndefined
 
-    # What is filled in is TOML already; nothing here is HTML.
-    environment = Environment(  # noqa: S701 - likewise
+    environment = Environment(  # noqa: S701 - what is filled in is TOML already, nothing is HTML
         trim_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
     )
     question, to = _TITLES[declared.language or "en"]

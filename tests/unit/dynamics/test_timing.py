@@ -95,7 +95,7 @@ def test_problems_of_settings_are_named_all_at_once(test: Any) -> None:  # noqa:
 
 
 @pytest.mark.parametrize("test", TESTS)
-def test_series_that_never_change_or_are_short_are_refused(test: Any) -> None:  # noqa: ANN401
+def test_series_that_never_change_or_are_short_are_refused(test: Any) -> None:  # noqa: ANN401 - any of the tests
     y = walks()
     y[1, 5:] = 7.0
     y[0, 4] = np.nan
@@ -106,7 +106,7 @@ def test_series_that_never_change_or_are_short_are_refused(test: Any) -> None:  
 
 
 @pytest.mark.parametrize("test", TESTS)
-def test_a_generator_and_its_seed_say_the_same_and_the_unit_does_not_matter(test: Any) -> None:  # noqa: ANN401
+def test_a_generator_and_its_seed_say_the_same_and_the_unit_does_not_matter(test: Any) -> None:  # noqa: ANN401 - any of the tests
     y = walks(30, 0.5)
     one = test(*study(y), draws=99, rng=5)
     two = test(*study(y), draws=99, rng=np.random.default_rng(5))
@@ -116,7 +116,7 @@ def test_a_generator_and_its_seed_say_the_same_and_the_unit_does_not_matter(test
 
 
 @pytest.mark.parametrize("test", TESTS)
-def test_a_full_offset_is_found_and_a_rise_of_both_is_not(test: Any) -> None:  # noqa: ANN401
+def test_a_full_offset_is_found_and_a_rise_of_both_is_not(test: Any) -> None:  # noqa: ANN401 - any of the tests
     found = test(*study(walks(60, 1.0)), scale="level", draws=199)
     assert found.evidence.p_value <= 0.02
     assert found.evidence.bound is None
