@@ -60,8 +60,9 @@ def read_pools(keys: Keys) -> tuple[Pool, ...]:
     keys : Keys
         The top of the file.
     """
-    rows = keys.anything("cell", [])
-    named = [row.get("name") for row in rows if isinstance(row, dict)] if rows else []
+    given = keys.anything("cell", [])
+    rows = given if isinstance(given, list) else []  # what is no list is refused with the cells
+    named = [row.get("name") for row in rows if isinstance(row, dict)]
     cells = [name for name in named if isinstance(name, str)]
     pools = tuple(_pool(table, cells) for table in keys.tables("pool"))
     names = [pool.name for pool in pools]
