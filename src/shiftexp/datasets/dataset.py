@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
 from shiftexp.datasets.customers import counted_fall
-from shiftexp.datasets.selection import (
-    SERIES,
-    absent_regions,
-    filtered,
-    nothing_left,
-    selection_problems,
-    unknown_names,
-    unknown_regions,
-)
+from shiftexp.datasets.selection import SERIES, picked
 from shiftexp.design import Design
 from shiftexp.detection import Detection
-from shiftexp.errors import DesignError, PanelError, Problem, suggest
+from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.evidence import CountedFall
 from shiftexp.panel import Excerpt, Panel
 from shiftexp.table import Table
@@ -203,23 +196,30 @@ class Dataset(Table):
         additive: bool | None = None,
         comparable: bool | None = None,
     ) -> Panel:
-        """Filter the values, check that one kind is left, and read it as a panel."""
-        values = self.frames["indicators"]
-        levels = self.frames["regions"].set_index("region")["level"]
-        values = values.assign(level=values["region"].map(levels))
+        """Return the panel of one kind of values, read once: a panel cannot be changed."""
         asked = (units,) if isinstance(units, str) else tuple(units or ())
-        problems = [*unknown_names(values, wanted), *unknown_regions(values, asked)]
-        if problems:
-            raise PanelError(problems)
-        kept = filtered(values, wanted)
-        if kept.empty:
-            raise PanelError(nothing_left(values, wanted))
-        problems = absent_regions(kept, asked)
-        if asked:
-            kept = kept[kept["region"].isin(asked)]
-        problems += selection_problems(kept)
-        if problems:
-            raise PanelError(problems)
+        key = (*wanted.items(), asked, additive, comparable)
+        if key not in self._panels:
+            self._panels[key] = self._read_anew(
+                wanted, asked, additive=additive, comparable=comparable
+            )
+        return self._panels[key]
+
+    @cached_property
+    def _panels(self) -> dict[tuple[object, ...], Panel]:
+        """Panels that were asked for before: designs share series, and a study asks again."""
+        return {}
+
+    def _read_anew(
+        self,
+        wanted: Mapping[str, str],
+        asked: tuple[str, ...],
+        *,
+        additive: bool | None,
+        comparable: bool | None,
+    ) -> Panel:
+        """Pick the values of one kind, and read them as a panel."""
+        kept = picked(self.frames["indicators"], self.frames["regions"], wanted, asked)
         measure, what = str(kept["unit"].iloc[0]), str(kept["indicator"].iloc[0])
         if additive is None:
             additive = is_additive(measure)

@@ -6,10 +6,48 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from shiftexp.errors import Problem, suggest
+from shiftexp.errors import PanelError, Problem, suggest
 from shiftexp.scalars import plural
 
 SERIES = ("market", "segment", "indicator", "substance", "unit")
+
+
+def picked(
+    values: pd.DataFrame, regions: pd.DataFrame, wanted: Mapping[str, str], units: Collection[str]
+) -> pd.DataFrame:
+    """Return the rows of one kind of series, with the level of their regions.
+
+    Parameters
+    ----------
+    values, regions : pandas.DataFrame
+        Tables of a dataset.
+    wanted : mapping of str to str
+        Column to value.
+    units : collection of str
+        The regions to keep; empty for all.
+
+    Raises
+    ------
+    PanelError
+        When a name is not known, nothing is left, or several kinds or levels are.
+    """
+    levels = regions.set_index("region")["level"]
+    values = values.assign(level=values["region"].map(levels))
+    _refuse(*unknown_names(values, wanted), *unknown_regions(values, units))
+    kept = filtered(values, wanted)
+    if kept.empty:
+        _refuse(nothing_left(values, wanted))
+    problems = absent_regions(kept, units)
+    if units:
+        kept = kept[kept["region"].isin(units)]
+    _refuse(*problems, *selection_problems(kept))
+    return kept
+
+
+def _refuse(*problems: Problem) -> None:
+    """Raise what is wrong, all at once."""
+    if problems:
+        raise PanelError(problems)
 
 
 def filtered(values: pd.DataFrame, wanted: Mapping[str, str]) -> pd.DataFrame:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import ArrayLike
 
+from shiftexp.effects.crossing import TIE, Excess, last_rejected
 from shiftexp.effects.laws import Law, questions
 from shiftexp.kernels.cases import Floats, Integers
 
 _REACH = -4.0
 _WIDENINGS = 24
-_PRECISION, _TIE = 1e-10, 1e-15
-_Excess: TypeAlias = Callable[[Floats, Integers], Floats]
+_PRECISION = 1e-9
 
 
 def critical_values(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> Floats:
@@ -56,7 +53,7 @@ def critical_values(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> F
     def excess(steps: Floats, rows: Integers) -> Floats:
         """Return p less alpha; a tie is a rejection."""
         gap = law.p_value(directions[rows], centre[rows] + scale[rows] * steps) - alpha
-        return np.where(gap == 0, -_TIE, gap)
+        return np.where(gap == 0, -TIE, gap)
 
     rows = np.arange(len(directions))
     rejected = _far_enough(excess, rows[~silent], np.full(len(rows), _REACH), -1.0)
@@ -64,12 +61,14 @@ def critical_values(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> F
     found = np.where(silent, np.nan, rejected)
     between = np.flatnonzero(~silent & np.isfinite(rejected) & np.isfinite(kept))
     if between.size:
-        found[between] = _border(excess, rejected[between], kept[between], between)
+        found[between] = last_rejected(
+            excess, rejected[between], kept[between], between, _PRECISION
+        )
     found[~silent & np.isposinf(kept)] = np.inf
     return np.asarray(centre + np.where(np.isfinite(found), scale * found, found))
 
 
-def _far_enough(excess: _Excess, rows: Integers, steps: Floats, sign: float) -> Floats:
+def _far_enough(excess: Excess, rows: Integers, steps: Floats, sign: float) -> Floats:
     """Return steps at which p is on one side of alpha, infinite ones where it never is."""
     steps = steps.copy()
     short = rows
@@ -80,13 +79,3 @@ def _far_enough(excess: _Excess, rows: Integers, steps: Floats, sign: float) -> 
         steps[short] = sign * 6.0 * 2.0**widening
     steps[short] = sign * np.inf
     return steps
-
-
-def _border(excess: _Excess, rejected: Floats, kept: Floats, rows: Integers) -> Floats:
-    """Return the last rejected step between one that is and one that is not."""
-    from scipy.optimize.elementwise import find_root
-
-    found = find_root(
-        excess, (rejected, kept), args=(rows,), tolerances={"xatol": _PRECISION, "xrtol": 0.0}
-    )
-    return np.asarray(found.bracket[0])

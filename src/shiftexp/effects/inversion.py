@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from shiftexp.effects.crossing import TIE, last_rejected
 from shiftexp.effects.laws import Law, questions
 from shiftexp.kernels.cases import Booleans, Floats, Integers
 from shiftexp.plane import NO_SET, ConfidenceSet
@@ -16,7 +17,7 @@ from shiftexp.scalars import error_rate
 _STEPS = np.linspace(-6.0, 0.0, 13)
 _STRIDES = 6.0 * 2.0 ** np.arange(1, 25)
 _ROUNDS, _DEPTH = 12, 5  # of halvings: those of one round are asked at once
-_PRECISION, _TIE = 1e-11, 1e-15
+_PRECISION = 1e-9
 _ANGLES, _CUT = 360, 10.0
 _INSIDE = 16
 
@@ -94,20 +95,12 @@ class _Question:
         """Return p less the error for effects in some of the directions; a tie is a rejection."""
         at = self.centre[rows] + self.scale[rows] * steps
         gap = self.law.limit_p(self.directions[rows], at, self.error) - self.error
-        return np.where(gap == 0, -_TIE, gap)
+        return np.where(gap == 0, -TIE, gap)
 
     def border(self, rejected: Floats, kept: Floats) -> Floats:
         """Return the last rejected effect between one that is and one that is not."""
-        from scipy.optimize.elementwise import find_root
-
-        rows = np.arange(len(kept))
-        found = find_root(
-            self.excess,
-            (rejected, kept),
-            args=(rows,),
-            tolerances={"xatol": _PRECISION},
-        )
-        return np.asarray(self.centre + self.scale * found.bracket[0])
+        found = last_rejected(self.excess, rejected, kept, np.arange(len(kept)), _PRECISION)
+        return np.asarray(self.centre + self.scale * found)
 
 
 def two_sided_p(law: Law, a: ArrayLike, error: float = 0.05) -> Floats:

@@ -69,6 +69,12 @@ class Case:
         """What robustness needs."""
         return Declared(self.panel, self.design, self.estimators, self.detection, self.margin)
 
+    @property
+    def digest(self) -> str:
+        """Hash of the values that its estimators see."""
+        ratios = any(of_two_indicators(e) for e in self.estimators)
+        return (self.whole if ratios else self.panel).digest()
+
     def seen(self, estimator: Estimator) -> Panel:
         """Return what an estimator sees: ratios compare two indicators of a user's file."""
         return self.whole if of_two_indicators(estimator) else self.panel

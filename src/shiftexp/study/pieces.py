@@ -117,12 +117,13 @@ def _cut(runner: Runner, cell: Cell) -> list[Piece]:
 
 def _page(runner: Runner, cell: Cell, draw: bool) -> Designed:  # noqa: FBT001 - bound by partial
     """Return the page of a design; what its report will ask is kept by what is asked."""
-    page = runner.design_page(cell)
+    case = runner.case(cell)
+    page = runner.design_page(case)
     with unshown(), drawing_once() as kept:
         if draw:
             primary = page.role == "primary"
             design_view(page, figures=primary, weighed=primary)
-    return Designed(page, runner.digest(cell), tuple(kept.values()))
+    return Designed(page, case.digest, tuple(kept.values()))
 
 
 def _curve(runner: Runner, cell: Cell, asked: Curve, draw: bool) -> Part:  # noqa: FBT001 - likewise

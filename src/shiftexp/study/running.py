@@ -38,7 +38,6 @@ from shiftexp.study.questions import run_events, run_timing
 from shiftexp.study.robustness import of_the_study, run_controls, run_curve
 from shiftexp.study.spec import Cell, Curve, Events, Indicator, StudySpec
 from shiftexp.verdict import weigh
-from shiftexp.wrappable import of_two_indicators
 
 _CAPS = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
 _PARTS = (0.0, 0.5, 1.0)
@@ -59,9 +58,9 @@ class Runner:
     spec: StudySpec
     folder: Path
 
-    def design_page(self, cell: Cell) -> DesignPage:
+    def design_page(self, case: Case) -> DesignPage:
         """Return what is found under one cell's design; the curve and dated events come apart."""
-        case = self.case(cell)
+        cell = case.cell
         results, refusals = fit_all(case) if case.gate.passed else ((), ())
         timing = run_timing(cell.timing, case.panel, case.design, self.spec.seed)
         verdict = weigh(
@@ -110,12 +109,6 @@ class Runner:
             limits="; ".join(facts[k] for k in ("data_adequacy", "reason") if facts.get(k)),
             sources=self._sources(used),
         )
-
-    def digest(self, cell: Cell) -> str:
-        """Return the hash of the values a cell sees."""
-        case = self.case(cell)
-        ratios = any(of_two_indicators(e) for e in case.estimators)
-        return (case.whole if ratios else case.panel).digest()
 
     def gates(self) -> dict[str, Gate]:
         """Return the answer of the data gate for every cell; nothing is fitted.
