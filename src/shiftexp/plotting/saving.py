@@ -6,11 +6,12 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -19,9 +20,11 @@ from shiftexp.table import write_or_refuse
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import FigureCanvasBase
     from matplotlib.figure import Figure
 
 Drawing: TypeAlias = "Axes | Sequence[Axes] | np.ndarray"
+Canvas = TypeVar("Canvas", bound="FigureCanvasBase")
 
 _RESOLUTION = 200  # dots per inch: sharp on paper at the page's width
 _SALT = "shiftexp"
@@ -158,19 +161,39 @@ def _title(figure: Figure) -> str:
 
 def _svg(figure: Figure) -> bytes:
     """Return the figure as SVG without date and with ids that depend on nothing but the drawing."""
-    import matplotlib as mpl
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     page = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "path", "text.parse_math": False}):
-        figure.savefig(page, format="svg", metadata={"Date": None, "Creator": None})
+    with (
+        rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "path", "text.parse_math": False}),
+        _on_canvas(figure, FigureCanvasSVG) as canvas,
+    ):
+        canvas.print_svg(page, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]  # Matplotlib says no types of it
     return page.getvalue()
 
 
 def _png(figure: Figure) -> bytes:
     """Return the figure as PNG without the version of the software that drew it."""
-    import matplotlib as mpl
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    page = io.BytesIO()
-    with mpl.rc_context({"text.parse_math": False}):
-        figure.savefig(page, format="png", dpi=_RESOLUTION, metadata={"Software": None})
+    page, dpi = io.BytesIO(), figure.dpi
+    with rc_context({"text.parse_math": False}), _on_canvas(figure, FigureCanvasAgg) as canvas:
+        figure.dpi = _RESOLUTION
+        canvas.print_png(page, metadata={"Software": None})  # type: ignore[no-untyped-call]  # likewise
+        figure.dpi = dpi
     return page.getvalue()
+
+
+@contextmanager
+def _on_canvas(figure: Figure, kind: type[Canvas]) -> Iterator[Canvas]:
+    """Give the figure a canvas to be drawn on once: `savefig` draws it twice, to lay it out first.
+
+    Drawing lays it out anyway. The figure gets its own canvas back.
+    """
+    before = figure.canvas
+    try:
+        yield kind(figure)
+    finally:
+        figure.set_canvas(before)
