@@ -115,8 +115,7 @@ def shift_share_bounds(
     _check_caps(exit_cap, growth_cap)
     origin_grew = float(effects.p_value(ORIGIN)[0]) < _REJECT_AT
     effects.estimate((1.0, 1.0))
-    destination = effects.interval(DESTINATION, level)
-    fall = effects.interval((-1.0, 0.0), level)
+    destination, fall = effects.intervals([DESTINATION, (-1.0, 0.0)], level)
     if destination.kind == "none" or fall.kind == "none":
         given = "effects without inference of their own"
         raise EstimandNotIdentified(

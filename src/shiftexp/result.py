@@ -261,6 +261,7 @@ class Result(Table):
         """All estimands, NaN where there is no answer; a law is inverted once, as it takes time."""
         rows, asked = [], [a for a in DIRECTIONS.values() if self.effects.answers(a)]
         self.effects.intervals(asked, self.level)  # in one search, and kept
+        self.effects.two_sided_ps(asked, self.level)
         for estimand in ESTIMANDS:
             try:
                 rows.append(self[estimand])

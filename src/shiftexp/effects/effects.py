@@ -99,13 +99,16 @@ class Effects:
         """
         directions, thresholds = questions(a, at)
         self._check(directions)
-        asked = directions.tobytes(), thresholds.tobytes()
-        if asked not in self._p_values:
-            self._p_values[asked] = self.law.p_value(directions, thresholds)
-        return self._p_values[asked].copy()
+        asked = list(map(tuple, np.column_stack([directions, thresholds]).tolist()))
+        new = [question for question in dict.fromkeys(asked) if question not in self._p_values]
+        if new:
+            every = np.array(new)
+            found = self.law.p_value(every[:, :2], every[:, 2])
+            self._p_values.update(zip(new, found.tolist(), strict=True))
+        return np.array([self._p_values[question] for question in asked])
 
     @cached_property
-    def _p_values(self) -> dict[tuple[bytes, bytes], Floats]:
+    def _p_values(self) -> dict[tuple[float, ...], float]:
         """What was asked for before: claims, sectors and readings share most of their questions."""
         return {}
 
@@ -157,8 +160,31 @@ class Effects:
             The level whose interval the p agrees with: a test made for another error has other
             limits on its size, and its p another value.
         """
-        self._check(np.array([a]))
-        return float(inversion.two_sided_p(self.law, a, 1 - check_level(level))[0])
+        return self.two_sided_ps([a], level)[0]
+
+    def two_sided_ps(
+        self, directions: Sequence[tuple[float, float]], level: float = 0.95
+    ) -> list[float]:
+        """Return the two-sided p of several H0: a . Delta = 0, asked at once.
+
+        Parameters
+        ----------
+        directions : sequence of tuple of two floats
+            The directions.
+        level : float, default 0.95
+            The level whose intervals they agree with.
+        """
+        new = [a for a in dict.fromkeys(directions) if (a, level) not in self._two_sided]
+        if new:
+            self._check(np.array(new))
+            found = inversion.two_sided_p(self.law, new, 1 - check_level(level))
+            self._two_sided.update(zip(((a, level) for a in new), found.tolist(), strict=True))
+        return [self._two_sided[a, level] for a in directions]
+
+    @cached_property
+    def _two_sided(self) -> dict[tuple[tuple[float, float], float], float]:
+        """Two-sided p that were asked for before."""
+        return {}
 
     @property
     def net(self) -> float:

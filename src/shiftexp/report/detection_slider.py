@@ -187,6 +187,7 @@ def effect_rows(
         The words of its language.
     """
     rows = []
+    effects.intervals([a for a in (ORIGIN, DESTINATION, NET) if effects.answers(a)], level)
     labels = {"origin": names[0], "destination": names[1], "net": words("slider.both")}
     for (key, name), a in zip(labels.items(), (ORIGIN, DESTINATION, NET), strict=True):
         if effects.answers(a):
@@ -252,7 +253,8 @@ def slider_data(verdict: Verdict, words: Words = ENGLISH) -> dict[str, object]:
     both = effects.answers(NET)
     asked = [(1.0, 1.0 / k0) for k0 in ratios] + [(1.0, r) for r in TRIED]
     slanted = [_ends(answer) for answer in effects.intervals(asked, level)] if both else []
-    sides = [_ends(effects.interval(a, level)) if effects.answers(a) else None for a in _SIDES]
+    there = [a for a in _SIDES if effects.answers(a)]
+    ends = dict(zip(there, map(_ends, effects.intervals(there, level)), strict=True))
     borders = claim_borders(verdict.specifications, verdict.margin, ratios)
     return {
         "mean": _known(effects.mean),
@@ -260,7 +262,7 @@ def slider_data(verdict: Verdict, words: Words = ENGLISH) -> dict[str, object]:
         "specifications": [_known(e.observed) for e in verdict.specifications],
         "votes": votes_needed(len(verdict.specifications)),
         "ratios": list(ratios),
-        "sides": sides,
+        "sides": [ends.get(a) for a in _SIDES],
         "net": slanted[: len(ratios)],
         "tried": [[r, *ends] for r, ends in zip(TRIED, slanted[len(ratios) :], strict=False)],
         "claims": [[_claim(claim) for claim in ladder] for ladder in borders],

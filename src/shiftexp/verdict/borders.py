@@ -20,13 +20,12 @@ from shiftexp.detection import (
 )
 from shiftexp.effects import Effects
 from shiftexp.kernels.cases import Floats
-from shiftexp.verdict.claims import LADDER, Claim, Rung, equivalences
+from shiftexp.verdict.claims import LADDER, ORIGIN_GREW, Claim, Rung, equivalences
 from shiftexp.verdict.questions import Question, deciding
 from shiftexp.verdict.readings import ALPHA
 
 Border: TypeAlias = tuple[float, float, float]
 Conjunction: TypeAlias = tuple[Border, ...]
-_ORIGIN_GREW: tuple[Question, ...] = (((1.0, 0.0), 0.0),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +102,7 @@ def _borders(rungs: Sequence[Rung], critical: Sequence[_Critical], k0: float) ->
 
     first = rungs[0]
     holds = each([r.questions for r in rungs], first.alpha)
-    grew = each([_ORIGIN_GREW for _ in rungs], ALPHA) if first.needs_b1 else ()
+    grew = each([(ORIGIN_GREW,) for _ in rungs], ALPHA) if first.needs_b1 else ()
     return ClaimBorders(
         first.name,
         first.text,

@@ -17,7 +17,7 @@ from shiftexp.plane import OFFSET_FULL_HIGH, OFFSET_MOST, OFFSET_SOME
 from shiftexp.scalars import plural
 from shiftexp.table import format_number
 from shiftexp.verdict.flows import FlowReading, emerging_words
-from shiftexp.verdict.questions import Question, agreed, joint_p
+from shiftexp.verdict.questions import Question, agreed, ask_at_once, joint_p
 from shiftexp.verdict.readings import ALPHA
 
 Status: TypeAlias = Literal[
@@ -26,6 +26,7 @@ Status: TypeAlias = Literal[
 ALPHA_NET = 0.025
 _SMALLEST_P = 0.0005
 GROWTH: Question = ((0.0, 1.0), 0.0)
+ORIGIN_GREW: Question = ((1.0, 0.0), 0.0)
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,14 @@ def series_claims(
     flows : sequence of Flow
         What those of the specifications say that are models of a flow.
     """
+    for effects in specifications:
+        rungs = (*LADDER, *equivalences(effects.base, margin))
+        every = (question for rung in rungs for question in (*rung.questions, *rung.opposite))
+        ask_at_once(effects, (*every, ORIGIN_GREW))
     count = len(specifications)
     rests = f"{plural(count, 'specification')}{emerging_words(flows, count)}"
-    rungs = [_rung_claim(rung, specifications, rests) for rung in LADDER]
-    return (*rungs, *_equivalences(specifications, margin, rests))
+    ladder = [_rung_claim(rung, specifications, rests) for rung in LADDER]
+    return (*ladder, *_equivalences(specifications, margin, rests))
 
 
 def claims_frame(claims: Sequence[Claim]) -> pd.DataFrame:
@@ -269,7 +274,7 @@ def _rung_claim(rung: Rung, specifications: Sequence[Effects], rests: str) -> Cl
     """Return one claim of the ladder."""
     p = agreed([joint_p(e, rung.questions) for e in specifications])
     against = agreed([joint_p(e, rung.opposite) for e in specifications])
-    origin_grew = agreed([joint_p(e, (((1.0, 0.0), 0.0),)) for e in specifications])
+    origin_grew = agreed([joint_p(e, (ORIGIN_GREW,)) for e in specifications])
     status: Status = "inconclusive"
     no_b1 = rung.needs_b1 and origin_grew <= ALPHA
     if no_b1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -42,6 +42,21 @@ def joint_p(effects: Effects, questions: Sequence[Question]) -> float:
     if not all(effects.answers(a) for a, _ in questions):
         return math.nan
     return max(float(effects.p_value(a, at)[0]) for a, at in questions)
+
+
+def ask_at_once(effects: Effects, asked: Iterable[Question]) -> None:
+    """Ask at once what comes one by one: a law answers many in the time of few, and it is kept.
+
+    Parameters
+    ----------
+    effects : Effects
+        The pair.
+    asked : iterable of ((origin, destination), threshold)
+        The questions; those without meaning for these data are left out.
+    """
+    there = [(a, at) for a, at in asked if effects.answers(a)]
+    if there:
+        effects.p_value([a for a, _ in there], [at for _, at in there])
 
 
 def agreed(values: Sequence[float]) -> float:

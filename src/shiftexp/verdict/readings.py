@@ -16,7 +16,7 @@ from shiftexp.kernels.sector_weights import smallest_set
 from shiftexp.plane import NET, SECTOR_NAMES, sectors
 from shiftexp.result import Result
 from shiftexp.sector_weights import LEAST_MASS, is_strict, sector_weights
-from shiftexp.verdict.questions import agreed, deciding, sector_p
+from shiftexp.verdict.questions import agreed, ask_at_once, deciding, sector_p
 
 ALPHA = 0.05
 NULL = "null"
@@ -279,6 +279,8 @@ def _by_posterior(result: Result, smallest: tuple[float, float], drift: float) -
 
 def _by_tests(name: str, drifted: Effects, smallest: tuple[float, float]) -> Reading:
     """Read p-values of sectors."""
-    values = {s.name: sector_p(drifted, s) for s in sectors(*smallest)}
+    every = sectors(*smallest)
+    ask_at_once(drifted, ((h.a, h.at) for s in every for piece in s.pieces for h in piece))
+    values = {s.name: sector_p(drifted, s) for s in every}
     kept = tuple(n for n in SECTOR_NAMES if not values[n] <= ALPHA)
     return Reading(name, "test", values, kept, {}, ALPHA)
