@@ -162,10 +162,10 @@ class LogSeriesLaw(Directional):
         return np.array([float(self.level(i, self.centre[i])) for i in (0, 1)])
 
     def _solve(self, side: int, level: Floats) -> Floats:
-        """Return the mean effect in logs that makes a level effect; NaN where none does."""
+        """Return the mean effect in logs that makes a level effect; not finite where none does."""
         top, without = self._ends[side]
-        rest = top - np.asarray(level)
-        return np.where(rest > 0, np.log(without) - np.log(np.where(rest > 0, rest, 1.0)), np.nan)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(np.log(without) - np.log(top - level))
 
     def _slopes(self, points: Floats) -> Floats:
         """Return how fast the level effects change with those in logs, shape (m, 2)."""
@@ -225,13 +225,9 @@ class LogSeriesLaw(Directional):
 
     def _distance(self, origin: Floats, destination: Floats) -> Floats:
         """Return squared distances from the estimate in the law's own metric, term by term."""
-        inverse = self._inverse
-        return np.asarray(
-            origin * inverse[0, 0] * origin
-            + origin * inverse[0, 1] * destination
-            + destination * inverse[1, 0] * origin
-            + destination * inverse[1, 1] * destination
-        )
+        (own, cross), (_, other) = self._inverse
+        half = own * origin + (2 * cross) * destination
+        return np.asarray(half * origin + other * destination * destination)
 
     @cached_property
     def _inverse(self) -> Floats:

@@ -24,6 +24,7 @@ from shiftexp.report.wording import (
 from shiftexp.verdict import LANGUAGES, Claim, Remedy
 
 _LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français"}
+CONTROL = "negative_control"
 _STRONG = frozenset({"shift", "integration"})
 _SETTLED = ("supported", "contradicted")
 
@@ -225,7 +226,7 @@ def _weak(page: DesignPage) -> list[Claim]:
 
 def _shown(study: StudyPage) -> list[tuple[CellPage, DesignPage]]:
     """Return the primary designs with their cells, then the negative controls with theirs."""
-    controls = [(c, p) for c in study.cells for p in c.others if p.role == "negative_control"]
+    controls = [(c, p) for c in study.cells for p in c.others if p.role == CONTROL]
     return [*((cell, cell.primary) for cell in study.cells), *controls]
 
 
