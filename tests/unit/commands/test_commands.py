@@ -62,8 +62,7 @@ def test_check_says_which_cell_a_table_at_the_end_belongs_to(
     study: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = (
-        "[cell.curve]\ntests = [{ over = 'onsets' }]\n"
-    asked += "[cell.events]\ntable = [{ date = 2013 }]\n"
+        "[cell.curve]\ntests = [{ over = 'onsets' }]\n[cell.events]\ntable = [{ date = 2013 }]\n"
     )
     pool = "[[pool]]\nname = 'both'\ncells = ['trade', 'again']\n"
     Path(study).write_text(TOP + CELL + CELL.replace("trade", "again") + asked + pool)
