@@ -179,7 +179,7 @@ def test_report_writes_what_is_asked_for_and_nothing_else(
     assert sorted(path.name for path in out.iterdir()) == ["report.md", "report.tex"]
     assert files == [str(out / "report.md"), str(out / "report.tex")]
     assert (out / "report.md").read_text("utf-8").startswith("# A small study")
-    assert (out / "report.tex").read_text("utf-8").count(r"\begin{tabular}") == 4
+    assert (out / "report.tex").read_text("utf-8").count(r"\begin{longtable}") == 4
     (problem,) = told(capsys, *arguments, code=1)["error"]["problems"]
     assert problem["remedy"] == "name another with --out, or say --force"
     (problem,) = told(capsys, *arguments[:-1], study, code=1)["error"]["problems"]
