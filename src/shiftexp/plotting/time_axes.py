@@ -1,4 +1,4 @@
-"""Time below a drawing: periods in years, the first of a year written, marks where there is room."""
+"""Time below a drawing: periods in years, the first of a year written, marks where they fit."""
 
 from __future__ import annotations
 
