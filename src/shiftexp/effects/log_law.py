@@ -21,6 +21,7 @@ from shiftexp.kernels.scale import Scale, logged
 from shiftexp.kernels.tails import t_quantile
 
 _REACH, _STEPS, _FAR_STEPS = 10.0, 81, 120
+_FINE = np.linspace(-1.0, 1.0, _STEPS)[:, None] * _REACH / (_STEPS / 4)
 _LEAST_P = 2e-4
 _AT_ONCE = 1024
 
@@ -98,8 +99,8 @@ class LogSeriesLaw(Directional):
     def spread(self, a: ArrayLike) -> Floats:
         """Return posterior standard deviations at the estimate, to first order."""
         directions, _ = questions(a, 0.0)
-        centre = np.nan_to_num(self.centre)[None, :]
-        weights = np.where(directions == 0, 0.0, directions * self._slopes(centre))
+        slopes = self._slopes(self._known_centre[None, :])
+        weights = np.where(directions == 0, 0.0, directions * slopes)
         known = np.where(np.isnan(self.log_cov), 0.0, self.log_cov)
         spread = np.sqrt(np.einsum("mi,ij,mj->m", weights, known, weights))
         return self._settle(directions, spread)
@@ -121,8 +122,14 @@ class LogSeriesLaw(Directional):
 
     def _settle(self, directions: Floats, p: Floats) -> Floats:
         """Return NaN where a side is asked for of which nothing is known."""
-        silent = ~np.isfinite(self.centre) | ~np.isfinite(np.diagonal(self.log_cov))
-        return np.where((silent & (directions != 0)).any(axis=1), np.nan, p)
+        if not self._silent.any():
+            return p
+        return np.where((self._silent & (directions != 0)).any(axis=1), np.nan, p)
+
+    @cached_property
+    def _silent(self) -> Booleans:
+        """Sides of which nothing is known."""
+        return np.asarray(~np.isfinite(self.centre) | ~np.isfinite(np.diagonal(self.log_cov)))
 
     @cached_property
     def _spread(self) -> Floats:
@@ -145,21 +152,22 @@ class LogSeriesLaw(Directional):
         if both.any():
             points[both] = self._on_border(a[both], at[both])
         reached = ((a == 0) | np.isfinite(points)).all(axis=1)
-        safe = np.where(np.isfinite(points), points, np.nan_to_num(self.centre))
+        safe = np.where(np.isfinite(points), points, self._known_centre)
         weights = np.where(a == 0, 0.0, a * self._slopes(safe))
         weights /= np.maximum(np.hypot(*weights.T), np.finfo(float).tiny)[:, None]
-        value = sum(
-            np.where(a[:, i] == 0, 0.0, a[:, i] * np.nan_to_num(self._centre_level[i]))
-            for i in (0, 1)
-        )
-        satisfied = np.asarray(value <= at)
+        satisfied = np.asarray((a * self._known_level).sum(axis=1) <= at)
         border = (weights * np.where(a == 0, 0.0, safe)).sum(axis=1)
         return weights, border, ~reached & satisfied, ~reached & ~satisfied
 
     @cached_property
-    def _centre_level(self) -> Floats:
-        """Level effects at the estimate in logs."""
-        return np.array([float(self.level(i, self.centre[i])) for i in (0, 1)])
+    def _known_centre(self) -> Floats:
+        """The estimate in logs; zero on an absent side, of which nothing is asked."""
+        return np.nan_to_num(self.centre)
+
+    @cached_property
+    def _known_level(self) -> Floats:
+        """Level effects at the estimate in logs, likewise."""
+        return np.nan_to_num([float(self.level(i, self.centre[i])) for i in (0, 1)])
 
     def _solve(self, side: int, level: Floats) -> Floats:
         """Return the mean effect in logs that makes a level effect; not finite where none does."""
@@ -189,8 +197,7 @@ class LogSeriesLaw(Directional):
         every = np.broadcast_to(self._offsets[None, :, None], (1, len(self._offsets), 2))
         best, distance = self._scan(a, at, every, *nowhere)
         away = ((best - self.centre) / self._spread)[:, None]
-        fine = np.linspace(-1.0, 1.0, _STEPS)[:, None] * _REACH / (_STEPS / 4)
-        about = away + fine * np.maximum(np.abs(away) / _REACH, 1.0)
+        about = away + _FINE * np.maximum(np.abs(away) / _REACH, 1.0)
         return self._scan(a, at, about, best, distance)[0]
 
     def _scan(
@@ -215,13 +222,11 @@ class LogSeriesLaw(Directional):
         metric = np.where(np.isnan(metric), np.inf, metric)
         where = metric.argmin(axis=1)
         row = np.arange(len(a))
-        nearest, shape = metric[row, where], rest.shape
-        points = np.stack([np.broadcast_to(x, shape)[row, where] for x in pair], axis=1)
+        nearest, points = metric[row, where], np.empty_like(best)
+        points[:, side] = np.broadcast_to(given, rest.shape)[row, where]
+        points[:, other] = found[row, where]
         nearer = nearest < distance
-        return (
-            np.where(nearer[:, None], points, best),
-            np.where(nearer, nearest, distance),
-        )
+        return np.where(nearer[:, None], points, best), np.where(nearer, nearest, distance)
 
     def _distance(self, origin: Floats, destination: Floats) -> Floats:
         """Return squared distances from the estimate in the law's own metric, term by term."""
