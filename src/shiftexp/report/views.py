@@ -170,7 +170,7 @@ def design_view(page: DesignPage, *, figures: bool, weighed: bool = True) -> Des
         sheets.changes_sheet(page),
         sheets.windows_sheet(page),
         sheets.claims_sheet(page),
-        sheets.so_what_sheet(page),
+        *(() if page.role == weighing.CONTROL else (sheets.so_what_sheet(page),)),
         sheets.bounds_sheet(page),
         data_sheets.conditional_sheet(page),
     )

@@ -24,6 +24,7 @@ from shiftexp.report.wording import (
 from shiftexp.verdict import LANGUAGES, Claim, Remedy
 
 _LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français"}
+CONTROL = "negative_control"
 _STRONG = frozenset({"shift", "integration"})
 _SETTLED = ("supported", "contradicted")
 
@@ -187,6 +188,8 @@ def settling_words(page: DesignPage) -> str:
     page : DesignPage
         The design.
     """
+    if page.role == CONTROL:
+        return page.words("matrix.of_control")
     if page.needed:
         return page.words.told_parts(plain(page.needed))
     best = page.verdict.value_of_information.best
@@ -225,7 +228,7 @@ def _weak(page: DesignPage) -> list[Claim]:
 
 def _shown(study: StudyPage) -> list[tuple[CellPage, DesignPage]]:
     """Return the primary designs with their cells, then the negative controls with theirs."""
-    controls = [(c, p) for c in study.cells for p in c.others if p.role == "negative_control"]
+    controls = [(c, p) for c in study.cells for p in c.others if p.role == CONTROL]
     return [*((cell, cell.primary) for cell in study.cells), *controls]
 
 
@@ -245,7 +248,8 @@ def _concluded(cell: CellPage) -> str:
 def _matrix_row(cell: CellPage, page: DesignPage) -> dict[str, object]:
     """Return one row of the matrix."""
     verdict, primary = page.verdict, page is cell.primary
-    best = verdict.value_of_information.best
+    control = page.role == CONTROL
+    best = None if control else verdict.value_of_information.best
     failed = verdict.state == "gate failed"
     status = {c.name: c.status for c in verdict.claims}
     return {
@@ -260,7 +264,7 @@ def _matrix_row(cell: CellPage, page: DesignPage) -> dict[str, object]:
         "shift": said_status(verdict, "shift", status["shift"]),
         "concluded_earlier": cell.conclusion if primary else "",
         "agreement": agreed_words(cell) if primary else "",
-        "would_move_most": settling_words(page),
+        "would_move_most": "" if control else settling_words(page),
         "kind": best.kind if best else "",
         "sectors_left_then": len(best.sectors) if best and not failed else math.nan,
         "settles": bool(best and best.settles),

@@ -7,19 +7,28 @@
   const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (_, key) => fields[key]);
 
   /* Like Python, a decimal that lies exactly between two neighbours goes to the even one. */
-  const rounded = (v) => {
+  const nearest = (v, count) => {
     const text = Math.abs(v).toExponential(60);
     const [digits, exponent] = text.replace(".", "").split("e");
-    let kept = BigInt(digits.slice(0, 3));
-    const rest = digits.slice(3), half = `5${"0".repeat(rest.length - 1)}`;
+    let kept = BigInt(digits.slice(0, count));
+    const rest = digits.slice(count), half = `5${"0".repeat(rest.length - 1)}`;
     if (rest > half || (rest === half && kept % 2n === 1n)) kept += 1n;
-    return Math.sign(v) * Number(`${kept}e${Number(exponent) - 2}`);
+    return [kept, Number(exponent) - count + 1];
   };
-  const plain = (v, signed) => {
+  /* A lower limit (way -1) goes down and an upper one (+1) up, from nine digits, as in Python. */
+  const rounded = (v, way) => {
+    let [kept, exponent] = nearest(v, way ? 9 : 3);
+    if (way) {
+      const more = kept % 1000000n && Math.sign(v) === way ? 1n : 0n;
+      [kept, exponent] = [kept / 1000000n + more, exponent + 6];
+    }
+    return Math.sign(v) * Number(`${kept}e${exponent}`);
+  };
+  const plain = (v, signed, way) => {
     const plus = signed && v > 0 ? "+" : "";
     if (v === null || Number.isNaN(v)) return "–";
     if (!Number.isFinite(v)) return v > 0 ? `${plus}∞` : "−∞";
-    const r = v === 0 ? 0 : rounded(v), size = Math.abs(r);
+    const r = v === 0 ? 0 : rounded(v, way), size = Math.abs(r);
     let text = String(r);
     if (size >= 100) text = r.toLocaleString("en-US", { maximumFractionDigits: 0 });
     else if (size > 0 && size < 1e-4) text = r.toExponential().replace(/e-(\d)$/, "e-0$1");
@@ -29,12 +38,13 @@
   /* What is said, in the words and the signs of the page's language. */
   const speech = (words) => {
     const signs = { ".": words.point, ",": words.comma };
-    const amount = (v, signed = false) => plain(v, signed).replace(/[.,]/g, (sign) => signs[sign]);
+    const amount = (v, signed = false, way = 0) =>
+      plain(v, signed, way).replace(/[.,]/g, (sign) => signs[sign]);
     const say = (key, fields = {}) => fill(words[key], fields);
     const set = (low, high) => {
       if (low === null) return "–";
       if (low === -Infinity && high === Infinity) return words.every;
-      return say("ends", { low: amount(low), high: amount(high) });
+      return say("ends", { low: amount(low, false, -1), high: amount(high, false, 1) });
     };
     const ratios = (kept, tried, ratio) => {
       if (kept.length) return say("not_rejected", { ratios: kept.map((r) => amount(r)).join(", ") });
@@ -44,7 +54,7 @@
       if (above === undefined) return say("down", { below: amount(below) });
       return say("between", { below: amount(below), above: amount(above) });
     };
-    const percent = (p) => p === 0 ? words.as_before : `${p > 0 ? "+" : "−"}${Math.abs(p)} %`;
+    const percent = (p) => p === 0 ? words.as_before : say("percent", { number: `${p > 0 ? "+" : "−"}${Math.abs(p)}` });
     const named = (kind, names) => names.map((name) => words[kind][name]).join(", ");
     return { words, amount, say, set, ratios, percent, named };
   };
