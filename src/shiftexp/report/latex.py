@@ -16,6 +16,13 @@ _NEEDS = "% Needs \\usepackage{booktabs,array}; the keys of \\cite stand in meth
 # Letters: what stands on one line, how much of what is longer adds to the width, and up to where;
 # what parts two columns.
 _SHORT, _OF_THE_REST, _LONG, _GAP = 18, 0.15, 60, 2
+_TYPESET = {
+    "−": r"\textminus{}",
+    "–": "--",
+    "∞": r"$\infty$",
+    "\u00a0": "~",
+    "\u202f": r"\,",
+}
 _SIGNS = str.maketrans(dict.fromkeys("●◐○⊘✔✘≈✖△", ""))
 
 
@@ -198,6 +205,5 @@ def _words(value: object) -> str:
 
 
 def _cell(value: object) -> str:
-    """Write a cell without shapes, with a minus sign that LaTeX knows."""
-    text = escape_latex(_words(value))
-    return text.replace("−", r"\textminus{}").replace("–", "--").replace("∞", r"$\infty$")
+    """Write a cell without shapes, with a minus sign and spaces that LaTeX knows."""
+    return "".join(_TYPESET.get(sign, sign) for sign in escape_latex(_words(value)))

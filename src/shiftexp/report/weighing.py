@@ -30,14 +30,17 @@ _SETTLED = ("supported", "contradicted")
 
 
 def spoken_paragraphs(page: DesignPage) -> tuple[tuple[str, str, str], ...]:
-    """Return the verdict as a paragraph in every language: its code, its name, the text.
+    """Return the verdict as a paragraph in every language, that of the page first.
+
+    Each is its code, the name of the language, and the text.
 
     Parameters
     ----------
     page : DesignPage
         The design.
     """
-    return tuple((code, _LANGUAGES[code], page.verdict.paragraph(code)) for code in LANGUAGES)
+    codes = sorted(LANGUAGES, key=lambda code: code != page.language)
+    return tuple((code, _LANGUAGES[code], page.verdict.paragraph(code)) for code in codes)
 
 
 def reasons_sheet(page: DesignPage) -> Sheet:

@@ -1,7 +1,7 @@
 "use strict";
 /* Moves effects and claims as shiftexp does in Python: detection is an affine map of the pair. */
 (() => {
-  const SIZE = 640, LEFT = 88, RIGHT = 12, TOP = 12, BOTTOM = 58, LONGEST = 21;
+  const LEFT = 88, RIGHT = 12, TOP = 12, BOTTOM = 58, LONGEST = 21, WIDEST = 640, NARROWEST = 200;
   const number = (v) => v === "inf" ? Infinity : v === "-inf" ? -Infinity : v;
 
   const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (_, key) => fields[key]);
@@ -101,9 +101,9 @@
     });
   };
 
-  const step = (width) => {
-    const power = 10 ** Math.floor(Math.log10(width / 5));
-    return [1, 2, 5, 10].map((m) => m * power).find((s) => width / s <= 6);
+  const step = (width, most) => {
+    const power = 10 ** Math.floor(Math.log10(width / most));
+    return [1, 2, 5, 10].map((m) => m * power).find((s) => width / s <= most);
   };
 
   const middle = (points) => {
@@ -115,7 +115,8 @@
     return [x / (3 * twice), y / (3 * twice), Math.abs(twice) / 2];
   };
 
-  const drawing = (data, id, { words, amount, say }) => {
+  /* Drawn as large as there is room for, so that its words keep their size on a telephone. */
+  const drawing = (data, id, { words, amount, say }, SIZE) => {
     const [x0, x1, y0, y1] = data.plane.frame, inner = SIZE - LEFT - RIGHT, tall = SIZE - TOP - BOTTOM;
     const px = (x) => LEFT + (x - x0) / (x1 - x0) * inner, py = (y) => TOP + (y1 - y) / (y1 - y0) * tall;
     const path = (points) => points.map(([x, y]) => `${px(x).toFixed(2)},${py(y).toFixed(2)}`).join(" ");
@@ -134,7 +135,7 @@
     const names = svg("g", { class: "sector" });
     inside.append(region, ghost, before, dot, names);
     root.append(clip, inside, svg("rect", { x: LEFT, y: TOP, width: inner, height: tall, class: "edge" }));
-    const every = step(x1 - x0);
+    const every = step(x1 - x0, Math.max(2, Math.min(6, Math.floor(inner / 62))));
     for (let v = Math.ceil(x0 / every) * every; v <= x1; v += every) {
       const shown = Math.abs(v) < every / 1e6 ? 0 : v;
       root.append(svg("text", { x: px(v), y: SIZE - BOTTOM + 18, "text-anchor": "middle" }, amount(shown)));
@@ -143,10 +144,13 @@
       const shown = Math.abs(v) < every / 1e6 ? 0 : v;
       root.append(svg("text", { x: LEFT - 6, y: py(v) + 4, "text-anchor": "end" }, amount(shown)));
     }
-    const bold = { class: "title", "text-anchor": "middle" };
-    root.append(svg("text", { ...bold, x: LEFT + inner / 2, y: SIZE - 12 }, say("change", { name: data.names[0] })),
-      svg("text", { ...bold, transform: `translate(16 ${TOP + tall / 2}) rotate(-90)` },
-        say("change", { name: data.names[1] })));
+    const title = (name, room, place) => {
+      const said = say("change", { name }), size = Math.min(13, room / (0.58 * said.length));
+      root.append(svg("text", { ...place, class: "title", "text-anchor": "middle",
+        style: `font-size: ${size.toFixed(1)}px` }, said));
+    };
+    title(data.names[0], SIZE, { x: SIZE / 2, y: SIZE - 12 });
+    title(data.names[1], SIZE, { transform: `translate(16 ${SIZE / 2}) rotate(-90)` });
     const lines = (name) => {
       if (name.length <= LONGEST) return [name];
       const gaps = [...name.matchAll(/ /g)].map((gap) => gap.index);
@@ -209,8 +213,7 @@
     const start = new Map(inputs.map((input) => [input, input.defaultValue]));
     const places = [...section.querySelectorAll("[data-place]")];
     const holder = section.querySelector("[data-plane]");
-    const plane = holder && data.plane ? drawing(data, section.id, speaker) : null;
-    if (plane) holder.append(plane.root);
+    let plane = null, room = 0;
     const shownOf = (input) => input.dataset.control === "ratio"
       ? amount(data.ratios[Number(input.value)]) : percent(Number(input.value));
     const supported = (found) => found.filter(([, status]) => status === "supported").map(([name]) => name);
@@ -254,6 +257,14 @@
         .map(([side, estimate, ends]) => say("shown_change", { side, estimate, ends })).join("; ");
       if (plane) plane.show(found, at.ratio, say("shown", { where, changes }));
     };
+    const draw = () => {
+      const now = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(holder.clientWidth) || WIDEST));
+      if (now === room) return;
+      room = now;
+      plane = drawing(data, section.id, speaker, room);
+      holder.replaceChildren(plane.root);
+      update();
+    };
     const put = (values) => {
       for (const [input, value] of values) input.value = value;
       update();
@@ -268,5 +279,9 @@
     addEventListener("afterprint", () => chosen && put(chosen));
     section.querySelector(".sliders").hidden = false;
     put(start);
+    if (holder && data.plane) {
+      draw();
+      new ResizeObserver(draw).observe(holder);
+    }
   }
 })();
