@@ -412,7 +412,8 @@ def test_the_upper_end_of_a_bound_limits_what_can_have_moved() -> None:
     assert FILES.bound is not None
     assert "All of the growth" not in verdict.paragraph()
     assert "at most 48 % of the growth" in verdict.paragraph()
-    assert f"Shift share: {FILES.bound.low:.2f} to {FILES.bound.high:.2f};" in verdict.summary()
+    low, high = math.floor(100 * FILES.bound.low), math.ceil(100 * FILES.bound.high)
+    assert f"Shift share: {low / 100:.2f} to {high / 100:.2f};" in verdict.summary()
     assert "cut by the bounds from outside" in verdict.summary()
 
 
