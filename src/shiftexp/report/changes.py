@@ -114,8 +114,17 @@ def change_of(
     words : Words
         The words of its language.
     """
+    answer = result.effects.interval(_DIRECTIONS[SIDES.index(side)], result.level)
+    return replace(
+        _means_of(result, side, basis, rests_on, words),
+        answer=answer,
+        settled=answer.kind in {"interval", "hull"} and not answer.low <= 0 <= answer.high,
+    )
+
+
+def _means_of(result: Result, side: str, basis: Basis, rests_on: str, words: Words) -> Change:
+    """Return observed means and the estimate of one side, without an interval."""
     i, paths, effects = SIDES.index(side), result.paths, result.effects
-    answer = effects.interval(_DIRECTIONS[i], result.level)
     labels = np.array(paths.labels)
     annual = _periods_per_year(paths.labels[0]) if result.indicator.additive else 1
     seen = np.where(np.isfinite(paths.observed[i]), paths.observed[i], np.nan)
@@ -125,10 +134,10 @@ def change_of(
         before=annual * float(np.nanmean(seen[paths.pre])),
         after=annual * float(np.nanmean(seen[paths.post])),
         own=float(effects.mean[i]),
-        answer=answer,
+        answer=NO_SET,
         level=result.level,
         drift=0.0,
-        settled=answer.bounded and not answer.low <= 0 <= answer.high,
+        settled=False,
         unit=unit_words(effects.unit, result.indicator, words),
         indicator=plain(result.indicator.name, words),
         periods=(
@@ -175,7 +184,7 @@ def _weighed(page: DesignPage, told: SideChange) -> Change:
     if told.differ:
         rests_on += words("rests.differ", count=len(page.verdict.results))
     return replace(
-        change_of(result, told.side, "pair", rests_on, words),
+        _means_of(result, told.side, "pair", rests_on, words),
         own=told.estimate,
         answer=told.answer,
         level=LEVEL,

@@ -61,6 +61,9 @@ def side_changes(verdict: Weighed) -> tuple[SideChange, ...]:
     if not verdict.readings:
         return ()
     primary, status = verdict.results[0], {claim.name: claim.status for claim in verdict.claims}
+    first = verdict.specifications[0]
+    asked = [a for i, a, _, _ in _SIDES.values() if primary.paths.names[i]]
+    first.intervals(asked, LEVEL)  # both in one search, and kept
     found = []
     for side, (index, direction, claim, ways) in _SIDES.items():
         if not primary.paths.names[index]:
@@ -73,7 +76,7 @@ def side_changes(verdict: Weighed) -> tuple[SideChange, ...]:
                 name=primary.paths.names[index],
                 claim=claim,
                 way=way,
-                estimate=verdict.specifications[0].estimate(direction),
+                estimate=first.estimate(direction),
                 answer=answer,
                 drift=verdict.drift_of(primary),
                 differ=differ,
