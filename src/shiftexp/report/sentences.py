@@ -174,6 +174,7 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
         share = words("moved.any_share", least=none, **places)
     else:
         share = words("moved.most_share", share=percent(bounds.high, words), **places)
+    several = len(page.verdict.results)
     first = words(
         "moved.bounded",
         share=share,
@@ -181,6 +182,7 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
         else words("moved.unlimited"),
         level=general(100 * bounds.level, words),
         drift=drift_words(page.verdict.drift, words),
+        agreed=words("moved.agreed", count=several) if several > 1 else "",
         held=words.listed([_assumed(text, page) for text in bounds.assumptions]),
         **places,
     )  # fmt: skip

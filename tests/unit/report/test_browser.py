@@ -144,6 +144,12 @@ def test_the_plane_of_the_slider_is_as_wide_as_the_window_lets_it(
             " }).map((text) => text.textContent); })()"
         )
         assert outside == []
+        titles = browser.run(
+            f"[...{plane}.querySelectorAll('.title')].map((t) => t.getBoundingClientRect())"
+            ".map((box) => [box.left, box.right, box.top, box.bottom])"
+        )
+        (left, _, top, _), (_, right, _, bottom) = titles
+        assert left >= right - 1 or top >= bottom - 1
 
 
 @pytest.mark.browser

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from shiftexp.report import StudyPage, render
+from shiftexp.verdict import LANGUAGES
 from tests import report_pages
 
 _VOID = {"meta", "br", "img", "input", "link", "hr"}
@@ -164,6 +165,15 @@ def test_a_cell_is_folded_where_there_are_several_and_open_alone(page: str) -> N
     alone = render(report_pages.study(report_pages.cell(report_pages.failed())))
     assert '<details class="rest" open>' in alone
     assert "<nav" not in alone
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_paragraph_in_the_language_of_the_page_comes_first_and_open(language: str) -> None:
+    found = re.findall(r'<details class="spoken"[^>]*>', report_pages.written()[language])
+    assert len(found) == 6
+    for first, *others in (found[:3], found[3:]):
+        assert first.endswith(f'lang="{language}" open>')
+        assert not any(other.endswith("open>") for other in others)
 
 
 def test_a_reason_inside_a_sentence_is_marked_as_english() -> None:

@@ -293,6 +293,15 @@ def test_sentence_table_and_paragraph_tell_one_number_for_a_side(language: str) 
     assert all(number in said for number in (amount(estimate, words), low, high))
 
 
+def test_a_limit_of_several_specifications_says_whose_it_is() -> None:
+    page = report_pages.passed()
+    other = replace(report_pages.simulated(destination=50.0), estimator="Another()")
+    verdict = replace(page.verdict, results=(*page.verdict.results, other))
+    said = "as four in five of 2 specifications keep it"
+    assert said not in three_sentences(report_pages.cell(page))[1]
+    assert said in three_sentences(report_pages.cell(replace(page, verdict=verdict)))[1]
+
+
 def test_limits_in_words_are_rounded_outwards() -> None:
     page = report_pages.passed(report_pages.simulated(origin=-20.0, destination=60.0))
     bounds = page.verdict.bounds

@@ -149,8 +149,9 @@
       root.append(svg("text", { ...place, class: "title", "text-anchor": "middle",
         style: `font-size: ${size.toFixed(1)}px` }, said));
     };
-    title(data.names[0], SIZE, { x: SIZE / 2, y: SIZE - 12 });
-    title(data.names[1], SIZE, { transform: `translate(16 ${SIZE / 2}) rotate(-90)` });
+    const corner = 30; /* where both titles would meet */
+    title(data.names[0], SIZE - corner, { x: (SIZE + corner) / 2, y: SIZE - 12 });
+    title(data.names[1], SIZE - corner, { transform: `translate(16 ${(SIZE - corner) / 2}) rotate(-90)` });
     const lines = (name) => {
       if (name.length <= LONGEST) return [name];
       const gaps = [...name.matchAll(/ /g)].map((gap) => gap.index);
