@@ -29,6 +29,7 @@ _LATEX = {
     "[": "{[}",  # after a row or an item a bracket would be an option of theirs
     "]": "{]}",
     "*": "{*}",  # likewise a star
+    "\u00a0": "~",  # before the signs that French sets off
     "\u202f": r"\,",  # between thousands; pdfLaTeX knows neither it nor the three signs below
     "\u2212": r"\textminus{}",
     "\u221e": r"$\infty$",

@@ -25,6 +25,7 @@ from shiftexp.report.wording import (
     unit_words,
 )
 from shiftexp.result import Result
+from shiftexp.verdict.sides import LEVEL, SideChange, side_changes
 
 Basis: TypeAlias = Literal["pair", "alone", "windows", "seen"]
 SIDES = ("origin", "destination")
@@ -45,8 +46,10 @@ class Change:
         Observed less counterfactual, in the unit; NaN where there is no counterfactual.
     answer : ConfidenceSet
         The set of own changes that are not rejected.
-    level : float
-        Its confidence level.
+    level, drift : float
+        Its confidence level, and the drift of detection that is integrated in it.
+    settled : bool
+        Whether the direction is settled.
     unit, indicator : str
         Unit per year, and what is measured, in words.
     periods : tuple of two str
@@ -64,35 +67,26 @@ class Change:
     own: float
     answer: ConfidenceSet
     level: float
+    drift: float
+    settled: bool
     unit: str
     indicator: str
     periods: tuple[str, str]
     basis: Basis
     rests_on: str
 
-    @property
-    def grew(self) -> bool | None:
-        """Whether the own change has a sign that the interval settles; None when it does not."""
-        if self.answer.kind not in {"interval", "hull"} or self.answer.low <= 0 <= self.answer.high:
-            return None
-        return self.answer.low > 0
-
 
 def changes(page: DesignPage) -> tuple[Change, ...]:
-    """Return the change of each side: of the pair where the gate passed, else the best there is.
+    """Return the change of each side: as weighed where the gate passed, else the best there is.
 
     Parameters
     ----------
     page : DesignPage
         One design with everything found under it.
     """
-    verdict = page.verdict
-    if verdict.state != "gate failed" and verdict.results:
-        result = verdict.results[0]
-        return tuple(
-            change_of(result, side, "pair", _pair_words(result, page.words), page.words)
-            for side in _present(result)
-        )
+    told = side_changes(page.verdict)
+    if told:
+        return tuple(_weighed(page, change) for change in told)
     sides = [
         s
         for s in SIDES
@@ -120,6 +114,16 @@ def change_of(
     words : Words
         The words of its language.
     """
+    answer = result.effects.interval(_DIRECTIONS[SIDES.index(side)], result.level)
+    return replace(
+        _means_of(result, side, basis, rests_on, words),
+        answer=answer,
+        settled=answer.kind in {"interval", "hull"} and not answer.low <= 0 <= answer.high,
+    )
+
+
+def _means_of(result: Result, side: str, basis: Basis, rests_on: str, words: Words) -> Change:
+    """Return observed means and the estimate of one side, without an interval."""
     i, paths, effects = SIDES.index(side), result.paths, result.effects
     labels = np.array(paths.labels)
     annual = _periods_per_year(paths.labels[0]) if result.indicator.additive else 1
@@ -130,8 +134,10 @@ def change_of(
         before=annual * float(np.nanmean(seen[paths.pre])),
         after=annual * float(np.nanmean(seen[paths.post])),
         own=float(effects.mean[i]),
-        answer=effects.interval(_DIRECTIONS[i], result.level),
+        answer=NO_SET,
         level=result.level,
+        drift=0.0,
+        settled=False,
         unit=unit_words(effects.unit, result.indicator, words),
         indicator=plain(result.indicator.name, words),
         periods=(
@@ -171,9 +177,20 @@ def counts_words(result: Result, words: Words = ENGLISH) -> str:
     return words("period.before_after", before=told, after=after)
 
 
-def _present(result: Result) -> list[str]:
-    """Return the sides a result has."""
-    return [side for side, name in zip(SIDES, result.paths.names, strict=True) if name]
+def _weighed(page: DesignPage, told: SideChange) -> Change:
+    """Return the change of one side as the verdict weighs it: that which is read out."""
+    result, words = page.verdict.results[0], page.words
+    rests_on = _pair_words(result, words)
+    if told.differ:
+        rests_on += words("rests.differ", count=len(page.verdict.results))
+    return replace(
+        _means_of(result, told.side, "pair", rests_on, words),
+        own=told.estimate,
+        answer=told.answer,
+        level=LEVEL,
+        drift=told.drift,
+        settled=told.way != "open",
+    )
 
 
 def _pair_words(result: Result, words: Words) -> str:
@@ -251,6 +268,8 @@ def _seen(page: DesignPage, side: str) -> Change | None:
         own=math.nan,
         answer=NO_SET,
         level=math.nan,
+        drift=0.0,
+        settled=False,
         unit=unit,
         indicator="" if indicator is None else plain(indicator.name, words),
         periods=(

@@ -146,8 +146,8 @@ def slider_view(page: DesignPage) -> SliderView | None:
         ),
         unit=unit_words(effects.unit, verdict.results[0].indicator, words),
         declared=_declared(box, words),
-        drift=f"{general(100 * verdict.drift_of(verdict.results[0]), words)} %",
-        level=f"{general(100 * level, words)} %",
+        drift=words.percent(general(100 * verdict.drift_of(verdict.results[0]), words)),
+        level=words.percent(general(100 * level, words)),
         plane=effects.answers(NET),
         data=_harmless(slider_data(verdict, words)),
     )
@@ -279,6 +279,7 @@ def _script_words(words: Words) -> dict[str, object]:
     return {
         **{key: words.text(f"slider.{key}") for key in _SAID},
         "ends": words.text("writing.ends"),
+        "percent": words.text("writing.percent"),
         "every": words("set.every"),
         "point": words.written("."),
         "comma": words.written(","),

@@ -99,8 +99,8 @@ def so_what(page: DesignPage, flow: Flow) -> str:
     high, share = flow.limits.flow[1], flow.limits.total[1]
     if not flow.possible:
         return sentence(words("flow.impossible", **places))
-    part = words("flow.all") if share >= 1 else percent(share)
-    most = words("flow.most", most=f"{amount(high, words)} {unit}", part=part, **places)
+    part = words("flow.all") if share >= 1 else percent(share, words)
+    most = words("flow.most", most=f"{amount(high, words, to='up')} {unit}", part=part, **places)
     return sentence(f"{most}; {_proved_words(page, flow, unit)}")
 
 
@@ -108,15 +108,15 @@ def _proved_words(page: DesignPage, flow: Flow, unit: str) -> str:
     """Say what would prove that something came."""
     like, words = flow.like_donors, page.words
     if page.verdict.flow_reading.provable and like is not None and like.flow[0] > 0:
-        return words("flow.proved", least=f"{amount(like.flow[0], words, least=True)} {unit}")
+        return words("flow.proved", least=f"{amount(like.flow[0], words, to='down')} {unit}")
     if flow.breakdown == 0:
         return words("flow.unproved")
     if math.isinf(flow.breakdown):
         return words("flow.always")
     room = ""
     if flow.least_scale > 0:
-        room = words("flow.asked_for", scale=amount(flow.least_scale, words))
-    return words("flow.believed", scale=f"{amount(flow.breakdown, words)} {unit}") + room
+        room = words("flow.asked_for", scale=amount(flow.least_scale, words, to="up"))
+    return words("flow.believed", scale=f"{amount(flow.breakdown, words, to='down')} {unit}") + room
 
 
 def flow_sheet(page: DesignPage, flow: Flow) -> Sheet:
@@ -157,13 +157,14 @@ def flow_sheet(page: DesignPage, flow: Flow) -> Sheet:
 def _range_words(estimate: float, low: float, high: float, words: Words, *, share: bool) -> str:
     """Write both limits, and the estimate before them where there is one; shares in percent."""
     ends = (
-        words("writing.ends", low=percent(low, least=True), high=percent(high))
+        words("writing.ends", low=percent(low, words, least=True), high=percent(high, words))
         if share
         else limits(low, high, words)
     )
     if math.isnan(estimate):
         return ends
-    return f"{f'{100 * estimate:.0f} %' if share else amount(estimate, words)} ({ends})"
+    likely = words.percent(f"{100 * estimate:.0f}") if share else amount(estimate, words)
+    return f"{likely} ({ends})"
 
 
 def _note_words(note: IdentificationNote, words: Words) -> str:

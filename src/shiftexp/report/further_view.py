@@ -178,7 +178,9 @@ def _dates(found: StructuralBreaks | None, words: Words) -> str:
 
 def _rate(value: float, words: Words) -> str:
     """Write a growth rate in per cent with one decimal."""
-    return NO_VALUE if math.isnan(value) else words.written(f"{value:+,.1f} %").replace("-", "−")
+    if math.isnan(value):
+        return NO_VALUE
+    return words.percent(words.written(f"{value:+,.1f}").replace("-", "−"))
 
 
 def _accounts_sheet(pair: PairDescription | None, name: str, words: Words) -> Sheet:

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from shiftexp.scalars import not_among, refuse
 from shiftexp.verdict import LANGUAGES
-from shiftexp.verdict.wording import phrases
+from shiftexp.verdict.wording import kept_together, phrases
 
 _BLANK = re.compile(r"\{(\w+)\}")
 # Forms of a noun, and which blank counts it: "[n: test/tests]".
@@ -203,6 +203,10 @@ class Words:
         """Return a text of another room whose parts stand between semicolons, each as told."""
         return self.joined(map(self.told, text.split("; ")))
 
+    def percent(self, number: str) -> str:
+        """Return a number with a per cent sign, as this language sets it."""
+        return self("writing.percent", number=number)
+
     def joined(self, parts: Iterable[str]) -> str:
         """Join parts by semicolons, as this language sets them."""
         return self.text("writing.semicolon").join(parts)
@@ -257,7 +261,7 @@ def table(language: str) -> Mapping[str, Mapping[str, str]]:
     folder = files("shiftexp.report").joinpath("phrases", language)
     found: dict[str, Mapping[str, str]] = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        found |= tomllib.loads(file.read_text("utf-8"))
+        found |= tomllib.loads(kept_together(file.read_text("utf-8"), language))
     return found
 
 

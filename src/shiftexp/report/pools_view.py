@@ -45,7 +45,7 @@ def pools_section(study: StudyPage) -> Section | None:
 
 def _pool_sheet(answer: PoolAnswer, found: Pooled, words: Words) -> Sheet:
     """Return every cell alone, all together and one more of the kind, with the spread below."""
-    level = f"{general(100 * found.level, words)} %"
+    level = words.percent(general(100 * found.level, words))
     rows = [
         (
             words.told(plain(str(row["indicator"]), words)),

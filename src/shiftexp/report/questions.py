@@ -136,8 +136,8 @@ def _timing_sentence(answers: tuple[TimingAnswer, ...], words: Words) -> str:
     return words(
         "timing_said.power",
         able=able or words("timing_said.none"),
-        good=f"{100 * _GOOD_POWER:.0f} %",
-        most=f"{100 * max(powers):.0f} %",
+        good=words.percent(f"{100 * _GOOD_POWER:.0f}"),
+        most=words.percent(f"{100 * max(powers):.0f}"),
         **said,
     )
 

@@ -176,7 +176,9 @@ def _tests_sheet(page: DesignPage) -> Sheet:
         for test in page.curve_tests
         for row in test.to_frame().to_dict("records")
     ]
-    return phrased("curve_tests", words, rows, name=page.name, numeric=(2, 3, 4, 5))
+    paired = any(test.over == "donors" for test in page.curve_tests)
+    also = words("curve_tests.pairs") if paired else ""
+    return phrased("curve_tests", words, rows, name=page.name, numeric=(2, 3, 4, 5), also=also)
 
 
 def _refused_sheet(page: DesignPage) -> Sheet:

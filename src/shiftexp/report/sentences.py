@@ -15,6 +15,7 @@ from shiftexp.report.wording import (
     gate_words,
     general,
     least_words,
+    most_words,
     percent,
     plain,
     sentence,
@@ -81,8 +82,11 @@ def _own_words(change: Change, words: Words) -> str:
         return ""
     answer = set_words(change.answer, change.level, words)
     if change.answer.kind != "none":
-        answer = f"{answer}, {words('drift.none')}"
-        answer += "" if change.grew is not None else words("grew.unsettled")
+        answer = f"{answer}, {drift_words(change.drift, words)}"
+    elif change.basis == "pair":
+        answer = words("set.silent")
+    if change.basis == "pair" or change.answer.kind != "none":
+        answer += "" if change.settled else words("grew.unsettled")
     return words(
         f"grew.{'more' if change.own >= 0 else 'less'}",
         amount=amount(abs(change.own), words),
@@ -129,9 +133,8 @@ def _described_words(page: DesignPage) -> list[str]:
     words, said = page.words, []
     if page.described_bounds:
         rests_on, widest = max(page.described_bounds, key=lambda entry: entry[1].flow_high)
-        unit = unit_words(widest.unit, indicator_of(page), words)
         held = words.listed([_assumed(text, page) for text in widest.assumptions])
-        most = f"{amount(widest.flow_high, words)} {unit}"
+        most = most_words(widest.flow_high, widest.unit, indicator_of(page), words)
         told = sentence(words("moved.described", most=most, held=held))
         said.append(f"{told} [{words.told_parts(rests_on)}]")
     tips = [
@@ -165,13 +168,13 @@ def _no_share_words(page: DesignPage) -> list[str]:
 def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
     """Say the limits on share and flow, the assumptions behind them, and what more would need."""
     words, places = page.words, _places(page)
-    unit = unit_words(bounds.unit, indicator_of(page), words)
-    most = f"{amount(bounds.flow_high, words)} {unit}"
+    most = most_words(bounds.flow_high, bounds.unit, indicator_of(page), words)
     if bounds.high >= 1:
         none = words("moved.none") if bounds.low == 0 else percent(bounds.low, words, least=True)
         share = words("moved.any_share", least=none, **places)
     else:
-        share = words("moved.most_share", share=percent(bounds.high), **places)
+        share = words("moved.most_share", share=percent(bounds.high, words), **places)
+    several = len(page.verdict.results)
     first = words(
         "moved.bounded",
         share=share,
@@ -179,6 +182,7 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
         else words("moved.unlimited"),
         level=general(100 * bounds.level, words),
         drift=drift_words(page.verdict.drift, words),
+        agreed=words("moved.agreed", count=several) if several > 1 else "",
         held=words.listed([_assumed(text, page) for text in bounds.assumptions]),
         **places,
     )  # fmt: skip
@@ -243,13 +247,13 @@ def _evidence_words(page: DesignPage) -> list[str]:
             continue
         if bound.quantity == "flow":
             finite = math.isfinite(bound.high)
-            high = amount(bound.high, words) if finite else words("evidence.any_amount")
+            high = amount(bound.high, words, to="up") if finite else words("evidence.any_amount")
             unit = unit_words(bound.unit, None, words)
             ends = words(
-                "evidence.flow", low=amount(bound.low, words, least=True), high=high, unit=unit
+                "evidence.flow", low=amount(bound.low, words, to="down"), high=high, unit=unit
             )
         else:
-            low, high = percent(bound.low, words, least=True), percent(bound.high)
+            low, high = percent(bound.low, words, least=True), percent(bound.high, words)
             ends = words("evidence.share", low=low, high=high)
         told = words("evidence.between", limits=ends)
         said.append(_outside_words(told, bound, evidence.source, words))
@@ -261,9 +265,9 @@ def _evidence_words(page: DesignPage) -> list[str]:
 def _against_words(bound: Bound, source: str, words: Words) -> list[str]:
     """Say the upper limit of evidence against a shift, where it rules something out."""
     if bound.quantity == "flow" and math.isfinite(bound.high):
-        limit = f"{amount(bound.high, words)} {unit_words(bound.unit, None, words)}"
+        limit = most_words(bound.high, bound.unit, None, words)
     elif bound.quantity != "flow" and bound.high < 1:
-        limit = words("so_what_table.least", share=percent(bound.high))
+        limit = words("so_what_table.least", share=percent(bound.high, words))
     else:
         return []
     return [_outside_words(words("evidence.most", limit=limit), bound, source, words)]

@@ -22,6 +22,7 @@ from shiftexp.report.wording import (
     drift_words,
     gate_words,
     general,
+    most_words,
     percent,
     place,
     plain,
@@ -33,6 +34,7 @@ from shiftexp.report.wording import (
     state_badge,
     unit_words,
 )
+from shiftexp.verdict.sides import side_changes
 
 
 def summary_sheet(study: StudyPage) -> Sheet:
@@ -77,18 +79,18 @@ def share_words(page: DesignPage) -> str:
         return words(f"share.{refused}")
     bounds, indicator = page.verdict.bounds, indicator_of(page)
     if bounds is not None:
-        most = f"{amount(bounds.flow_high, words)} {unit_words(bounds.unit, indicator, words)}"
+        most = most_words(bounds.flow_high, bounds.unit, indicator, words)
         if bounds.high >= 1:
             return words("share.unlimited", most=most)
-        return words("share.of_it", share=percent(bounds.high), most=most)
+        return words("share.of_it", share=percent(bounds.high, words), most=most)
     counted = [e.bound for e in page.verdict.evidence if _limits_flow(e) and e.bound]
     if counted:
         tightest = min(counted, key=lambda bound: bound.high)
-        most = f"{amount(tightest.high, words)} {unit_words(tightest.unit, None, words)}"
+        most = most_words(tightest.high, tightest.unit, None, words)
         return words("share.counted", most=most)
     if page.described_bounds:
         widest = max((b for _, b in page.described_bounds), key=lambda b: b.flow_high)
-        most = f"{amount(widest.flow_high, words)} {unit_words(widest.unit, indicator, words)}"
+        most = most_words(widest.flow_high, widest.unit, indicator, words)
         return words("share.described", most=most)
     return words("share.unbounded")
 
@@ -126,8 +128,17 @@ def claims_sheet(page: DesignPage) -> Sheet:
         )
         for c in page.verdict.claims
     ]
-    drift = drift_words(page.verdict.drift, words)
-    return phrased("claims", words, rows, name=page.name, numeric=(3, 4), wide=(2, 5), drift=drift)
+    unlike = [words.claim(told.claim) for told in side_changes(page.verdict) if told.differ]
+    return phrased(
+        "claims",
+        words,
+        rows,
+        name=page.name,
+        numeric=(3, 4),
+        wide=(2, 5),
+        also=words("claims.differ", claims=", ".join(unlike)) if unlike else "",
+        drift=drift_words(page.verdict.drift, words),
+    )
 
 
 def so_what_sheet(page: DesignPage) -> Sheet:
@@ -161,7 +172,8 @@ def changes_sheet(page: DesignPage) -> Sheet:
     ]
     levels = dict.fromkeys(general(100 * c.level, words) for c in found if c.level == c.level)
     one = words("changes.level", level=next(iter(levels))) if len(levels) == 1 else ""
-    note = words("changes.read_out") if page.verdict.readings else ""
+    note = words("changes.primary") if page.verdict.readings else ""
+    drift = max((c.drift for c in found), default=0.0)
     return phrased(
         "changes",
         words,
@@ -171,7 +183,7 @@ def changes_sheet(page: DesignPage) -> Sheet:
         wide=(7,),
         also=note,
         interval=one or words("changes.interval"),
-        drift=words("drift.none"),
+        drift=drift_words(drift, words),
     )
 
 
@@ -212,7 +224,7 @@ def bounds_sheet(page: DesignPage) -> Sheet:
                 f"{bound.because}{f' [{evidence.source}]' if evidence.source else ''}"
             )
             name = words.known("quantity", bound.quantity)
-            ends = (amount(bound.low, words, least=True), amount(bound.high, words))
+            ends = (amount(bound.low, words, to="down"), amount(bound.high, words, to="up"))
             unit = unit_words(bound.unit, None, words)
             key = "bounds.modelled" if bound.model else "bounds.outside"
             rows.append((words(key, quantity=name), *ends, unit, NO_VALUE, said))
@@ -227,10 +239,13 @@ def _bounds_rows(
     rejected = (words("bounds.rejected", text=words.told(text)) for text in bounds.rejected)
     because = f"{words.joined((*map(words.told, bounds.assumptions), *rejected))} [{rests_on}]"
     unit = unit_words(bounds.unit, indicator_of(page), words)
-    low, high = percent(bounds.low, words, least=True), percent(bounds.high)
-    flow = (amount(bounds.flow_low, words, least=True), amount(bounds.flow_high, words))
+    low, high = percent(bounds.low, words, least=True), percent(bounds.high, words)
+    flow = (
+        amount(bounds.flow_low, words, to="down"),
+        amount(bounds.flow_high, words, to="up"),
+    )
     room = drift_words(page.verdict.drift if drift is None else drift, words)
-    level = f"{general(100 * bounds.level, words)} %, {room}"
+    level = f"{words.percent(general(100 * bounds.level, words))}, {room}"
     share, of_growth = words("quantity.shift_share"), words("bounds.of_growth")
     return [
         (share, low, high, of_growth, level, because),
@@ -278,7 +293,7 @@ def designs_sheet(cell: CellPage) -> Sheet:
 
 def estimates_sheet(page: DesignPage) -> Sheet:
     """Return every estimand of every specification."""
-    rows, words = [], page.words
+    rows, unlike, words = [], [], page.words
     for result in page.verdict.results:
         for row in result.tidy().to_dict("records"):
             answer = ConfidenceSet(row["conf_kind"], row["conf_low"], row["conf_high"])
@@ -301,8 +316,10 @@ def estimates_sheet(page: DesignPage) -> Sheet:
                     row["inference"],
                 )
             )
+            if _apart(answer, row["p_value"], 1 - result.level):
+                unlike.append(f"{rows[-1][1]} ({result.name})")
     first = page.verdict.results[:1]
-    level = f"{general(100 * first[0].level, words)} %" if first else ""
+    level = words.percent(general(100 * first[0].level, words)) if first else ""
     failed = bool(first) and page.verdict.state == "gate failed"
     return phrased(
         "estimates",
@@ -312,9 +329,19 @@ def estimates_sheet(page: DesignPage) -> Sheet:
         numeric=(2, 3, 4),
         wide=(0, 6),
         before=words("estimates.failed") if failed else "",
+        also=words("estimates.differ", rows=", ".join(unlike)) if unlike else "",
         level=level,
         drift=words("drift.none"),
     )
+
+
+def _apart(answer: ConfidenceSet, p: float, alpha: float) -> bool:
+    """Tell whether a set and the p of no effect beside it say different things of no effect."""
+    if not answer.bounded or math.isnan(p):
+        return False
+    if p <= alpha:
+        return answer.low < 0 < answer.high
+    return not answer.low <= 0 <= answer.high
 
 
 def _gate_cell(page: DesignPage) -> str:

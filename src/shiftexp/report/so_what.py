@@ -39,7 +39,7 @@ def so_what_words(page: DesignPage, claim: Claim) -> str:
         f"so_what.{key}",
         origin=side_place(page, "origin"),
         destination=side_place(page, "destination"),
-        share=f"{general(100 * page.verdict.margin, words)} %",
+        share=words.percent(general(100 * page.verdict.margin, words)),
         limits=_limits(page),
     )
     return sentence(said)

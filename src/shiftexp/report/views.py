@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shiftexp.report import data_sheets, sheets, weighing
@@ -92,6 +93,8 @@ class CellView:
         State of the primary design.
     sentences : tuple of (heading, text)
         The three sentences.
+    english : tuple of str
+        What in them stays English on a page of another language: reasons of their writers.
     conclusion, agreement, limits : str
         What earlier work concluded, how the series compare, what the data can carry.
     primary : DesignView
@@ -112,6 +115,7 @@ class CellView:
     title: str
     badge: Badge
     sentences: tuple[tuple[str, str], ...]
+    english: tuple[str, ...]
     conclusion: str
     agreement: str
     limits: str
@@ -140,6 +144,7 @@ def cell_view(cell: CellPage, position: int, *, figures: bool) -> CellView:
         title=cell.title,
         badge=state_badge(cell.primary),
         sentences=tuple(zip(headings(cell.words), three_sentences(cell), strict=True)),
+        english=_reasons(cell.primary),
         conclusion=cell.conclusion,
         agreement=agreement(cell),
         limits=cell.limits,
@@ -170,7 +175,7 @@ def design_view(page: DesignPage, *, figures: bool, weighed: bool = True) -> Des
         sheets.changes_sheet(page),
         sheets.windows_sheet(page),
         sheets.claims_sheet(page),
-        sheets.so_what_sheet(page),
+        *(() if page.role == weighing.CONTROL else (sheets.so_what_sheet(page),)),
         sheets.bounds_sheet(page),
         data_sheets.conditional_sheet(page),
     )
@@ -236,13 +241,42 @@ def declared_words(page: DesignPage) -> str:
     return words("declared.whole", said=words.joined(said))
 
 
-def asides(text: str) -> tuple[tuple[str, bool], ...]:
-    """Split a sentence into its running text and what it rests on, which stands in square brackets.
+def _reasons(page: DesignPage) -> tuple[str, ...]:
+    """Return the reasons of evidence, which stay in the words of their writers."""
+    if page.language == "en":
+        return ()
+    bounds = (piece.bound for piece in page.verdict.evidence)
+    return tuple(dict.fromkeys(bound.because for bound in bounds if bound and bound.because))
+
+
+def asides(text: str, english: Sequence[str] = ()) -> tuple[tuple[str, bool, bool], ...]:
+    """Split a sentence into its running text, what it rests on, and what in it is English.
+
+    Parameters
+    ----------
+    text : str
+        The sentence; what it rests on stands in square brackets.
+    english : sequence of str
+        Texts inside it that are English where the sentence is not.
+
+    Returns
+    -------
+    tuple of (part, aside, english)
+        Every part, whether it stood in brackets, and whether it is one of the English texts.
 
     Examples
     --------
     >>> asides("It rose [9 years].")
-    (('It rose ', False), ('9 years', True), ('.', False))
+    (('It rose ', False, False), ('9 years', True, False), ('.', False, False))
+    >>> asides("Het steeg: counted.", ["counted"])
+    (('Het steeg: ', False, False), ('counted', False, True), ('.', False, False))
     """
-    parts = [(part, i % 2 == 1) for i, part in enumerate(_ASIDE.split(text))]
+    known = "|".join(re.escape(part) for part in sorted(english, key=len, reverse=True))
+    whole = re.split(f"({known})", text) if known else [text]
+    parts: list[tuple[str, bool, bool]] = []
+    for i, piece in enumerate(whole):
+        if i % 2:
+            parts.append((piece, False, True))
+        else:
+            parts += [(p, j % 2 == 1, False) for j, p in enumerate(_ASIDE.split(piece))]
     return tuple(part for part in parts if part[0])

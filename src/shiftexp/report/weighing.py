@@ -30,14 +30,17 @@ _SETTLED = ("supported", "contradicted")
 
 
 def spoken_paragraphs(page: DesignPage) -> tuple[tuple[str, str, str], ...]:
-    """Return the verdict as a paragraph in every language: its code, its name, the text.
+    """Return the verdict as a paragraph in every language, that of the page first.
+
+    Each is its code, the name of the language, and the text.
 
     Parameters
     ----------
     page : DesignPage
         The design.
     """
-    return tuple((code, _LANGUAGES[code], page.verdict.paragraph(code)) for code in LANGUAGES)
+    codes = sorted(LANGUAGES, key=lambda code: code != page.language)
+    return tuple((code, _LANGUAGES[code], page.verdict.paragraph(code)) for code in codes)
 
 
 def reasons_sheet(page: DesignPage) -> Sheet:
@@ -188,6 +191,8 @@ def settling_words(page: DesignPage) -> str:
     page : DesignPage
         The design.
     """
+    if page.role == CONTROL:
+        return page.words("matrix.of_control")
     if page.needed:
         return page.words.told_parts(plain(page.needed))
     best = page.verdict.value_of_information.best
@@ -246,7 +251,8 @@ def _concluded(cell: CellPage) -> str:
 def _matrix_row(cell: CellPage, page: DesignPage) -> dict[str, object]:
     """Return one row of the matrix."""
     verdict, primary = page.verdict, page is cell.primary
-    best = verdict.value_of_information.best
+    control = page.role == CONTROL
+    best = None if control else verdict.value_of_information.best
     failed = verdict.state == "gate failed"
     status = {c.name: c.status for c in verdict.claims}
     return {
@@ -261,7 +267,7 @@ def _matrix_row(cell: CellPage, page: DesignPage) -> dict[str, object]:
         "shift": said_status(verdict, "shift", status["shift"]),
         "concluded_earlier": cell.conclusion if primary else "",
         "agreement": agreed_words(cell) if primary else "",
-        "would_move_most": settling_words(page),
+        "would_move_most": "" if control else settling_words(page),
         "kind": best.kind if best else "",
         "sectors_left_then": len(best.sectors) if best and not failed else math.nan,
         "settles": bool(best and best.settles),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import decimal
 import math
 import re
 from collections.abc import Sequence
@@ -14,11 +13,10 @@ from shiftexp.plane import SECTOR_NAMES, ConfidenceSet
 from shiftexp.report.language import ENGLISH, Words
 from shiftexp.report.page import DesignPage
 from shiftexp.verdict import Claim, Verdict, status_words
-from shiftexp.verdict.wording import phrases
+from shiftexp.verdict.wording import Rounding, phrases, rounded
 
 NO_VALUE = "–"
 _PLACE_PARTS = 2
-_DOWN = decimal.Context(prec=3, rounding=decimal.ROUND_FLOOR)
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.])")
 _MINUS = re.compile(r"(?<![\w)])-(?=\d)")
 _PERCENT = re.compile(r"(?<=\d)%")
@@ -181,34 +179,42 @@ def sentence(text: str) -> str:
 
 
 def amount(
-    value: float, words: Words = ENGLISH, *, signed: bool = False, least: bool = False
+    value: float, words: Words = ENGLISH, *, signed: bool = False, to: Rounding = "nearest"
 ) -> str:
     """Write an amount with three significant digits, thousands separated, and a true minus sign.
 
-    A lower limit (``least``) is rounded down: more than it was not shown.
+    A lower limit is rounded down and an upper one up: words claim no more than was found.
 
     Examples
     --------
     >>> amount(12345.6), amount(-0.12345), amount(12.0, signed=True)
     ('12,300', '−0.123', '+12')
-    >>> amount(0.5, Words("fr")), amount(12.36, least=True)
-    ('0,5', '12.3')
+    >>> amount(0.5, Words("fr")), amount(12.36, to="down"), amount(12.31, to="up")
+    ('0,5', '12.3', '12.4')
     """
     if math.isnan(value):
         return NO_VALUE
     plus = "+" if signed and value > 0 else ""
     if math.isinf(value):
         return f"{plus}∞" if value > 0 else "−∞"
-    # Nine digits first, so that 12.3 written by a computer as 12.2999999 stays what it is.
-    rounded = float(_DOWN.create_decimal(f"{value:.9g}") if least else f"{value:.3g}")
-    text = f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:g}"
+    short = rounded(value, to)
+    text = f"{short:,.0f}" if abs(short) >= 100 else f"{short:g}"
     return words.written(f"{plus}{text}").replace("-", "−")
 
 
 def limits(low: float, high: float, words: Words = ENGLISH, *, signed: bool = False) -> str:
-    """Write both ends of a range of amounts."""
-    ends = (amount(end, words, signed=signed) for end in (low, high))
+    """Write both ends of a range of amounts, each rounded outwards."""
+    ends = (
+        amount(low, words, signed=signed, to="down"),
+        amount(high, words, signed=signed, to="up"),
+    )
     return words("writing.ends", **dict(zip(("low", "high"), ends, strict=True)))
+
+
+def _gap(low: float, high: float, words: Words) -> str:
+    """Write both ends of what a set leaves out, each rounded inwards: the set is no smaller."""
+    ends = {"low": amount(low, words, to="up"), "high": amount(high, words, to="down")}
+    return words("writing.ends", **ends)
 
 
 def general(value: float, words: Words = ENGLISH) -> str:
@@ -234,8 +240,8 @@ def percent(share: float, words: Words = ENGLISH, *, least: bool = False) -> str
     """
     value = round(100 * share, 6)
     if least and 0 < 100 * share < 1:
-        return f"{amount(100 * share, words, least=True)} %"
-    return f"{math.floor(value) if least else math.ceil(value)} %"
+        return words.percent(amount(100 * share, words, to="down"))
+    return words.percent(str(math.floor(value) if least else math.ceil(value)))
 
 
 def typeset(text: str) -> str:
@@ -274,6 +280,17 @@ def unit_words(unit: str, indicator: Indicator | None, words: Words = ENGLISH) -
     return plain(unit, words)
 
 
+def most_words(most: float, unit: str, indicator: Indicator | None, words: Words = ENGLISH) -> str:
+    """Say an upper limit on an amount, rounded up.
+
+    Examples
+    --------
+    >>> most_words(7.9912, "kg per year", None)
+    '8 kg per year'
+    """
+    return f"{amount(most, words, to='up')} {unit_words(unit, indicator, words)}"
+
+
 def least_words(bound: Bound, words: Words = ENGLISH) -> str:
     """Say the lower limit of a bound from outside the series, rounded down.
 
@@ -283,7 +300,8 @@ def least_words(bound: Bound, words: Words = ENGLISH) -> str:
     '7.99 kg per year'
     """
     if bound.quantity == "flow":
-        return f"{amount(bound.low, words, least=True)} {unit_words(bound.unit, None, words)}"
+        least = amount(bound.low, words, to="down")
+        return f"{least} {unit_words(bound.unit, None, words)}"
     return words("so_what_table.least", share=percent(bound.low, words, least=True))
 
 
@@ -296,11 +314,11 @@ def set_words(answer: ConfidenceSet, level: float, words: Words = ENGLISH) -> st
     if answer.kind == "line" or (math.isinf(low) and math.isinf(high)):
         return words("set.line", **head)
     if answer.kind == "complement":
-        return words("set.outside", **head, ends=limits(low, high, words))
+        return words("set.outside", **head, ends=_gap(low, high, words))
     if math.isinf(high):
-        return words("set.no_upper", **head, low=amount(low, words, signed=True))
+        return words("set.no_upper", **head, low=amount(low, words, signed=True, to="down"))
     if math.isinf(low):
-        return words("set.no_lower", **head, high=amount(high, words, signed=True))
+        return words("set.no_lower", **head, high=amount(high, words, signed=True, to="up"))
     return words("set.between", **head, ends=limits(low, high, words, signed=True))
 
 
@@ -321,8 +339,9 @@ def set_cell(answer: ConfidenceSet, words: Words = ENGLISH) -> str:
         return NO_VALUE
     if answer.kind == "line":
         return words("set.every")
-    ends = limits(answer.low, answer.high, words)
-    return words("set.outside_cell", ends=ends) if answer.kind == "complement" else ends
+    if answer.kind == "complement":
+        return words("set.outside_cell", ends=_gap(answer.low, answer.high, words))
+    return limits(answer.low, answer.high, words)
 
 
 def span_words(labels: Sequence[str], words: Words = ENGLISH) -> str:
@@ -363,5 +382,5 @@ def sectors_words(page: DesignPage) -> str:
 
 def claim_words(page: DesignPage, claim: Claim) -> str:
     """Say a claim in words."""
-    share = f"{general(100 * page.verdict.margin, page.words)} %"
+    share = page.words.percent(general(100 * page.verdict.margin, page.words))
     return page.words(f"claim_text.{claim.name}", share=share)

@@ -7,26 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from shiftexp.bounds import B1, ShiftShareBounds
 from shiftexp.design.gate import LEAST_AFTER, LEAST_BEFORE
-from shiftexp.effects import Effects
 from shiftexp.evidence import Bound, lifting
-from shiftexp.plane import DESTINATION, NO_SET, ORIGIN, SECTOR_NAMES, ConfidenceSet
+from shiftexp.plane import SECTOR_NAMES, ConfidenceSet
 from shiftexp.result import SIDES
 from shiftexp.verdict.conflicts import Range, conflicts, narrowed
-from shiftexp.verdict.questions import deciding, drifted
-from shiftexp.verdict.readings import told
 from shiftexp.verdict.remedies import Remedy, ValueOfInformation
+from shiftexp.verdict.sides import Way, side_changes
 from shiftexp.verdict.weighed import Weighed
 from shiftexp.verdict.wording import Phrases, phrases
 
-_LEVEL = 0.90  # its two ends are the one-sided 5 % tests of the claims
 _MOST_NAMED = 4
 _SHOWN = ("destination grew", "origin fell", "net expansion", "not mainly shift")
-_UP = {"supported": "grew", "contradicted": "fell"}
-_DOWN = {"supported": "fell", "contradicted": "grew"}
-_SIDES = {
-    "destination": (1, DESTINATION, "destination grew", _UP),
-    "origin": (0, ORIGIN, "origin fell", _DOWN),
-}
 
 
 def paragraph(verdict: Weighed, information: ValueOfInformation, language: str) -> str:
@@ -66,51 +57,18 @@ def _statuses(verdict: Weighed) -> Mapping[str, str]:
 
 def _changes(verdict: Weighed, words: Phrases) -> Iterator[str]:
     """Yield how each side changed, the destination first."""
-    if not verdict.readings:
-        return
-    primary, status = verdict.results[0], _statuses(verdict)
-    drifts = [(result, verdict.drift_of(result)) for result in verdict.results]
-    pairs = [drifted(told(result, drift), drift) for result, drift in drifts]
-    for side, (index, direction, claim, ways) in _SIDES.items():
-        name = primary.paths.names[index]
-        if not name:
-            continue
-        way = ways.get(status[claim], "open")
-        estimate, answer, differ = _told(pairs, direction, way)
-        unit = words.unit(primary.effects.unit, primary.indicator.name, of=estimate)
-        right = words.say("range", "drift" if verdict.drift_of(primary) else "still")
-        said = {"place": words.place(side, name), "unit": unit, "right": right}
-        yield change_words(words, way, estimate, answer, said)
-        if differ:
+    for told in side_changes(verdict):
+        primary = verdict.results[0]
+        unit = words.unit(primary.effects.unit, primary.indicator.name, of=told.estimate)
+        right = words.say("range", "drift" if told.drift else "still")
+        said = {"place": words.place(told.side, told.name), "unit": unit, "right": right}
+        yield change_words(words, told.way, told.estimate, told.answer, said)
+        if told.differ:
             yield words.say("change", "differ")
 
 
-def _told(
-    pairs: Sequence[Effects], direction: tuple[float, float], way: str
-) -> tuple[float, ConfidenceSet, bool]:
-    """Return the estimate and the interval to tell, and whether the specifications differ.
-
-    What is settled is told by the specification whose p decides. What is not is told by the
-    primary one; where that one alone would settle it, by the range of all of them.
-    """
-    if way != "open":
-        sign = 1 if way == "grew" else -1
-        asked = (sign * direction[0], sign * direction[1])
-        ordered = sorted(pairs, key=lambda pair: float(pair.p_value(asked)[0]))
-        decides = ordered[deciding(len(ordered))]
-        return decides.estimate(direction), decides.interval(direction, _LEVEL), False
-    estimate, first = pairs[0].estimate(direction), pairs[0].interval(direction, _LEVEL)
-    if not first.bounded or first.low <= 0 <= first.high:
-        return estimate, first, False
-    answers = [pair.interval(direction, _LEVEL) for pair in pairs]
-    if not all(answer.bounded for answer in answers):
-        return estimate, NO_SET, True
-    low, high = min(x.low for x in answers), max(x.high for x in answers)
-    return estimate, ConfidenceSet("interval", low, high), True
-
-
 def change_words(
-    words: Phrases, way: str, estimate: float, answer: ConfidenceSet, said: dict[str, str]
+    words: Phrases, way: Way, estimate: float, answer: ConfidenceSet, said: dict[str, str]
 ) -> str:
     """Return how one side changed; a fall is told by how much, without a sign.
 
@@ -129,13 +87,13 @@ def change_words(
     """
     if not (answer.bounded and math.isfinite(estimate)):
         return words.say("change", f"{way}_somehow", **said)
-    numbers = (estimate, answer.low, answer.high)
+    low, high = answer.low, answer.high
     if way == "fell":
-        numbers = (-estimate, -answer.high, -answer.low)
-    if way != "open" and numbers[1] < 0:
+        estimate, low, high = -estimate, -high, -low
+    if way != "open" and low < 0:
         return words.say("change", f"{way}_somehow", **said)
-    told = dict(zip(("estimate", "low", "high"), map(words.number, numbers), strict=True))
-    return words.say("change", way, **said, **told)
+    ends = {"low": words.number(low, "down"), "high": words.number(high, "up")}
+    return words.say("change", way, estimate=words.number(estimate), **ends, **said)
 
 
 def _pattern(verdict: Weighed, words: Phrases) -> Iterator[str]:
@@ -173,14 +131,15 @@ def _no_pattern(verdict: Weighed, words: Phrases) -> str:
         return words.say("pattern", "no_figures" if nothing else "no_method")
     if failed.before >= LEAST_BEFORE and failed.after >= LEAST_AFTER:
         return words.say("pattern", "not_alike")
-    counts = {
-        "before": failed.before,
-        "after": failed.after,
-        "least_before": LEAST_BEFORE,
-        "least_after": LEAST_AFTER,
-    }
     key = "too_short" if failed.sides > 1 else "too_short_alone"
-    return words.say("pattern", key, **{name: str(n) for name, n in counts.items()})
+    return words.say(
+        "pattern",
+        key,
+        before=words.counted(failed.before, "period"),
+        after=str(failed.after),
+        least_before=str(LEAST_BEFORE),
+        least_after=str(LEAST_AFTER),
+    )
 
 
 def _together(verdict: Weighed, words: Phrases) -> Iterator[str]:
@@ -239,11 +198,11 @@ def _range(limits: Range, words: Phrases) -> str:
     if quantity == "shift_share":
         ends = {"low": words.percent(low, least=True), "high": words.percent(high)}
         return words.say("moved", "range_share", **ends)
-    said = {"low": words.number(low), "unit": words.unit(unit, of=low)}
+    least, of_least = words.limit(low, "down", unit)
     if math.isinf(high):
-        return words.say("moved", "range_least", **said)
-    said |= {"high": words.number(high), "unit": words.unit(unit, of=high)}
-    return words.say("moved", "range_flow", **said)
+        return words.say("moved", "range_least", low=least, unit=of_least)
+    most, of_most = words.limit(high, "up", unit)
+    return words.say("moved", "range_flow", low=least, high=most, unit=of_most)
 
 
 def _supported(lifted: Sequence[Bound], words: Phrases, *, read_out: bool) -> Iterator[str]:
@@ -268,8 +227,8 @@ def _outside_most(verdict: Weighed, words: Phrases) -> Iterator[str]:
     limits = [b for b in brought if b.quantity == "flow" and math.isfinite(b.high)]
     for unit in dict.fromkeys(bound.unit for bound in limits):
         high = min(bound.high for bound in limits if bound.unit == unit)
-        said = {"high": words.number(high), "unit": words.unit(unit, of=high)}
-        yield words.say("moved", "outside_most", **said)
+        most, of_most = words.limit(high, "up", unit)
+        yield words.say("moved", "outside_most", high=most, unit=of_most)
 
 
 def _most(bounds: ShiftShareBounds | None, verdict: Weighed, words: Phrases) -> str:
@@ -285,9 +244,8 @@ def _most(bounds: ShiftShareBounds | None, verdict: Weighed, words: Phrases) -> 
     elif bounds.high >= 1:
         key = "all_if_both" if B1 in bounds.assumptions else "all_if_one"
     name = verdict.results[0].indicator.name
-    unit = words.unit(bounds.unit, name, of=bounds.flow_high)
-    flow, share = words.number(bounds.flow_high), words.percent(bounds.high)
-    return words.say("moved", key, flow=flow, unit=unit, share=share)
+    flow, unit = words.limit(bounds.flow_high, "up", bounds.unit, name)
+    return words.say("moved", key, flow=flow, unit=unit, share=words.percent(bounds.high))
 
 
 def _outside(bound: Bound, words: Phrases) -> str:
@@ -295,11 +253,10 @@ def _outside(bound: Bound, words: Phrases) -> str:
     if bound.quantity == "shift_share":
         low, high = words.percent(bound.low, least=True), words.percent(bound.high)
         return words.say("moved", "outside_share", low=low, high=high)
-    low = words.number(bound.low)
+    low, of_low = words.limit(bound.low, "down", bound.unit)
     if math.isinf(bound.high):
-        unit = words.unit(bound.unit, of=bound.low)
-        return words.say("moved", "outside_least", low=low, unit=unit)
-    high, unit = words.number(bound.high), words.unit(bound.unit, of=bound.high)
+        return words.say("moved", "outside_least", low=low, unit=of_low)
+    high, unit = words.limit(bound.high, "up", bound.unit)
     return words.say("moved", "outside_between", low=low, high=high, unit=unit)
 
 

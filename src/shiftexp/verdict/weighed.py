@@ -7,6 +7,7 @@ from typing import Protocol
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Gate
 from shiftexp.detection import Detection, TippingPoint
+from shiftexp.effects import Effects
 from shiftexp.evidence import Evidence
 from shiftexp.flow import Flow
 from shiftexp.result import Result
@@ -36,6 +37,10 @@ class Weighed(Protocol):
 
     def drift_of(self, result: Result) -> float:
         """Return the drift of what a result reads."""
+
+    @property
+    def specifications(self) -> tuple[Effects, ...]:
+        """Pairs of all specifications, detection drift integrated."""
 
     @property
     def margin(self) -> float:

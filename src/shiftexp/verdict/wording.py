@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import math
 import re
 import tomllib
@@ -9,14 +10,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Literal, TypeAlias
 
 from shiftexp.scalars import not_among, refuse
 
 LANGUAGES = ("en", "nl", "fr")
 _SPAN = re.compile(r"(.*) per (year|quarter|month)$")
 _BLANK = re.compile(" {2,}")
+_HIGH = re.compile(r" (?=[;:?!%»])|(?<=«) ")
 _ASIDE = " by the end of the window"
 _SHORT = 3
+Rounding: TypeAlias = Literal["nearest", "down", "up"]
+_DIRECTED = {
+    "down": decimal.Context(prec=_SHORT, rounding=decimal.ROUND_FLOOR),
+    "up": decimal.Context(prec=_SHORT, rounding=decimal.ROUND_CEILING),
+}
 
 
 @dataclass(frozen=True)
@@ -52,20 +60,34 @@ class Phrases:
         said = self.table[section][key].format(**fields)
         return _BLANK.sub(" ", said).replace(" .", ".")
 
-    def number(self, value: float) -> str:
+    def number(self, value: float, to: Rounding = "nearest") -> str:
         """Return a number with three digits, written as in this language.
 
         Parameters
         ----------
         value : float
             The number; it is finite.
+        to : {"nearest", "down", "up"}, default "nearest"
+            Down for a lower limit, up for an upper one: words claim no more than was found.
         """
-        writing = self.table["writing"]
-        rounded = 0.0 if value == 0 else float(f"{value:.{_SHORT}g}")
-        text = f"{abs(rounded):,.0f}" if abs(rounded) >= 100 else f"{abs(rounded):.4g}"
+        writing, short = self.table["writing"], rounded(value, to)
+        text = f"{abs(short):,.0f}" if abs(short) >= 100 else f"{abs(short):.4g}"
         marks = {",": writing["thousands"], ".": writing["decimal"]}
         written = "".join(marks.get(sign, sign) for sign in text)
-        return f"{writing['minus']}{written}" if rounded < 0 else written
+        return f"{writing['minus']}{written}" if short < 0 else written
+
+    def counted(self, count: int, noun: str) -> str:
+        """Return a count with its noun in the number it asks for.
+
+        Parameters
+        ----------
+        count : int
+            How many.
+        noun : str
+            A key of the nouns.
+        """
+        several, _, one = self.table["counts"][noun].partition("|")
+        return f"{count} {one if self._is_one(count) and count else several}"
 
     def percent(self, share: float, *, least: bool = False) -> str:
         """Return a share in per cent, an upper one rounded up, a lower one (``least``) down.
@@ -110,6 +132,20 @@ class Phrases:
         named = " + ".join(known.get(part, part) for part in name.split(" + "))
         return self.say("sides", "with_name", side=plain, name=named)
 
+    def limit(self, value: float, to: Rounding, unit: str, indicator: str = "") -> tuple[str, str]:
+        """Return a limit as it is written, and its unit in the number that asks for.
+
+        Parameters
+        ----------
+        value : float
+            The limit; it is finite.
+        to : {"nearest", "down", "up"}
+            Down for a lower one, up for an upper one.
+        unit, indicator : str
+            As in :meth:`unit`.
+        """
+        return self.number(value, to), self.unit(unit, indicator, of=rounded(value, to))
+
     def unit(self, unit: str, indicator: str = "", *, of: float = math.nan) -> str:
         """Return a unit in this language; one that it has no word for stays as it is.
 
@@ -136,6 +172,29 @@ class Phrases:
         return written < 2 if self.table["writing"]["one"] == "below two" else written == 1
 
 
+def rounded(value: float, to: Rounding = "nearest") -> float:
+    """Return a finite number to three digits; a limit to the side on which it claims less.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    to : {"nearest", "down", "up"}, default "nearest"
+        Down for a lower limit, up for an upper one.
+
+    Examples
+    --------
+    >>> rounded(17.24), rounded(17.24, "up"), rounded(-17.24, "down")
+    (17.2, 17.3, -17.3)
+    """
+    if value == 0:
+        return 0.0
+    if to == "nearest":
+        return float(f"{value:.{_SHORT}g}")
+    # Nine digits first, so that 12.3 written by a computer as 12.2999999999 stays what it is.
+    return float(_DIRECTED[to].create_decimal(f"{value:.9g}"))
+
+
 @cache
 def phrases(language: str) -> Phrases:
     """Return the phrases of a language.
@@ -152,4 +211,22 @@ def phrases(language: str) -> Phrases:
     """
     refuse(*not_among(language=(language, LANGUAGES)))
     text = files("shiftexp.verdict").joinpath("phrases", f"{language}.toml").read_text("utf-8")
-    return Phrases(language, tomllib.loads(text))
+    return Phrases(language, tomllib.loads(kept_together(text, language)))
+
+
+def kept_together(text: str, language: str) -> str:
+    r"""Return a text in which no line begins with a sign that French sets off by a space.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    language : {"en", "nl", "fr"}
+        Its language; others set off none.
+
+    Examples
+    --------
+    >>> kept_together("quoi ? 62 %", "fr"), kept_together("62 %", "nl")
+    ('quoi\xa0? 62\xa0%', '62 %')
+    """
+    return _HIGH.sub("\u00a0", text) if language == "fr" else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.design import Gate
@@ -19,6 +19,7 @@ from shiftexp.verdict.flows import EMERGING
 from shiftexp.verdict.readings import HELD_MASS, NULL_MASS, Reading, no_level
 from shiftexp.verdict.reasons import Reason
 from shiftexp.verdict.remedies import ValueOfInformation
+from shiftexp.verdict.wording import Rounding, phrases
 
 _ONE_SIDED = 1.645  # normal quantile of a one-sided 5 % test
 INTEGRATION = (
@@ -275,9 +276,9 @@ def bounds_lines(
     own, bounds = bounds, narrowed(bounds, evidence)
     cut = ["  cut by the bounds from outside, brought as evidence"] * (own != bounds)
     against = [said for said in conflicts(evidence, own) if said.ranges]
-    share = f"{bounds.low:.2f} to {bounds.high:.2f}"
+    share = f"{_hundredths(bounds.low, math.floor)} to {_hundredths(bounds.high, math.ceil)}"
     said = f"detection drift of {drift:g} included" if drift else "without detection drift"
-    flow = f"{bounds.flow_low:,.0f} to {bounds.flow_high:,.0f} {bounds.unit}"
+    flow = f"{_end(bounds.flow_low, 'down')} to {_end(bounds.flow_high, 'up')} {bounds.unit}"
     return [
         "",
         f"Shift share: {share}; flow: {flow} ({100 * bounds.level:g} %, {said})",
@@ -286,6 +287,16 @@ def bounds_lines(
         *cut,
         *(f"  contradicted: {said.sentence}" for said in against),
     ]
+
+
+def _hundredths(share: float, towards: Callable[[float], int]) -> str:
+    """Write a limit on a share with two decimals, rounded to the side on which it claims less."""
+    return f"{towards(round(100 * share, 6)) / 100:.2f}"
+
+
+def _end(value: float, to: Rounding) -> str:
+    """Write a limit on a flow with three digits, rounded to the side on which it claims less."""
+    return phrases("en").number(value, to) if math.isfinite(value) else f"{value:g}"
 
 
 def reason_lines(reasons: Sequence[Reason]) -> list[str]:

@@ -30,6 +30,7 @@ CUT_OFF = """
   (part) => part.querySelector("table") && part.scrollWidth > part.clientWidth + 1
 ).map((part) => part.textContent.trim().slice(0, 80))
 """
+UNFOLDED = "document.querySelectorAll('details').forEach((part) => { part.open = true; })"
 GROUND = "getComputedStyle(document.body).backgroundColor"
 
 
@@ -54,7 +55,7 @@ def test_page_is_quiet_and_in_place_at_three_widths(
 ) -> None:
     path = folder / f"{language}.html"
     browser.load(path)
-    browser.run("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    browser.run(UNFOLDED)
     for width in WIDTHS:
         browser.resize(width)
         assert browser.run("document.documentElement.scrollWidth") <= width
@@ -73,6 +74,7 @@ def test_slider_speaks_the_language_and_its_numbers_are_those_of_python(
 ) -> None:
     words, verdict = Words(language), report_pages.passed().verdict
     browser.load(folder / f"{language}.html")
+    browser.run(UNFOLDED)
     browser.run("document.querySelector('input[data-control=destination]').focus()")
     browser.press("ArrowRight", 13)
     sides = zip(("O", "D"), ("origin", "destination"), strict=True)
@@ -104,6 +106,50 @@ def test_dark_is_dark_and_paper_is_a_document(browser: Page, folder: Path) -> No
     printed = base64.b64decode(browser.call("Page.printToPDF", printBackground=True)["data"])
     assert printed.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) > 2
+
+
+@pytest.mark.browser
+def test_paper_unfolds_what_a_cell_keeps_folded(browser: Page, folder: Path) -> None:
+    browser.load(folder / "en.html")
+    folded = "document.querySelectorAll('details.rest:not([open])').length"
+    seen = "document.querySelector('details.rest table').getBoundingClientRect().height > 0"
+    assert browser.run(folded) == 2
+    browser.run("dispatchEvent(new Event('beforeprint'))")
+    assert browser.run(folded) == 0
+    assert browser.run(seen)
+    browser.run("dispatchEvent(new Event('afterprint'))")
+    assert browser.run(folded) == 2
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    assert browser.run(seen)
+    browser.call("Emulation.setEmulatedMedia", media="")
+
+
+@pytest.mark.browser
+def test_the_plane_of_the_slider_is_as_wide_as_the_window_lets_it(
+    browser: Page, folder: Path
+) -> None:
+    browser.load(folder / "fr.html")
+    browser.run(UNFOLDED)
+    plane = "document.querySelector('[data-plane]')"
+    for width in WIDTHS:
+        browser.resize(width)
+        drawn = f"{plane}.querySelector('svg').viewBox.baseVal.width"
+        browser.wait(f"{drawn} === Math.min(640, {plane}.clientWidth)")
+        assert browser.run(f"{plane}.scrollWidth <= {plane}.clientWidth")
+        outside = browser.run(
+            f"(() => {{ const room = {plane}.getBoundingClientRect();"
+            f" return [...{plane}.querySelectorAll('text')].filter((text) => {{"
+            " const box = text.getBoundingClientRect();"
+            " return box.left < room.left - 1 || box.right > room.right + 1;"
+            " }).map((text) => text.textContent); })()"
+        )
+        assert outside == []
+        titles = browser.run(
+            f"[...{plane}.querySelectorAll('.title')].map((t) => t.getBoundingClientRect())"
+            ".map((box) => [box.left, box.right, box.top, box.bottom])"
+        )
+        (left, _, top, _), (_, right, _, bottom) = titles
+        assert left >= right - 1 or top >= bottom - 1
 
 
 @pytest.mark.browser

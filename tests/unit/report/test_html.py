@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from shiftexp.report import StudyPage, render
+from shiftexp.verdict import LANGUAGES
 from tests import report_pages
 
 _VOID = {"meta", "br", "img", "input", "link", "hr"}
@@ -59,7 +60,7 @@ def test_markup_in_data_is_shown_and_never_run() -> None:
     page = render(report_pages.hostile())
     assert report_pages.HOSTILE not in page
     scripts = re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
-    assert len(scripts) == 3
+    assert len(scripts) == 4
     assert not any("alert(1)<" in script or "<script" in script for script in scripts)
     assert report_pages.HOSTILE.replace("<", "&lt;").replace(">", "&gt;") in page
     assert 'href="javascript' not in page
@@ -142,6 +143,45 @@ def test_sentences_stand_before_tables_and_beside_the_earlier_conclusion(page: s
         )
     ]
     assert places == sorted(places)
+
+
+def test_contents_stand_before_the_findings_and_name_every_cell(page: str) -> None:
+    contents = page[page.index("<nav") : page.index("</nav>")]
+    assert page.index("<nav") < page.index('<main id="main">')
+    places = re.findall(r'href="#([^"]+)"', contents)
+    assert places == [
+        "answers-title", "matrix-title", "how-title", "methods", "cell-1", "cell-2",
+    ]  # fmt: skip
+    assert contents.count('class="badge') == 2
+
+
+def test_a_cell_is_folded_where_there_are_several_and_open_alone(page: str) -> None:
+    assert page.count('<details class="rest">') == 2
+    section = page[page.index('id="cell-1"') : page.index('id="cell-2"')]
+    shown, folded = section.split('<details class="rest">')
+    assert "In three sentences" in shown
+    assert "To be read out" in shown
+    assert "What the series say" in folded
+    alone = render(report_pages.study(report_pages.cell(report_pages.failed())))
+    assert '<details class="rest" open>' in alone
+    assert "<nav" not in alone
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_paragraph_in_the_language_of_the_page_comes_first_and_open(language: str) -> None:
+    found = re.findall(r'<details class="spoken"[^>]*>', report_pages.written()[language])
+    assert len(found) == 6
+    for first, *others in (found[:3], found[3:]):
+        assert first.endswith(f'lang="{language}" open>')
+        assert not any(other.endswith("open>") for other in others)
+
+
+def test_a_reason_inside_a_sentence_is_marked_as_english() -> None:
+    for language, marked in (("en", 0), ("nl", 1), ("fr", 1)):
+        page = report_pages.written()[language]
+        three = re.findall(r'<div class="three">.*?</div>', page, re.DOTALL)[1]
+        assert "counted fall, no caps" in three
+        assert three.count('<span lang="en">counted fall, no caps</span>') == marked
 
 
 def test_tables_of_a_failed_design_are_all_there(page: str) -> None:

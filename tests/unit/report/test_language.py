@@ -191,7 +191,7 @@ def _numbers(page: str, language: str) -> list[str]:
     found = re.findall(r'<td class="number">([^<]*)</td>', page)
     english = Words("en")
     thousands, point = Words(language).written(","), Words(language).written(".")
-    back = {thousands: english.written(","), point: english.written(".")}
+    back = {thousands: english.written(","), point: english.written("."), "\u00a0": " "}
     plain = ["".join(back.get(sign, sign) for sign in cell) for cell in found]
     return [cell for cell in plain if not re.search("[a-zà-ÿ]", cell.replace("ratio", ""))]
 
@@ -207,6 +207,21 @@ def test_numbers_are_the_same_in_every_language(language: str) -> None:
     for heading in ("What the series say", "Keep in mind", "How to read this page", "So what"):
         assert heading in english
         assert heading not in other
+
+
+def test_no_line_of_french_can_begin_with_a_sign_that_ends_something() -> None:
+    broken = re.compile(r" [;:?!%»]|« ")
+    assert not [key for key, text in _entries("fr").items() if broken.search(text)]
+    page = re.sub(
+        r"<(style|script|svg)\b.*?</\1>", "", report_pages.written()["fr"], flags=re.DOTALL
+    )
+    # What others wrote, and the paragraphs in other languages, are none of French.
+    page = re.sub(
+        r'<details class="spoken"[^>]*lang="(en|nl)".*?</details>', "", page, flags=re.DOTALL
+    )
+    page = re.sub(r'<span lang="en">.*?</span>', "", page, flags=re.DOTALL)
+    assert broken.findall(re.sub(r"<[^>]*>", "", page)) == []
+    assert page.count("\u00a0%") > 20
 
 
 def test_a_verdict_is_reported_in_the_language_asked_for(tmp_path: Path) -> None:

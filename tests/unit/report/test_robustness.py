@@ -60,6 +60,16 @@ def test_tests_say_the_smallest_p_and_those_not_run_why(cell: CellPage) -> None:
     assert view.untested[0].startswith("test over donors")
 
 
+def test_a_test_over_donors_counts_pairs_and_says_what_they_share(cell: CellPage) -> None:
+    (found,) = cell.primary.curve_tests
+    over = replace(found, over="donors", labels=("A to B", "B to A"))
+    for test, said in ((found, False), (over, True)):
+        page = replace(cell, primary=replace(cell.primary, curve_tests=(test,)))
+        sheet = robustness_view(page, figures=False).tests
+        assert ("ordered pairs of donors" in str(sheet.rows[0][1])) == said
+        assert ("Pairs share donors" in sheet.note) == said
+
+
 def test_a_cell_without_a_curve_says_nothing_of_one(cell: CellPage) -> None:
     bare = replace(cell, primary=replace(cell.primary, curve=None, curve_tests=(), quiet=None))
     view = robustness_view(bare, figures=True)

@@ -9,14 +9,17 @@ import pytest
 
 from shiftexp.design import Gate
 from shiftexp.detection import Detection
+from shiftexp.effects import SilentLaw
 from shiftexp.evidence import Bound, Evidence
+from shiftexp.plane import DESTINATION
 from shiftexp.report import agreement, three_sentences
 from shiftexp.report.changes import changes
 from shiftexp.report.language import ENGLISH, InEnglish, Words
 from shiftexp.report.page import StudyPage
 from shiftexp.report.sentences import headings
-from shiftexp.report.sheets import bounds_sheet, claims_sheet
+from shiftexp.report.sheets import bounds_sheet, changes_sheet, claims_sheet, share_words
 from shiftexp.report.weighing import matrix_table, reasons_sheet
+from shiftexp.report.wording import amount, set_words
 from shiftexp.verdict import LANGUAGES, Verdict, weigh
 from tests import report_pages
 
@@ -38,8 +41,9 @@ def test_first_sentence_gives_means_own_change_interval_and_unit() -> None:
     assert destination.after == pytest.approx(effects.observed[1])
     assert f"to {effects.observed[1]:.3g} units per year" in grew
     assert f"which is {effects.mean[1]:.3g} more than its own counterfactual" in grew
-    assert "95 % interval +" in grew
-    assert grew.count(", without detection drift") == 2
+    answer = page.verdict.specifications[0].interval(DESTINATION, 0.90)
+    assert f"({set_words(answer, 0.90)}, detection drift of 0.01 included" in grew
+    assert grew.count(", detection drift of 0.01 included") == 2
     assert "[both sides together, 12 years before and 8 after;" in grew
     assert grew.index("(destination)") < grew.index("(origin)")
 
@@ -93,7 +97,7 @@ def test_share_is_bounded_in_percent_and_in_units_with_its_assumptions() -> None
     assert bounds is not None
     assert 0 < bounds.high < 1
     moved = three_sentences(report_pages.cell(page))[1]
-    assert f"{bounds.flow_high:.3g} units per year, can have come from" in moved
+    assert f"{amount(bounds.flow_high, to='up')} units per year, can have come from" in moved
     assert "(B1)" in moved
     assert "(B2)" in moved
     assert (
@@ -127,7 +131,7 @@ def test_a_share_below_one_per_cent_is_not_told_as_none(language: str) -> None:
     evidence = (Evidence(about="shift", bound=bound, source="police"),)
     page = report_pages.passed(evidence=evidence).in_language(language)
     moved = three_sentences(report_pages.cell(page).in_language(language))[1]
-    assert moved.count(f"{Words(language).written('0.45')} %") == 2
+    assert moved.count(Words(language).percent(Words(language).written("0.45"))) == 2
     assert "they acted alone" in moved
 
 
@@ -268,3 +272,54 @@ def test_a_supported_shift_that_is_contradicted_says_so_everywhere() -> None:
         assert matrix_table(report_pages.study(cell))["shift"].iloc[0] == status
         said = three_sentences(cell)[1]
         assert ("But this is contradicted: evidence from outside" in said) is (page is both)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentence_table_and_paragraph_tell_one_number_for_a_side(language: str) -> None:
+    several = report_pages.passed()
+    other = replace(report_pages.simulated(destination=50.0), estimator="Another()")
+    verdict = replace(several.verdict, results=(*several.verdict.results, other))
+    page = replace(several, verdict=verdict).in_language(language)
+    words, own = Words(language), verdict.specifications[0]
+    estimate, answer = own.mean[1], own.interval(DESTINATION, 0.90)
+    low, high = amount(answer.low, words, to="down"), amount(answer.high, words, to="up")
+    grew = three_sentences(report_pages.cell(page).in_language(language))[0]
+    assert amount(estimate, words) in grew
+    assert words("writing.ends", low=f"+{low}", high=f"+{high}") in grew
+    row = next(row for row in changes_sheet(page).rows if "D" in str(row[0]))
+    ends = words("writing.ends", low=low, high=high)
+    assert row[3:5] == (f"+{amount(estimate, words)}", ends)
+    said = verdict.paragraph(language)
+    assert all(number in said for number in (amount(estimate, words), low, high))
+
+
+def test_a_limit_of_several_specifications_says_whose_it_is() -> None:
+    page = report_pages.passed()
+    other = replace(report_pages.simulated(destination=50.0), estimator="Another()")
+    verdict = replace(page.verdict, results=(*page.verdict.results, other))
+    said = "as four in five of 2 specifications keep it"
+    assert said not in three_sentences(report_pages.cell(page))[1]
+    assert said in three_sentences(report_pages.cell(replace(page, verdict=verdict)))[1]
+
+
+def test_limits_in_words_are_rounded_outwards() -> None:
+    page = report_pages.passed(report_pages.simulated(origin=-20.0, destination=60.0))
+    bounds = page.verdict.bounds
+    assert bounds is not None
+    exact = replace(bounds, flow_high=17.2401, flow_low=3.0099, high=0.28001)
+    verdict = replace(page.verdict)
+    vars(verdict)["bounds"] = exact
+    page = replace(page, verdict=verdict)
+    assert "at most 17.3 units per year" in three_sentences(report_pages.cell(page))[1]
+    assert "at most 17.3 units per year" in share_words(page)
+    assert [row[1:3] for row in bounds_sheet(page).rows] == [("0 %", "29 %"), ("3", "17.3")]
+    assert "At most 17.3 units a year" in verdict.paragraph()
+
+
+def test_an_interval_that_cannot_be_given_is_not_called_one_of_too_few_periods() -> None:
+    page = report_pages.passed()
+    result = replace(
+        page.verdict.results[0], effects=replace(page.verdict.results[0].effects, law=SilentLaw())
+    )
+    grew = three_sentences(report_pages.cell(report_pages.passed(result)))[0]
+    assert "(no interval can be given; the direction is not settled)" in grew

@@ -10,6 +10,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.bounds import B2, ShiftShareBounds
 from shiftexp.detection import Detection
+from shiftexp.effects import Effects
 from shiftexp.report import sheets
 from shiftexp.report.figures import design_figures
 from shiftexp.report.page import DesignPage, StudyPage
@@ -23,6 +24,8 @@ from shiftexp.report.sheets import (
 from shiftexp.report.wording import amount, percent
 from shiftexp.verdict.wording import phrases
 from tests import report_pages
+from tests.pairs import STILL, normal_pair
+from tests.unit.verdict.test_reasons import like
 
 
 def limits(flow_high: float) -> ShiftShareBounds:
@@ -130,10 +133,12 @@ def test_every_table_with_numbers_of_its_own_says_level_and_detection(drift: flo
     verdict = replace(page.verdict, detection=Detection(drift=drift))
     page = replace(page, verdict=verdict)
     said = "detection drift of 0.05 included" if drift else "without detection drift"
-    assert "95 % interval" in sheets.changes_sheet(page).columns
-    assert "Intervals are without detection drift" in sheets.changes_sheet(page).note
-    assert "the 90 % interval" in sheets.changes_sheet(page).note
-    assert "90 %" not in sheets.changes_sheet(report_pages.failed()).note
+    assert "90 % interval" in sheets.changes_sheet(page).columns
+    assert f"Intervals: {said}" in sheets.changes_sheet(page).note
+    assert "are those of the primary specification" in sheets.changes_sheet(page).note
+    described = sheets.changes_sheet(report_pages.failed())
+    assert "Intervals: without detection drift" in described.note
+    assert "primary" not in described.note
     assert "Sets at 95 %, without detection drift" in sheets.estimates_sheet(page).note
     assert said in sheets.claims_sheet(page).note
     confidence = {str(row[4]) for row in sheets.bounds_sheet(page).rows}
@@ -143,3 +148,36 @@ def test_every_table_with_numbers_of_its_own_says_level_and_detection(drift: flo
     assert f"(95 %, {said})" in verdict.summary()
     right = phrases("en").say("range", "drift" if drift else "still")
     assert right in verdict.paragraph()
+
+
+def told_apart(*pairs: Effects) -> DesignPage:
+    """Return a design of these specifications, detection the same throughout."""
+    page = report_pages.passed()
+    verdict = sx.weigh(list(map(like, pairs)), detection=STILL)
+    return replace(page, verdict=verdict)
+
+
+def test_a_p_that_says_something_else_than_the_interval_beside_it_is_explained() -> None:
+    alike = told_apart(*(normal_pair(0.0, 30.0 + k) for k in range(5)))
+    apart = told_apart(
+        normal_pair(0.0, 5.0, sd=5.7), *(normal_pair(0.0, 30.0 + k) for k in range(4))
+    )
+    said = "the primary one alone says otherwise here of"
+    assert said not in sheets.claims_sheet(alike).note
+    assert sheets.claims_sheet(apart).note.endswith(f"{said}: destination grew.")
+    rests_on = [str(row[-1]) for row in sheets.changes_sheet(apart).rows]
+    assert "the range of all 5 specifications" in rests_on[0]
+    assert "the range of all" not in rests_on[1]
+
+
+def test_a_set_that_says_something_else_than_its_p_is_explained(
+    page: DesignPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "the two say different things" not in sheets.estimates_sheet(page).note
+    result = page.verdict.results[0]
+    rows = result.tidy()
+    rows["p_value"] = np.where(rows["estimand"] == "net", 0.9, rows["p_value"])
+    monkeypatch.setattr(type(result), "tidy", lambda _: rows)
+    note = sheets.estimates_sheet(page).note
+    assert note.count(result.name) == 1
+    assert "the two say different things here in: " in note

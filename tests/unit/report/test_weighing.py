@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.report.page import DesignPage, StudyPage
+from shiftexp.report.views import design_view
 from shiftexp.report.weighing import (
     information_sheet,
     matrix_sheet,
@@ -57,8 +59,9 @@ def test_the_value_of_information_is_shown_in_its_order(page: DesignPage) -> Non
 
 
 def test_a_verdict_is_spoken_in_three_languages(page: DesignPage) -> None:
-    codes = [code for code, _, _ in spoken_paragraphs(page)]
-    assert codes == ["en", "nl", "fr"]
+    orders = {"en": ["en", "nl", "fr"], "nl": ["nl", "en", "fr"], "fr": ["fr", "en", "nl"]}
+    for language, order in orders.items():
+        assert [code for code, _, _ in spoken_paragraphs(page.in_language(language))] == order
     assert len({text for _, _, text in spoken_paragraphs(page)}) == 3
 
 
@@ -82,7 +85,7 @@ def test_what_a_gate_needs_comes_before_what_would_move_a_verdict(
     [
         ("en", 'would contradict "not mainly shift"'),
         ("nl", 'zou "niet hoofdzakelijk verplaatsing" weerspreken'),
-        ("fr", "contredirait « pas surtout un déplacement »"),
+        ("fr", "contredirait «\u00a0pas surtout un déplacement\u00a0»"),
     ],
 )
 def test_names_of_claims_stand_in_quotation_marks_after_a_verb(
@@ -123,6 +126,19 @@ def test_the_matrix_has_a_row_for_each_cell_and_each_negative_control(
     rows = matrix_sheet(study).rows
     assert str(rows[2][0]) == "Heroin control (negative control)"
     assert str(rows[0][4]).startswith("expansion: ")
+    assert rows[2][5] == "not asked of a control"
+    assert table["would_move_most"].iloc[2] == table["kind"].iloc[2] == ""
+    assert not table["settles"].iloc[2]
+    assert math.isnan(table["sectors_left_then"].iloc[2])
+
+
+def test_a_control_is_given_no_advice(page: DesignPage) -> None:
+    control = replace(page, role="negative_control")
+    found = [
+        {table.caption.split(":")[0] for table in design_view(shown, figures=False).tables}
+        for shown in (page, control)
+    ]
+    assert found[0] - found[1] == {"So what"}
 
 
 def test_the_bundled_study_has_the_conclusions_of_earlier_work_beside_its_verdicts(
@@ -132,5 +148,5 @@ def test_the_bundled_study_has_the_conclusions_of_earlier_work_beside_its_verdic
     cells = table[table["role"] == "primary"]
     assert len(cells) == 6
     assert (cells["concluded_earlier"] != "").all()
-    assert (cells["would_move_most"] != "–").all()
+    assert not cells["would_move_most"].isin(["–", ""]).any()
     assert (table["role"] == "negative_control").sum() == 4

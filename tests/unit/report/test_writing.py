@@ -19,7 +19,9 @@ from shiftexp.report import (
     report,
 )
 from shiftexp.report import references as references_room
+from shiftexp.report.language import Words
 from shiftexp.report.latex import (
+    _cell,
     _table,
     claims_latex,
     render_latex,
@@ -102,6 +104,14 @@ def test_latex_tables_are_booktabs_without_shapes() -> None:
         rows = [line for line in text.splitlines() if line.endswith(r" \\")]
         assert len({line.count(" & ") for line in rows}) == 1
     assert r"75 \% of" in claims_latex(page.cells[0].primary)
+
+
+def test_signs_and_spaces_of_numbers_are_ones_that_latex_knows() -> None:
+    words = Words("fr")
+    said = f"{words.percent('−1')} de {words.written('12,345.6')} – ∞ & A_D"
+    assert _cell(said) == r"\textminus{}1~\% de 12\,345,6 -- $\infty$ \& A\_D"
+    page = report_pages.study(report_pages.cell(report_pages.passed())).in_language("fr")
+    assert not {"\u00a0", "\u202f"} & set(render_latex(page))
 
 
 def test_columns_of_latex_fill_the_line_and_no_mark_is_left() -> None:

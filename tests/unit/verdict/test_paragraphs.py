@@ -15,6 +15,7 @@ import shiftexp as sx
 from shiftexp.plane import NO_SET, SECTOR_NAMES, ConfidenceSet
 from shiftexp.verdict.paragraphs import change_words, paragraph
 from shiftexp.verdict.remedies import Remedy, ValueOfInformation
+from shiftexp.verdict.sides import Way, side_changes
 from shiftexp.verdict.verdict import State
 from shiftexp.verdict.wording import LANGUAGES, phrases
 from tests.pairs import STILL, fitted, normal_pair, several
@@ -199,7 +200,7 @@ def test_places_and_units_are_named_as_in_the_language() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("way", ["grew", "fell", "open"])
 def test_a_change_without_a_finite_interval_is_told_without_numbers(
-    way: str, language: str
+    way: Way, language: str
 ) -> None:
     words = phrases(language)
     said = {"place": "X", "unit": "kg"}
@@ -233,18 +234,33 @@ def numbers(said: str) -> list[float]:
     return [float(text.replace("−", "-")) for text in found.groups()]
 
 
-def test_what_four_in_five_settle_is_told_by_the_specification_that_decides() -> None:
+def test_what_four_in_five_settle_is_told_by_the_primary_specification() -> None:
+    pairs = [normal_pair(0.0, 30.0 + k) for k in range(5)]
+    estimate, low, high = numbers(sx.weigh(list(map(like, pairs)), detection=STILL).paragraph())
+    assert (estimate, low, high) == (30.0, 28.3, 31.7)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_primary_specification_that_settles_nothing_is_told_as_a_difference(
+    language: str,
+) -> None:
     pairs = [normal_pair(0.0, 5.0, sd=5.7), *(normal_pair(0.0, 30.0 + k) for k in range(4))]
-    said = sx.weigh([like(pair) for pair in pairs], detection=STILL).paragraph()
-    estimate, low, high = numbers(said)
-    assert 0 < low < estimate == 30.0 < high
+    verdict = sx.weigh(list(map(like, pairs)), detection=STILL)
+    change = next(c for c in side_changes(verdict) if c.side == "destination")
+    assert (change.way, change.estimate, change.differ) == ("grew", 5.0, True)
+    assert change.answer.low < 0
+    assert change.answer.high > 33
+    words = phrases(language).table["change"]
+    said = verdict.paragraph(language)
+    assert words["grew_somehow"].split("{place}")[1] in said
+    assert words["differ"] in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_one_specification_alone_settles_is_told_as_a_difference(language: str) -> None:
     words, said = phrases(language).table["change"], made("differ").paragraph(language)
     assert words["differ"] in said
-    low, high = map(phrases(language).number, (-3 - 1.645, 40.0))
+    low, high = phrases(language).number(-3 - 1.645, "down"), phrases(language).number(40.0)
     assert low in said, high
     assert made("moved").paragraph(language).count(words["differ"]) == 0
 
@@ -396,7 +412,8 @@ def test_the_upper_end_of_a_bound_limits_what_can_have_moved() -> None:
     assert FILES.bound is not None
     assert "All of the growth" not in verdict.paragraph()
     assert "at most 48 % of the growth" in verdict.paragraph()
-    assert f"Shift share: {FILES.bound.low:.2f} to {FILES.bound.high:.2f};" in verdict.summary()
+    low, high = math.floor(100 * FILES.bound.low), math.ceil(100 * FILES.bound.high)
+    assert f"Shift share: {low / 100:.2f} to {high / 100:.2f};" in verdict.summary()
     assert "cut by the bounds from outside" in verdict.summary()
 
 

@@ -1,25 +1,34 @@
 "use strict";
 /* Moves effects and claims as shiftexp does in Python: detection is an affine map of the pair. */
 (() => {
-  const SIZE = 640, LEFT = 88, RIGHT = 12, TOP = 12, BOTTOM = 58, LONGEST = 21;
+  const LEFT = 88, RIGHT = 12, TOP = 12, BOTTOM = 58, LONGEST = 21, WIDEST = 640, NARROWEST = 200;
   const number = (v) => v === "inf" ? Infinity : v === "-inf" ? -Infinity : v;
 
   const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (_, key) => fields[key]);
 
   /* Like Python, a decimal that lies exactly between two neighbours goes to the even one. */
-  const rounded = (v) => {
+  const nearest = (v, count) => {
     const text = Math.abs(v).toExponential(60);
     const [digits, exponent] = text.replace(".", "").split("e");
-    let kept = BigInt(digits.slice(0, 3));
-    const rest = digits.slice(3), half = `5${"0".repeat(rest.length - 1)}`;
+    let kept = BigInt(digits.slice(0, count));
+    const rest = digits.slice(count), half = `5${"0".repeat(rest.length - 1)}`;
     if (rest > half || (rest === half && kept % 2n === 1n)) kept += 1n;
-    return Math.sign(v) * Number(`${kept}e${Number(exponent) - 2}`);
+    return [kept, Number(exponent) - count + 1];
   };
-  const plain = (v, signed) => {
+  /* A lower limit (way -1) goes down and an upper one (+1) up, from nine digits, as in Python. */
+  const rounded = (v, way) => {
+    let [kept, exponent] = nearest(v, way ? 9 : 3);
+    if (way) {
+      const more = kept % 1000000n && Math.sign(v) === way ? 1n : 0n;
+      [kept, exponent] = [kept / 1000000n + more, exponent + 6];
+    }
+    return Math.sign(v) * Number(`${kept}e${exponent}`);
+  };
+  const plain = (v, signed, way) => {
     const plus = signed && v > 0 ? "+" : "";
     if (v === null || Number.isNaN(v)) return "–";
     if (!Number.isFinite(v)) return v > 0 ? `${plus}∞` : "−∞";
-    const r = v === 0 ? 0 : rounded(v), size = Math.abs(r);
+    const r = v === 0 ? 0 : rounded(v, way), size = Math.abs(r);
     let text = String(r);
     if (size >= 100) text = r.toLocaleString("en-US", { maximumFractionDigits: 0 });
     else if (size > 0 && size < 1e-4) text = r.toExponential().replace(/e-(\d)$/, "e-0$1");
@@ -29,12 +38,13 @@
   /* What is said, in the words and the signs of the page's language. */
   const speech = (words) => {
     const signs = { ".": words.point, ",": words.comma };
-    const amount = (v, signed = false) => plain(v, signed).replace(/[.,]/g, (sign) => signs[sign]);
+    const amount = (v, signed = false, way = 0) =>
+      plain(v, signed, way).replace(/[.,]/g, (sign) => signs[sign]);
     const say = (key, fields = {}) => fill(words[key], fields);
     const set = (low, high) => {
       if (low === null) return "–";
       if (low === -Infinity && high === Infinity) return words.every;
-      return say("ends", { low: amount(low), high: amount(high) });
+      return say("ends", { low: amount(low, false, -1), high: amount(high, false, 1) });
     };
     const ratios = (kept, tried, ratio) => {
       if (kept.length) return say("not_rejected", { ratios: kept.map((r) => amount(r)).join(", ") });
@@ -44,7 +54,7 @@
       if (above === undefined) return say("down", { below: amount(below) });
       return say("between", { below: amount(below), above: amount(above) });
     };
-    const percent = (p) => p === 0 ? words.as_before : `${p > 0 ? "+" : "−"}${Math.abs(p)} %`;
+    const percent = (p) => p === 0 ? words.as_before : say("percent", { number: `${p > 0 ? "+" : "−"}${Math.abs(p)}` });
     const named = (kind, names) => names.map((name) => words[kind][name]).join(", ");
     return { words, amount, say, set, ratios, percent, named };
   };
@@ -91,9 +101,9 @@
     });
   };
 
-  const step = (width) => {
-    const power = 10 ** Math.floor(Math.log10(width / 5));
-    return [1, 2, 5, 10].map((m) => m * power).find((s) => width / s <= 6);
+  const step = (width, most) => {
+    const power = 10 ** Math.floor(Math.log10(width / most));
+    return [1, 2, 5, 10].map((m) => m * power).find((s) => width / s <= most);
   };
 
   const middle = (points) => {
@@ -105,7 +115,8 @@
     return [x / (3 * twice), y / (3 * twice), Math.abs(twice) / 2];
   };
 
-  const drawing = (data, id, { words, amount, say }) => {
+  /* Drawn as large as there is room for, so that its words keep their size on a telephone. */
+  const drawing = (data, id, { words, amount, say }, SIZE) => {
     const [x0, x1, y0, y1] = data.plane.frame, inner = SIZE - LEFT - RIGHT, tall = SIZE - TOP - BOTTOM;
     const px = (x) => LEFT + (x - x0) / (x1 - x0) * inner, py = (y) => TOP + (y1 - y) / (y1 - y0) * tall;
     const path = (points) => points.map(([x, y]) => `${px(x).toFixed(2)},${py(y).toFixed(2)}`).join(" ");
@@ -124,7 +135,7 @@
     const names = svg("g", { class: "sector" });
     inside.append(region, ghost, before, dot, names);
     root.append(clip, inside, svg("rect", { x: LEFT, y: TOP, width: inner, height: tall, class: "edge" }));
-    const every = step(x1 - x0);
+    const every = step(x1 - x0, Math.max(2, Math.min(6, Math.floor(inner / 62))));
     for (let v = Math.ceil(x0 / every) * every; v <= x1; v += every) {
       const shown = Math.abs(v) < every / 1e6 ? 0 : v;
       root.append(svg("text", { x: px(v), y: SIZE - BOTTOM + 18, "text-anchor": "middle" }, amount(shown)));
@@ -133,10 +144,14 @@
       const shown = Math.abs(v) < every / 1e6 ? 0 : v;
       root.append(svg("text", { x: LEFT - 6, y: py(v) + 4, "text-anchor": "end" }, amount(shown)));
     }
-    const bold = { class: "title", "text-anchor": "middle" };
-    root.append(svg("text", { ...bold, x: LEFT + inner / 2, y: SIZE - 12 }, say("change", { name: data.names[0] })),
-      svg("text", { ...bold, transform: `translate(16 ${TOP + tall / 2}) rotate(-90)` },
-        say("change", { name: data.names[1] })));
+    const title = (name, room, place) => {
+      const said = say("change", { name }), size = Math.min(13, room / (0.58 * said.length));
+      root.append(svg("text", { ...place, class: "title", "text-anchor": "middle",
+        style: `font-size: ${size.toFixed(1)}px` }, said));
+    };
+    const corner = 30; /* where both titles would meet */
+    title(data.names[0], SIZE - corner, { x: (SIZE + corner) / 2, y: SIZE - 12 });
+    title(data.names[1], SIZE - corner, { transform: `translate(16 ${(SIZE - corner) / 2}) rotate(-90)` });
     const lines = (name) => {
       if (name.length <= LONGEST) return [name];
       const gaps = [...name.matchAll(/ /g)].map((gap) => gap.index);
@@ -199,8 +214,7 @@
     const start = new Map(inputs.map((input) => [input, input.defaultValue]));
     const places = [...section.querySelectorAll("[data-place]")];
     const holder = section.querySelector("[data-plane]");
-    const plane = holder && data.plane ? drawing(data, section.id, speaker) : null;
-    if (plane) holder.append(plane.root);
+    let plane = null, room = 0;
     const shownOf = (input) => input.dataset.control === "ratio"
       ? amount(data.ratios[Number(input.value)]) : percent(Number(input.value));
     const supported = (found) => found.filter(([, status]) => status === "supported").map(([name]) => name);
@@ -244,6 +258,14 @@
         .map(([side, estimate, ends]) => say("shown_change", { side, estimate, ends })).join("; ");
       if (plane) plane.show(found, at.ratio, say("shown", { where, changes }));
     };
+    const draw = () => {
+      const now = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(holder.clientWidth) || WIDEST));
+      if (now === room) return;
+      room = now;
+      plane = drawing(data, section.id, speaker, room);
+      holder.replaceChildren(plane.root);
+      update();
+    };
     const put = (values) => {
       for (const [input, value] of values) input.value = value;
       update();
@@ -258,5 +280,9 @@
     addEventListener("afterprint", () => chosen && put(chosen));
     section.querySelector(".sliders").hidden = false;
     put(start);
+    if (holder && data.plane) {
+      draw();
+      new ResizeObserver(draw).observe(holder);
+    }
   }
 })();
