@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -23,6 +23,9 @@ from tests.chromium import Page
 DETECTION = Detection(drift=0.03, ratio=(0.5, 2.0), origin=(0.4, 1.0), destination=(0.4, 2.5))
 NAMES = ("O (origin)", "D (destination)")
 PERCENTS = (-60, -37, -20, 0, 1, 33, 100)
+EVERY = tuple(product(PERCENTS, PERCENTS, (0, 1, 2)))
+SOME = ((-60, -60, 0), (-37, 33, 2), (0, 0, 1), (1, 100, 0), (33, -20, 1), (100, 100, 2))
+Position = tuple[int, int, int]  # percent at the origin and the destination, and which ratio
 READ = """
 (positions) => {
   const section = document.querySelector("section.detection");
@@ -79,7 +82,7 @@ class _Shown:
         self.browser.load(path)
         return page.verdict
 
-    def read(self, positions: list[tuple[int, int, int]]) -> list[list[list[list[str]]]]:
+    def read(self, positions: Sequence[Position]) -> list[list[list[list[str]]]]:
         """Return rows and statuses at every position of the sliders."""
         found: list[list[list[list[str]]]] = self.browser.run(f"({READ})({json.dumps(positions)})")
         return found
@@ -92,7 +95,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Shown]:
         yield _Shown(browser, folder)
 
 
-def _weighed(verdict: Verdict, position: tuple[int, int, int]) -> list[list[list[str]]]:
+def _weighed(verdict: Verdict, position: Position) -> list[list[list[str]]]:
     """Return what Python says at a position of the sliders."""
     origin, destination = (1 + p / 100 for p in position[:2])
     k0 = ratios_offered(DETECTION)[position[2]]
@@ -112,21 +115,37 @@ def _without_signs(found: list[list[list[str]]]) -> list[list[list[str]]]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "size", [1.0, *(pytest.param(s, marks=pytest.mark.slow) for s in (1e5, 1e-6))]
+    ("size", "positions"),
+    [
+        pytest.param(1.0, SOME, id="some"),
+        *(
+            pytest.param(size, EVERY, id=f"every one, times {size:g}", marks=pytest.mark.slow)
+            for size in (1.0, 1e5, 1e-6)
+        ),
+    ],
 )
 def test_numbers_and_claims_are_those_of_python_at_every_position(
-    shown: _Shown, size: float
+    shown: _Shown, size: float, positions: tuple[Position, ...]
 ) -> None:
     verdict = shown.load(page_of(scaled(report_pages.simulated(), size)))
-    positions = list(product(PERCENTS, PERCENTS, (0, 1, 2)))
     for position, found in zip(positions, shown.read(positions), strict=True):
         assert _without_signs(found) == _weighed(verdict, position), position
 
 
 @pytest.mark.browser
-def test_tested_law_agrees_too(shown: _Shown) -> None:
+@pytest.mark.parametrize(
+    "positions",
+    [
+        pytest.param(((13, -7, 1),), id="one"),
+        pytest.param(
+            ((-50, -50, 0), (0, 0, 1), (20, 60, 2), (100, 150, 0)),
+            id="further ones",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_tested_law_agrees_too(shown: _Shown, positions: tuple[Position, ...]) -> None:
     verdict = shown.load(page_of(report_pages.simulated()))
-    positions = [(-50, -50, 0), (0, 0, 1), (13, -7, 1), (20, 60, 2), (100, 150, 0)]
     for position, found in zip(positions, shown.read(positions), strict=True):
         assert _without_signs(found) == _weighed(verdict, position), position
 
