@@ -15,8 +15,8 @@ from shiftexp.result import Model, Result
 from tests.panels import DONORS, annual_series, long_frame, make_panel, pair_design, read
 
 few = settings(
-    deadline=None, max_examples=6, suppress_health_check=[HealthCheck.too_slow]
-)  # a fit takes some 20 ms
+    deadline=None, max_examples=3, suppress_health_check=[HealthCheck.too_slow]
+)  # a fit takes some 20 ms; every run draws other seeds
 
 LEVEL: list[Model] = [InterruptedTimeSeries(trend=False), DifferenceInDifferences()]
 LOG: list[Model] = [InterruptedTimeSeries(scale="log"), DifferenceInDifferences(scale="log")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -68,6 +69,18 @@ def page_of(result: Result) -> DesignPage:
     )
 
 
+@cache
+def usual() -> DesignPage:
+    """Return such a design with a normal law."""
+    return page_of(scaled(report_pages.simulated(), 1.0))
+
+
+@cache
+def _text(page: DesignPage) -> str:
+    """Return the report of one design, rendered once for all tests that show it."""
+    return render(report_pages.study(report_pages.cell(page)))
+
+
 @dataclass(frozen=True, eq=False)
 class _Shown:
     """A page in the browser."""
@@ -78,7 +91,7 @@ class _Shown:
     def load(self, page: DesignPage) -> Verdict:
         """Load the report of one design and return what it shows."""
         path = self.folder / "report.html"
-        path.write_text(render(report_pages.study(report_pages.cell(page))), encoding="utf-8")
+        path.write_text(_text(page), encoding="utf-8")
         self.browser.load(path)
         return page.verdict
 
@@ -152,7 +165,7 @@ def test_tested_law_agrees_too(shown: _Shown, positions: tuple[Position, ...]) -
 
 @pytest.mark.browser
 def test_keys_move_the_region_and_the_button_brings_it_back(shown: _Shown) -> None:
-    verdict = shown.load(page_of(scaled(report_pages.simulated(), 1.0)))
+    verdict = shown.load(usual())
     before = shown.browser.run(SHAPE)
     shown.browser.run("document.querySelector('input[data-control=origin]').focus()")
     shown.browser.press("ArrowRight", 20)
@@ -172,7 +185,7 @@ def test_keys_move_the_region_and_the_button_brings_it_back(shown: _Shown) -> No
 
 @pytest.mark.browser
 def test_page_is_quiet_and_asks_the_network_for_nothing(shown: _Shown) -> None:
-    shown.load(page_of(scaled(report_pages.simulated(), 1.0)))
+    shown.load(usual())
     shown.read([(-50, 100, 0), (100, -50, 2)])
     browser = shown.browser
     for event in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"):
@@ -184,7 +197,7 @@ def test_page_is_quiet_and_asks_the_network_for_nothing(shown: _Shown) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_page_fits_three_widths(shown: _Shown, width: int) -> None:
-    shown.load(page_of(scaled(report_pages.simulated(), 1.0)))
+    shown.load(usual())
     picture = shown.folder / f"slider-{width}.png"
     shown.browser.screenshot(picture, width, "section.detection", dark=width == 768)
     assert picture.stat().st_size > 10_000
@@ -193,7 +206,7 @@ def test_page_fits_three_widths(shown: _Shown, width: int) -> None:
 
 @pytest.mark.browser
 def test_paper_shows_unchanged_detection_and_no_slider(shown: _Shown) -> None:
-    verdict = shown.load(page_of(scaled(report_pages.simulated(), 1.0)))
+    verdict = shown.load(usual())
     shown.read([(50, 50, 0)])
     browser = shown.browser
     browser.run("dispatchEvent(new Event('beforeprint'))")
@@ -212,7 +225,7 @@ def test_failed_gate_has_no_slider() -> None:
 
 
 def test_table_without_a_script_is_that_of_unchanged_detection() -> None:
-    page = page_of(scaled(report_pages.simulated(), 1.0))
+    page = usual()
     view = slider_view(page)
     assert view is not None
     rows = [[key, estimate, interval] for key, _, estimate, interval in view.effects]
