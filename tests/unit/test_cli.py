@@ -272,7 +272,9 @@ def test_completion_without_its_package_says_what_to_install(
     assert "pip install 'shiftexp[cli]'" in refused(capsys, ["--completion", "bash"], "StudyError")
 
 
-@pytest.mark.parametrize(("column", "code"), [("country", 0), ("no-such-column", 1)])
+@pytest.mark.parametrize(
+    ("column", "code"), [("country", 0), pytest.param("no-such-column", 1, marks=pytest.mark.slow)]
+)
 def test_the_module_is_the_command(column: str, code: int, tmp_path: Path) -> None:
     arguments = ["check", str(write_values(tmp_path)), "--unit", column, *COLUMNS[2:]]
     environment = os.environ | {"PYTHONPATH": str(SOURCE)}

@@ -100,6 +100,7 @@ def test_the_size_of_donors_is_no_matter() -> None:
     assert there.statistic == pytest.approx(strong().statistic, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_several_lags_are_weighed_and_pay_for_being_several() -> None:
     found = sx.stochastic_flow(panel(), DESIGN, lag=(0, 1, 3), simulations=FEW)
     weights = dict(found.lags)

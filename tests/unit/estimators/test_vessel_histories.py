@@ -42,7 +42,7 @@ def one_year() -> tuple[sx.Panel, sx.Design]:
     return make_panel(series()), DESIGN
 
 
-@pytest.mark.parametrize("study", [one_year, gappy, months])
+@pytest.mark.parametrize("study", [one_year, pytest.param(gappy, marks=pytest.mark.slow), months])
 def test_parts_add_up_to_what_was_observed_and_to_its_change(
     study: Callable[[], tuple[sx.Panel, sx.Design]],
 ) -> None:

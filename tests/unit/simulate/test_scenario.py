@@ -127,6 +127,7 @@ def test_short_series_do_not_hide_spread_and_persistence(rho: float, off: float)
     assert np.median(sd) == pytest.approx(4, rel=off)
 
 
+@pytest.mark.slow
 def test_a_scenario_like_a_study_has_its_levels_and_errors() -> None:
     truth = sx.Scenario(periods=(360, 240), base=(50, 90), sd=(2, 5), value=(0.2, 0.7), flow=4)
     found = sx.Scenario.like(*truth.study(one(truth)))
