@@ -18,9 +18,8 @@ from shiftexp.kernels.cases import Floats
 from tests.panels import FIRST, long_frame, make_panel, read
 
 few = settings(
-    deadline=None, max_examples=2, suppress_health_check=[HealthCheck.too_slow]
+    deadline=None, max_examples=1, suppress_health_check=[HealthCheck.too_slow]
 )  # a fit takes some 100 ms; every run draws other seeds
-one = settings(few, max_examples=1)
 
 _YEARS, _BEFORE, _DONORS, _DRAWS = 18, 9, 4, 1000
 _ONSET, _UNTIL = FIRST + _BEFORE, FIRST + _BEFORE + 2
@@ -150,7 +149,7 @@ def test_a_pulse_is_a_push_measured_as_one_until_its_end(seed: int) -> None:
     assert_same(fit(panel, study(), push="pulse", until=_UNTIL), measured)
 
 
-@settings(few, max_examples=2)
+@few
 @given(seed=seeds)
 def test_months_and_their_years_agree(seed: int) -> None:
     panel, donors = make_panel(world(seed, per_year=12, donors=0), per_year=12), ()
@@ -181,7 +180,7 @@ def found(series: dict[str, Floats], seed: int, unit: float = 1.0) -> sx.Panel:
     return read(pd.concat(frames), indicator="indicator")
 
 
-@one
+@few
 @given(seed=seeds)
 def test_a_drift_of_all_indicators_is_as_wide_as_one_integrated_afterwards(seed: int) -> None:
     panel = found(world(seed, donors=0), seed)
@@ -191,7 +190,7 @@ def test_a_drift_of_all_indicators_is_as_wide_as_one_integrated_afterwards(seed:
         assert here.high - here.low == pytest.approx(after.high - after.low, rel=0.2)
 
 
-@one
+@few
 @given(seed=seeds)
 def test_detection_knows_no_unit(seed: int) -> None:
     drifts = {"seizures": 0.10, "wastewater": 0.0}
