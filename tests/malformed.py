@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -41,12 +40,9 @@ class Sheet:
 
     def _line(self, cells: list[str]) -> str:
         """Return one line, its cells in quotation marks where all shall be."""
-        if not self.quoting:
-            return self.separator.join(cells)
-        line = io.StringIO()
-        options = {"delimiter": self.separator, "lineterminator": ""}
-        csv.writer(line, quoting=csv.QUOTE_ALL, **options).writerow(cells)  # type: ignore[arg-type]  # options of the writer by name
-        return line.getvalue()
+        if self.quoting:
+            cells = ['"{}"'.format(cell.replace('"', '""')) for cell in cells]
+        return self.separator.join(cells)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ _LATEX = {
     "[": "{[}",  # after a row or an item a bracket would be an option of theirs
     "]": "{]}",
     "*": "{*}",  # likewise a star
+    "\u202f": r"\,",  # between thousands; pdfLaTeX knows neither it nor the three signs below
+    "\u2212": r"\textminus{}",
+    "\u221e": r"$\infty$",
+    "\u2192": r"$\to$",
 }
 # Where a spreadsheet may see a formula: at the start of a cell, and after what ends a cell where
 # columns are set apart by it, blanks and quotation marks left aside. A number with its sign is no

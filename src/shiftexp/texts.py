@@ -25,6 +25,20 @@ _HIDDEN = re.compile(
 )
 _UNSEEN = re.compile(f"[{_IGNORABLE}{_JOINING}]")
 _BREAKS = re.compile("[\t\r\n]")
+# Cyrillic and Greek letters that fonts draw as they draw a Latin one (from Unicode's confusables,
+# UTS 39), written as numbers: on the page nobody could tell which they are.
+_CYRILLIC = (
+    "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u04ae\u051a\u051c"
+    "\u0430\u0435\u0455\u0456\u0458\u043e\u0440\u0441\u0445\u0443\u04bb\u04cf\u0501\u051b\u051d\u0475"
+)
+_GREEK = (
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u03b1\u03b9\u03bd\u03bf\u03c1\u03c5"
+)
+_LATIN = str.maketrans(
+    _CYRILLIC + _GREEK,
+    "ABESIJKMHOPCTXYYQW" + "aesijopcxyhldqwv" + "ABEZHIKMNOPTYX" + "aivopu",
+)
 
 
 def hidden_character(text: str) -> tuple[int, str] | None:
@@ -83,7 +97,7 @@ def likeness(name: str) -> str:
     """Return what names that a reader takes for one have in common.
 
     It has no case, one way to write é, and no character that nobody sees, joiners among them.
-    Letters of two alphabets that look alike (Latin and Cyrillic a) stay two.
+    Letters of two alphabets that look alike stay two: see `looks`.
 
     Parameters
     ----------
@@ -96,3 +110,40 @@ def likeness(name: str) -> str:
     True
     """
     return unicodedata.normalize("NFKC", _UNSEEN.sub("", name)).casefold()
+
+
+def looks(name: str) -> str:
+    r"""Return what names have in common that a reader cannot tell apart, whatever their alphabet.
+
+    As `likeness`, with Cyrillic and Greek letters as the Latin ones that they are drawn like, marks
+    above them kept.
+
+    Parameters
+    ----------
+    name : str
+        A name.
+
+    Examples
+    --------
+    >>> looks("BE") == looks("\u0412\u0415"), likeness("BE") == likeness("\u0412\u0415")
+    (True, False)
+    """
+    apart = unicodedata.normalize("NFKD", _UNSEEN.sub("", name))
+    return likeness(apart.translate(_LATIN))
+
+
+def alphabets(name: str) -> tuple[str, ...]:
+    """Return the alphabets of a name's letters, in order of appearance, as Unicode calls them.
+
+    Parameters
+    ----------
+    name : str
+        A name.
+
+    Examples
+    --------
+    >>> alphabets("Li\u00e8ge 2")
+    ('Latin',)
+    """
+    told = (unicodedata.name(c, "").partition(" ")[0] for c in name if c.isalpha())
+    return tuple(dict.fromkeys(word.capitalize() for word in told if word))

@@ -56,8 +56,9 @@ def checked(folder: Path) -> Callable[[Malformed], None]:
         path.write_bytes(file.raw)
         told = command.run("check", path, "--json")
         if not command.refused_by_name(told):
-            panel = read_panel(Source(file=path.name), folder)
-            assert same_rows(panel, rows_of(file.raw, COLUMNS)), file
+            columns = told.data["columns"]
+            panel = read_panel(Source(file=path.name, **columns), folder)
+            assert same_rows(panel, rows_of(file.raw, columns)), file
             assert told.data["units"] == list(panel.units)
         if file.harmless:
             assert told.code == command.DONE, told.said

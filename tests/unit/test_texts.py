@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
-from shiftexp.texts import LONGEST_NAME, hidden_character, likeness, name_problem
+from shiftexp import texts
+from shiftexp.texts import LONGEST_NAME, hidden_character, likeness, looks, name_problem
 
 
 @pytest.mark.parametrize(
@@ -76,3 +79,19 @@ def test_names_are_alike_in_any_case_and_form() -> None:
     assert likeness("LIE\u0300GE") == likeness("liège")
     assert likeness("\uff2e\uff2c") == likeness("nl")
     assert likeness("BE") != likeness("NL")
+
+
+def test_letters_that_look_alike_are_taken_for_one() -> None:
+    assert looks("\u0412\u0415") == looks("BE") == looks("\u0392\u0395")
+    assert looks("G\u0435nt") == looks("Gent")
+    assert looks("\u0401lka") == looks("\u00cblka")
+    assert looks("B\u200d\uff25") == looks("be")
+    assert looks("\u0421\u041e") != looks("\u041e\u0421")
+    assert looks("\u0411\u0415") != looks("BE")
+
+
+def test_every_letter_that_looks_latin_is_of_another_alphabet() -> None:
+    for letter, latin in texts._LATIN.items():
+        assert unicodedata.name(chr(letter)).startswith(("CYRILLIC", "GREEK"))
+        assert chr(letter).isupper() == chr(latin).isupper()
+        assert latin < 128

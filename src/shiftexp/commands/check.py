@@ -12,7 +12,7 @@ from shiftexp.commands.offering import DEMO, Commands, offer_command, offer_data
 from shiftexp.design import Design, Gate
 from shiftexp.errors import DesignError, Problem
 from shiftexp.panel import Panel
-from shiftexp.study import Source, read_panel
+from shiftexp.study import Source, asked, read_panel, told_questions
 from shiftexp.study.files import read_table
 
 
@@ -33,7 +33,8 @@ def offer(commands: Commands) -> None:
         "everything that is wrong with it, and say what it holds; with --origin, --destination and "
         "--onset also whether it passes the data gate. Of a study file: list everything that is "
         "wrong with it (then, with its data), and say for every cell whether it passes the data "
-        "gate.",
+        "gate and which questions it asks beside its effects: a [cell.curve] belongs to the last "
+        "[[cell]] above it.",
         example="shiftexp check data.csv --unit town --period year --value burglaries \\\n"
         "    --origin Here --destination There --onset 2016\n"
         "shiftexp check study.toml",
@@ -58,13 +59,16 @@ def _check(options: argparse.Namespace) -> Answer:
 
 
 def _check_study(options: argparse.Namespace) -> Answer:
-    """Read a study with its data, and say what the data gate answers for every cell."""
+    """Read a study; say for every cell what its data gate answers, and which questions it asks."""
     study = read_study(options.file)
-    gates = study.gates()
+    gates = list(zip(study.spec.cells, study.gates().values(), strict=True))
+    pools = study.spec.pools
     lines = [f"{options.file}: {study.spec.title}; nothing is wrong with it"]
-    lines += [f"{name}: data gate: {gate}" for name, gate in gates.items()]
-    cells = [{"name": name, "gate": _gate(gate)} for name, gate in gates.items()]
-    return Answer("\n".join(lines), {"file": options.file, "cells": cells})
+    lines += [f"{cell.name}: data gate: {gate}; {told_questions(cell)}" for cell, gate in gates]
+    lines += [f"pool {pool.name}: {', '.join(pool.cells)}" for pool in pools]
+    cells = [{"name": cell.name, "gate": _gate(gate), "asks": asked(cell)} for cell, gate in gates]
+    pooled = [{"name": pool.name, "cells": pool.cells} for pool in pools]
+    return Answer("\n".join(lines), {"file": options.file, "cells": cells, "pools": pooled})
 
 
 def _check_data(options: argparse.Namespace) -> Answer:

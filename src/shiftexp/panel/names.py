@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shiftexp.errors import Problem
 from shiftexp.panel.columns import Columns, quote
-from shiftexp.texts import likeness, name_problem
+from shiftexp.texts import alphabets, likeness, looks, name_problem
 
 
 def name_problems(columns: Columns, role: str) -> list[Problem]:
@@ -57,20 +59,36 @@ def _unclear(columns: Columns, role: str) -> list[Problem]:
     names = dict.fromkeys(c for c in cells if isinstance(c, str) and c and c == c.strip())
     odd = (name_problem(role, name, _rows(columns, role, name)) for name in names if _odd(name))
     found = [problem for problem in odd if problem is not None]
+    clear = [name for name in names if not _odd(name)]
+    for group in _grouped(clear, likeness):
+        given = (
+            f"{role} {quote(group)} differ only in capitals, in how letters are stored, or in "
+            "joiners that nobody sees"
+        )
+        remedy = "write all in one way; rename one if they are two"
+        rows = _rarest(columns, role, group)
+        found.append(Problem(given, f"one way to write a {role}", remedy, rows))
+    for group in _grouped(clear, looks):
+        if len({likeness(name) for name in group}) > 1:
+            told = ", ".join(f"{name!r} ({' and '.join(alphabets(name))})" for name in group)
+            given = f"{role} {told} look the same: their letters are of different alphabets"
+            remedy = "write all in one alphabet; rename one if they are two"
+            rows = _rarest(columns, role, group)
+            found.append(Problem(given, f"{role}s that a reader can tell apart", remedy, rows))
+    return found
+
+
+def _grouped(names: list[str], key: Callable[[str], str]) -> list[list[str]]:
+    """Return the names that share a key with another, by key."""
     alike: dict[str, list[str]] = {}
     for name in names:
-        if not _odd(name):
-            alike.setdefault(likeness(name), []).append(name)
-    for group in alike.values():
-        if len(group) > 1:
-            rows = min((_rows(columns, role, name) for name in group), key=len)
-            given = (
-                f"{role} {quote(group)} differ only in capitals, in how letters are stored, or in "
-                "joiners that nobody sees"
-            )
-            remedy = "write all in one way; rename one if they are two"
-            found.append(Problem(given, f"one way to write a {role}", remedy, rows))
-    return found
+        alike.setdefault(key(name), []).append(name)
+    return [group for group in alike.values() if len(group) > 1]
+
+
+def _rarest(columns: Columns, role: str, group: list[str]) -> tuple[str, ...]:
+    """Label the rows of the name that is written least often."""
+    return min((_rows(columns, role, name) for name in group), key=len)
 
 
 def _odd(name: str) -> bool:

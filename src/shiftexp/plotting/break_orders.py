@@ -105,7 +105,7 @@ def _draw_break(panel: Axes, data: pd.DataFrame, each: SideBreak, side: int, lev
             part["x"], part["fitted"], color=_COLOURS[side], lw=2.2, zorder=4,
             label=f"line of the {_ROLES[side]}",
         )  # fmt: skip
-    time_axis(panel)
+    time_axis(panel, calendar_of([each.period]))
     style.number_axes(panel.yaxis)
 
 

@@ -11,7 +11,7 @@ from shiftexp.dynamics import Cointegration, CommonFactor, PriceGap
 from shiftexp.dynamics.common_factor import STATED
 from shiftexp.plotting import style
 from shiftexp.plotting.panels import Given, panels, stacked
-from shiftexp.plotting.time_axes import dot, time_axis, years_of
+from shiftexp.plotting.time_axes import calendar_of, dot, time_axis, years_of
 from shiftexp.scalars import plural
 from shiftexp.table import format_number
 
@@ -171,7 +171,7 @@ def plot_price_gap(found: PriceGap, ax: Axes | None = None) -> Axes:
             zorder=4, label="log gap",
         )  # fmt: skip
         _onset(panel, data, half)
-        time_axis(panel)
+        time_axis(panel, calendar_of(found.labels))
         style.number_axes(panel.yaxis)
         panel.set_ylabel("log price of the origin less\nthat of the destination")
         style.head(panel, f"Price gap of {o} and {d}", _closing(found))
@@ -276,7 +276,7 @@ def plot_cointegration(found: Cointegration, ax: Given = None) -> np.ndarray:
             style.dress(panel)
             style.number_axes(panel.yaxis)
             panel.set_ylabel(unit)
-            time_axis(panel)
+            time_axis(panel, calendar_of(found.labels))
         style.legend_below(axes, own_figure=ax is None)
     return np.array(axes, dtype=object)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Side: TypeAlias = Literal["origin", "destination"]
 SIDES: tuple[Side, Side] = ("origin", "destination")
+_COUNTERFACTUAL = "counterfactual: the fit, then observed less effect"
 HEADROOM = 1.6  # the axis ends at most this many times the largest value seen or expected
 
 
@@ -113,7 +114,8 @@ def plot_series(
     Notes
     -----
     The axis ends at 1.6 times the largest value observed or expected; a band that runs off it is
-    marked at the edge and named above the panel.
+    marked at the edge and named above the panel. Before the onset the counterfactual is the fitted
+    path, after it the observed value less the estimated effect: ups and downs of a year stay in it.
 
     Examples
     --------
@@ -131,7 +133,7 @@ def plot_series(
             _draw_side(panel, result, data[data["side"] == name])
         if ax is None:
             _share_time(axes, result)
-        style.legend_below(axes, own_figure=ax is None)
+        style.legend_below(axes, own_figure=ax is None, columns=2)
     return axes[0] if len(axes) == 1 else np.array(axes, dtype=object)
 
 
@@ -189,7 +191,7 @@ def _draw_side(ax: Axes, result: Result, data: pd.DataFrame) -> None:
     _draw_lines(ax, result, data, half)
     notes = _limit(ax, result, data)
     ax.set_xlim(data["x"].min() - 1.4 * half, data["x"].max() + 1.4 * half)
-    time_axis(ax)
+    time_axis(ax, calendar_of(result.paths.labels))
     style.number_axes(ax.yaxis)
     ax.set_ylabel(unit_per_period(result))
     style.head(ax, f"{data['unit'].iloc[0]} ({data['side'].iloc[0]})", notes)
@@ -251,7 +253,7 @@ def _draw_lines(ax: Axes, result: Result, data: pd.DataFrame, half: float) -> No
         ls=(0, (4, 2)),
         marker=".",
         ms=3.5,
-        label="counterfactual",
+        label=_COUNTERFACTUAL,
         zorder=2.5,
     )
     left_out = (data["role"] == "left out").to_numpy()

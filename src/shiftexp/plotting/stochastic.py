@@ -9,6 +9,7 @@ import pandas as pd
 
 from shiftexp.plotting import style
 from shiftexp.plotting.panels import Given, panels
+from shiftexp.plotting.time_axes import time_axis
 from shiftexp.variable_flow import StochasticFlow
 
 if TYPE_CHECKING:
@@ -73,16 +74,13 @@ def _new_axes() -> list[Axes]:
 
 def _draw_path(ax: Axes, found: StochasticFlow, data: pd.DataFrame) -> None:
     """Draw the flow of each period with its limits."""
-    from matplotlib.ticker import MaxNLocator
-
     x, percent = data["x"], f"{100 * found.level:g} % limits"
     style.dress(ax)
     ax.axhline(0, color=style.GREY, lw=0.9, zorder=1)
     ax.fill_between(x, data["low"], data["high"], color=style.BLUE, alpha=0.18, lw=0, label=percent)
     ax.plot(x, data["mean"], color=style.BLUE, lw=1.7, label="flow beside a constant one", zorder=3)
     style.number_axes(ax.yaxis)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    ax.set_xlabel("Year")
+    time_axis(ax, found.calendar, most=6)
     ax.set_ylabel(f"left in a {found.calendar.frequency}\n({found.unit})")
     test = "found" if found.found else "not found"
     notes = [

@@ -1,4 +1,4 @@
-"""Time below a drawing: periods in years, whole years written, marks while there is room."""
+"""Time below a drawing: periods in years, the first of a year written, marks where they fit."""
 
 from __future__ import annotations
 
@@ -41,17 +41,22 @@ def dot(count: int) -> float:
     return _MARK if count <= _MOST_MARKS else 0.0
 
 
-def time_axis(panel: Axes, most: int = 9) -> None:
-    """Write whole years below a panel, without separators.
+def time_axis(panel: Axes, calendar: Calendar, most: int = 9) -> None:
+    """Write the first periods of whole years below a panel, as the calendar writes them.
 
     Parameters
     ----------
     panel : Axes
-        The panel.
+        The panel, its x in years.
+    calendar : Calendar
+        That of the periods.
     most : int, default 9
-        Steps between the years written.
+        Steps between the periods written.
     """
-    from matplotlib.ticker import MaxNLocator
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     panel.xaxis.set_major_locator(MaxNLocator(nbins=most, integer=True, steps=[1, 2, 5, 10]))
-    panel.set_xlabel("Year")
+    panel.xaxis.set_major_formatter(
+        FuncFormatter(lambda x, _: calendar.label(round(x * calendar.per_year)))
+    )
+    panel.set_xlabel(calendar.frequency.capitalize())

@@ -11,6 +11,7 @@ import pandas as pd
 from shiftexp.kernels.cases import Floats
 from shiftexp.plotting import style
 from shiftexp.plotting.panels import Given, panels
+from shiftexp.plotting.time_axes import time_axis
 from shiftexp.plotting.vessel_parts import parts_data, plot_parts
 from shiftexp.result import SIDES
 from shiftexp.scalars import not_among, refuse
@@ -135,8 +136,6 @@ def _new_axes() -> list[Axes]:
 
 def _draw_side(ax: Axes, history: VesselHistory, data: pd.DataFrame) -> None:
     """Draw one side: the change and what of it may be flow, the fit, what was seen."""
-    from matplotlib.ticker import MaxNLocator
-
     half = 0.5 / history.calendar.per_year
     x, fitted = data["x"].to_numpy(), data["fitted"].to_numpy()
     style.dress(ax)
@@ -147,9 +146,8 @@ def _draw_side(ax: Axes, history: VesselHistory, data: pd.DataFrame) -> None:
     ax.plot(x, fitted, color=style.INK, lw=1.5, label="fit", zorder=2.4)
     _draw_observed(ax, data)
     ax.set_xlim(x[0] - 1.4 * half, x[-1] + 1.4 * half)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True))
+    time_axis(ax, history.calendar)
     style.number_axes(ax.yaxis)
-    ax.set_xlabel("Year")
     ax.set_ylabel(history.unit)
     style.head(ax, f"{data['unit'].iloc[0]} ({data['side'].iloc[0]})", _notes(history))
 

@@ -12,10 +12,18 @@ from shiftexp.report.sheets import bounds_sheet, claims_sheet, so_what_sheet, su
 from shiftexp.report.wording import Badge
 from shiftexp.table import escape_latex
 
-_NEEDS = "% Needs \\usepackage{booktabs,array}; the keys of \\cite stand in methods.bib.\n"
-# Letters: what stands on one line, how much of what is longer adds to the width, and up to where;
-# what parts two columns.
-_SHORT, _OF_THE_REST, _LONG, _GAP = 18, 0.15, 60, 2
+_NEEDS = (
+    "% Needs \\usepackage[T1]{fontenc} and \\usepackage{booktabs,array,longtable}, one column on a "
+    "page;\n% names in other alphabets need XeLaTeX or LuaLaTeX. The keys of \\cite stand in "
+    "methods.bib.\n"
+)
+# Letters: what stands on one line where there is room, what parts two columns, what fits on a line
+# of an A4 page in the size of the tables, and how much of it short texts may take.
+_SHORT, _GAP, _LINE, _ROOM = 20, 1.5, 80, 56
+_OPEN = (
+    r"\begingroup\footnotesize\renewcommand{\arraystretch}{1.3}\setlength{\tabcolsep}{3pt}"
+    r"\setlength{\LTcapwidth}{\linewidth}"
+)
 _SIGNS = str.maketrans(dict.fromkeys("●◐○⊘✔✘≈✖△", ""))
 
 
@@ -30,7 +38,7 @@ def render_latex(study_page: StudyPage) -> str:
     Returns
     -------
     str
-        Tables that need the packages booktabs and array; every ``\cite`` is a key of
+        Tables that need the packages booktabs, array and longtable; every ``\cite`` is a key of
         ``methods.bib``.
     """
     tables = [verdicts_latex(study_page)]
@@ -149,24 +157,28 @@ def _flow(view: FlowView, label: str, figure: str) -> str:
 
 
 def _table(sheet: Sheet, label: str) -> str:
-    """Return a float with caption, tabular and note; badges stand without their shape."""
+    """Return a table with caption and note; badges stand without their shape.
+
+    It runs on where a page ends, its head repeated: a float would be cut off there.
+    """
     columns = _columns(sheet)
-    head = " & ".join(map(_cell, sheet.columns))
+    head = [r"\toprule", " & ".join(map(_cell, sheet.columns)) + r" \\", r"\midrule"]
     body = [" & ".join(map(_cell, row)) + r" \\" for row in sheet.rows]
     return "\n".join(
         [
-            r"\begin{table}",
-            rf"\caption{{{_cell(sheet.caption)}}}",
-            rf"\label{{{label}}}",
-            rf"\begin{{tabular}}{{{columns}}}",
-            r"\toprule",
-            rf"{head} \\",
-            r"\midrule",
-            *body,
+            _OPEN,
+            rf"\begin{{longtable}}{{{columns}}}",
+            rf"\caption{{{_cell(sheet.caption)}}}\label{{{label}}}\\",
+            *head,
+            r"\endfirsthead",
+            *head,
+            r"\endhead",
             r"\bottomrule",
-            r"\end{tabular}",
-            *([rf"\par\smallskip\footnotesize {_cell(sheet.note)}"] if sheet.note else []),
-            r"\end{table}",
+            r"\endlastfoot",
+            *body,
+            r"\end{longtable}",
+            *([rf"\noindent {_cell(sheet.note)}\par"] if sheet.note else []),
+            r"\endgroup",
             "",
         ]
     )
@@ -175,20 +187,28 @@ def _table(sheet: Sheet, label: str) -> str:
 def _columns(sheet: Sheet) -> str:
     """Return columns that fill the line together, each as wide as what it holds asks for."""
     held = [[head, *cells] for head, *cells in zip(sheet.columns, *sheet.rows, strict=True)]
-    asked = [_asked([_words(cell) for cell in column]) for column in held]
-    sides = (r"\raggedleft" if i in sheet.numeric else r"\raggedright" for i in range(len(asked)))
-    widths = (rf"{width / sum(asked):.3f}\linewidth-2\tabcolsep" for width in asked)
+    wide = _widths([[_words(cell) for cell in column] for column in held])
+    sides = (r"\raggedleft" if i in sheet.numeric else r"\raggedright" for i in range(len(wide)))
+    widths = (rf"{width / sum(wide):.4f}\linewidth-2\tabcolsep" for width in wide)
     return "".join(
         rf">{{{side}\arraybackslash}}p{{\dimexpr {width}\relax}}"
         for side, width in zip(sides, widths, strict=True)
     )
 
 
-def _asked(cells: list[str]) -> float:
-    """Return how wide a column asks to be, in letters: short texts on one line, words whole."""
-    longest = max(map(len, cells))
-    word = max(len(word) for cell in cells for word in (*cell.split(), ""))
-    return _GAP + max(word, min(longest, _SHORT + max(0, longest - _SHORT) * _OF_THE_REST, _LONG))
+def _widths(columns: list[list[str]]) -> list[float]:
+    """Return how wide columns are, in letters: words whole, short texts too, the rest by length.
+
+    A column narrower than its longest word would print it over the next one.
+    """
+    longest = [_GAP + max(map(len, column)) for column in columns]
+    parted = [[word for cell in column for word in cell.split(" ")] for column in columns]
+    words = [_GAP + max(map(len, column)) for column in parted]
+    short = [max(word, min(text, _SHORT)) for word, text in zip(words, longest, strict=True)]
+    least = short if sum(short) <= _ROOM else words
+    further = [text - low for text, low in zip(longest, least, strict=True)]
+    part = min(1.0, max(0.0, _LINE - sum(least)) / (sum(further) or 1.0))
+    return [low + part * more for low, more in zip(least, further, strict=True)]
 
 
 def _words(value: object) -> str:
@@ -198,6 +218,5 @@ def _words(value: object) -> str:
 
 
 def _cell(value: object) -> str:
-    """Write a cell without shapes, with a minus sign that LaTeX knows."""
-    text = escape_latex(_words(value))
-    return text.replace("−", r"\textminus{}").replace("–", "--").replace("∞", r"$\infty$")
+    """Write a cell without shapes."""
+    return escape_latex(_words(value)).replace("–", "--")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shiftexp.study.asking import asked, told_questions
 from shiftexp.study.files import read_panel
 from shiftexp.study.schema import schema_text, study_schema
 from shiftexp.study.spec import Cell, Fall, Source, StudySpec
@@ -13,7 +14,9 @@ __all__ = [
     "Source",
     "Study",
     "StudySpec",
+    "asked",
     "read_panel",
     "schema_text",
     "study_schema",
+    "told_questions",
 ]

@@ -136,7 +136,7 @@ class Keys:
         """Remember an error of what was built from this table, or from one of its keys."""
         self._problems.keep((self.at(key) if key else self._path) or "file", error)
 
-    def finish(self, **instead: Callable[[Any], str]) -> None:
+    def finish(self, /, **instead: Callable[[Any], str]) -> None:
         """Remember every key that nobody asked for; of some it is known what is meant instead."""
         for key, value in self._table.items():
             if key not in self._asked:

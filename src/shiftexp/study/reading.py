@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,6 +14,7 @@ from shiftexp.design import Design
 from shiftexp.detection import DEFAULT_DRIFT, Detection
 from shiftexp.errors import Problem, ShiftexpError, StudyError
 from shiftexp.evidence import About, Bound, Direction, Evidence, Quantity
+from shiftexp.study.asking import QUESTIONS
 from shiftexp.study.keys import Keys, Problems
 from shiftexp.study.reading_curves import read_curve, read_indicator
 from shiftexp.study.reading_estimators import read_estimators
@@ -67,6 +69,8 @@ def read_text(text: str) -> StudySpec:
     except (ValueError, RecursionError) as error:  # numbers of thousands of digits are a ValueError
         named = re.search(r"\bline [0-9]", str(error))
         remedy = "mend the line named" if named else "close what is open; shorten what is endless"
+        if _begins_below_no_cell(text):
+            remedy = "write tables such as [cell.curve] below the [[cell]] they belong to"
         problem = Problem(f"unreadable TOML: {error}", "valid TOML", remedy)
         raise StudyError(problem) from error
     if not table:
@@ -79,6 +83,12 @@ def read_text(text: str) -> StudySpec:
     if problems.found:
         raise StudyError([p for _, p in problems.found], key=problems.found[0][0])
     return spec
+
+
+def _begins_below_no_cell(text: str) -> bool:
+    """Tell whether a table of a cell stands above the first [[cell]], which no TOML may."""
+    first = re.search(r"^[ \t]*\[+cell\b(.?)", text, re.MULTILINE)
+    return first is not None and first[1] == "."
 
 
 def read_file(path: str | Path) -> str:
@@ -105,13 +115,17 @@ def _study(keys: Keys) -> StudySpec:
     if not 0 < margin < 1:
         keys.wrong("margin", margin, A_MARGIN, "write 0.10 for 10 %")
     estimators = read_estimators(keys, seed)
-    read = [_cell(k, seed) for k in keys.tables("cell")]
+    tables = keys.tables("cell")
+    given = [k.anything("name") for k in tables]
+    names = [name for name in given if isinstance(name, str)]
+    read = [_cell(k, seed, names) for k in tables]
     cells = tuple(c for c in read if c is not None)
     source, pools = _source(keys), read_pools(keys)
     if not read:
         keys.wrong("cell", [], "at least one [[cell]]", "write one for each study")
     _refuse_alike(keys, [c.name for c in cells])
-    keys.finish()
+    named = {name: _under_its_cell(name) for name in names}
+    keys.finish(**named | {question: _below_a_cell(question) for question in QUESTIONS})
     return StudySpec(
         title=title,
         seed=seed,
@@ -157,7 +171,20 @@ def _source(keys: Keys) -> Source:
     return Source(**read)
 
 
-def _cell(keys: Keys, seed: int) -> Cell | None:
+def _below_a_cell(question: str) -> Callable[[object], str]:
+    """Return what says where a question at the top of the file belongs."""
+    return lambda _: f"write [cell.{question}] below the [[cell]] that asks it, before the next one"
+
+
+def _under_its_cell(name: str) -> Callable[[object], str]:
+    """Return what says how a table of a cell that is named is written."""
+    return lambda _: (
+        f"a table belongs to the last [[cell]] above it: write [cell.curve] and its like below the "
+        f"[[cell]] named {name!r}, before the next one"
+    )
+
+
+def _cell(keys: Keys, seed: int, names: list[str]) -> Cell | None:
     """Read one [[cell]]."""
     values: dict[str, Any] = {
         "name": keys.text("name"),
@@ -178,7 +205,8 @@ def _cell(keys: Keys, seed: int) -> Cell | None:
         "rivals": read_rivals(keys),
         "conclusion": keys.text("conclusion"),
     }
-    keys.finish(indicator=_write_indicator)
+    elsewhere = {name: _under_its_cell(name) for name in names}
+    keys.finish(**elsewhere | {"indicator": _write_indicator})
     wrong = wrong_fields(values["name"], values["page"], values["margin"])
     for fault in wrong:
         keys.wrong(*fault)

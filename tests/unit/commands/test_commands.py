@@ -51,17 +51,40 @@ def test_check_of_a_study(study: str, capsys: pytest.CaptureFixture[str]) -> Non
     lines = said(capsys, "check", study).splitlines()
     assert lines == [
         f"{study}: A small study; nothing is wrong with it",
-        "trade: data gate: pass",
+        "trade: data gate: pass; asks nothing beside its effects",
     ]
     (cell,) = told(capsys, "check", study)["cells"]
     gate = {"passed": True, "before": 12, "after": 8, "reasons": []}
-    assert cell == {"name": "trade", "gate": gate}
+    assert cell == {"name": "trade", "gate": gate, "asks": {}}
+
+
+def test_check_says_which_cell_a_table_at_the_end_belongs_to(
+    study: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = (
+        "[cell.curve]\ntests = [{ over = 'onsets' }]\n[cell.events]\ntable = [{ date = 2013 }]\n"
+    )
+    pool = "[[pool]]\nname = 'both'\ncells = ['trade', 'again']\n"
+    Path(study).write_text(TOP + CELL + CELL.replace("trade", "again") + asked + pool)
+    lines = said(capsys, "check", study).splitlines()
+    assert lines[1:] == [
+        "trade: data gate: pass; asks nothing beside its effects",
+        "again: data gate: pass; asks: curve (test over onsets), events (2013)",
+        "pool both: trade, again",
+    ]
+    found = told(capsys, "check", study)
+    questions = {"curve": ["test over onsets"], "events": ["2013"]}
+    assert [cell["asks"] for cell in found["cells"]] == [{}, questions]
+    assert found["pools"] == [{"name": "both", "cells": ["trade", "again"]}]
 
 
 def test_check_of_the_bundled_study(capsys: pytest.CaptureFixture[str]) -> None:
     cells = told(capsys, "check", "demo")["cells"]
     assert len(cells) == 36
     assert sum(not cell["gate"]["passed"] for cell in cells) == 16
+    asked = {cell["name"]: set(cell["asks"]) for cell in cells}
+    assert [name for name in asked if "curve" in asked[name]] == ["cocaine_wholesale"]
+    assert {"curve", "events", "timing"} <= asked["cocaine_wholesale"]
 
 
 def test_check_says_all_that_is_wrong_with_a_study(
@@ -156,7 +179,7 @@ def test_report_writes_what_is_asked_for_and_nothing_else(
     assert sorted(path.name for path in out.iterdir()) == ["report.md", "report.tex"]
     assert files == [str(out / "report.md"), str(out / "report.tex")]
     assert (out / "report.md").read_text("utf-8").startswith("# A small study")
-    assert (out / "report.tex").read_text("utf-8").count(r"\begin{tabular}") == 4
+    assert (out / "report.tex").read_text("utf-8").count(r"\begin{longtable}") == 4
     (problem,) = told(capsys, *arguments, code=1)["error"]["problems"]
     assert problem["remedy"] == "name another with --out, or say --force"
     (problem,) = told(capsys, *arguments[:-1], study, code=1)["error"]["problems"]

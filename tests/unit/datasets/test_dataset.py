@@ -96,7 +96,7 @@ def test_additive_and_comparable_agree_with_the_declared_designs(data: Dataset) 
         ("usd_per_g", False),
         ("eur_per_kg", False),
         ("mg_per_tablet", False),
-        ("mg_per_1000_day", False),
+        ("mg_per_day_per_1000_inhabitants", False),
         ("percent", False),
         ("per_month", False),
     ],

@@ -37,6 +37,20 @@ def test_names_that_differ_in_what_nobody_sees_are_refused() -> None:
         read("Belgium", "Bel\u200dgium")
 
 
+def test_names_that_look_the_same_in_two_alphabets_are_refused() -> None:
+    with pytest.raises(sx.PanelError, match="look the same") as caught:
+        read("Gent", "G\u0435nt", "Gent", "\u0413\u0435\u043d\u0442")
+    (problem,) = caught.value.problems
+    assert "'Gent' (Latin), 'G\u0435nt' (Latin and Cyrillic)" in problem.given
+    assert problem.rows == ("row 1 (G\u0435nt, 2001)",)
+
+
+def test_a_difference_in_capitals_is_told_once() -> None:
+    with pytest.raises(sx.PanelError) as caught:
+        read("BE", "be", "\uff22\uff25")
+    assert len(caught.value.problems) == 1
+
+
 def test_other_names_are_taken() -> None:
     assert read("BE", "BE:port", "B E", "$x$", "<b>").units == (
         "$x$",

@@ -99,12 +99,31 @@ def test_the_series_drawn_are_those_of_plot_data() -> None:
         left_out = rows["role"] == "left out"
         used = rows["observed"].mask(left_out)
         np.testing.assert_array_equal(_line(ax, "observed"), np.column_stack([rows["x"], used]))
-        np.testing.assert_array_equal(
-            _line(ax, "counterfactual"), np.column_stack([rows["x"], rows["counterfactual"]])
-        )
+        drawn = _line(ax, "counterfactual: the fit, then observed less effect")
+        np.testing.assert_array_equal(drawn, np.column_stack([rows["x"], rows["counterfactual"]]))
         ends = np.concatenate([c.get_paths()[0].vertices for c in ax.collections])
         band = rows[["band_low", "band_high"]].to_numpy()
         assert set(ends[:, 1]) == set(band[np.isfinite(band)])
+
+
+def test_the_counterfactual_is_what_its_legend_says() -> None:
+    result = _result()
+    paths, post = result.paths, result.paths.post
+    np.testing.assert_allclose(
+        paths.counterfactual[:, post], (paths.observed - paths.effect)[:, post]
+    )
+
+
+def test_the_legend_of_series_stays_on_the_figure() -> None:
+    figure = _panels(plot(_result()))[0].figure
+    assert figure is not None
+    figure.canvas.draw()
+    (legend,) = figure.legends
+    words = [text.get_text() for text in legend.get_texts()]
+    assert {"observed, left out of the fit", "reporting break", "onset, 2012 to 2014"} <= set(words)
+    box = legend.get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.x1
 
 
 def test_the_band_is_observed_less_the_interval_of_the_effect_after_the_onset_only() -> None:

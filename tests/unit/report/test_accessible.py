@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 
+from shiftexp.plotting import style
 from shiftexp.verdict import LANGUAGES
 from tests import report_pages
 
@@ -73,6 +74,30 @@ def test_every_ink_can_be_read_on_every_ground(scheme: str) -> None:
         for ink in INKS:
             assert _contrast(palette[ink], palette[ground]) >= TEXT, (ink, ground)
         assert _contrast(palette["accent"], palette[ground]) >= LARGE, ground
+
+
+def _in_the_dark(colour: str) -> str:
+    """Return a colour of a figure as the page's filter turns it over in the dark."""
+    share = float(
+        re.findall(r"\.card svg \{ filter: invert\(([\d.]+)\) hue-rotate\(180deg\)", CSS)[0]
+    )
+    plain = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    turned = [share + (1 - 2 * share) * part for part in plain]
+    # Half a turn, as CSS defines it: twice the luminance less the colour.
+    grey = 2 * sum(w * part for w, part in zip((0.213, 0.715, 0.072), turned, strict=True))
+    ends = (min(1.0, max(0.0, grey - part)) for part in turned)
+    return "".join(f"{round(255 * part):02x}" for part in ends)
+
+
+def test_figures_in_the_dark_lie_on_the_ground_and_lose_no_contrast() -> None:
+    palette, ground = _palettes()["dark"], _in_the_dark(style.WHITE)
+    assert palette["card"] == ground
+    assert _contrast(ground, palette["paper"]) < 1.1
+    for name in ("INK", "GREY", "BLUE", "VERMILION", "GREEN", "PURPLE", "ORANGE", "SKY", "PALE"):
+        colour = getattr(style, name)
+        light = _contrast(colour.removeprefix("#"), style.WHITE.removeprefix("#"))
+        assert _contrast(_in_the_dark(colour), ground) >= light or name == "INK", name
+    assert _contrast(_in_the_dark(style.INK), ground) >= 2 * TEXT
 
 
 def test_focus_is_seen_and_motion_and_the_skip_link_are_minded() -> None:

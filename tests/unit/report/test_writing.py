@@ -19,10 +19,18 @@ from shiftexp.report import (
     report,
 )
 from shiftexp.report import references as references_room
-from shiftexp.report.latex import claims_latex, render_latex, so_what_latex, verdicts_latex
+from shiftexp.report.latex import (
+    _table,
+    claims_latex,
+    render_latex,
+    so_what_latex,
+    verdicts_latex,
+)
 from shiftexp.report.reference import Reference
 from shiftexp.report.references import bibliography, references
+from shiftexp.report.sheet import Sheet
 from shiftexp.report.writing import _study_page
+from shiftexp.table import escape_latex
 from shiftexp.verdict import LANGUAGES, weigh
 from tests import report_pages
 
@@ -89,24 +97,51 @@ def test_markdown_escapes_markup() -> None:
 def test_latex_tables_are_booktabs_without_shapes() -> None:
     page = report_pages.study(report_pages.cell(report_pages.passed()))
     for text in (verdicts_latex(page), claims_latex(page.cells[0].primary)):
-        assert text.count(r"\toprule") == text.count(r"\bottomrule") == 1
+        assert text.count(r"\toprule") == 2 * text.count(r"\bottomrule") == 2
         assert not set("✔✘⊘●◐○≈✖−–") & set(text)
-        rows = [line for line in text.splitlines() if line.endswith(r"\\")]
+        rows = [line for line in text.splitlines() if line.endswith(r" \\")]
         assert len({line.count(" & ") for line in rows}) == 1
     assert r"75 \% of" in claims_latex(page.cells[0].primary)
 
 
 def test_columns_of_latex_fill_the_line_and_no_mark_is_left() -> None:
     page = report_pages.study(report_pages.cell(report_pages.passed()))
-    for text in re.findall(r"\\begin\{tabular\}.*?\\end\{tabular\}", render_latex(page), re.DOTALL):
+    table = re.compile(r"\\begin\{longtable\}.*?\\end\{longtable\}", re.DOTALL)
+    assert len(table.findall(render_latex(page))) == 4
+    for text in table.findall(render_latex(page)):
         widths = [float(w) for w in re.findall(r"dimexpr ([\d.]+)\\linewidth", text)]
-        head = next(line for line in text.splitlines() if line.endswith(r"\\"))
+        head = next(line for line in text.splitlines() if line.endswith(r" \\"))
         assert len(widths) == head.count(" & ") + 1
         assert sum(widths) == pytest.approx(1, abs=0.01)
         assert not re.search(r"(^|& )[?✔✘] ", text, re.MULTILINE)
     so_what = so_what_latex(page.cells[0].primary)
     widths = [float(w) for w in re.findall(r"dimexpr ([\d.]+)\\linewidth", so_what)]
     assert widths[2] > 0.5
+
+
+def test_no_column_of_latex_is_narrower_than_its_words() -> None:
+    long = "a text of many words that runs on and on, as long as it likes, to the end of the page"
+    rows = (("inconclusive", "0.05", long, "Betrouwbaarheid"), ("falls", "0.1", long, "95 %"))
+    text = _table(
+        Sheet("It", ("Status", "p", "In words", "Level"), rows, numeric=frozenset({1})), "tab:it"
+    )
+    widths = [float(w) for w in re.findall(r"dimexpr ([\d.]+)\\linewidth", text)]
+    assert sum(widths) == pytest.approx(1, abs=0.001)
+    for share, word in zip(
+        widths, ("inconclusive", "0.05", "words", "Betrouwbaarheid"), strict=True
+    ):
+        assert share * 80 > len(word) + 1
+    assert widths[2] == max(widths)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_latex_holds_no_sign_that_pdflatex_does_not_know(language: str) -> None:
+    """Those of Latin alphabets and what T1 fonts have: the narrow blank of 12 300 stopped it."""
+    page = report_pages.study(report_pages.cell(report_pages.passed()))
+    text = render_latex(page.in_language(language))
+    assert not {c for c in text if ord(c) > 0x17F}
+    signs = "12\u202f300 \u2212 \u221e \u2192"
+    assert escape_latex(signs) == r"12\,300 \textminus{} $\infty$ $\to$"
 
 
 def test_only_methods_that_were_used_are_cited() -> None:
@@ -242,9 +277,10 @@ def test_all_references_make_one_bibliography_without_twins() -> None:
 def test_latex_holds_all_tables_in_the_language_of_the_page() -> None:
     page = report_pages.study(report_pages.cell(report_pages.passed())).in_language("fr")
     text = render_latex(page)
-    assert text.count(r"\begin{tabular}") == text.count(r"\toprule") == 4
+    assert 2 * text.count(r"\begin{longtable}") == text.count(r"\toprule") == 8
     assert "Conséquences" in text
-    assert text.startswith("% Needs \\usepackage{booktabs,array}")
+    packages = ("[T1]{fontenc}", "{booktabs,array,longtable}")
+    assert all(rf"\usepackage{each}" in text.partition("\n\n")[0] for each in packages)
     assert "Restent en anglais" in text
     assert "stays" not in render_latex(page.in_language("en"))
     labels = re.findall(r"\\label\{([^}]*)\}", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -352,3 +353,24 @@ def test_a_line_to_be_mended_is_only_spoken_of_where_one_is_named() -> None:
 )
 def test_whether_values_add_up_is_unsaid_until_it_is_said(line: str, meant: object) -> None:
     assert read(CELL, TOP + line).source.additive is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "remedy"),
+    [
+        (CELL + "[curve]\n", "curve", r"write \[cell\.curve\] below the \[\[cell\]\] that asks it"),
+        (CELL + "[events]\n", "events", r"write \[cell\.events\] below"),
+        ("rivals = true\n" + CELL, "data.rivals", "known are"),
+        (CELL + "[cell.trade.curve]\n", "cell[1].trade", r"below the \[\[cell\]\] named 'trade'"),
+        (CELL + "[trade.curve]\n", "trade", r"below the \[\[cell\]\] named 'trade'"),
+        (CELL.replace("trade", "self") + "[cell.self]\n", "cell[1].self", "named 'self'"),
+        (CELL.replace("trade", "indicator") + "x = 1\n", "cell[1].x", "known are"),
+        ("[cell.curve]\n" + CELL, "", r"such as \[cell\.curve\] below the \[\[cell\]\] they"),
+    ],
+)
+def test_a_question_without_its_cell_is_told_where_it_belongs(
+    text: str, key: str, remedy: str
+) -> None:
+    error = refused(text, TOP)
+    assert error.key == key
+    assert re.search(remedy, str(error))
