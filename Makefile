@@ -39,7 +39,7 @@ format: $(STAMP) ## Format the code in place
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-slow: $(STAMP) ## Run the slow tests: recovery, size and coverage by simulation
+slow: $(STAMP) ## Run the slow tests: recovery, size and coverage by simulation, further variants of fast tests
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal -m slow
 
 site: $(STAMP) ## Build the site into build/site, offline and strict, and look at every page in a browser

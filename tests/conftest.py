@@ -1,4 +1,7 @@
-"""What several test modules share: the bundled study, run once, and its tables, written once."""
+"""What several test modules share: the bundled study, run once, and its tables, written once.
+
+What needs the whole bundled study is a slow test: the fast ones run pages of it.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,20 @@ def pytest_collection() -> None:
     gc.disable()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests of the bundled study first: workers start with a stretch each, so one runs it."""
-    items.sort(key=lambda item: _DEMO.isdisjoint(getattr(item, "fixturenames", ())))
+    """Make tests of the bundled study slow, and put them first.
+
+    Workers start with a stretch each, so one runs it.
+    """
+    items.sort(key=lambda item: not _whole(item))
+    for item in filter(_whole, items):
+        item.add_marker(pytest.mark.slow)
+
+
+def _whole(item: pytest.Item) -> bool:
+    """Tell whether a test needs the whole bundled study."""
+    return not _DEMO.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_finish() -> None:

@@ -25,6 +25,8 @@ CELL = """
 name = "trade"
 design = { origin = "O", destination = "D", onset = 2013 }
 """
+# The default drift of detection is integrated, which takes most of the time of so small a study.
+STILL = f"{CELL}detection = {{ drift = 0 }}\n"
 REFUSING = """estimators = [{ name = "InterruptedTimeSeries", trend = false },
     { name = "SyntheticControl" }, { name = "WindowContrast" }]
 """

@@ -15,9 +15,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 RUN = [page for page in PAGES if read_blocks(page.read_text("utf-8"))]
 LINKED = sorted({*PAGES, *ROOT.glob("[A-Z]*.md"), *(ROOT / "changelog.d").glob("*.md")})
-# These take more than 5 s each.
+# These take seconds each.
 LONG = {
     "docs/gallery.md",
+    "docs/howto/dated-events.md",
+    "docs/howto/specification-curve.md",
     "docs/tutorial.md",
 }
 

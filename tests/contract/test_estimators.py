@@ -1,9 +1,12 @@
-"""What every model promises: frozen, pure, deterministic, blind to labels and to units."""
+"""What every model promises: frozen, pure, deterministic, blind to labels and to units.
+
+Every class keeps every promise here; further variants of its settings are slow tests.
+"""
 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 
 import numpy as np
@@ -14,11 +17,29 @@ from shiftexp.design import Design
 from shiftexp.kernels.cases import Cases, Fit
 from shiftexp.panel import Panel
 from shiftexp.result import Estimator, Model, Result
-from tests.contract.estimators import COUNTS, MODELS, OTHERS, RATIOS, WITHOUT_STEPS, WRAPPERS
+from tests.contract.estimators import (
+    COUNTS,
+    MODEL_VARIANTS,
+    MODELS,
+    OTHERS,
+    RATIOS,
+    VARIANTS,
+    WITHOUT_STEPS,
+    WRAPPERS,
+)
 from tests.panels import annual_series, long_frame, make_panel, pair_design, read
 
-every_estimator = pytest.mark.parametrize("model", [*MODELS, *OTHERS, *WRAPPERS], ids=repr)
-every_model = pytest.mark.parametrize("model", MODELS, ids=repr)
+FAST = (*MODELS, *OTHERS, *WRAPPERS)
+
+
+def each(fast: Sequence[Estimator], slow: Sequence[Estimator]) -> pytest.MarkDecorator:
+    """Return a test for each estimator; the further variants are left to the slow tests."""
+    variants = (pytest.param(model, marks=pytest.mark.slow) for model in slow)
+    return pytest.mark.parametrize("model", [*fast, *variants], ids=repr)
+
+
+every_estimator = each(FAST, VARIANTS)
+every_model = each(MODELS, MODEL_VARIANTS)
 
 COLUMNS = [
     "estimand", "estimate", "std_error", "statistic", "p_value",
@@ -61,6 +82,10 @@ def fitted(model: Estimator) -> Result:
     return FITTED[key]
 
 
+def test_every_class_is_in_the_fast_tests() -> None:
+    assert {type(model) for model in VARIANTS} <= {type(model) for model in FAST}
+
+
 @every_estimator
 def test_settings_are_frozen(model: Estimator) -> None:
     assert is_dataclass(model)
@@ -79,7 +104,7 @@ def test_settings_are_keyword_only_and_compare(model: Estimator) -> None:
 
 @every_estimator
 def test_survives_its_own_repr(model: Estimator) -> None:
-    names = {type(known).__name__: type(known) for known in (*MODELS, *OTHERS, *WRAPPERS)}
+    names = {type(known).__name__: type(known) for known in FAST}
     assert eval(repr(model), names) == model  # noqa: S307 - the claim under test
     assert fitted(model).estimator == repr(model)
 

@@ -13,12 +13,14 @@ import shiftexp as sx
 from shiftexp.design import Design
 from shiftexp.panel import Panel
 from shiftexp.result import Estimator
-from tests.contract.estimators import MODELS, OTHERS, WRAPPERS
+from tests.contract.estimators import MODELS, OTHERS, VARIANTS, WRAPPERS
 from tests.panels import annual_series, make_panel, pair_design
 
 SERIES = {unit: np.round(v) for unit, v in annual_series(level=(300.0, 200.0)).items()}
 PANEL, DESIGN = make_panel(SERIES, unit_of_measure="count"), pair_design()
-every_estimator = pytest.mark.parametrize("model", [*MODELS, *OTHERS, *WRAPPERS], ids=repr)
+every_estimator = pytest.mark.parametrize(
+    "model", [*MODELS, *OTHERS, *WRAPPERS, *VARIANTS], ids=repr
+)
 
 Study = tuple[Panel, Design]
 # What is wrong with a study, and what the error must quote.

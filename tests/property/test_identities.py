@@ -15,8 +15,8 @@ from shiftexp.result import Model, Result
 from tests.panels import DONORS, annual_series, long_frame, make_panel, pair_design, read
 
 few = settings(
-    deadline=None, max_examples=6, suppress_health_check=[HealthCheck.too_slow]
-)  # a fit takes some 20 ms
+    deadline=None, max_examples=2, suppress_health_check=[HealthCheck.too_slow]
+)  # a fit takes some 20 ms; every run draws other seeds
 
 LEVEL: list[Model] = [InterruptedTimeSeries(trend=False), DifferenceInDifferences()]
 LOG: list[Model] = [InterruptedTimeSeries(scale="log"), DifferenceInDifferences(scale="log")]
@@ -91,7 +91,7 @@ def test_order_and_names_change_nothing(model: Model, seed: int) -> None:
     )
 
 
-@settings(few, max_examples=3)
+@few
 @given(seed=seeds, per_year=st.sampled_from([4, 12]))
 def test_aggregation_to_years_leaves_level_effects_per_year(seed: int, per_year: int) -> None:
     rng = np.random.default_rng(seed)

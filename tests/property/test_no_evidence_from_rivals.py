@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,18 +14,28 @@ import shiftexp as sx
 from shiftexp.rivals.hypotheses import SHIFT
 from tests.pairs import fitted
 
-ITS = fitted(-20.0, 20.0)
 PANEL, DESIGN = sx.simulate_pair(flow=20, sd=1, autocorrelation=0.0, rng=1)
-RIVALS = sx.rival_models(PANEL, DESIGN, trend=False)
 RNG = np.random.default_rng(1)
 X, Z = (np.column_stack([np.ones(20), RNG.standard_normal(20)]) for _ in range(2))
 REGRESSIONS = sx.non_nested(X, Z, outcome=X.sum(axis=1) + RNG.standard_normal(20), bootstrap=0)
 
+
+@cache
+def _rivals() -> sx.RivalModels:
+    """Return rival models of a pair."""
+    return sx.rival_models(PANEL, DESIGN, trend=False)
+
+
+def _fit() -> sx.Result:
+    """Return a fit of a pair."""
+    return fitted(-20.0, 20.0)
+
+
 GIVEN: dict[str, Callable[[], object]] = {
-    "alone": lambda: sx.weigh(RIVALS),  # type: ignore[arg-type]  # the point of the test
-    "among results": lambda: sx.weigh([ITS, RIVALS]),  # type: ignore[list-item]  # the point of the test
-    "as evidence": lambda: sx.weigh(ITS, evidence=[RIVALS]),  # type: ignore[list-item]  # the point of the test
-    "in a comparison": lambda: sx.weigh(sx.compare(ITS, RIVALS)),
+    "alone": lambda: sx.weigh(_rivals()),  # type: ignore[arg-type]  # the point of the test
+    "among results": lambda: sx.weigh([_fit(), _rivals()]),  # type: ignore[list-item]  # the point of the test
+    "as evidence": lambda: sx.weigh(_fit(), evidence=[_rivals()]),  # type: ignore[list-item]  # the point of the test
+    "in a comparison": lambda: sx.weigh(sx.compare(_fit(), _rivals())),
 }
 
 
@@ -36,7 +47,7 @@ def test_rival_models_cannot_be_weighed(case: str) -> None:
 
 def test_rival_regressions_cannot_be_weighed() -> None:
     with pytest.raises(sx.DesignError, match=r"NonNested; needed: .* no evidence and no bound"):
-        sx.weigh(ITS, evidence=[REGRESSIONS])  # type: ignore[list-item]  # the point of the test
+        sx.weigh(_fit(), evidence=[REGRESSIONS])  # type: ignore[list-item]  # the point of the test
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -124,7 +124,7 @@ def lifts(evidence: sx.Evidence) -> bool:
     return is_one and evidence.bound is not None and evidence.bound.low > 0
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     results() | flows(),
     st.lists(pieces(), max_size=4),

@@ -112,7 +112,7 @@ def test_every_length_noise_and_truth_stands_beside_everything_the_analyst_has()
     assert {c.periods for c in every} == {15, 20, 40, 120}
 
 
-@pytest.mark.parametrize("had", [ONE, "5 donors"])
+@pytest.mark.parametrize("had", [ONE, pytest.param("5 donors", marks=pytest.mark.slow)])
 def test_the_posterior_rule_is_the_one_that_ships(had: str) -> None:
     cell = replace(_cell(had, "mixed"), draws=3)
     asked = Asked(cell)
@@ -131,7 +131,13 @@ def test_the_posterior_rule_is_the_one_that_ships(had: str) -> None:
         assert weights.declared == declared
 
 
-@pytest.mark.parametrize("had", [ONE, "1 indicator, drift .05", "5 donors"])
+@pytest.mark.parametrize(
+    "had",
+    [
+        ONE,
+        *(pytest.param(h, marks=pytest.mark.slow) for h in ("1 indicator, drift .05", "5 donors")),
+    ],
+)
 def test_the_rule_of_verdicts_on_vessels_is_the_one_that_ships(had: str) -> None:
     for truth in ("mixed", "expansion, at once"):
         cell = replace(_cell(had, truth, rule=-1), draws=3)

@@ -29,12 +29,16 @@ def found(effect: float, first_seed: int, runs: int = RUNS, *, pair: bool = Fals
 @pytest.mark.parametrize(
     "pair",
     [
-        pytest.param(False, id="one unit"),
+        pytest.param(False, id="one unit", marks=pytest.mark.slow),
         pytest.param(True, id="destination of a pair", marks=pytest.mark.slow),
     ],
 )
 def test_three_standard_deviations_are_found(*, pair: bool) -> None:
     assert found(3.0, first_seed=0, pair=pair) >= 0.90
+
+
+def test_a_very_large_effect_is_always_found() -> None:
+    assert found(10.0, first_seed=0, runs=3) == 1
 
 
 @pytest.mark.slow

@@ -186,6 +186,7 @@ def test_limits_are_those_of_the_estimator_that_ships() -> None:
             assert low[0] == pytest.approx(limits.flow[0], abs=1.0)
 
 
+@pytest.mark.slow
 def test_the_same_cell_gives_the_same_numbers_and_another_seed_others() -> None:
     cell = replace(next(flows(1)), draws=GROUPS)
     assert recovery(cell) == recovery(cell)

@@ -12,7 +12,7 @@ import pytest
 
 from shiftexp.cli import main
 from shiftexp.study import Study
-from tests.studies import CELL, REFUSING, TOP, small_study, write_values
+from tests.studies import CELL, REFUSING, STILL, TOP, small_study, write_values
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 COMMANDS = ("demo", "init", "check", "run", "report", "power", "calibrate", "datasets")
@@ -24,7 +24,7 @@ def study_file(tmp_path: Path) -> Path:
     """Return a small study file beside its data."""
     write_values(tmp_path)
     path = tmp_path / "study.toml"
-    path.write_text(TOP + CELL)
+    path.write_text(TOP + STILL)
     return path
 
 
@@ -123,8 +123,8 @@ def test_run_counts_the_estimators_that_refused_and_says_where_they_say_why(
     out = study_file.parent / "out"
     assert main(["run", str(study_file), "--out", str(out)]) == 0
     assert "refused" not in capsys.readouterr().out
-    back = CELL.replace("trade", "back") + 'page = "trade"\n' + REFUSING
-    study_file.write_text(TOP + CELL + REFUSING + back)
+    back = STILL.replace("trade", "back") + 'page = "trade"\n' + REFUSING
+    study_file.write_text(TOP + STILL + REFUSING + back)
     assert main(["run", str(study_file), "--out", str(out)]) == 0
     lines = capsys.readouterr().out.splitlines()
     cell = next(i for i, line in enumerate(lines) if line.startswith("Trade"))
@@ -168,7 +168,7 @@ def test_demo(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_values(tmp_path)
-    monkeypatch.setattr(Study, "demo", lambda: small_study(tmp_path))
+    monkeypatch.setattr(Study, "demo", lambda: small_study(tmp_path, cells=STILL))
     assert main(["demo", "--out", str(tmp_path / "demo"), "--cell", "trade"]) == 0
     assert f"report: {tmp_path / 'demo' / 'report.html'}" in capsys.readouterr().out
     assert (tmp_path / "demo" / "verdicts.csv").is_file()
@@ -272,7 +272,9 @@ def test_completion_without_its_package_says_what_to_install(
     assert "pip install 'shiftexp[cli]'" in refused(capsys, ["--completion", "bash"], "StudyError")
 
 
-@pytest.mark.parametrize(("column", "code"), [("country", 0), ("no-such-column", 1)])
+@pytest.mark.parametrize(
+    ("column", "code"), [("country", 0), pytest.param("no-such-column", 1, marks=pytest.mark.slow)]
+)
 def test_the_module_is_the_command(column: str, code: int, tmp_path: Path) -> None:
     arguments = ["check", str(write_values(tmp_path)), "--unit", column, *COLUMNS[2:]]
     environment = os.environ | {"PYTHONPATH": str(SOURCE)}

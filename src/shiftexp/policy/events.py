@@ -122,7 +122,7 @@ def events(
     --------
     >>> import shiftexp as sx
     >>> panel, design = sx.simulate_pair(periods=(14, 8), destination_effect=60, sd=2, rng=1)
-    >>> model = sx.InterruptedTimeSeries(trend=False)
+    >>> model = sx.StructuralTimeSeries(draws=1000)
     >>> found = sx.events(panel, design, table={"ban": "2015-01"}, estimator=model, third=())
     >>> found.to_frame()[["onset", "studied", "total"]].to_numpy().tolist()
     [['2015', 'both sides', 'rose']]

@@ -93,10 +93,11 @@ def specification_curve(
     >>> axes = sx.Specifications(
     ...     estimators=(sx.InterruptedTimeSeries(trend=False), sx.DifferenceInDifferences()),
     ...     scales=("level",),
+    ...     onsets=(0,),
     ... )
     >>> curve = sx.specification_curve(panel, design, axes=axes)
     >>> len(curve.rows), round(curve.claim_shares()["destination grew"], 2)
-    (6, 0.33)
+    (2, 1.0)
     """
     from joblib import Parallel, delayed
     from tqdm import tqdm

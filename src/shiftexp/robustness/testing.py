@@ -179,9 +179,8 @@ class CurveTest:
     --------
     >>> import shiftexp as sx
     >>> panel, design = sx.simulate_pair(destination_effect=40, rng=1)
-    >>> axes = sx.Specifications(
-    ...     estimators=(sx.InterruptedTimeSeries(trend=False),), scales=("level",)
-    ... )
+    >>> model = sx.InterruptedTimeSeries(trend=False)
+    >>> axes = sx.Specifications(estimators=(model,), scales=("level",), onsets=(0,))
     >>> curve = sx.specification_curve(panel, design, axes=axes)
     >>> sx.CurveTest(estimand="destination", draws=19).run(curve).p_value
     0.05

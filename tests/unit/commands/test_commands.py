@@ -13,7 +13,7 @@ import pytest
 
 from shiftexp.cli import main
 from shiftexp.commands import COMMANDS
-from tests.studies import CELL, TOP, write_values
+from tests.studies import CELL, STILL, TOP, write_values
 
 ROOT = Path(__file__).resolve().parents[3]
 FIRST_FRAME = "town,year,burglaries\n" + "".join(
@@ -28,7 +28,7 @@ def study(tmp_path: Path) -> str:
     """Return a small study file beside its data."""
     write_values(tmp_path)
     path = tmp_path / "study.toml"
-    path.write_text(TOP + CELL)
+    path.write_text(TOP + STILL)
     return str(path)
 
 

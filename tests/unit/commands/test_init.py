@@ -62,6 +62,7 @@ def test_init_asks_its_question_in_the_language_of_the_report(
     assert main(["check", str(study)]) == 0
 
 
+@pytest.mark.slow  # the five commands of the README are in the fast tests, and this is one of them
 @pytest.mark.usefixtures("undrawn")
 def test_what_init_writes_runs_as_it_is(tmp_path: Path) -> None:
     study, out = begin(tmp_path), tmp_path / "out"

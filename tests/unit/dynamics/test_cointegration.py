@@ -105,6 +105,7 @@ def test_unrelated_walks_are_undecided() -> None:
     assert each.evidence.p_value > 0.05
 
 
+@pytest.mark.slow
 def test_both_sides_stationary_are_no_relation() -> None:
     rng = np.random.default_rng(4)
     still = 100 + autoregressive_errors((2, 200), 0.6, rng)

@@ -73,6 +73,7 @@ def test_noise_of_prices_is_no_gap_that_closes() -> None:
     assert found.evidence.p_value == found.p_noisy
 
 
+@pytest.mark.slow
 def test_noise_is_told_from_a_gap_that_closes_in_long_series_only() -> None:
     short, long = (unit_root_power(0.5, periods, 0.05) for periods in (20, 120))
     assert short < 0.1

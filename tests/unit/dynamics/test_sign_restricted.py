@@ -30,6 +30,7 @@ def test_it_is_evidence_without_p_power_or_bound() -> None:
     assert "compatible" in evidence.source
 
 
+@pytest.mark.slow
 def test_more_shocks_than_series_need_donors() -> None:
     three = ("shift", "expansion", "common")
     with pytest.raises(sx.DesignError, match="at most 2: more shocks than series"):

@@ -289,7 +289,13 @@ def test_wrappers_take_it() -> None:
     assert np.isfinite(placebo["destination"].p_value)
 
 
-@pytest.mark.parametrize("wrapper", [sx.Permutation, sx.ConleyTaber, sx.FermanPinto])
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        sx.Permutation,
+        *(pytest.param(w, marks=pytest.mark.slow) for w in (sx.ConleyTaber, sx.FermanPinto)),
+    ],
+)
 def test_a_placebo_that_lost_every_count_has_lost_its_counterfactual(
     wrapper: Callable[[sx.CountDiD], sx.Estimator],
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -35,20 +36,23 @@ def panel(flow: float = 3.0, **options: Any) -> Panel:  # noqa: ANN401 - passed 
     return make_panel(series(flow, **options))
 
 
-STRONG = sx.stochastic_flow(panel(), DESIGN, simulations=FEW)
+@cache
+def strong() -> sx.StochasticFlow:
+    """Return what is said of a strong flow."""
+    return sx.stochastic_flow(panel(), DESIGN, simulations=FEW)
 
 
 def test_a_strong_flow_is_found_and_followed() -> None:
     rng = np.random.default_rng(1)
     rng.normal(size=(4, T)), rng.normal(size=T)
     left = 3.0 * rng.normal(size=T + 1)[1:]
-    assert STRONG.found
-    assert STRONG.p_value < 0.001
-    assert 0 < STRONG.share.low < STRONG.share.median < STRONG.share.high <= 1
-    assert STRONG.share.median > 0.7 > STRONG.prior.median
-    flow = STRONG.parts["flow"]
+    assert strong().found
+    assert strong().p_value < 0.001
+    assert 0 < strong().share.low < strong().share.median < strong().share.high <= 1
+    assert strong().share.median > 0.7 > strong().prior.median
+    flow = strong().parts["flow"]
     assert np.corrcoef(flow.mean[:-1], left[:-1])[0, 1] > 0.8
-    assert "is found" in STRONG.summary()
+    assert "is found" in strong().summary()
 
 
 def test_no_flow_is_never_called_none() -> None:
@@ -59,22 +63,22 @@ def test_no_flow_is_never_called_none() -> None:
     assert weak.summary().startswith("undecided: the test is too weak")
 
 
-def test_what_left_arrives_after_the_lag_and_paths_are_sums() -> None:
-    for lag in (0, 2):
-        found = sx.stochastic_flow(panel(lag=lag), DESIGN, lag=lag, simulations=FEW)
-        parts = found.parts
-        assert parts["left"].mean == pytest.approx(parts["flow"].mean.cumsum(), abs=1e-8)
-        assert parts["arrived"].mean[lag:] == pytest.approx(parts["left"].mean[: T - lag])
-        assert parts["arrived"].sd[lag:] == pytest.approx(parts["left"].sd[: T - lag])
-        assert parts["arrived"].mean[:lag] == pytest.approx(np.zeros(lag))
-        for part in parts.values():
-            assert part.high - part.mean == pytest.approx(1.959964 * part.sd, rel=1e-6)
+@pytest.mark.parametrize("lag", [pytest.param(0, marks=pytest.mark.slow), 2])
+def test_what_left_arrives_after_the_lag_and_paths_are_sums(lag: int) -> None:
+    found = sx.stochastic_flow(panel(lag=lag), DESIGN, lag=lag, simulations=FEW)
+    parts = found.parts
+    assert parts["left"].mean == pytest.approx(parts["flow"].mean.cumsum(), abs=1e-8)
+    assert parts["arrived"].mean[lag:] == pytest.approx(parts["left"].mean[: T - lag])
+    assert parts["arrived"].sd[lag:] == pytest.approx(parts["left"].sd[: T - lag])
+    assert parts["arrived"].mean[:lag] == pytest.approx(np.zeros(lag))
+    for part in parts.values():
+        assert part.high - part.mean == pytest.approx(1.959964 * part.sd, rel=1e-6)
 
 
 def test_stocks_lie_near_what_was_seen() -> None:
     seen = series(3.0)
     for name, unit in (("origin", "O"), ("destination", "D")):
-        part = STRONG.parts[name]
+        part = strong().parts[name]
         assert np.abs(part.mean - seen[unit]).max() < 4 * 0.5
         assert part.sd.max() < 1.0
 
@@ -83,26 +87,27 @@ def test_other_units_change_nothing_but_the_path() -> None:
     there = sx.stochastic_flow(
         make_panel({u: 1000 * v for u, v in series(3.0).items()}), DESIGN, simulations=FEW
     )
-    assert there.statistic == pytest.approx(STRONG.statistic, rel=1e-6)
-    assert there.masses == pytest.approx(STRONG.masses, abs=1e-9)
-    assert np.array(there.powers) == pytest.approx(np.array(STRONG.powers))
-    for name, part in STRONG.parts.items():
+    assert there.statistic == pytest.approx(strong().statistic, rel=1e-6)
+    assert there.masses == pytest.approx(strong().masses, abs=1e-9)
+    assert np.array(there.powers) == pytest.approx(np.array(strong().powers))
+    for name, part in strong().parts.items():
         assert there.parts[name].mean == pytest.approx(1000 * part.mean, rel=1e-6, abs=1e-6)
 
 
 def test_the_size_of_donors_is_no_matter() -> None:
     scaled = series(3.0) | {"A": 50 + 7 * series(3.0)["A"]}
     there = sx.stochastic_flow(make_panel(scaled), DESIGN, simulations=FEW)
-    assert there.statistic == pytest.approx(STRONG.statistic, rel=1e-6)
+    assert there.statistic == pytest.approx(strong().statistic, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_several_lags_are_weighed_and_pay_for_being_several() -> None:
     found = sx.stochastic_flow(panel(), DESIGN, lag=(0, 1, 3), simulations=FEW)
     weights = dict(found.lags)
     assert sum(weights.values()) == pytest.approx(1)
     assert max(weights, key=lambda lag: weights[lag]) == 1
-    assert found.statistic >= STRONG.statistic
-    assert found.p_value == pytest.approx(3 * STRONG.p_value)
+    assert found.statistic >= strong().statistic
+    assert found.p_value == pytest.approx(3 * strong().p_value)
 
 
 def test_a_missing_value_is_left_out_and_its_stock_less_sure() -> None:
@@ -111,7 +116,7 @@ def test_a_missing_value_is_left_out_and_its_stock_less_sure() -> None:
     found = sx.stochastic_flow(make_panel(gap), DESIGN, simulations=FEW)
     sd = found.parts["destination"].sd
     assert sd[12] > 1.5 * max(sd[11], sd[13])
-    assert found.statistic != STRONG.statistic
+    assert found.statistic != strong().statistic
 
 
 def test_a_month_is_told_in_amounts_of_a_year() -> None:
@@ -125,6 +130,7 @@ def test_a_month_is_told_in_amounts_of_a_year() -> None:
     assert len(found.path()) == T
 
 
+@pytest.mark.slow
 def test_a_year_without_a_value_is_no_trouble() -> None:
     gap = {k: v for k, v in series(1.0).items() if k in "OD"}
     gap["D"] = np.where((np.arange(T) >= 12) & (np.arange(T) < 24), np.nan, gap["D"])

@@ -87,7 +87,7 @@ def monthly(model: sx.StructuralTimeSeries, pattern: float) -> Floats:
     return estimates(model.fit(read(frame), design))
 
 
-@pytest.mark.parametrize("seasonal", ["fixed", "stochastic"])
+@pytest.mark.parametrize("seasonal", ["fixed", pytest.param("stochastic", marks=pytest.mark.slow)])
 def test_a_season_plays_no_part(seasonal: Seasonal) -> None:
     model = replace(MODEL, seasonal=seasonal)
     assert monthly(model, 40.0) == pytest.approx(monthly(model, 0.0), abs=1e-6)

@@ -99,6 +99,7 @@ def test_donors_that_do_not_vary_are_no_measure() -> None:
         sx.SyntheticDiD().fit(make_panel(still), DESIGN)
 
 
+@pytest.mark.slow
 def test_in_logs_noise_is_no_effect() -> None:
     """Mean effects of pure lognormal noise are centred at zero, as in difference-in-differences."""
     rng, found = np.random.default_rng(2), []

@@ -133,6 +133,7 @@ def test_a_bound_allows_for_the_drift_that_was_integrated() -> None:
     assert ALL.flow.limits.flow[1] > 1.5 * BESIDE.flow.limits.flow[1]
 
 
+@pytest.mark.slow
 def test_own_parts_and_donors_and_counts_are_taken() -> None:
     counts: Seen = {
         **SEEN,

@@ -42,7 +42,7 @@ def one_year() -> tuple[sx.Panel, sx.Design]:
     return make_panel(series()), DESIGN
 
 
-@pytest.mark.parametrize("study", [one_year, gappy, months])
+@pytest.mark.parametrize("study", [one_year, pytest.param(gappy, marks=pytest.mark.slow), months])
 def test_parts_add_up_to_what_was_observed_and_to_its_change(
     study: Callable[[], tuple[sx.Panel, sx.Design]],
 ) -> None:
@@ -58,17 +58,19 @@ def test_parts_add_up_to_what_was_observed_and_to_its_change(
     assert (gap <= 1e-9 * scale).all()
 
 
-def test_amounts_are_those_of_the_result() -> None:
-    for panel, design in (one_year(), gappy(), months()):
-        result = SEVERAL.fit(panel, design)
-        frame = result.vessels.to_frame()
-        post = np.isin(frame["period"], np.array(result.paths.labels)[result.paths.post])
-        mean = frame[post].groupby("side")["change"].mean()
-        assert mean["destination"] == pytest.approx(result["destination"].estimate, rel=1e-3)
-        assert mean["origin"] == pytest.approx(result["origin"].estimate, rel=1e-3)
-        assert result.vessels.unit == result.flow.unit
-        last = frame.groupby("side")["flow_most"].last()
-        assert last["destination"] == pytest.approx(result.flow.limits.flow[1])
+@pytest.mark.parametrize(
+    "study", [one_year, *(pytest.param(s, marks=pytest.mark.slow) for s in (gappy, months))]
+)
+def test_amounts_are_those_of_the_result(study: Callable[[], tuple[sx.Panel, sx.Design]]) -> None:
+    result = SEVERAL.fit(*study())
+    frame = result.vessels.to_frame()
+    post = np.isin(frame["period"], np.array(result.paths.labels)[result.paths.post])
+    mean = frame[post].groupby("side")["change"].mean()
+    assert mean["destination"] == pytest.approx(result["destination"].estimate, rel=1e-3)
+    assert mean["origin"] == pytest.approx(result["origin"].estimate, rel=1e-3)
+    assert result.vessels.unit == result.flow.unit
+    last = frame.groupby("side")["flow_most"].last()
+    assert last["destination"] == pytest.approx(result.flow.limits.flow[1])
 
 
 def test_the_flow_if_nothing_else_changed_is_that_of_the_draws() -> None:

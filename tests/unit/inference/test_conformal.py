@@ -98,7 +98,7 @@ def test_intervals_hold_truth_and_estimate(effect: float) -> None:
         assert row.conf_high - row.conf_low < 8
 
 
-@pytest.mark.parametrize("effect", [30.0, 100.0])
+@pytest.mark.parametrize("effect", [30.0, pytest.param(100.0, marks=pytest.mark.slow)])
 def test_intervals_of_large_effects_hold_the_truth(effect: float) -> None:
     rows = [
         fit(

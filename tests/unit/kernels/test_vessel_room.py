@@ -70,6 +70,7 @@ def test_growth_of_one_side_proves_a_flow_in_no_more_data_sets_than_the_error_ra
     assert (found.lowest > 0).mean() == pytest.approx(0.05, abs=0.01)
 
 
+@pytest.mark.slow
 def test_in_series_growth_of_the_destination_seldom_proves_a_flow_and_a_flow_mostly_does() -> None:
     for flow, own in ((0.0, 60.0), (20.0, 0.0)):
         y = study(flow, own, cases=200, noise=2.0)

@@ -9,13 +9,15 @@ import pytest
 import shiftexp as sx
 from shiftexp.plotting import drawing_once, drawn, plot, save_figure, svg_text, unshown
 from shiftexp.verdict import Verdict
+from tests.pairs import STILL
 
 
 @pytest.fixture(scope="module")
 def verdict() -> Verdict:
     """Return a verdict that can be drawn."""
     panel, design = sx.simulate_pair(rng=1)
-    return sx.weigh(sx.InterruptedTimeSeries(trend=False).fit(panel, design), name="made up")
+    result = sx.InterruptedTimeSeries(trend=False).fit(panel, design)
+    return sx.weigh(result, detection=STILL, name="made up")
 
 
 def test_one_thing_is_drawn_once_as_long_as_the_context_lasts(verdict: Verdict) -> None:

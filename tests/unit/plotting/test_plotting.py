@@ -242,7 +242,14 @@ def test_images_are_the_effects_under_the_corners_of_the_box() -> None:
     np.testing.assert_array_equal(images, expected)
 
 
-@pytest.mark.parametrize("mean", [(-20.0, 40.0), (30.0, -5.0), (0.0, 0.5), (-70.0, 10.0)])
+@pytest.mark.parametrize(
+    "mean",
+    [
+        (-20.0, 40.0),
+        (30.0, -5.0),
+        *(pytest.param(mean, marks=pytest.mark.slow) for mean in ((0.0, 0.5), (-70.0, 10.0))),
+    ],
+)
 def test_every_sector_is_named_once_and_no_names_meet(mean: tuple[float, float]) -> None:
     ax = plot(_effects(mean, (4, 5)), detection=BOX)
     assert isinstance(ax, Axes)

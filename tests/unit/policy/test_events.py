@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from shiftexp.result import Estimate
 from tests.panels import annual_series, make_panel, pair_design
 
 MODEL = sx.InterruptedTimeSeries(trend=False)
+STILL = sx.Detection(drift=0.0)  # a drift is integrated, which takes a hundred times as long
 DESIGN = pair_design(donors=())
 SERIES = annual_series(effects=(-60.0, 60.0)) | {
     "T1": annual_series(3, effects=(60.0, 60.0))["BE"],
@@ -39,10 +41,16 @@ TABLE = pd.DataFrame(
 )
 
 
+def _one(panel: sx.Panel, design: sx.Design, **changes: Any) -> PolicyEvents:  # noqa: ANN401 - passed on as they are
+    """Return the study of a date of 2014, without third countries and without a drift."""
+    given: dict[str, Any] = {"table": ["2014-01-02"], "estimator": MODEL, "third": ()}
+    return sx.events(panel, design, **(given | {"detection": STILL} | changes))
+
+
 @cache
 def found() -> PolicyEvents:
     """Return the shared table of events."""
-    return sx.events(PANEL, DESIGN, table=TABLE, estimator=MODEL, draws=199)
+    return sx.events(PANEL, DESIGN, table=TABLE, estimator=MODEL, detection=STILL, draws=199)
 
 
 def row(name: str) -> PolicyEvent:
@@ -70,7 +78,7 @@ def test_an_event_is_the_declared_study_at_its_onset() -> None:
     assert verdict is not None
     fresh = MODEL.fit(PANEL, pair_design(donors=(), onset="2014"))
     pd.testing.assert_frame_equal(verdict.results[0].tidy(), fresh.tidy())
-    assert verdict.sectors == sx.weigh(fresh).sectors
+    assert verdict.sectors == sx.weigh(fresh, detection=STILL).sectors
 
 
 def test_a_shock_at_the_destination_is_studied_in_reverse() -> None:
@@ -84,7 +92,7 @@ def test_a_shock_at_the_destination_is_studied_in_reverse() -> None:
 
 
 def test_what_is_known_of_detection_is_turned_with_the_study() -> None:
-    facts = sx.Detection(ratio=(0.5, 4), origin=(0.8, 1))
+    facts = sx.Detection(drift=0.0, ratio=(0.5, 4), origin=(0.8, 1))
     rows = sx.events(
         PANEL, DESIGN, table=TABLE[:2], estimator=MODEL, third=(), detection=facts
     ).rows
@@ -92,6 +100,7 @@ def test_what_is_known_of_detection_is_turned_with_the_study() -> None:
     assert said == {"ban": facts, "plan": facts.reversed()}
 
 
+@cache
 def _drifting(drift: float) -> PolicyEvents:
     """Return the ban, the plan and leakage under a drift; effects are a third of the level."""
     said = sx.Detection(drift=drift)
@@ -149,7 +158,7 @@ def test_a_year_that_lies_partly_before_is_left_out() -> None:
 
 def test_the_partial_year_of_the_declared_event_takes_part_again() -> None:
     design = pair_design(donors=(), exclude=(2005, 2013))
-    event = sx.events(PANEL, design, table=["2016-02"], estimator=MODEL, third=()).rows[0]
+    (event,) = _one(PANEL, design, table=["2016-02"]).rows
     assert event.verdict is not None
     pre = event.verdict.results[0].paths.pre
     assert pre[13]
@@ -194,7 +203,7 @@ def test_a_third_country_without_a_study_says_why() -> None:
     short = make_panel(
         SERIES | {"T2": np.where(np.arange(24) < 18, np.nan, 5.0)}, near=["T1", "T2"]
     )
-    event = sx.events(short, DESIGN, table=["2014-01-02"], estimator=MODEL, draws=99).rows[0]
+    (event,) = _one(short, DESIGN, third=None, draws=99).rows
     reasons = {leak.unit: leak.reason for leak in event.leakage}
     assert reasons["T1"] == ""
     assert "0 joint periods before" in reasons["T2"]
@@ -222,9 +231,7 @@ def test_the_summary_counts_and_warns() -> None:
 
 def test_several_specifications_are_weighed() -> None:
     models = [MODEL, sx.DifferenceInDifferences()]
-    event = sx.events(PANEL, pair_design(), table=["2014-01-02"], estimator=models, third=()).rows[
-        0
-    ]
+    (event,) = _one(PANEL, pair_design(), estimator=models).rows
     assert event.verdict is not None
     assert len(event.verdict.results) == 2
 
@@ -259,7 +266,7 @@ def test_a_bundled_event_in_a_third_country_is_no_common_shock() -> None:
 
 def test_an_estimator_that_refuses_leaves_the_event_to_the_others() -> None:
     models = [sx.DifferenceInDifferences(), MODEL]
-    table = sx.events(PANEL, DESIGN, table=["2014-01-02"], estimator=models, third=())
+    table = _one(PANEL, DESIGN, estimator=models)
     event = table.rows[0]
     assert event.verdict is not None
     assert [r.estimator for r in event.verdict.results] == [repr(MODEL)]
@@ -270,15 +277,14 @@ def test_an_estimator_that_refuses_leaves_the_event_to_the_others() -> None:
 
 def test_a_third_country_among_the_donors_is_noted() -> None:
     design = pair_design(donors=("T1",))
-    dated = {"table": ["2014-01-02"], "estimator": MODEL}
-    noted = sx.events(PANEL, design, third=["T1", "T2"], draws=99, **dated)  # type: ignore[arg-type]  # settings of both
+    noted = _one(PANEL, design, third=["T1", "T2"], draws=99)
     assert any(note.startswith("T1: a further destination and a donor") for note in noted.notes)
-    quiet = sx.events(PANEL, design, third=["T2"], draws=99, **dated)  # type: ignore[arg-type]  # as above
+    quiet = _one(PANEL, design, third=["T2"], draws=99)
     assert not any("and a donor" in note for note in quiet.notes)
 
 
 def test_no_third_country_says_so_in_the_table_of_leakage() -> None:
-    table = sx.events(PANEL, DESIGN, table=["2014-01-02"], estimator=MODEL, third=())
+    table = _one(PANEL, DESIGN)
     assert table.leakage["reason"].tolist() == [
         "no third country named, and no near one in the panel"
     ]
@@ -338,14 +344,14 @@ def test_what_is_no_source_study_or_estimator_is_refused() -> None:
 
 def test_one_unknown_country_is_a_row_with_its_reason() -> None:
     frame = pd.DataFrame({"date": ["2014-01-02"] * 2, "country": ["NL", "NLL"]})
-    known, unknown = sx.events(PANEL, DESIGN, table=frame, estimator=MODEL, third=()).rows
+    known, unknown = _one(PANEL, DESIGN, table=frame).rows
     assert known.studied == "both sides"
     assert unknown.reason == "country 'NLL' is no unit of the panel: did you mean 'NL'?"
 
 
 def test_settings_that_come_to_one_estimate_have_one_vote_and_are_named() -> None:
     models = [MODEL, replace(MODEL, level=0.9)]
-    (event,) = sx.events(PANEL, DESIGN, table=["2014-01-02"], estimator=models, third=()).rows
+    (event,) = _one(PANEL, DESIGN, estimator=models).rows
     assert event.verdict is not None
     assert len(event.verdict.results) == 1
     (said,) = event.refused

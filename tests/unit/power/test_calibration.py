@@ -43,7 +43,7 @@ class OneByOne:
     ],
     ids=["level", "trend", "donors", "sampling errors", "quarters"],
 )
-@pytest.mark.parametrize("level", [0.95, 0.9])
+@pytest.mark.parametrize("level", [0.95, pytest.param(0.9, marks=pytest.mark.slow)])
 def test_many_at_once_are_as_one_by_one(
     estimator: Batched, scenario: sx.Scenario, level: float
 ) -> None:
@@ -92,7 +92,7 @@ def test_a_refusal_is_silence_and_not_a_success() -> None:
 
 def test_ratio_and_pair_are_asked_through_the_fit() -> None:
     found = sx.calibrate(
-        LEVEL, sx.Scenario(flow=20, sd=(1, 1)), n=8, estimands=["offset_ratio", "pair"]
+        LEVEL, sx.Scenario(flow=20, sd=(1, 1)), n=4, estimands=["offset_ratio", "pair"]
     )
     ratio, pair = found.rows
     assert isinstance(ratio, FitRow)
@@ -132,8 +132,9 @@ def test_a_verdict_refused_keeps_all_nine() -> None:
     assert (row.refused, row.kept, row.undecided, row.sectors_left) == (1, 1, 1, 9)
 
 
-def test_workers_give_the_same_table_and_a_store_is_used(tmp_path: Path) -> None:
-    wide = sx.calibrate(LEVEL, NULL, n=120, estimands=["net"], n_jobs=2, store=tmp_path)
+@pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_workers_give_the_same_table_and_a_store_is_used(n_jobs: int, tmp_path: Path) -> None:
+    wide = sx.calibrate(LEVEL, NULL, n=120, estimands=["net"], n_jobs=n_jobs, store=tmp_path)
     assert wide == sx.calibrate(LEVEL, NULL, n=120, estimands=["net"])
     kept = sorted(tmp_path.iterdir())
     assert len(kept) == 2

@@ -45,6 +45,7 @@ def test_the_origin_cannot_lose_more_than_it_has() -> None:
     assert "no effect up to 99" in found.summary()
 
 
+@pytest.mark.slow
 def test_independent_errors_that_are_small_need_a_small_effect() -> None:
     """The smallest effect is a little above that of the t test that knows them independent."""
     scenario = sx.Scenario(value=(0, 0), sd=(1, 1))

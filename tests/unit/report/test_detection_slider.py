@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from tests.chromium import Page
 DETECTION = Detection(drift=0.03, ratio=(0.5, 2.0), origin=(0.4, 1.0), destination=(0.4, 2.5))
 NAMES = ("O (origin)", "D (destination)")
 PERCENTS = (-60, -37, -20, 0, 1, 33, 100)
+EVERY = tuple(product(PERCENTS, PERCENTS, (0, 1, 2)))
+SOME = ((-60, -60, 0), (-37, 33, 2), (0, 0, 1), (1, 100, 0), (33, -20, 1), (100, 100, 2))
+Position = tuple[int, int, int]  # percent at the origin and the destination, and which ratio
 READ = """
 (positions) => {
   const section = document.querySelector("section.detection");
@@ -65,6 +69,18 @@ def page_of(result: Result) -> DesignPage:
     )
 
 
+@cache
+def usual() -> DesignPage:
+    """Return such a design with a normal law."""
+    return page_of(scaled(report_pages.simulated(), 1.0))
+
+
+@cache
+def _text(page: DesignPage) -> str:
+    """Return the report of one design, rendered once for all tests that show it."""
+    return render(report_pages.study(report_pages.cell(page)))
+
+
 @dataclass(frozen=True, eq=False)
 class _Shown:
     """A page in the browser."""
@@ -75,11 +91,11 @@ class _Shown:
     def load(self, page: DesignPage) -> Verdict:
         """Load the report of one design and return what it shows."""
         path = self.folder / "report.html"
-        path.write_text(render(report_pages.study(report_pages.cell(page))), encoding="utf-8")
+        path.write_text(_text(page), encoding="utf-8")
         self.browser.load(path)
         return page.verdict
 
-    def read(self, positions: list[tuple[int, int, int]]) -> list[list[list[list[str]]]]:
+    def read(self, positions: Sequence[Position]) -> list[list[list[list[str]]]]:
         """Return rows and statuses at every position of the sliders."""
         found: list[list[list[list[str]]]] = self.browser.run(f"({READ})({json.dumps(positions)})")
         return found
@@ -92,7 +108,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Shown]:
         yield _Shown(browser, folder)
 
 
-def _weighed(verdict: Verdict, position: tuple[int, int, int]) -> list[list[list[str]]]:
+def _weighed(verdict: Verdict, position: Position) -> list[list[list[str]]]:
     """Return what Python says at a position of the sliders."""
     origin, destination = (1 + p / 100 for p in position[:2])
     k0 = ratios_offered(DETECTION)[position[2]]
@@ -112,28 +128,44 @@ def _without_signs(found: list[list[list[str]]]) -> list[list[list[str]]]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "size", [1.0, *(pytest.param(s, marks=pytest.mark.slow) for s in (1e5, 1e-6))]
+    ("size", "positions"),
+    [
+        pytest.param(1.0, SOME, id="some"),
+        *(
+            pytest.param(size, EVERY, id=f"every one, times {size:g}", marks=pytest.mark.slow)
+            for size in (1.0, 1e5, 1e-6)
+        ),
+    ],
 )
 def test_numbers_and_claims_are_those_of_python_at_every_position(
-    shown: _Shown, size: float
+    shown: _Shown, size: float, positions: tuple[Position, ...]
 ) -> None:
     verdict = shown.load(page_of(scaled(report_pages.simulated(), size)))
-    positions = list(product(PERCENTS, PERCENTS, (0, 1, 2)))
     for position, found in zip(positions, shown.read(positions), strict=True):
         assert _without_signs(found) == _weighed(verdict, position), position
 
 
 @pytest.mark.browser
-def test_tested_law_agrees_too(shown: _Shown) -> None:
+@pytest.mark.parametrize(
+    "positions",
+    [
+        pytest.param(((13, -7, 1),), id="one"),
+        pytest.param(
+            ((-50, -50, 0), (0, 0, 1), (20, 60, 2), (100, 150, 0)),
+            id="further ones",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_tested_law_agrees_too(shown: _Shown, positions: tuple[Position, ...]) -> None:
     verdict = shown.load(page_of(report_pages.simulated()))
-    positions = [(-50, -50, 0), (0, 0, 1), (13, -7, 1), (20, 60, 2), (100, 150, 0)]
     for position, found in zip(positions, shown.read(positions), strict=True):
         assert _without_signs(found) == _weighed(verdict, position), position
 
 
 @pytest.mark.browser
 def test_keys_move_the_region_and_the_button_brings_it_back(shown: _Shown) -> None:
-    verdict = shown.load(page_of(scaled(report_pages.simulated(), 1.0)))
+    verdict = shown.load(usual())
     before = shown.browser.run(SHAPE)
     shown.browser.run("document.querySelector('input[data-control=origin]').focus()")
     shown.browser.press("ArrowRight", 20)
@@ -153,7 +185,7 @@ def test_keys_move_the_region_and_the_button_brings_it_back(shown: _Shown) -> No
 
 @pytest.mark.browser
 def test_page_is_quiet_and_asks_the_network_for_nothing(shown: _Shown) -> None:
-    shown.load(page_of(scaled(report_pages.simulated(), 1.0)))
+    shown.load(usual())
     shown.read([(-50, 100, 0), (100, -50, 2)])
     browser = shown.browser
     for event in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"):
@@ -165,7 +197,7 @@ def test_page_is_quiet_and_asks_the_network_for_nothing(shown: _Shown) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_page_fits_three_widths(shown: _Shown, width: int) -> None:
-    shown.load(page_of(scaled(report_pages.simulated(), 1.0)))
+    shown.load(usual())
     picture = shown.folder / f"slider-{width}.png"
     shown.browser.screenshot(picture, width, "section.detection", dark=width == 768)
     assert picture.stat().st_size > 10_000
@@ -174,7 +206,7 @@ def test_page_fits_three_widths(shown: _Shown, width: int) -> None:
 
 @pytest.mark.browser
 def test_paper_shows_unchanged_detection_and_no_slider(shown: _Shown) -> None:
-    verdict = shown.load(page_of(scaled(report_pages.simulated(), 1.0)))
+    verdict = shown.load(usual())
     shown.read([(50, 50, 0)])
     browser = shown.browser
     browser.run("dispatchEvent(new Event('beforeprint'))")
@@ -193,7 +225,7 @@ def test_failed_gate_has_no_slider() -> None:
 
 
 def test_table_without_a_script_is_that_of_unchanged_detection() -> None:
-    page = page_of(scaled(report_pages.simulated(), 1.0))
+    page = usual()
     view = slider_view(page)
     assert view is not None
     rows = [[key, estimate, interval] for key, _, estimate, interval in view.effects]

@@ -15,7 +15,7 @@ from shiftexp.report.further_view import Section, further_sections
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.report.pools_view import pools_section
 from shiftexp.report.references import references
-from tests.studies import CELL, small_study, write_values
+from tests.studies import STILL, small_study, write_values
 
 ASKED = "describe = true\nrivals = [{}, { bootstrap = 99 }]\n"
 
@@ -25,7 +25,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> StudyPage:
     """Return the page of a small study that asks."""
     folder = tmp_path_factory.mktemp("asked")
     write_values(folder)
-    return small_study(folder, cells=CELL + ASKED).run()
+    return small_study(folder, cells=STILL + ASKED).run()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from shiftexp.report.page import CellPage, DesignPage, StudyPage, TimingAnswer
 from shiftexp.report.questions import events_view, timing_view
 from shiftexp.report.references import references
 from shiftexp.study.known import TIMING
-from tests.studies import CELL, small_study, write_values
+from tests.studies import STILL, small_study, write_values
 from tests.unit.policy.test_events import found
 
 ASKED = """timing = ["lead_lag", "cointegration"]
@@ -34,7 +34,7 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> CellPage:
     """Return the cell of a small study that asks."""
     folder = tmp_path_factory.mktemp("asked")
     write_values(folder)
-    return small_study(folder, cells=CELL + ASKED).run().cells[0]
+    return small_study(folder, cells=STILL + ASKED).run().cells[0]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from shiftexp.report.page import CellPage, StudyPage
 from shiftexp.report.robustness import controls_sheet, robustness_view, shown_estimand
 from shiftexp.robustness import NegativeControl, NegativeControls
 from shiftexp.study import Study
-from tests.studies import CELL, small_study, write_values
+from tests.studies import STILL, small_study, write_values
 
 CURVE = """[cell.curve]
 estimators = [{ name = "InterruptedTimeSeries", trend = false }, { name = "CountDiD" }]
@@ -26,7 +26,7 @@ tests = [{ over = "onsets" }, { over = "donors" }]
 @cache
 def _page(folder: Path) -> StudyPage:
     """Return the page of a small study with a curve."""
-    study: Study = small_study(folder, cells=CELL + CURVE)
+    study: Study = small_study(folder, cells=STILL + CURVE)
     return study.run()
 
 

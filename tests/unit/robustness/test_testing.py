@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,11 @@ SERIES = sx.InterruptedTimeSeries(trend=False)
 AXES = sx.Specifications(estimators=(SERIES,), scales=("level",))
 
 
+@cache
 def curve_of(effect: float, **truth: Any) -> SpecificationCurve:  # noqa: ANN401 - passed on as they are
     """Return a curve of a simulated pair."""
     panel, design = sx.simulate_pair(destination_effect=effect, sd=2, rng=2, **truth)
     return sx.specification_curve(panel, design, axes=AXES)
-
-
-LOUD, QUIET = curve_of(40), curve_of(0)
 
 
 def result(z: list[float], independent: int) -> CurveTestResult:
@@ -48,9 +47,9 @@ def test_a_large_p_is_never_called_no_effect() -> None:
 
 
 def test_an_effect_is_seen_and_nothing_is_not() -> None:
-    test = sx.CurveTest(estimand="destination", draws=39)
-    loud, quiet = test.run(LOUD), test.run(QUIET)
-    assert loud.p_median == 1 / 40
+    test = sx.CurveTest(estimand="destination", draws=19)
+    loud, quiet = test.run(curve_of(40)), test.run(curve_of(0))
+    assert loud.p_median == 1 / 20
     assert loud.p_value <= 0.05
     assert quiet.p_value > 0.1
     assert loud.to_frame()["statistic"].tolist() == [
@@ -61,21 +60,22 @@ def test_an_effect_is_seen_and_nothing_is_not() -> None:
 
 
 def test_the_study_is_what_its_curve_says() -> None:
-    found = sx.CurveTest(draws=5).run(LOUD)
-    effects = [row.estimate("net") for row in LOUD.rows]
-    shares = [e.estimate / row.level("net") for e, row in zip(effects, LOUD.rows, strict=True) if e]
+    found = sx.CurveTest(draws=5).run(curve_of(40))
+    rows = curve_of(40).rows
+    effects = [row.estimate("net") for row in rows]
+    shares = [e.estimate / row.level("net") for e, row in zip(effects, rows, strict=True) if e]
     assert found.medians[:, 0] == pytest.approx(np.full(5, np.median(shares)))
 
 
 def test_the_numbers_do_not_depend_on_the_workers() -> None:
     test = sx.CurveTest(draws=6)
-    one, two = (test.run(QUIET, n_jobs=jobs) for jobs in (1, 2))
+    one, two = (test.run(curve_of(0), n_jobs=jobs) for jobs in (1, 2))
     assert np.array_equal(one.z, two.z)
     assert np.array_equal(one.medians, two.medians)
 
 
 def test_few_onsets_say_how_small_p_can_be() -> None:
-    found = sx.CurveTest(over="onsets").run(LOUD)
+    found = sx.CurveTest(over="onsets").run(curve_of(40))
     assert found.independent == len(found.labels) == 3
     assert found.p_value == found.smallest_p == 0.25
     assert "no main test" in found.summary()

@@ -116,6 +116,7 @@ def test_sides_keep_their_own_persistence_and_may_move_apart() -> None:
 
 
 @pytest.mark.parametrize(("rho", "off"), [(0.0, 0.1), (0.4, 0.1), (0.8, 0.2)])
+@pytest.mark.slow
 def test_short_series_do_not_hide_spread_and_persistence(rho: float, off: float) -> None:
     truth = sx.Scenario(sd=(4, 4), value=(rho, rho))
     drawn = truth.draw(200, np.random.default_rng(5))
@@ -126,6 +127,7 @@ def test_short_series_do_not_hide_spread_and_persistence(rho: float, off: float)
     assert np.median(sd) == pytest.approx(4, rel=off)
 
 
+@pytest.mark.slow
 def test_a_scenario_like_a_study_has_its_levels_and_errors() -> None:
     truth = sx.Scenario(periods=(360, 240), base=(50, 90), sd=(2, 5), value=(0.2, 0.7), flow=4)
     found = sx.Scenario.like(*truth.study(one(truth)))

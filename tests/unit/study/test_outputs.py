@@ -15,12 +15,14 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.errors import DesignError
+from shiftexp.report import three_sentences
 from shiftexp.report.page import CellPage, StudyPage
 from shiftexp.result import ESTIMANDS
 from shiftexp.study import Cell, Study
 from shiftexp.study.outputs import verdict_table, write_outputs
 from shiftexp.table import one_line
-from tests.studies import CELL, REFUSING, small_study, write_values
+from tests.conftest import leave_out_drawing
+from tests.studies import CELL, REFUSING, STILL, small_study, write_values
 
 CELLS = (
     "cannabis_production", "synthetic_production", "cocaine_wholesale", "cannabis_retail",
@@ -32,7 +34,7 @@ HASH = re.compile(r"[0-9a-f]{64}")
 
 def run_small(folder: Path, name: str = "out") -> Path:
     """Run the small study in a folder and return where its files are."""
-    small_study(folder).run(folder / name)
+    small_study(folder, cells=STILL).run(folder / name)
     return folder / name
 
 
@@ -66,7 +68,7 @@ def test_all_files_are_written(tmp_path: Path) -> None:
 
 def test_writing_shows_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_values(tmp_path)
-    page = small_study(tmp_path).run()
+    page = small_study(tmp_path, cells=STILL).run()
     shown: list[tuple[object, int]] = []
 
     def bar(cells: Sequence[CellPage], **options: object) -> Iterator[CellPage]:
@@ -77,6 +79,25 @@ def test_writing_shows_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("tqdm.tqdm", bar)
     write_outputs(page, tmp_path / "out")
     assert shown == [("report", 1), ("figures", 1)]
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_two_pages_of_the_bundled_study_are_run_and_written(tmp_path: Path) -> None:
+    study = Study.demo()
+    pages = ("synthetic_production", "cannabis_retail")
+    cells = tuple(c for c in study.spec.cells if (c.page or c.name) in pages)
+    page = replace(study, spec=replace(study.spec, cells=cells, pools=())).run(tmp_path)
+    table = pd.read_csv(tmp_path / "verdicts.csv").set_index("design")
+    assert list(table.index) == [design.name for cell in page.cells for design in cell.pages]
+    assert sorted(table.index) == sorted(cell.name for cell in cells)
+    assert [cell.name for cell in page.cells] == list(pages)
+    assert set(table.loc[list(pages), "role"]) == {"primary"}
+    assert set(table["shift"]) <= {"compatible", "not identified"}
+    for cell in page.cells:
+        grew, moved, collect = three_sentences(cell)
+        assert "per year" in grew
+        assert "nothing happened" in moved or "can have come from" in moved
+        assert len(collect) > 20
 
 
 def test_every_cell_has_its_figures(demo_folder: Path) -> None:
@@ -149,7 +170,7 @@ def test_estimates_say_what_they_rest_on(demo_folder: Path) -> None:
 @pytest.mark.usefixtures("undrawn")
 def test_every_refused_estimator_has_a_row_with_its_reason(tmp_path: Path) -> None:
     write_values(tmp_path)
-    page = small_study(tmp_path, cells=CELL + REFUSING).run(tmp_path / "out")
+    page = small_study(tmp_path, cells=STILL + REFUSING).run(tmp_path / "out")
     table = pd.read_csv(tmp_path / "out" / "estimates.csv", keep_default_na=False)
     refused = table[table["refused"] != ""]
     said = page.cells[0].primary.refusals
@@ -204,8 +225,8 @@ def test_a_run_can_be_written_over_an_older_one(tmp_path: Path) -> None:
 
 def test_another_study_has_another_hash(tmp_path: Path) -> None:
     write_values(tmp_path)
-    one = small_study(tmp_path).run().provenance
-    two = small_study(tmp_path, cells=CELL + "margin = 0.2\n").run().provenance
+    one = small_study(tmp_path, cells=STILL).run().provenance
+    two = small_study(tmp_path, cells=STILL + "margin = 0.2\n").run().provenance
     assert one["data_sha256"] == two["data_sha256"]
     assert one["study_sha256"] != two["study_sha256"]
 
@@ -233,6 +254,7 @@ name = "trade"
 title = "{start}1+1"
 design = {{ origin = "{start}cmd()", destination = "D", onset = 2013 }}
 conclusion = "{start}SUM(A1:A9)"
+detection = {{ drift = 0 }}
 """
     small_study(tmp_path, cells=cells).run(tmp_path / "out")
     for name in ("verdicts.csv", "estimates.csv"):
@@ -264,7 +286,7 @@ def test_nothing_is_written_without_a_folder(
 ) -> None:
     write_values(tmp_path)
     monkeypatch.chdir(tmp_path)
-    page = Study(small_study(tmp_path).spec).run()
+    page = Study(small_study(tmp_path, cells=STILL).spec).run()
     assert [path.name for path in tmp_path.iterdir()] == ["values.csv"]
     assert len(verdict_table(page)) == 1
 
@@ -273,7 +295,7 @@ def test_a_model_of_the_flow_leaves_its_table_its_figure_and_the_numbers_drawn(
     tmp_path: Path,
 ) -> None:
     write_values(tmp_path, origin_effect=-40.0)
-    cell = f'{CELL}estimators = [{{ name = "CommunicatingVessels", draws = 1000 }}]\n'
+    cell = f'{STILL}estimators = [{{ name = "CommunicatingVessels", draws = 1000 }}]\n'
     page = small_study(tmp_path, cells=cell).run(tmp_path / "out")
     (flow,) = page.cells[0].primary.verdict.flows
     folder = tmp_path / "out"
@@ -287,15 +309,18 @@ def test_a_model_of_the_flow_leaves_its_table_its_figure_and_the_numbers_drawn(
     assert "What a model of the flow says" in (folder / "report.html").read_text("utf-8")
 
 
-def test_a_run_speaks_the_language_asked_for_and_its_tables_stay(tmp_path: Path) -> None:
+def test_a_run_speaks_the_language_asked_for_and_its_tables_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_values(tmp_path)
-    english = small_study(tmp_path)
+    english = small_study(tmp_path, cells=STILL)
     page = english.run(tmp_path / "nl", language="nl")
     assert page.language == "nl"
     assert '<html lang="nl">' in (tmp_path / "nl" / "report.html").read_text("utf-8")
     assert "Oordelen over de hoofdopzetten" in (tmp_path / "nl" / "report.tex").read_text("utf-8")
     declared = replace(english, spec=replace(english.spec, language="fr"))
     assert declared.run().language == "fr"
+    leave_out_drawing(monkeypatch)
     english.run(tmp_path / "en")
     for table in ("matrix.csv", "verdicts.csv", "estimates.csv"):
         same = [(tmp_path / folder / table).read_bytes() for folder in ("en", "nl")]

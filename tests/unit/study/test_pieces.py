@@ -18,14 +18,14 @@ from shiftexp.errors import DesignError, Problem, StudyError
 from shiftexp.study import Study, pieces
 from shiftexp.study.pieces import Part, Piece
 from shiftexp.study.running import Runner
-from tests.studies import CELL, small_study, write_values
+from tests.studies import STILL, small_study, write_values
 
 _CURVE = """
 [cell.curve]
 scales = ["level"]
 onsets = [-1, 0, 1]
 """
-_TWO = CELL + _CURVE + CELL.replace('"trade"', '"again"').replace("2013", "2012") + _CURVE
+_TWO = STILL + _CURVE + STILL.replace('"trade"', '"again"').replace("2013", "2012") + _CURVE
 
 
 def _files(folder: Path) -> dict[str, bytes]:

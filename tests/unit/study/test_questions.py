@@ -11,7 +11,7 @@ import shiftexp as sx
 from shiftexp.errors import StudyError
 from shiftexp.report.page import CellPage, StudyPage
 from shiftexp.study import read_panel
-from tests.studies import CELL, small_study, write_values
+from tests.studies import CELL, STILL, small_study, write_values
 
 TABLE = """[[cell.events.table]]
 date = "2013-01-01"
@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def cell(folder: Path) -> CellPage:
     """Return the page of a small study that asks for events and timing."""
-    return small_study(folder, cells=CELL + ASKED + TABLE).run(folder / "out").cells[0]
+    return small_study(folder, cells=STILL + ASKED + TABLE).run(folder / "out").cells[0]
 
 
 def test_events_are_what_python_says(cell: CellPage, folder: Path) -> None:

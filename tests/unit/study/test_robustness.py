@@ -10,7 +10,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.errors import StudyError
 from shiftexp.report.page import CellPage, StudyPage
-from tests.studies import CELL, small_study, write_values
+from tests.studies import CELL, STILL, small_study, write_values
 
 CURVE = """[cell.curve]
 estimators = [{ name = "InterruptedTimeSeries", trend = false }, { name = "CountDiD" }]
@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def cell(folder: Path) -> CellPage:
     """Return the page of a small study that has a curve."""
-    return small_study(folder, cells=CELL + CURVE).run(folder / "out").cells[0]
+    return small_study(folder, cells=STILL + CURVE).run(folder / "out").cells[0]
 
 
 def test_the_declared_curve_is_run_and_tested(cell: CellPage) -> None:

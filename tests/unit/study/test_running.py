@@ -57,11 +57,16 @@ def shift(page: DesignPage) -> sx.Claim:
     return next(claim for claim in page.verdict.claims if claim.name == "shift")
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> StudyPage:
-    """Return the run of a study of a user's own file."""
-    write_values(tmp_path)
-    return small_study(tmp_path, cells=ALL_THREE).run()
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a user's own file."""
+    return write_values(tmp_path_factory.mktemp("own")).parent
+
+
+@pytest.fixture(scope="module")
+def own(folder: Path) -> StudyPage:
+    """Return the run of a study of that file."""
+    return small_study(folder, cells=ALL_THREE).run()
 
 
 def test_cells_stand_on_their_pages(own: StudyPage) -> None:
@@ -90,7 +95,16 @@ def test_what_the_file_says_reaches_the_verdict(own: StudyPage) -> None:
     assert other.detection == sx.Detection()
 
 
-@pytest.mark.parametrize("name", ["Conformal", "Permutation", "Placebo", "BlockBootstrap"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Permutation",
+        *(
+            pytest.param(w, marks=pytest.mark.slow)
+            for w in ("Conformal", "Placebo", "BlockBootstrap")
+        ),
+    ],
+)
 def test_what_a_wrapper_of_the_file_wraps_speaks_for_each_side_alone(
     name: str, tmp_path: Path
 ) -> None:
@@ -106,8 +120,8 @@ def test_what_a_wrapper_of_the_file_wraps_speaks_for_each_side_alone(
     assert alone == [repr(sx.InterruptedTimeSeries(trend=False, rng=7))] * 2
 
 
-def test_the_file_and_python_say_the_same(own: StudyPage, tmp_path: Path) -> None:
-    frame = pd.read_csv(tmp_path / "values.csv")
+def test_the_file_and_python_say_the_same(own: StudyPage, folder: Path) -> None:
+    frame = pd.read_csv(folder / "values.csv")
     panel = sx.Panel.from_frame(
         frame, unit="country", period="year", value="kg", unit_of_measure="kg"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -81,15 +81,21 @@ def _half(path: Path, mode: str) -> _Half:
     return _Half(Path.open(path, mode))
 
 
-def _stages() -> Iterator[tuple[str, str, int]]:
-    for k in range(_WRITES):
+def _stages(writes: Iterable[int]) -> Iterator[tuple[str, str, int]]:
+    for k in writes:
         yield "open", "half", k
         yield "fsync", "full", 2 * k  # of the file
         yield "replace", "full", k
         yield "fsync", "full", 2 * k + 1  # of the folder, after the file has its name
 
 
-@pytest.mark.parametrize(("step", "fault", "k"), list(_stages()))
+@pytest.mark.parametrize(
+    ("step", "fault", "k"),
+    [
+        *_stages((0, _WRITES - 1)),
+        *(pytest.param(*s, marks=pytest.mark.slow) for s in _stages(range(1, _WRITES - 1))),
+    ],
+)
 def test_a_fault_inside_any_write_loses_nothing_and_repeats_nothing(
     tmp_path: Path, undisturbed: dict[str, str], step: str, fault: str, k: int
 ) -> None:

@@ -16,7 +16,7 @@ from shiftexp.verdict.borders import ClaimBorders, Conjunction, claim_borders, v
 from tests import report_pages
 
 RATIOS = (0.5, 1.0, 2.0)
-CHANGES = tuple(1 + p / 100 for p in range(-50, 101, 15))
+FAST, EVERY = ((-50, 0, 40, 100), tuple(range(-50, 101, 15)))  # changes of detection in percent
 
 
 def _verdict(means: list[tuple[float, float]]) -> Verdict:
@@ -56,6 +56,13 @@ def _status(claim: ClaimBorders, shifts: Floats, votes: int) -> str:
 
 
 @pytest.mark.parametrize(
+    "percents",
+    [
+        pytest.param(FAST, id="some positions"),
+        pytest.param(EVERY, id="every position", marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.parametrize(
     "means",
     [
         [(0.0, 30.0)],
@@ -64,12 +71,15 @@ def _status(claim: ClaimBorders, shifts: Floats, votes: int) -> str:
     ],
     ids=["one", "three", "five"],
 )
-def test_statuses_are_those_of_weighing_at_every_position(means: list[tuple[float, float]]) -> None:
+def test_statuses_are_those_of_weighing_at_every_position(
+    means: list[tuple[float, float]], percents: tuple[int, ...]
+) -> None:
     verdict = _verdict(means)
     ladders = claim_borders(verdict.specifications, verdict.margin, RATIOS)
     seen: set[tuple[str, str]] = set()
     for k0, ladder in zip(RATIOS, ladders, strict=True):
-        for origin, destination in product(CHANGES, CHANGES):
+        for changes in product(percents, percents):
+            origin, destination = (1 + percent / 100 for percent in changes)
             inverse = np.array([1 / origin - 1, 1 / destination - 1])
             shifts = np.array([e.observed for e in verdict.specifications]) * inverse
             said = {c.name: _status(c, shifts, votes_needed(len(means))) for c in ladder}

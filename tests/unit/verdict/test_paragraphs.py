@@ -85,19 +85,23 @@ ALL = VERDICTS | {
     "one side": alone,
     "both fell": lambda: sx.weigh(fitted(-30.0, -20.0), detection=STILL),
     "moved": lambda: sx.weigh(fitted(-20.0, 20.0), detection=STILL),
-    "case files": lambda: sx.weigh(fitted(-20.0, 20.0), evidence=[FILES]),
-    "model": lambda: sx.weigh(fitted(-20.0, 20.0), evidence=[MODEL]),
-    "open above": lambda: sx.weigh(fitted(-20.0, 20.0), evidence=[OPEN]),
+    "case files": lambda: sx.weigh(fitted(-20.0, 20.0), evidence=[FILES], detection=STILL),
+    "model": lambda: sx.weigh(fitted(-20.0, 20.0), evidence=[MODEL], detection=STILL),
+    "open above": lambda: sx.weigh(fitted(-20.0, 20.0), evidence=[OPEN], detection=STILL),
     "at most": lambda: sx.weigh(evidence=[MOST]),
     "one place short": lambda: sx.weigh(gate=sx.Gate(3, 9, ("3 joint periods before",), sides=1)),
     "broken": lambda: sx.weigh(gate=sx.Gate(12, 9, ("break 2015 of NL untreated",))),
     "no method": lambda: sx.weigh(gate=sx.Gate(12, 9)),
-    "above": lambda: sx.weigh(fitted(-20.0, 40.0), evidence=[flow(60.0), flow(1.0, 2.0)]),
-    "two shares": lambda: sx.weigh(
-        fitted(-20.0, 20.0), evidence=[share(0.1, 0.2), share(0.6, 0.9)]
+    "above": lambda: sx.weigh(
+        fitted(-20.0, 40.0), evidence=[flow(60.0), flow(1.0, 2.0)], detection=STILL
     ),
-    "too much": lambda: sx.weigh(fitted(-20.0, 40.0), evidence=[flow(900.0, float("inf"))]),
-    "origin grew, files": lambda: sx.weigh(fitted(40.0, 20.0), evidence=[FILES]),
+    "two shares": lambda: sx.weigh(
+        fitted(-20.0, 20.0), evidence=[share(0.1, 0.2), share(0.6, 0.9)], detection=STILL
+    ),
+    "too much": lambda: sx.weigh(
+        fitted(-20.0, 40.0), evidence=[flow(900.0, float("inf"))], detection=STILL
+    ),
+    "origin grew, files": lambda: sx.weigh(fitted(40.0, 20.0), evidence=[FILES], detection=STILL),
     "one left": one_left,
     "differ": differing,
     "origin grew": lambda: sx.weigh(fitted(40.0, 0.0), detection=STILL),

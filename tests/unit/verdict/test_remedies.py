@@ -205,6 +205,7 @@ def test_where_nothing_would_move_it_there_is_no_best() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
+@pytest.mark.slow
 def test_a_push_that_goes_off_is_tried_on_the_model_of_the_flow() -> None:
     found = kinds(sx.weigh(World(flow=20.0, donors=5).fit()))
     assert found["push"].supported == ("shift",)

@@ -12,6 +12,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.errors import DesignError
 from shiftexp.result import Estimator
+from tests.pairs import STILL
 from tests.panels import annual_series, long_frame, make_panel, pair_design, read
 
 SERIES = annual_series(periods=24)
@@ -33,7 +34,8 @@ def panel_to(
 def verdict_on(*models: Estimator) -> sx.Verdict:
     """Return a verdict on the shorter panel."""
     panel = panel_to(LAST)
-    return sx.weigh([m.fit(panel, pair_design()) for m in models or (MODEL,)], name="kilograms")
+    results = [model.fit(panel, pair_design()) for model in models or (MODEL,)]
+    return sx.weigh(results, detection=STILL, name="kilograms")
 
 
 def test_a_longer_panel_of_the_same_kind_raises_no_alarm() -> None:
@@ -51,7 +53,7 @@ def test_what_comes_after_is_the_same_study_fitted_to_all() -> None:
     after = verdict_on().update(panel_to("2023")).after
     fresh = sx.weigh(MODEL.fit(panel_to("2023"), pair_design(end="2023")))
     pd.testing.assert_frame_equal(after.results[0].tidy(), fresh.results[0].tidy())
-    assert (after.detection, after.margin, after.evidence) == (None, 0.10, ())
+    assert (after.detection, after.margin, after.evidence) == (STILL, 0.10, ())
 
 
 def test_the_interval_is_that_issued_before() -> None:

@@ -182,7 +182,10 @@ def test_bounds_are_those_that_all_specifications_keep_where_they_are_few() -> N
 
 
 @pytest.mark.parametrize("truth", TRUTHS.values(), ids=TRUTHS)
-@pytest.mark.parametrize("detection", [None, STILL], ids=["drift", "still"])
+@pytest.mark.parametrize(
+    "detection",
+    [pytest.param(None, id="drift", marks=pytest.mark.slow), pytest.param(STILL, id="still")],
+)
 def test_a_tipping_point_overturns_its_claim(
     truth: tuple[float, float], detection: sx.Detection | None
 ) -> None:
@@ -208,6 +211,25 @@ def test_a_tipping_point_overturns_its_claim(
     supported = {n for n, c in claims.items() if c.status == "supported" and c.questions}
     assert {p.statement for p in verdict.tipping} >= supported
     assert seen >= len(supported)
+
+
+def test_a_tipping_point_of_a_normal_law_overturns_its_claim_under_a_drift() -> None:
+    result = like(fitted(), normal_pair(-15.0, 30.0))
+    verdict = sx.weigh(result)
+    effects, held = result.effects.drifted(sx.Detection().drift), 0
+    for claim in verdict.claims:
+        for point in verdict.tipping:
+            if point.statement == claim.name and not math.isnan(point.value):
+                below, above = (
+                    effects.under(**{point.side: point.value * by}) for by in (0.999, 1.001)
+                )
+                kept = [
+                    all(image.p_value(a, at)[0] <= claim.level for a, at in claim.questions)
+                    for image in (below, above)
+                ]
+                assert kept == [point.value > 1, point.value < 1]
+                held += 1
+    assert held
 
 
 def test_explaining_all_away_takes_observed_over_counterfactual() -> None:
@@ -281,7 +303,7 @@ def test_a_single_result_needs_no_list() -> None:
 
 
 def test_the_same_inputs_give_the_same_words() -> None:
-    first, second = sx.weigh(fitted(0.0, 40.0)), sx.weigh(fitted(0.0, 40.0))
+    first, second = (sx.weigh(like(fitted(), normal_pair(0.0, 4.0))) for _ in range(2))
     assert first.summary() == second.summary()
     assert np.array_equal(
         list(first.sector_p_values.values()), list(second.sector_p_values.values())
