@@ -21,6 +21,7 @@ from shiftexp.table import Table
 
 SIDES = ("origin", "destination")
 ESTIMANDS = (*DIRECTIONS, "offset_ratio")
+_PATHS = ("observed", "counterfactual", "effect", "conf_low", "conf_high")
 _MEANING = {
     "origin": "mean of observed minus counterfactual at the origin over the post periods",
     "destination": "mean of observed minus counterfactual at the destination over the post periods",
@@ -104,17 +105,8 @@ class Paths:
         role = np.where(self.pre, "pre", np.where(self.post, "post", "left out"))
         frames = [
             pd.DataFrame(
-                {
-                    "side": side,
-                    "unit": name,
-                    "period": self.labels,
-                    "role": role,
-                    "observed": self.observed[i],
-                    "counterfactual": self.counterfactual[i],
-                    "effect": self.effect[i],
-                    "conf_low": self.conf_low[i],
-                    "conf_high": self.conf_high[i],
-                }
+                {"side": side, "unit": name, "period": self.labels, "role": role}
+                | {column: getattr(self, column)[i] for column in _PATHS}
                 | self._band(i)
             )
             for i, (side, name) in enumerate(zip(SIDES, self.names, strict=True))
@@ -259,16 +251,29 @@ class Result(Table):
     @cached_property
     def estimates(self) -> tuple[Estimate, ...]:
         """All estimands, NaN where there is no answer; a law is inverted once, as it takes time."""
-        rows, asked = [], [a for a in DIRECTIONS.values() if self.effects.answers(a)]
+        asked = [a for a in DIRECTIONS.values() if self.effects.answers(a)]
         self.effects.intervals(asked, self.level)  # in one search, and kept
         self.effects.two_sided_ps(asked, self.level)
-        for estimand in ESTIMANDS:
-            try:
-                rows.append(self[estimand])
-            except EstimandNotIdentified:
-                unit = "ratio" if estimand == "offset_ratio" else self.effects.unit
-                rows.append(self._estimate(estimand, math.nan, math.nan, NO_SET, unit))
-        return tuple(rows)
+        return tuple(map(self.estimate, ESTIMANDS))
+
+    def estimate(self, estimand: str) -> Estimate:
+        """Return one estimand, NaN where there is no answer.
+
+        Parameters
+        ----------
+        estimand : {"origin", "destination", "net", "offset_ratio"}
+            Which; the set of the offset ratio takes longest to find.
+
+        Raises
+        ------
+        KeyError
+            When there is no estimand of that name.
+        """
+        try:
+            return self[estimand]
+        except EstimandNotIdentified:
+            unit = "ratio" if estimand == "offset_ratio" else self.effects.unit
+            return self._estimate(estimand, math.nan, math.nan, NO_SET, unit)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the same as :meth:`tidy`."""
@@ -276,23 +281,19 @@ class Result(Table):
 
     def glance(self) -> pd.DataFrame:
         """Return one row about the fit: method, periods, gate, units."""
-        return pd.DataFrame(
-            [
-                {
-                    "estimator": self.estimator,
-                    "inference": self.inference,
-                    "indicator": self.indicator.name,
-                    "origin": self.paths.names[0],
-                    "destination": self.paths.names[1],
-                    "n_pre": int(self.paths.pre.sum()),
-                    "n_post": int(self.paths.post.sum()),
-                    "n_donors": len(self.design.donors),
-                    "gate": str(self.gate),
-                    "level": self.level,
-                    "unit": self.effects.unit,
-                }
-            ]
-        )
+        row = {
+            "estimator": self.estimator,
+            "inference": self.inference,
+            "indicator": self.indicator.name,
+            **dict(zip(SIDES, self.paths.names, strict=True)),
+            "n_pre": int(self.paths.pre.sum()),
+            "n_post": int(self.paths.post.sum()),
+            "n_donors": len(self.design.donors),
+            "gate": str(self.gate),
+            "level": self.level,
+            "unit": self.effects.unit,
+        }
+        return pd.DataFrame([row])
 
     def augment(self) -> pd.DataFrame:
         """Return observed, counterfactual, effect and its interval, a row per side and period."""
@@ -301,8 +302,8 @@ class Result(Table):
     def summary(self) -> str:
         """Return the result in words: estimands, numbers, assumptions, rows used and dropped."""
         origin, destination = (name or "none" for name in self.paths.names)
-        pre = ", ".join(np.array(self.paths.labels)[self.paths.pre])
-        post = ", ".join(np.array(self.paths.labels)[self.paths.post])
+        labels = np.array(self.paths.labels)
+        pre, post = (", ".join(labels[used]) for used in (self.paths.pre, self.paths.post))
         lines = [
             f"{self.name}: {self.indicator.name}, origin {origin}, destination {destination}",
             f"inference: {self.inference}; data gate: {self.gate}",
@@ -340,13 +341,13 @@ class Result(Table):
 
     def _std_error(self, estimand: str) -> float:
         """Return the standard error of a linear estimand where the law has a covariance."""
-        if estimand not in DIRECTIONS or not self.effects.answers(DIRECTIONS[estimand]):
+        a = DIRECTIONS.get(estimand)
+        if a is None or not self.effects.answers(a):
             return math.nan
         try:
             cov = self.effects.cov
         except EstimandNotIdentified:
             return math.nan
-        a = np.array(DIRECTIONS[estimand])
         weights = np.outer(a, a)
         variance = float(np.where(weights == 0, 0.0, cov * weights).sum())
         return math.sqrt(variance) if variance > 0 else math.nan

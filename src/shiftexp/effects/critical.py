@@ -11,10 +11,10 @@ from shiftexp.kernels.cases import Floats, Integers
 
 _REACH = -4.0
 _WIDENINGS = 24
-_PRECISION = 1e-9
+_PRECISION = 1e-7
 
 
-def critical_values(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> Floats:
+def critical_values(law: Law, a: ArrayLike, start: ArrayLike, alpha: ArrayLike) -> Floats:
     r"""Return for each direction the largest c at which H0: a . Delta <= c is rejected.
 
     .. math:: c(a) = \max \{ c : p(a \cdot \Delta \le c) \le \alpha \}
@@ -30,8 +30,8 @@ def critical_values(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> F
         Directions.
     start : array of shape (m,)
         Where the search begins, such as the estimates, in level units per year.
-    alpha : float
-        One-sided level.
+    alpha : float or array of shape (m,)
+        One-sided level, of all directions or of each.
 
     Returns
     -------
@@ -48,11 +48,12 @@ def critical_values(law: Law, a: ArrayLike, start: ArrayLike, alpha: float) -> F
     directions, centre = questions(a, start)
     silent = np.isnan(law.p_value(directions, centre))
     centre = np.where(silent, 0.0, centre)
+    level = np.broadcast_to(np.asarray(alpha, dtype=float), silent.shape)
     scale = np.where(silent, 0.0, np.maximum(law.spread(directions), np.finfo(float).tiny))
 
     def excess(steps: Floats, rows: Integers) -> Floats:
         """Return p less alpha; a tie is a rejection."""
-        gap = law.p_value(directions[rows], centre[rows] + scale[rows] * steps) - alpha
+        gap = law.p_value(directions[rows], centre[rows] + scale[rows] * steps) - level[rows]
         return np.where(gap == 0, -TIE, gap)
 
     rows = np.arange(len(directions))

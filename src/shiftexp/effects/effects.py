@@ -223,23 +223,21 @@ class Effects:
         """Regions that were asked for before: a figure and the slider draw the same one."""
         return {}
 
-    def critical_values(
-        self, directions: Sequence[tuple[float, float]], alpha: float
-    ) -> list[float]:
-        """Return for each direction the largest c at which H0: a . Delta <= c is rejected.
+    def critical_values(self, asked: Sequence[tuple[float, tuple[float, float]]]) -> list[float]:
+        """Return for each level and direction the largest c at which a . Delta <= c is rejected.
 
         Parameters
         ----------
-        directions : sequence of tuple of two floats
-            Directions (origin, destination), without unit.
-        alpha : float
-            One-sided level.
+        asked : sequence of (alpha, (origin, destination))
+            One-sided levels with directions, without unit.
         """
-        new = [a for a in dict.fromkeys(directions) if (alpha, a) not in self._critical]
+        new = [one for one in dict.fromkeys(asked) if one not in self._critical]
         if new:
-            found = critical_values(self.law, new, [self.estimate(a) for a in new], alpha)
-            self._critical.update(zip(((alpha, a) for a in new), found.tolist(), strict=True))
-        return [self._critical[alpha, a] for a in directions]
+            levels, directions = zip(*new, strict=True)
+            start = [self.estimate(a) for a in directions]
+            found = critical_values(self.law, directions, start, levels)
+            self._critical.update(zip(new, found.tolist(), strict=True))
+        return [self._critical[one] for one in asked]
 
     @cached_property
     def _critical(self) -> dict[tuple[float, tuple[float, float]], float]:

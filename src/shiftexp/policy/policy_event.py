@@ -86,9 +86,7 @@ class PolicyEvent:
     def estimate(self, estimand: str) -> Estimate | None:
         """Return one estimand; None where there is no study of it."""
         result = self.result(estimand)
-        if result is None:
-            return None
-        return next(found for found in result.estimates if found.estimand == estimand)
+        return None if result is None else result.estimate(estimand)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -121,20 +121,16 @@ class _Critical:
 
     @classmethod
     def of(cls, effects: Effects, margin: float, ratios: Sequence[float]) -> _Critical:
-        """Work out all that are needed, those of one level in one search."""
-        asked = {
+        """Work out all that are needed, in one search."""
+        every = {
             (rung.alpha, _direction(a, k0))
             for k0 in ratios
             for rung in _rungs(effects, margin, k0)
             for a, _ in (*rung.questions, *rung.opposite)
         }
-        known = dict.fromkeys(asked, float("nan"))
-        for alpha in sorted({level for level, _ in asked}):
-            a = sorted(d for level, d in asked if level == alpha and effects.answers(d))
-            known.update(
-                zip(((alpha, d) for d in a), effects.critical_values(a, alpha), strict=True)
-            )
-        return cls(known)
+        asked = sorted(one for one in every if effects.answers(one[1]))
+        found = zip(asked, effects.critical_values(asked), strict=True)
+        return cls(dict.fromkeys(every, float("nan")) | dict(found))
 
     def border(self, question: Question, k0: float, alpha: float) -> Border:
         """Return the half-plane of displacements in which a question is answered with yes."""
