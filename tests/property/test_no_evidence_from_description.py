@@ -32,6 +32,7 @@ def parts(found: object) -> Iterator[object]:
             yield from parts(item)
 
 
+@pytest.mark.slow
 @few
 @given(
     flow=st.floats(-60, 60),

@@ -190,6 +190,7 @@ def test_a_drift_of_all_indicators_is_as_wide_as_one_integrated_afterwards(seed:
         assert here.high - here.low == pytest.approx(after.high - after.low, rel=0.2)
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds)
 def test_detection_knows_no_unit(seed: int) -> None:

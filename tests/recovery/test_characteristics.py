@@ -81,6 +81,7 @@ def test_the_table_holds_every_cell_and_no_other() -> None:
     assert [row for row in ROWS_STORED if not (row["source"] and row["date"])] == []
 
 
+@pytest.mark.slow
 def test_the_page_says_what_the_table_says() -> None:
     path = DOCS / f"{NAME}.md"
     assert path.exists() == bool(ROWS_STORED)

@@ -232,6 +232,7 @@ def test_flagged_data_sets_are_put_together_by_how_many_there_are() -> None:
     assert judged(target, found, FIXED).value == pytest.approx(0.95)
 
 
+@pytest.mark.slow
 def test_the_page_can_be_written_from_any_table_and_shows_both_halves() -> None:
     cell = replace(next(flows(1)), draws=GROUPS)
     stamped = {"version": "0", "source": "x", "date": "today"}

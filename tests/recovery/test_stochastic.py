@@ -37,6 +37,7 @@ def test_the_flow_has_its_share_of_the_destinations_innovations(part: float) -> 
     assert late == pytest.approx(-flow, abs=0.05 * changes[:, 1].var())
 
 
+@pytest.mark.slow
 def test_what_is_asked_is_what_ships() -> None:
     design = UNDATED["annual, one donor"]
     y = undated_series(design, SHARES[2], 3, np.random.default_rng(5)) + 100
@@ -51,6 +52,7 @@ def test_what_is_asked_is_what_ships() -> None:
         assert shipped == pytest.approx((bulk.median[i], bulk.low[i], bulk.high[i]), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_a_cell_is_recomputed_by_its_seed_and_the_page_shows_it() -> None:
     cell = replace(next(cells(1)), draws=20)
     rates = stochastic(cell)

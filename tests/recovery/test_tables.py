@@ -182,6 +182,7 @@ def test_methods_says_the_same_number_as_the_warning() -> None:
     assert int(given[1]) / 100 == promised()
 
 
+@pytest.mark.slow
 def test_the_page_says_what_the_tables_say() -> None:
     text = PAGE.read_text("utf-8")
     assert page.found(TABLES) in text

@@ -116,6 +116,7 @@ def test_run_prints_no_cell_unless_asked(
     assert "Claims (those that ask least first):" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_run_counts_the_estimators_that_refused_and_says_where_they_say_why(
     study_file: Path, capsys: pytest.CaptureFixture[str]
@@ -176,6 +177,7 @@ def test_demo(
     assert "--cell 'cocaine_wholesale'" in said
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_a_verdict_is_printed_as_a_paragraph_when_asked_for(
     study_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

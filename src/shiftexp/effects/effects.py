@@ -357,10 +357,13 @@ class Effects:
 
     def _check(self, directions: Floats) -> None:
         """Refuse directions that have no meaning for these data."""
-        absent = [s for s, gone in zip(_SIDES, np.isnan(self.mean), strict=True) if gone]
-        asked = [s for s, a in zip(_SIDES, (directions != 0).any(axis=0), strict=True) if a]
+        absent = np.isnan(self.mean)
+        if self.additive and self.comparable and not absent.any():
+            return
+        asked = directions != 0
+        missing = [s for s, gone in zip(_SIDES, absent & asked.any(axis=0), strict=True) if gone]
         problems = []
-        if missing := [s for s in asked if s in absent]:
+        if missing:
             problems.append(
                 Problem(
                     f"a question about the {missing[0]} in a study without one",
@@ -370,7 +373,7 @@ class Effects:
                     else f"declare a design with a {missing[0]}",
                 )
             )
-        mixed = bool((directions != 0).all(axis=1).any())
+        mixed = bool(asked.all(axis=1).any())
         if mixed and not self.additive:
             problems.append(
                 Problem(

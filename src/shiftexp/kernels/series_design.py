@@ -87,6 +87,12 @@ class SeriesDesign:
             return np.asarray(np.log(prior_mass(shaped=self.shaped)) - self.nodes.log_det / 2)
 
     @cached_property
+    def massive(self) -> Integers | slice:
+        """Where there is mass; everything, which need not be copied, where it is everywhere."""
+        there = np.isfinite(self.log_mass)
+        return slice(None) if there.all() else np.flatnonzero(there)
+
+    @cached_property
     def density(self) -> Floats:
         """Log density of an effect's estimate and residuals, the part without data, shape (n,)."""
         return np.asarray(-self.nodes.log_det / 2 - np.log(self.variance) / 2)
@@ -174,7 +180,7 @@ def posterior_moments(design: SeriesDesign, found: Evidence) -> tuple[Floats, Fl
 
 def _posterior(design: SeriesDesign, found: Evidence) -> tuple[Floats, Floats, Floats]:
     """Return mass, centre and squared scale of each Student component, each of shape (B, n)."""
-    m, known = design.nodes.df, np.isfinite(design.log_mass)
+    m, known = design.nodes.df, design.massive
     rss = found.rss[:, known]
     log_weight = design.log_mass[known] - m / 2 * np.log(rss)
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))

@@ -117,8 +117,9 @@ class Drawn:
 
     @cached_property
     def png(self) -> bytes:
-        """The figure as a PNG file."""
-        return _png(self.figure)
+        """The figure as a PNG file, laid out as the SVG is."""
+        with _laid_out(self.svg, self.figure):
+            return _png(self.figure)
 
     @cached_property
     def said(self) -> str:
@@ -184,6 +185,19 @@ def _png(figure: Figure) -> bytes:
         canvas.print_png(page, metadata={"Software": None})  # type: ignore[no-untyped-call]  # likewise
         figure.dpi = dpi
     return page.getvalue()
+
+
+@contextmanager
+def _laid_out(drawn: bytes, figure: Figure) -> Iterator[None]:
+    """Keep the layout that drawing it left: working it out takes as long as the drawing."""
+    engine = figure.get_layout_engine()
+    if drawn and engine is not None:
+        figure.set_layout_engine("none")
+    try:
+        yield
+    finally:
+        if engine is not None:
+            figure.set_layout_engine(engine)
 
 
 @contextmanager

@@ -143,6 +143,8 @@ def _events(runner: Runner, cell: Cell, asked: Events, draw: bool) -> Part:  # n
     """Return the dated events of a cell."""
     found = runner.events(cell, asked)
     with unshown(), drawing_once() as kept:
+        if draw:
+            found.to_frame()  # the table asks for more than was told so far
         if draw and found.drawable:
             drawn(found)
     return Part({"events": found}, tuple(kept.values()))

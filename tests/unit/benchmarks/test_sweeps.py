@@ -20,6 +20,7 @@ def test_seconds_are_held_against_what_is_wanted(
     assert "0.80 ms a fit" in text
 
 
+@pytest.mark.slow
 def test_the_panels_are_all_countries_by_all_years() -> None:
     first = sweeps.panels()[0]
     assert first.values.shape == (1, 30, 20)

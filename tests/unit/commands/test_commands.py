@@ -78,6 +78,7 @@ def test_check_says_which_cell_a_table_at_the_end_belongs_to(
     assert found["pools"] == [{"name": "both", "cells": ["trade", "again"]}]
 
 
+@pytest.mark.slow
 def test_check_of_the_bundled_study(capsys: pytest.CaptureFixture[str]) -> None:
     cells = told(capsys, "check", "demo")["cells"]
     assert len(cells) == 36
@@ -161,6 +162,7 @@ def test_a_period_that_nobody_has_can_be_declared(
     assert main(["check", str(study)]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_run_for_machines(study: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = told(capsys, "run", study, "--out", str(tmp_path / "out"))
@@ -170,6 +172,7 @@ def test_run_for_machines(study: str, tmp_path: Path, capsys: pytest.CaptureFixt
     assert [row["state"] for row in found["verdicts"]] == table["state"].tolist()
 
 
+@pytest.mark.slow
 def test_report_writes_what_is_asked_for_and_nothing_else(
     study: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -254,6 +257,7 @@ def test_calibrate_a_verdict(study: str, capsys: pytest.CaptureFixture[str]) -> 
     assert "trade: Rule(" in said(capsys, *arguments)
 
 
+@pytest.mark.slow
 def test_datasets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (known,) = told(capsys, "datasets")["datasets"]
     assert known["name"] == "benelux"

@@ -86,6 +86,7 @@ def test_series_with_nothing_to_say_say_why() -> None:
         found["FR"]
 
 
+@pytest.mark.slow
 def test_a_data_set_is_read_by_the_name_of_a_design_or_by_indicator() -> None:
     data = sx.load_dataset("benelux")
     by_name = sx.describe(data, "cocaine_wholesale", simulations=99)

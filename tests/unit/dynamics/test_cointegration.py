@@ -43,6 +43,7 @@ def test_a_relation_is_found_with_its_sign(sign: float, said: str, about: str) -
     assert np.all(each.adjustment * np.array([1, sign]) > 0)
 
 
+@pytest.mark.slow
 def test_the_sides_may_be_swapped_and_rescaled() -> None:
     values = pair(1.0)[::-1] * np.array([[1.0], [10.0]])
     swapped = sx.cointegration(*study(values), simulations=99)
@@ -82,6 +83,7 @@ def test_every_test_must_reject_but_that_of_a_second_relation(
     assert each.evidence.p_value == p_value
 
 
+@pytest.mark.slow
 def test_the_correction_of_the_trace_counts_every_lag_of_both_series() -> None:
     each = sx.cointegration(*study(pair(1.0)), lags=3, simulations=99)
     for rank in each.ranks:
@@ -115,6 +117,7 @@ def test_both_sides_stationary_are_no_relation() -> None:
     _has_no_sign(each)
 
 
+@pytest.mark.slow
 def test_substitution_is_no_evidence_unless_amounts_add_up() -> None:
     rate = sx.cointegration(*study(pair(1.0), additive=False), simulations=99)
     logs = sx.cointegration(*study(pair(1.0)), scale="log", simulations=99)
@@ -134,6 +137,7 @@ def test_the_table_has_all_numbers() -> None:
     assert frame.loc["trace, no relation", "estimate"] == found(1.0).ranks[0].trace
 
 
+@pytest.mark.slow
 def test_the_seed_decides_and_nothing_else() -> None:
     again = sx.cointegration(*study(pair(1.0)), simulations=99)
     assert again.to_frame().equals(found(1.0).to_frame())

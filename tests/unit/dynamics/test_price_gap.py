@@ -19,6 +19,7 @@ def priced(rho: float, periods: int = 150) -> sx.PriceGap:
     return sx.price_gap(*study(values, additive=False))
 
 
+@pytest.mark.slow
 def test_a_gap_that_closes_is_evidence_of_integration() -> None:
     found = priced(0.75)
     assert found.found

@@ -12,6 +12,7 @@ from tests.panels import make_panel
 from tests.unit.dynamics.test_timing import DESIGN, study, walks
 
 
+@pytest.mark.slow
 def test_the_set_has_the_signs_that_were_named() -> None:
     found = sx.sign_restricted(*study(walks(60)), draws=2000)
     assert found.high[0, 0, 0] < 0

@@ -193,6 +193,7 @@ def test_a_stated_dispersion_is_said_to_be_idle_where_the_series_speak() -> None
     assert not any("is not used" in note for note in used.notes)
 
 
+@pytest.mark.slow
 def test_a_power_is_outside_only_where_its_interval_is() -> None:
     notes = [
         note
@@ -282,6 +283,7 @@ def test_one_side_alone_is_the_same() -> None:
     assert alone["destination"].p_value == pytest.approx(both["destination"].p_value)
 
 
+@pytest.mark.slow
 def test_wrappers_take_it() -> None:
     conformal = sx.Conformal(sx.CountDiD(), points=21).fit(panel(counts()), DESIGN)
     assert conformal["destination"].p_value <= 0.1

@@ -104,6 +104,7 @@ def test_how_surely_effects_are_told_apart_is_said(model: Model) -> None:
     assert any("near 0 effects are not told apart" in note for note in notes)
 
 
+@pytest.mark.slow
 @BOTH
 def test_what_cannot_serve_is_refused_all_at_once(model: Model) -> None:
     unknown = replace(model, exposed=("ATT", "PT"))

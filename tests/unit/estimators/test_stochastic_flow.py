@@ -110,6 +110,7 @@ def test_several_lags_are_weighed_and_pay_for_being_several() -> None:
     assert found.p_value == pytest.approx(3 * strong().p_value)
 
 
+@pytest.mark.slow
 def test_a_missing_value_is_left_out_and_its_stock_less_sure() -> None:
     gap = series(3.0)
     gap["D"] = np.where(np.arange(T) == 12, np.nan, gap["D"])

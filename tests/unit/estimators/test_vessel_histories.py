@@ -84,6 +84,7 @@ def test_the_flow_if_nothing_else_changed_is_that_of_the_draws() -> None:
     assert not alone["own_change"].any()
 
 
+@pytest.mark.slow
 def test_gaps_breaks_and_onsets_are_where_the_data_have_them() -> None:
     found = SEVERAL.fit(*gappy()).vessels
     assert [found.calendar.labels[k] for k in found.onsets] == ["2009", "2010"]
@@ -105,6 +106,7 @@ def test_a_window_starts_where_the_series_do() -> None:
     assert found.names == ("O", "D")
 
 
+@pytest.mark.slow
 def test_spreads_follow_the_data_and_their_unit() -> None:
     quiet, loud = (
         MODEL.fit(make_panel(series(noise=noise)), DESIGN).variances.means().set_index("spread")

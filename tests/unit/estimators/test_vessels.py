@@ -235,6 +235,7 @@ def test_changes_that_cannot_be_compared_are_said_to_be_so() -> None:
     assert note.startswith("the size of changes at the origin and destination could")
 
 
+@pytest.mark.slow
 def test_only_a_push_that_leaves_time_after_it_is_reversible() -> None:
     assert not fit().reversible
     for until, lag, goes_off in (
@@ -255,6 +256,7 @@ def test_a_flow_tells_its_maturity_its_detection_and_what_is_never_identified() 
     assert {note.flag for note in flow.notes if note.severity == "always"} == always
 
 
+@pytest.mark.slow
 def test_an_onset_that_is_a_range_and_too_few_donors_are_doubts() -> None:
     with pytest.warns(sx.SmallSampleWarning, match="the onset is a range"):
         ranged = MODEL.fit(make_panel(series()), replace(DESIGN, onset=(2009, 2011))).flow

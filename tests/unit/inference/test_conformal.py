@@ -158,6 +158,7 @@ def test_one_side_alone_is_tested_as_in_the_pair() -> None:
         assert alone.effects.p_value((0.0, 1.0), at) == pytest.approx(both)
 
 
+@pytest.mark.slow
 def test_a_range_of_onsets_leaves_the_candidates_before_the_last_out() -> None:
     truth: dict[str, Any] = {"destination_effect": 30.0, "points": 21}
     ranged = fit(design={"onset": (2012, 2014), "basis": "observed"}, **truth)
@@ -216,6 +217,7 @@ def test_against_donors_a_common_step_is_no_effect() -> None:
     assert against["destination"].p_value > 1 / 24
 
 
+@pytest.mark.slow
 def test_two_fits_are_one_and_the_repr_is_its_maker() -> None:
     wrapper = sx.Conformal(LEVEL, points=21)
     first = fit(points=21, destination_effect=3.0)

@@ -27,6 +27,7 @@ def together(
     return sx.Conformal(model).answers(panel, design, values, A, 0.95, sets=sets)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "scenario"),
     [

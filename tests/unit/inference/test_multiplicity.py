@@ -39,6 +39,7 @@ def indicators(*effects: float, same_errors: bool = False, **truth: Any) -> tupl
     return Panel.stack(*panels), design
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", PEERS)
 def test_every_adjustment_is_that_of_statsmodels(method: str) -> None:
     expected = multipletests(P, method=PEERS[method])[1]

@@ -86,6 +86,7 @@ def _dense(cases: Integers, totals: Integers) -> Floats:
     return np.asarray(np.interp([0.025, 0.975], cumulated, p))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("clusters", "spread", "size"),
     [(10, 0.0, 1000), (30, 0.15, 50), (30, 0.3, 1000)],

@@ -23,6 +23,7 @@ def test_the_prior_is_that_of_drawn_spreads(law: str) -> None:
         assert share_quantile(cells[None], p)[0] == pytest.approx(np.quantile(share, p), abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("prior", "seed"), [(SdPrior(), 3), (SdPrior(walk=0.6, exponential=False), 4)]
 )

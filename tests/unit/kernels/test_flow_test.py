@@ -42,6 +42,7 @@ def test_the_ratio_is_that_of_a_search_on_the_whole_matrix(
     assert ratio == pytest.approx(max(2 * exact, 0), abs=0.02)
 
 
+@pytest.mark.slow
 def test_the_grid_comes_near_the_search() -> None:
     found = model(3, 1)
     y = walks(3, 1, 12) + np.random.default_rng(2).normal(0, 2, (12, 3, found.fixed.shape[0]))
@@ -59,6 +60,7 @@ def test_p_has_half_its_mass_at_zero_and_half_a_chi_square() -> None:
     assert chi_bar_p(at, 3) == pytest.approx(np.minimum(1, 3 * chi_bar_p(at)))
 
 
+@pytest.mark.slow
 def test_power_is_the_size_without_a_flow_and_near_one_with_nothing_else() -> None:
     line = fixed_terms(np.zeros((40, 0)), drift=True)
     found = VariableFlow(3, line, np.zeros((3, 40, 0)), 1)
@@ -70,6 +72,7 @@ def test_power_is_the_size_without_a_flow_and_near_one_with_nothing_else() -> No
     assert most > 0.95
 
 
+@pytest.mark.slow
 def test_several_lags_share_the_size() -> None:
     models, sds = [model(3, 1), model(3, 2)], np.array([[0.4, 0.4, 0.8]])
     one, both, again = (

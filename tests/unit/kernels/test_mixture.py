@@ -74,6 +74,7 @@ def test_residual_sum_is_the_generalised_one(node: int, r: float, w: float) -> N
     assert np.allclose(variance[:, node] * DESIGN.df, expected, rtol=1e-8)
 
 
+@pytest.mark.slow
 def test_weights_are_restricted_marginal_likelihoods_times_the_prior() -> None:
     # N'y ~ N(0, s N' Omega N); the flat prior on log s is integrated on a fine grid
     inside, y = null_space(X.T), Y[1]

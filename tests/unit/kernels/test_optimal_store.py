@@ -42,6 +42,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_tables_are_built_once_and_read_from_disk_afterwards(
     empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

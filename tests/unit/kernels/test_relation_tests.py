@@ -53,6 +53,7 @@ def test_lags_that_are_there_are_chosen() -> None:
     assert np.median(likeliest_lags(walks, 4, "drift")) == 1
 
 
+@pytest.mark.slow
 def test_the_law_of_long_walks_has_its_published_quantiles() -> None:
     # Osterwald-Lenum (1992), Oxford Bulletin of Economics and Statistics 54, table 1.1*, 95 %
     assert np.quantile(asymptotic_law(1, "constant"), 0.95) == pytest.approx(9.24, abs=0.5)
@@ -157,6 +158,7 @@ def test_lags_are_those_of_the_smallest_corrected_criterion() -> None:
     assert likeliest_lags(y, 3, "drift")[0] == 1 + np.argmin(criteria)
 
 
+@pytest.mark.slow
 def test_the_corrected_trace_takes_off_two_periods_a_lag() -> None:
     count, lags = 40, 3
     laws = [asymptotic_law(walks, "drift") for walks in (2, 1)]

@@ -204,6 +204,7 @@ def test_evidence_of_walks_is_that_of_importance_sampling(mean: float, most: flo
     assert np.ptp(apart) < most
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mean", [30.0, 5.0])
 def test_averages_over_standard_deviations_are_those_of_importance_sampling(mean: float) -> None:
     """Measured: off by .05 sd at most, sds by 3 percent, for counts about 5 as about 30."""
@@ -231,6 +232,7 @@ def averaged(rows: VesselRows) -> Stack:
     return Stack(rows, stack_nodes(rows, Z, LINE, priors), priors)
 
 
+@pytest.mark.slow
 def test_a_stack_mixes_measurements_and_counts() -> None:
     rng, counts = np.random.default_rng(2), counted(20.0, "poisson", 1)
     level = counts.value.reshape(2, T) + 7 + 0.5 * rng.standard_normal((2, T))

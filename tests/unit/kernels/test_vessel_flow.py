@@ -107,6 +107,7 @@ def test_with_precise_data_and_equal_lags_the_limit_is_known_exactly() -> None:
         assert found.kept[0] / 100_000 == pytest.approx(0.5, abs=0.01)
 
 
+@pytest.mark.slow
 def test_quiet_donors_make_own_changes_unlikely_and_restless_ones_likely() -> None:
     quiet = study(20.0, 0.0, cases=8, places=7)
     restless = quiet.copy()
@@ -116,6 +117,7 @@ def test_quiet_donors_make_own_changes_unlikely_and_restless_ones_likely() -> No
     assert lower(draws(quiet, own)).mean() > lower(draws(restless, own)).mean() + 5
 
 
+@pytest.mark.slow
 def test_a_wave_shared_with_donors_is_no_flow() -> None:
     y = study(0.0, 0.0, cases=8, places=7)
     y[:, 1:] += 20 * terms(7).breaks[1, :, 1, 0]

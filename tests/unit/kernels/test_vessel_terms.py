@@ -65,6 +65,7 @@ def test_months_that_drift_over_years_are_walks_though_their_changes_are_noise()
     assert np.median(share_of(noise, 60, 12)) == pytest.approx(1, abs=0.2)
 
 
+@pytest.mark.slow
 def test_a_pulse_is_no_walk_once_its_own_changes_are_left_out() -> None:
     rng, at = np.random.default_rng(2), turns(push_shape("pulse", ONSET, ONSET + 2, T), ONSET)
     noise = rng.standard_normal((300, 2, T))

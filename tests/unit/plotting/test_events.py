@@ -33,6 +33,7 @@ def test_places_keep_their_mark_whatever_the_direction() -> None:
     assert panel.get_xlabel() == "effect (kg per year)"
 
 
+@pytest.mark.slow
 def test_the_notes_name_the_marks_that_are_drawn_and_no_others() -> None:
     data = events_data(found())
     assert "arrow" not in _note(plot_events(found()))

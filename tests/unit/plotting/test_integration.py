@@ -87,6 +87,7 @@ def test_half_lives_are_said_in_words(slopes: tuple[float, float, float], said: 
     assert f"half-life of a deviation: {said}" in notes(panel)
 
 
+@pytest.mark.slow
 def test_a_relation_has_both_series_and_the_deviation_from_it() -> None:
     values = related(120, 1.0, 0.5, np.random.default_rng(1), 1)[0].T + 100
     found = sx.cointegration(*study(values), simulations=99)

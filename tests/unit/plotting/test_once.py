@@ -20,6 +20,7 @@ def verdict() -> Verdict:
     return sx.weigh(result, detection=STILL, name="made up")
 
 
+@pytest.mark.slow
 def test_one_thing_is_drawn_once_as_long_as_the_context_lasts(verdict: Verdict) -> None:
     with drawing_once():
         first = drawn(verdict)
@@ -30,6 +31,7 @@ def test_one_thing_is_drawn_once_as_long_as_the_context_lasts(verdict: Verdict) 
     assert drawn(verdict) is not drawn(verdict)
 
 
+@pytest.mark.slow
 def test_page_and_files_are_those_of_figures_drawn_anew(verdict: Verdict, tmp_path: Path) -> None:
     with unshown(), drawing_once():
         assert drawn(verdict).text() == svg_text(plot(verdict))

@@ -385,6 +385,7 @@ def test_a_band_for_all_periods_is_drawn_behind_the_intervals() -> None:
     assert "95 % band, all periods together" in words
 
 
+@pytest.mark.slow
 def test_a_region_that_reaches_into_hatched_sectors_is_explained_and_only_then() -> None:
     wide = like(normal_pair(-6.0, 30.0, sd=8.0))
     voted = weigh([wide, *several(*[fitted(0.0, 40.0)] * 4)], detection=STILL)

@@ -47,6 +47,7 @@ def test_no_date_is_written(saved: tuple[Path, Path]) -> None:
     assert b"dc:date" not in saved[0].read_bytes()
 
 
+@pytest.mark.slow
 def test_inline_svg_has_no_prolog_and_says_what_it_shows() -> None:
     text = _text()
     assert text.startswith('<svg role="img" aria-label="Effects on the shift-expansion plane"')

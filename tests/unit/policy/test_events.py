@@ -126,6 +126,7 @@ def test_a_row_says_what_its_verdict_says(drift: float, total: str) -> None:
         assert net.estimate == verdict.results[0]["net"].estimate
 
 
+@pytest.mark.slow
 def test_the_drift_of_detection_is_in_tests_and_leakage() -> None:
     still, drifting = _drifting(0.0), _drifting(0.3)
     assert still.adjusted is not None

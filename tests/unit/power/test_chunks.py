@@ -38,6 +38,7 @@ def test_every_scenario_gets_its_data_sets_in_order() -> None:
     assert len({r["sum"] for r in first}) == N
 
 
+@pytest.mark.slow
 def test_workers_and_seeds() -> None:
     assert run(Sums()) == run(Sums(), n_jobs=2)
     assert run(Sums()) != run(Sums(), seed=2)

@@ -95,6 +95,7 @@ def test_a_net_effect_counts_both_sides() -> None:
     assert large.share == pytest.approx(40 / 140)
 
 
+@pytest.mark.slow
 def test_the_same_seed_any_number_of_workers_and_a_store(tmp_path: Path) -> None:
     one, two = (
         sx.power(LEVEL, TRUTH, effects=[0, 10], n=120, n_jobs=jobs, store=tmp_path / str(jobs))

@@ -95,6 +95,7 @@ def test_slider_speaks_the_language_and_its_numbers_are_those_of_python(
     assert words.sector("expansion") in names
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_dark_is_dark_and_paper_is_a_document(browser: Page, folder: Path) -> None:
     browser.load(folder / "en.html")
@@ -124,6 +125,7 @@ def test_paper_unfolds_what_a_cell_keeps_folded(browser: Page, folder: Path) -> 
     browser.call("Emulation.setEmulatedMedia", media="")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_plane_of_the_slider_is_as_wide_as_the_window_lets_it(
     browser: Page, folder: Path

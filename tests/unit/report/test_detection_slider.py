@@ -163,6 +163,7 @@ def test_tested_law_agrees_too(shown: _Shown, positions: tuple[Position, ...]) -
         assert _without_signs(found) == _weighed(verdict, position), position
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_keys_move_the_region_and_the_button_brings_it_back(shown: _Shown) -> None:
     verdict = shown.load(usual())
@@ -194,6 +195,7 @@ def test_page_is_quiet_and_asks_the_network_for_nothing(shown: _Shown) -> None:
     assert asked == [(shown.folder / "report.html").resolve().as_uri()]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_page_fits_three_widths(shown: _Shown, width: int) -> None:
@@ -204,6 +206,7 @@ def test_page_fits_three_widths(shown: _Shown, width: int) -> None:
     assert shown.browser.run("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_paper_shows_unchanged_detection_and_no_slider(shown: _Shown) -> None:
     verdict = shown.load(usual())

@@ -152,6 +152,7 @@ def test_a_book_is_cited_without_the_commas_of_a_journal(html: str) -> None:
     assert "Cambridge University Press. <a" in html
 
 
+@pytest.mark.slow
 def test_without_a_flow_there_is_no_section() -> None:
     plain, failed = report_pages.passed(), report_pages.failed()
     assert flow_views(plain, figures=False) == flow_views(failed, figures=False) == ()

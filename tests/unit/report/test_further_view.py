@@ -161,6 +161,7 @@ def test_pools_show_heterogeneity_and_refusals_their_own_words(study: StudyPage)
     assert pools_section(study) is None
 
 
+@pytest.mark.slow
 def test_html_and_markdown_show_them_and_cite_them(study: StudyPage, tmp_path: Path) -> None:
     whole = replace(study, pools=(pooled(),))
     for suffix in ("html", "md"):

@@ -195,6 +195,7 @@ def test_tables_of_a_failed_design_are_all_there(page: str) -> None:
     assert '<a href="https://example.org/report">https://example.org/report</a>' in section
 
 
+@pytest.mark.slow
 def test_same_study_gives_the_same_bytes() -> None:
     pages = report_pages.study(report_pages.cell(report_pages.failed()))
     assert render(pages) == render(pages)

@@ -109,6 +109,7 @@ def test_events_without_a_study_are_counted_and_not_drawn(page: DesignPage) -> N
     assert not view.studied
 
 
+@pytest.mark.slow
 def test_both_pages_hold_both_sections(cell: CellPage, tmp_path: Path) -> None:
     for name in ("page.html", "page.md"):
         text = sx.report(cell, tmp_path / name).read_text("utf-8")

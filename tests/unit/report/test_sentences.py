@@ -24,6 +24,7 @@ from shiftexp.verdict import LANGUAGES, Verdict, weigh
 from tests import report_pages
 
 
+@pytest.mark.slow
 def test_sentences_always_come_in_the_order_grew_moved_collect() -> None:
     for page in (report_pages.passed(), report_pages.failed(), report_pages.failed(rates=True)):
         grew, moved, collect = three_sentences(report_pages.cell(page))
@@ -91,6 +92,7 @@ def test_counted_evidence_gives_its_own_limits_when_the_gate_failed() -> None:
     assert "between (1 − q − r) V and V" in moved
 
 
+@pytest.mark.slow
 def test_share_is_bounded_in_percent_and_in_units_with_its_assumptions() -> None:
     page = report_pages.passed(report_pages.simulated(origin=-20.0, destination=60.0))
     bounds = page.verdict.bounds
@@ -109,6 +111,7 @@ def test_share_is_bounded_in_percent_and_in_units_with_its_assumptions() -> None
     assert share - 1 < 100 * bounds.high <= share
 
 
+@pytest.mark.slow
 def test_an_origin_that_grew_is_not_one_without_a_part() -> None:
     page = report_pages.passed(report_pages.simulated(origin=30.0, destination=60.0))
     assert next(c.status for c in page.verdict.claims if c.name == "shift") == "compatible"
@@ -219,6 +222,7 @@ def test_every_cell_of_the_bundled_study_has_its_three_sentences(demo_page: Stud
         assert "nan" not in f"{grew} {moved} {collect}".split()
 
 
+@pytest.mark.slow
 def test_the_upper_end_of_evidence_against_is_told() -> None:
     def said(bound: Bound) -> str:
         piece = Evidence(about="shift", direction="against", bound=bound, source="police")
@@ -248,6 +252,7 @@ def test_a_failed_gate_of_one_side_is_told_of_that_side() -> None:
     assert "had no part" not in moved
 
 
+@pytest.mark.slow
 def test_the_limit_says_its_level_and_whether_detection_has_room() -> None:
     page = report_pages.passed()
     still = replace(page, verdict=replace(page.verdict, detection=Detection(drift=0)))
@@ -256,6 +261,7 @@ def test_the_limit_says_its_level_and_whether_detection_has_room() -> None:
         assert f"(95 % confidence, {words}" in moved
 
 
+@pytest.mark.slow
 def test_a_supported_shift_that_is_contradicted_says_so_everywhere() -> None:
     low, high = (
         Evidence(about="shift", bound=Bound("shift_share", low=a, high=b, because=said))
@@ -293,6 +299,7 @@ def test_sentence_table_and_paragraph_tell_one_number_for_a_side(language: str) 
     assert all(number in said for number in (amount(estimate, words), low, high))
 
 
+@pytest.mark.slow
 def test_a_limit_of_several_specifications_says_whose_it_is() -> None:
     page = report_pages.passed()
     other = replace(report_pages.simulated(destination=50.0), estimator="Another()")

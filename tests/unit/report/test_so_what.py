@@ -162,6 +162,7 @@ def test_what_is_not_supported_says_nothing_of_a_bound() -> None:
     assert so_what_words(page, unknown).startswith("These figures give no answer")
 
 
+@pytest.mark.slow
 def test_lines_stand_in_every_format() -> None:
     page = report_pages.passed()
     study = report_pages.study(report_pages.cell(page))

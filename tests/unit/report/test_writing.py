@@ -37,6 +37,7 @@ from shiftexp.verdict import LANGUAGES, weigh
 from tests import report_pages
 
 
+@pytest.mark.slow
 def test_a_single_verdict_becomes_a_page(tmp_path: Path) -> None:
     verdict = report_pages.passed().verdict
     path = report(verdict, tmp_path / "x.html")

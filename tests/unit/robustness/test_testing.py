@@ -46,6 +46,7 @@ def test_a_large_p_is_never_called_no_effect() -> None:
     assert "a large p is not evidence of no effect" in result([3.0], 1).sentence()
 
 
+@pytest.mark.slow
 def test_an_effect_is_seen_and_nothing_is_not() -> None:
     test = sx.CurveTest(estimand="destination", draws=19)
     loud, quiet = test.run(curve_of(40)), test.run(curve_of(0))
@@ -81,6 +82,7 @@ def test_few_onsets_say_how_small_p_can_be() -> None:
     assert "no main test" in found.summary()
 
 
+@pytest.mark.slow
 def test_donors_take_the_place_of_the_pair() -> None:
     found = sx.CurveTest(over="donors").run(curve_of(40, donors=4))
     assert len(found.labels) == 12

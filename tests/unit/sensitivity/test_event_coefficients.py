@@ -65,6 +65,7 @@ def test_a_model_by_hand() -> None:
     assert "12 periods before the onset" in read.notes[1]
 
 
+@pytest.mark.slow
 def test_a_line_taken_off_changes_no_extrapolation_and_is_told() -> None:
     level, trend = (EventCoefficients.from_model(model, *pair()) for model in (LEVEL, TREND))
     rows = [trend_sensitivity(s, smoothness=[0], relative=[]).rows[0] for s in (level, trend)]

@@ -96,6 +96,7 @@ def test_without_bends_the_set_is_one_effect_in_the_middle_of_the_interval() -> 
     assert row.plug_low == row.plug_high == pytest.approx((row.conf_low + row.conf_high) / 2)
 
 
+@pytest.mark.slow
 def test_degrees_of_freedom_lengthen_intervals_as_t_quantiles_do(found: TrendSensitivity) -> None:
     few = dataclasses.replace(study(), df=4)
     row = trend_sensitivity(few, smoothness=[0], relative=[]).rows[0]

@@ -143,6 +143,7 @@ def test_a_pool_is_what_python_says_and_leaves_out_what_has_no_result(page: Stud
     assert one.refusal.startswith("1 result; needed: at least two")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_tables_are_written(page: StudyPage, tmp_path: Path) -> None:
     written = {path.name for path in write_outputs(page, tmp_path)}

@@ -51,6 +51,7 @@ FILES = {
 }
 
 
+@pytest.mark.slow
 def test_all_files_are_written(tmp_path: Path) -> None:
     write_values(tmp_path)
     folder = run_small(tmp_path)
@@ -66,6 +67,7 @@ def test_all_files_are_written(tmp_path: Path) -> None:
     assert (folder / "report.html").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_writing_shows_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_values(tmp_path)
     page = small_study(tmp_path, cells=STILL).run()
@@ -291,6 +293,7 @@ def test_nothing_is_written_without_a_folder(
     assert len(verdict_table(page)) == 1
 
 
+@pytest.mark.slow
 def test_a_model_of_the_flow_leaves_its_table_its_figure_and_the_numbers_drawn(
     tmp_path: Path,
 ) -> None:
@@ -309,6 +312,7 @@ def test_a_model_of_the_flow_leaves_its_table_its_figure_and_the_numbers_drawn(
     assert "What a model of the flow says" in (folder / "report.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_run_speaks_the_language_asked_for_and_its_tables_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,7 @@ def _failing(_draw: bool) -> Part:  # noqa: FBT001 - likewise
     raise RuntimeError(message)
 
 
+@pytest.mark.slow
 def test_two_workers_write_the_same_bytes_as_one(tmp_path: Path) -> None:
     write_values(tmp_path)
     study = small_study(tmp_path, cells=_TWO)

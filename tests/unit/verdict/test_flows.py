@@ -174,6 +174,7 @@ def test_claims_say_how_many_specifications_are_emerging() -> None:
     assert emerging_words([replace(PROVED, maturity="")], 1) == ""
 
 
+@pytest.mark.slow
 @quiet
 def test_an_own_fall_with_own_growth_is_never_a_shift_without_donors() -> None:
     for seed in range(20):

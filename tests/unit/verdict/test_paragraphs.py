@@ -131,6 +131,7 @@ def test_every_language_has_the_same_keys_and_the_same_blanks() -> None:
                 assert blanks(table[section][key]) == blanks(text), (language, section, key)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sector_and_every_remedy_has_words(language: str) -> None:
     table = phrases(language).table
