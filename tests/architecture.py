@@ -79,7 +79,7 @@ def _dotted(path: Path, source: Path) -> str:
 
 def _imports(tree: ast.Module, package: str, known: Iterable[str]) -> Iterator[Import]:
     names = frozenset(known)
-    for node, eager in _statements(tree, eager=True):
+    for node, eager in _statements(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield Import(node.lineno, alias.name, eager)
@@ -93,14 +93,16 @@ def _imports(tree: ast.Module, package: str, known: Iterable[str]) -> Iterator[I
             yield Import(node.lineno, target, eager)
 
 
-def _statements(node: ast.AST, *, eager: bool) -> Iterator[tuple[ast.AST, bool]]:
+def _statements(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
     """Walk the tree; what stands in a function or under TYPE_CHECKING does not run at import."""
-    for child in ast.iter_child_nodes(node):
-        inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        typing = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
-        now = eager and not inside and not typing
-        yield child, now
-        yield from _statements(child, eager=now)
+    waiting: list[tuple[ast.AST, bool]] = [(tree, True)]
+    while waiting:
+        node, eager = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            typing = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+            yield child, eager and not inside and not typing
+            waiting.append((child, eager and not inside and not typing))
 
 
 def _absolute(node: ast.ImportFrom, package: str) -> str:

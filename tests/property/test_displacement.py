@@ -45,6 +45,7 @@ def table(c: Pair, t: Pair) -> tuple[Floats, Floats]:
     return np.array([[c, t]], dtype=float), np.concatenate([rows, step[:, :, None]], axis=2)[None]
 
 
+@pytest.mark.slow
 @given(pairs, pairs)
 def test_a_regression_of_four_counts_is_the_closed_form(c: Pair, t: Pair) -> None:
     y, x = table(c, t)

@@ -89,6 +89,7 @@ def test_synthetic_did(study: tuple[sx.Panel, sx.Design]) -> None:
     assert weights.groupby("kind")["weight"].sum().to_numpy() == pytest.approx([1, 1])
 
 
+@pytest.mark.slow
 def test_synthetic_did_with_the_published_weights(
     study: tuple[sx.Panel, sx.Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:

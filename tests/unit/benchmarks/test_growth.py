@@ -17,6 +17,7 @@ def test_fixed_costs_do_not_hide_how_large_sizes_grow() -> None:
     assert exponent(sizes, [100 + n for n in sizes]) > 0.9
 
 
+@pytest.mark.slow
 def test_every_size_is_measured_once_it_was_run() -> None:
     runs: list[int] = []
 

@@ -275,6 +275,7 @@ def test_datasets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert problem["remedy"] == "known: benelux"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_the_five_commands_of_the_readme_lead_to_a_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -72,6 +72,7 @@ def test_offences_are_not_comparable(data: Dataset) -> None:
     assert not data.panel(indicator="drug_offences").indicator.comparable
 
 
+@pytest.mark.slow
 def test_additive_and_comparable_agree_with_the_declared_designs(data: Dataset) -> None:
     for row in data.design_rows:
         series = {

@@ -25,6 +25,7 @@ def found(sign: float) -> sx.Cointegration:
     return sx.cointegration(*study(pair(sign)), simulations=99)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sign", "said", "about"),
     [(1.0, "substitution", "shift"), (-1.0, "common growth", "integration")],

@@ -39,6 +39,7 @@ def test_a_gap_that_closes_is_evidence_of_integration() -> None:
     assert found.after == pytest.approx(np.abs(found.gap[10:]).mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("years", "words"), [(1.0, "1 year ("), (2.0, "2 years (")])
 def test_one_year_is_one_year(years: float, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sx.PriceGap, "half_life", (years, 0.5, 3.0))

@@ -83,6 +83,7 @@ def test_stocks_lie_near_what_was_seen() -> None:
         assert part.sd.max() < 1.0
 
 
+@pytest.mark.slow
 def test_other_units_change_nothing_but_the_path() -> None:
     there = sx.stochastic_flow(
         make_panel({u: 1000 * v for u, v in series(3.0).items()}), DESIGN, simulations=FEW
@@ -94,6 +95,7 @@ def test_other_units_change_nothing_but_the_path() -> None:
         assert there.parts[name].mean == pytest.approx(1000 * part.mean, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_size_of_donors_is_no_matter() -> None:
     scaled = series(3.0) | {"A": 50 + 7 * series(3.0)["A"]}
     there = sx.stochastic_flow(make_panel(scaled), DESIGN, simulations=FEW)
@@ -140,6 +142,7 @@ def test_a_year_without_a_value_is_no_trouble() -> None:
     assert np.isfinite(found.path().drop(columns="period").to_numpy()).all()
 
 
+@pytest.mark.slow
 def test_walks_and_unlike_sides_are_flagged_and_warned_of() -> None:
     unlike = series(0.3) | {"O": 200 + 40 * (series(0.3)["O"] - 200)}
     with pytest.warns(SmallSampleWarning, match="2 times as large"):

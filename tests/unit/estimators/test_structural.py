@@ -181,6 +181,7 @@ def test_what_cannot_be_fitted_is_refused_by_name() -> None:
         fit(SERIES, replace(MODEL, donors="each"), pair_design(onset=2008))
 
 
+@pytest.mark.slow
 def test_periods_held_out_before_the_onset_are_bridged_for_wrappers() -> None:
     panel = make_panel(SERIES)
     cases = MODEL.prepare(panel, DESIGN)

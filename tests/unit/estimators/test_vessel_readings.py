@@ -70,6 +70,7 @@ def width(result: VesselsResult, side: str = "destination") -> float:
     return result[side].conf_high - result[side].conf_low
 
 
+@pytest.mark.slow
 def test_several_indicators_tell_more_than_one_and_are_told_in_the_unit_asked_for() -> None:
     one = fit(panel(KG))
     every = fit(panel(SEVERAL), reference="seizures", likelihood={"labs": "poisson"})

@@ -90,6 +90,7 @@ def test_p_values_grow_with_the_half_plane() -> None:
     assert np.all(np.diff(p) >= 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effect", [0.0, 3.0])
 def test_intervals_hold_truth_and_estimate(effect: float) -> None:
     for seed in range(5):

@@ -69,6 +69,7 @@ def test_a_flow_alone_is_found_and_its_share_of_excess_growth_is_all() -> None:
     assert (lower(found) > 0).all()
 
 
+@pytest.mark.slow
 def test_the_lower_limit_falls_as_own_changes_are_believed_in() -> None:
     y = study(20.0, 20.0)
     limits = [lower(draws(y, OwnChanges.stated(s))).mean() for s in (0.0, 5.0, 10.0, 20.0, 40.0)]

@@ -101,6 +101,7 @@ def test_a_relation_has_both_series_and_the_deviation_from_it() -> None:
     assert deviation.get_ylabel() == "units"
 
 
+@pytest.mark.slow
 def test_no_sign_is_drawn_of_a_relation_that_is_not_found() -> None:
     found = sx.cointegration(
         *study(200 + np.random.default_rng(5).standard_normal((2, 60)).cumsum(axis=1)),

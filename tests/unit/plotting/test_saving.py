@@ -55,6 +55,7 @@ def test_inline_svg_has_no_prolog_and_says_what_it_shows() -> None:
     assert svg_text(_drawn()) == text
 
 
+@pytest.mark.slow
 def test_ids_on_one_page_do_not_clash_and_every_reference_holds() -> None:
     texts = [_text(), _text(60.0)]
     ids = [set(re.findall(r'\bid="([^"]+)"', text)) for text in texts]

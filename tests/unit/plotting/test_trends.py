@@ -45,6 +45,7 @@ def said(axes: Sequence[Axes]) -> str:
     return " | ".join(text.get_text() for ax in axes for text in ax.texts)
 
 
+@pytest.mark.slow
 def test_bars_are_those_of_plot_data() -> None:
     axes, data = panels(sx.plot(found())), sx.plot_data(found())
     assert len(axes) == 2

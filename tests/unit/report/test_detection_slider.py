@@ -184,6 +184,7 @@ def test_keys_move_the_region_and_the_button_brings_it_back(shown: _Shown) -> No
     assert shown.browser.run(SHAPE) == before
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_page_is_quiet_and_asks_the_network_for_nothing(shown: _Shown) -> None:
     shown.load(usual())

@@ -127,6 +127,7 @@ def test_the_bundled_study_bounds_what_it_can(demo_page: StudyPage) -> None:
         assert all(str(cell) for cell in row)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drift", [0.0, 0.05])
 def test_every_table_with_numbers_of_its_own_says_level_and_detection(drift: float) -> None:
     page = report_pages.passed()

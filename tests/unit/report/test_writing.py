@@ -55,6 +55,7 @@ def test_a_verdict_of_evidence_alone_becomes_a_page(tmp_path: Path) -> None:
     assert "between 2 and 9 visits per year" in text
 
 
+@pytest.mark.slow
 def test_title_replaces_the_heading(tmp_path: Path) -> None:
     page = report_pages.study(report_pages.cell(report_pages.passed()))
     text = report(page, tmp_path / "x.md", title="Another").read_text(encoding="utf-8")

@@ -129,6 +129,7 @@ def test_onsets_are_those_at_which_the_gate_passes() -> None:
     assert {control.refusal for control in onsets} == {""}
 
 
+@pytest.mark.slow
 def test_one_estimator_is_taken_and_anything_else_refused_by_name() -> None:
     one, several = (sx.negative_controls(PANEL, DESIGN, m) for m in (MODELS[0], MODELS[:1]))
     assert one.to_frame().equals(several.to_frame())

@@ -218,6 +218,7 @@ def test_too_little_for_anything_is_still_a_report(tmp_path: Path) -> None:
     assert all(side.result is None for side in page.cells[0].primary.sides)
 
 
+@pytest.mark.slow
 def test_a_run_without_any_result_is_written(tmp_path: Path) -> None:
     write_values(tmp_path, periods=(2, 2))
     small_study(tmp_path, cells=CELL.replace("2013", "2003")).run(tmp_path / "out")
