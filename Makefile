@@ -26,7 +26,10 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## Weigh the bundled cases; results/demo holds the report
 	$(BIN)/shiftexp demo --out results/demo
 
+# Commands that tests start load what is compiled; where nothing may be written each compiles it all.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(STAMP) ## Run the fast tests: units, doctests, references, properties, documents
+	@$(BIN)/python -m compileall -q -j 0 src
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
 
 check: $(STAMP) ## Lint, format, types and architecture

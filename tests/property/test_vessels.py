@@ -123,6 +123,7 @@ def test_other_dates_change_nothing(seed: int, years: int) -> None:
     assert_same(here, fit(moved, design, push="pulse", until=_UNTIL + years))
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds)
 def test_only_ratios_of_a_measured_push_count(seed: int) -> None:

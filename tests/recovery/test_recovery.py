@@ -164,6 +164,7 @@ def test_months_have_the_walks_and_the_noise_of_a_year() -> None:
     assert across.var(axis=0) == pytest.approx([expected] * 2, rel=0.1)
 
 
+@pytest.mark.slow
 def test_limits_are_those_of_the_estimator_that_ships() -> None:
     rng = np.random.default_rng(3)
     design, truth = DESIGNS[ANNUAL], TRUTHS[FLOW]

@@ -35,6 +35,7 @@ def test_worlds_are_what_they_say() -> None:
     assert abs((steps[:, 0] * steps[:, 1]).mean()) < 0.03
 
 
+@pytest.mark.slow
 def test_a_line_has_a_rate_for_each_world() -> None:
     assert line("lead_lag", 20, 1, 5).count("|") == 10
     cell = TimingCell(world="walks", periods=20, data_sets=3, draws=99)

@@ -98,6 +98,7 @@ def _has_no_sign(each: sx.Cointegration) -> None:
     assert not any(word in said for word in ("beta =", "substitution", "common growth", "sign of"))
 
 
+@pytest.mark.slow
 def test_unrelated_walks_are_undecided() -> None:
     walks = 200 + np.random.default_rng(5).standard_normal((2, 60)).cumsum(axis=1)
     each = sx.cointegration(*study(walks), simulations=99)

@@ -55,6 +55,7 @@ def test_more_shocks_than_series_need_donors() -> None:
     assert ten[..., 0] == pytest.approx(one[..., 0])
 
 
+@pytest.mark.slow
 def test_walks_that_move_together_leave_little_room_for_a_shift() -> None:
     y = walks(100)
     y[1] = y[0] + 0.2 * (y[1] - 100)

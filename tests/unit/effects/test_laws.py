@@ -236,6 +236,7 @@ def test_affine_image_asks_the_same_question_of_the_original(make: Callable[[], 
     assert image.p_value(ASK, AT) == pytest.approx(law.p_value(ASK @ m, AT - ASK @ b))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drift", [0.0, 5.0], ids=["still", "drifting"])
 @pytest.mark.parametrize("make", [*LAWS, placebos], ids=[*NAMES, "placebo"])
 def test_many_questions_at_once_are_answered_as_one_by_one(

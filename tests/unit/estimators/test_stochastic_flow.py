@@ -122,6 +122,7 @@ def test_a_missing_value_is_left_out_and_its_stock_less_sure() -> None:
     assert found.statistic != strong().statistic
 
 
+@pytest.mark.slow
 def test_a_month_is_told_in_amounts_of_a_year() -> None:
     months = make_panel({k: v for k, v in series(3.0).items() if k in "OD"}, per_year=12)
     design = sx.Design(origin="O", destination="D", onset="2001-06")

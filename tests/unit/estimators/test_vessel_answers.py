@@ -165,6 +165,7 @@ def test_counterfactuals_below_zero_are_not_told_to_compare_logs() -> None:
     assert "log" not in said
 
 
+@pytest.mark.slow
 def test_a_date_read_off_the_series_is_not_called_known_from_outside() -> None:
     known = fit(series(fall=20.0, growth=20.0))
     assert "the push (step) is known from outside the series" in known.assumptions

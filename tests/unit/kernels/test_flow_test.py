@@ -28,6 +28,7 @@ def searched(found: VariableFlow, y: Floats, *, flowing: bool) -> float:
     return max(-float(minimize(lost, s, method="Nelder-Mead", tol=1e-6).fun) for s in starts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("places", "lag", "seed"), [(2, 1, 1), (2, 2, 5)])
 def test_the_ratio_is_that_of_a_search_on_the_whole_matrix(
     places: int, lag: int, seed: int

@@ -193,6 +193,7 @@ def _simulated(own: float, common: float, noise: float, seed: int) -> Floats:
     return np.asarray(y / change_scales(y[None], Cuts(T // 2, 1))[0][0])
 
 
+@pytest.mark.slow
 def test_unequal_own_walks_are_told_apart() -> None:
     rng, periods = np.random.default_rng(1), 60
     fixed = fixed_terms(np.zeros((periods, 0)), drift=True)

@@ -14,6 +14,7 @@ from shiftexp.plotting.style import WHITE
 from tests.unit.policy.test_events import DESIGN, MODEL, PANEL, found
 
 
+@pytest.mark.slow
 def test_a_row_for_each_studied_event_and_side() -> None:
     data = sx.plot_data(found())
     table = found().to_frame().set_index("event")

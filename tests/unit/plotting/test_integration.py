@@ -112,6 +112,7 @@ def test_no_sign_is_drawn_of_a_relation_that_is_not_found() -> None:
     assert "beta =" not in said
 
 
+@pytest.mark.slow
 def test_logs_are_named_on_the_axis() -> None:
     values = np.exp(related(60, -1.0, 0.5, np.random.default_rng(1), 1)[0].T / 10)
     found = sx.cointegration(*study(values), scale="log", simulations=99)

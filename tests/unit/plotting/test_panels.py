@@ -31,6 +31,7 @@ def test_the_number_given_and_what_is_needed_are_named() -> None:
         panels(two(), ("a", "b", "c"), two)
 
 
+@pytest.mark.slow
 def test_several_axes_know_their_figure(tmp_path: Path) -> None:
     panel, design = sx.simulate_pair(rng=1)
     drawn = sx.plot(sx.describe(panel, design, simulations=99))

@@ -214,6 +214,7 @@ def test_a_study_of_one_side_has_one_panel() -> None:
 # The plane.
 
 
+@pytest.mark.slow
 def test_the_plane_drawn_is_that_of_plot_data() -> None:
     effects = _effects((-20, 40), (4, 5))
     ax, data = plot(effects, detection=BOX), plot_data(effects, detection=BOX)
@@ -358,6 +359,7 @@ def test_what_cannot_be_drawn_is_refused_by_name() -> None:
 # All of them.
 
 
+@pytest.mark.slow
 def test_no_text_is_smaller_than_eight_points_and_settings_stay_the_readers() -> None:
     before = dict(mpl.rcParams)
     drawn = (

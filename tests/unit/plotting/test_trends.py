@@ -100,6 +100,7 @@ def test_panels_of_other_sizes_say_so() -> None:
     assert axes[1].get_ylabel() == "effect (kg per year)"
 
 
+@pytest.mark.slow
 def test_one_kind_and_axes_of_your_own() -> None:
     alone = trend_sensitivity(STUDY, smoothness=[0], relative=[])
     ax = Figure().subplots()

@@ -109,6 +109,7 @@ def test_dark_is_dark_and_paper_is_a_document(browser: Page, folder: Path) -> No
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) > 2
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_paper_unfolds_what_a_cell_keeps_folded(browser: Page, folder: Path) -> None:
     browser.load(folder / "en.html")

@@ -224,6 +224,7 @@ def test_no_line_of_french_can_begin_with_a_sign_that_ends_something() -> None:
     assert page.count("\u00a0%") > 20
 
 
+@pytest.mark.slow
 def test_a_verdict_is_reported_in_the_language_asked_for(tmp_path: Path) -> None:
     verdict = report_pages.passed().verdict
     text = report(verdict, tmp_path / "x.md", language="fr").read_text("utf-8")

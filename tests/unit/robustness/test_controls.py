@@ -16,6 +16,7 @@ MODELS = (sx.InterruptedTimeSeries(trend=False), sx.DifferenceInDifferences())
 PANEL, DESIGN = sx.simulate_pair(periods=(16, 8), destination_effect=60, donors=6, sd=1, rng=1)
 
 
+@pytest.mark.slow
 def test_pairs_and_onsets_are_asked_by_the_studys_own_rule() -> None:
     found = sx.negative_controls(PANEL, DESIGN, MODELS)
     kinds = [control.kind for control in found.controls]

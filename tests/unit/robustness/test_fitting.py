@@ -23,6 +23,7 @@ def named(panel: Panel, name: str, unit: str) -> Panel:
     return replace(panel, indicators=(indicator,))
 
 
+@pytest.mark.slow
 def test_each_row_is_the_fit_of_its_own_study() -> None:
     curve = sx.specification_curve(PANEL, DESIGN, axes=LEVEL)
     moved = replace(DESIGN, onset=int(str(DESIGN.onset)) + 1)

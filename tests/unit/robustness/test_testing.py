@@ -60,6 +60,7 @@ def test_an_effect_is_seen_and_nothing_is_not() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_study_is_what_its_curve_says() -> None:
     found = sx.CurveTest(draws=5).run(curve_of(40))
     rows = curve_of(40).rows

@@ -214,6 +214,7 @@ def same_bytes(tmp_path: Path, files: int) -> None:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_a_run_can_be_written_over_an_older_one(tmp_path: Path) -> None:
     write_values(tmp_path)

@@ -356,6 +356,7 @@ def test_an_onset_at_the_edge_of_the_data_is_left_to_the_gate(onset: str, tmp_pa
     assert page.verdict.state == "gate failed"
 
 
+@pytest.mark.slow
 def test_a_rate_of_a_file_must_be_called_one(tmp_path: Path) -> None:
     write_values(tmp_path)
     top = TOP.replace('unit_of_measure = "kg"', 'unit_of_measure = "per 1000 inhabitants"')

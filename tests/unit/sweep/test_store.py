@@ -171,6 +171,7 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         run(tmp_path / "out")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["cut", "flipped", "empty", "renamed", "of another sweep"])
 def test_a_spoilt_shard_is_computed_anew_and_said(
     tmp_path: Path, undisturbed: dict[str, str], where: str

@@ -109,6 +109,7 @@ def test_settings_that_leave_the_estimate_as_it_is_give_no_further_vote(
     assert f"{MODEL!r} and {others[0]!r}" in problem
 
 
+@pytest.mark.slow
 def test_a_posterior_drawn_again_gives_no_further_vote() -> None:
     model = sx.CommunicatingVessels(draws=1000)
     assert len(said(results=[replace(model, rng=rng).fit(*DONORS) for rng in (1, 2)])) == 1

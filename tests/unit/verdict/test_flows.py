@@ -194,6 +194,7 @@ def test_an_own_fall_with_own_growth_is_no_shift_under_a_pulse_beside_donors() -
         assert judged(found).status == "compatible"
 
 
+@pytest.mark.slow
 @quiet
 def test_a_pulse_with_a_flow_is_mostly_a_shift_beside_donors() -> None:
     found = [judged(World(flow=20.0, donors=5, pulse=True, seed=s).fit()).status for s in range(6)]

@@ -149,6 +149,7 @@ def test_no_english_is_left_in_the_tables(language: str, shared: set[str]) -> No
             assert not set(ENGLISH.findall(bare)) - shared, (section, key)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize(("language", "shared"), [("nl", ALSO_DUTCH), ("fr", ALSO_FRENCH)])
 def test_no_english_is_left_in_a_paragraph(name: str, language: str, shared: set[str]) -> None:

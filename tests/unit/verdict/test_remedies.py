@@ -189,6 +189,7 @@ def test_a_gate_asks_for_no_more_than_it_lacks(gate: sx.Gate, needs: list[str]) 
     assert [remedy.kind for remedy in remedies if remedy.for_gate] == needs
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::shiftexp.errors.SmallSampleWarning")
 def test_behind_a_failed_gate_no_other_push_is_tried() -> None:
     result = World(flow=20.0, donors=5).fit()
