@@ -115,8 +115,8 @@ def likeness(name: str) -> str:
 def looks(name: str) -> str:
     r"""Return what names have in common that a reader cannot tell apart, whatever their alphabet.
 
-    As `likeness`, with Cyrillic and Greek letters as the Latin ones that they are drawn like, marks
-    above them kept.
+    Cyrillic and Greek letters as the Latin ones that they are drawn like; marks above them and
+    capitals are kept, which a reader does see.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def looks(name: str) -> str:
     (True, False)
     """
     apart = unicodedata.normalize("NFKD", _UNSEEN.sub("", name))
-    return likeness(apart.translate(_LATIN))
+    return unicodedata.normalize("NFKC", apart.translate(_LATIN))
 
 
 def alphabets(name: str) -> tuple[str, ...]:

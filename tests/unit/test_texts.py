@@ -85,7 +85,8 @@ def test_letters_that_look_alike_are_taken_for_one() -> None:
     assert looks("\u0412\u0415") == looks("BE") == looks("\u0392\u0395")
     assert looks("G\u0435nt") == looks("Gent")
     assert looks("\u0401lka") == looks("\u00cblka")
-    assert looks("B\u200d\uff25") == looks("be")
+    assert looks("B\u200d\uff25") == looks("BE")
+    assert looks("\u041d") == looks("H") != looks("h")  # a reader sees capitals
     assert looks("\u0421\u041e") != looks("\u041e\u0421")
     assert looks("\u0411\u0415") != looks("BE")
 

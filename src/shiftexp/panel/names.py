@@ -69,7 +69,7 @@ def _unclear(columns: Columns, role: str) -> list[Problem]:
         rows = _rarest(columns, role, group)
         found.append(Problem(given, f"one way to write a {role}", remedy, rows))
     for group in _grouped(clear, looks):
-        if len({likeness(name) for name in group}) > 1:
+        if all(len(set(map(apart, group))) > 1 for apart in (likeness, alphabets)):
             told = ", ".join(f"{name!r} ({' and '.join(alphabets(name))})" for name in group)
             given = f"{role} {told} look the same: their letters are of different alphabets"
             remedy = "write all in one alphabet; rename one if they are two"

@@ -179,11 +179,10 @@ def _png(figure: Figure) -> bytes:
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    page, dpi = io.BytesIO(), figure.dpi
+    page = io.BytesIO()
     with rc_context({"text.parse_math": False}), _on_canvas(figure, FigureCanvasAgg) as canvas:
         figure.dpi = _RESOLUTION
         canvas.print_png(page, metadata={"Software": None})  # type: ignore[no-untyped-call]  # likewise
-        figure.dpi = dpi
     return page.getvalue()
 
 
@@ -204,10 +203,11 @@ def _laid_out(drawn: bytes, figure: Figure) -> Iterator[None]:
 def _on_canvas(figure: Figure, kind: type[Canvas]) -> Iterator[Canvas]:
     """Give the figure a canvas to be drawn on once: `savefig` draws it twice, to lay it out first.
 
-    Drawing lays it out anyway. The figure gets its own canvas back.
+    Drawing lays it out anyway. The figure gets its own canvas and resolution back.
     """
-    before = figure.canvas
+    before, dpi = figure.canvas, figure.dpi
     try:
         yield kind(figure)
     finally:
+        figure.dpi = dpi
         figure.set_canvas(before)

@@ -25,7 +25,7 @@ from shiftexp.report.wording import (
     unit_words,
 )
 from shiftexp.result import Result
-from shiftexp.verdict.sides import LEVEL, SideChange, side_changes
+from shiftexp.verdict.sides import SideChange, side_changes
 
 Basis: TypeAlias = Literal["pair", "alone", "windows", "seen"]
 SIDES = ("origin", "destination")
@@ -58,6 +58,8 @@ class Change:
         Both series together, this side alone, two windows of counts, or observed values only.
     rests_on : str
         The same in words.
+    direction : str
+        The direction in words, where it is settled and the amount is not.
     """
 
     side: str
@@ -74,6 +76,7 @@ class Change:
     periods: tuple[str, str]
     basis: Basis
     rests_on: str
+    direction: str = ""
 
 
 def changes(page: DesignPage) -> tuple[Change, ...]:
@@ -181,15 +184,18 @@ def _weighed(page: DesignPage, told: SideChange) -> Change:
     """Return the change of one side as the verdict weighs it: that which is read out."""
     result, words = page.verdict.results[0], page.words
     rests_on = _pair_words(result, words)
+    count, untold = len(page.verdict.results), told.differ and told.way != "open"
     if told.differ:
-        rests_on += words("rests.differ", count=len(page.verdict.results))
+        key = "untold" if told.answer.kind == "none" else "differ"
+        rests_on += words(f"rests.{key}", count=count)
     return replace(
         _means_of(result, told.side, "pair", rests_on, words),
-        own=told.estimate,
+        own=math.nan if untold else told.estimate,
         answer=told.answer,
-        level=LEVEL,
+        level=told.level,
         drift=told.drift,
         settled=told.way != "open",
+        direction=words(f"grew.{told.way}_untold", count=count) if untold else "",
     )
 
 

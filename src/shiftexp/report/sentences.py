@@ -79,7 +79,7 @@ def _change_words(change: Change, words: Words) -> str:
 def _own_words(change: Change, words: Words) -> str:
     """Say the own change against the counterfactual, and whether its direction is settled."""
     if change.basis == "seen" or math.isnan(change.own):
-        return ""
+        return change.direction
     answer = set_words(change.answer, change.level, words)
     if change.answer.kind != "none":
         answer = f"{answer}, {drift_words(change.drift, words)}"

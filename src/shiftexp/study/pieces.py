@@ -16,7 +16,6 @@ from shiftexp.plotting import Kept, drawing_once, drawn, unshown
 from shiftexp.report.page import DesignPage
 from shiftexp.report.robustness import shown_estimand
 from shiftexp.report.views import design_view
-from shiftexp.report.weighing import CONTROL, settling_words
 from shiftexp.study.running import Runner
 from shiftexp.study.spec import Cell, Curve, Events
 
@@ -124,8 +123,6 @@ def _page(runner: Runner, cell: Cell, draw: bool) -> Designed:  # noqa: FBT001 -
         if draw:
             primary = page.role == "primary"
             design_view(page, figures=primary, weighed=primary)
-            if page.role == CONTROL:  # the matrix says it of these too
-                settling_words(page)
     return Designed(page, case.digest, tuple(kept.values()))
 
 

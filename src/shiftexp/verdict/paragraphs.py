@@ -60,7 +60,8 @@ def _changes(verdict: Weighed, words: Phrases) -> Iterator[str]:
     for told in side_changes(verdict):
         primary = verdict.results[0]
         unit = words.unit(primary.effects.unit, primary.indicator.name, of=told.estimate)
-        right = words.say("range", "drift" if told.drift else "still")
+        kind = "drift" if told.drift else "still"
+        right = words.say("range", f"{kind}_{round(100 * told.level)}")
         said = {"place": words.place(told.side, told.name), "unit": unit, "right": right}
         yield change_words(words, told.way, told.estimate, told.answer, said)
         if told.differ:

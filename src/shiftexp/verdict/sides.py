@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias
 
 from shiftexp.effects import Effects
 from shiftexp.plane import DESTINATION, NO_SET, ORIGIN, ConfidenceSet
+from shiftexp.verdict.readings import ALPHA
 from shiftexp.verdict.weighed import Weighed
 
-LEVEL = 0.90  # its two ends are the one-sided 5 % tests of the claims
 Way: TypeAlias = Literal["grew", "fell", "open"]
 _UP: dict[str, Way] = {"supported": "grew", "contradicted": "fell"}
 _DOWN: dict[str, Way] = {"supported": "fell", "contradicted": "grew"}
@@ -18,6 +18,15 @@ _SIDES = {
     "destination": (1, DESTINATION, "destination grew", _UP),
     "origin": (0, ORIGIN, "origin fell", _DOWN),
 }
+
+
+def level_of(effects: Effects) -> float:
+    """Return the level of the interval whose ends are the one-sided 5 % tests of the claims.
+
+    90 % where an interval has half of its error on either side, 95 % where a two-sided test has all
+    of it on the side on which it rejects.
+    """
+    return 1 - ALPHA / effects.law.tail
 
 
 @dataclass(frozen=True)
@@ -33,11 +42,14 @@ class SideChange:
     estimate : float
         The change by the primary specification, in level units per year.
     answer : ConfidenceSet
-        Its 90 % interval; the range of all specifications where they differ.
+        Its interval. Where specifications differ, the range of all if nothing is settled, and none
+        where something is: the amount is not.
+    level : float
+        Level of the interval.
     drift : float
         The drift of detection that is integrated.
     differ : bool
-        Whether the primary specification and four in five say different things of the direction.
+        Whether the primary specification and four in five do not say the same of the direction.
     """
 
     side: str
@@ -46,6 +58,7 @@ class SideChange:
     way: Way
     estimate: float
     answer: ConfidenceSet
+    level: float
     drift: float
     differ: bool
 
@@ -63,7 +76,8 @@ def side_changes(verdict: Weighed) -> tuple[SideChange, ...]:
     primary, status = verdict.results[0], {claim.name: claim.status for claim in verdict.claims}
     first = verdict.specifications[0]
     asked = [a for i, a, _, _ in _SIDES.values() if primary.paths.names[i]]
-    first.intervals(asked, LEVEL)  # both in one search, and kept
+    level = level_of(first)
+    first.intervals(asked, level)  # both in one search, and kept
     found = []
     for side, (index, direction, claim, ways) in _SIDES.items():
         if not primary.paths.names[index]:
@@ -78,6 +92,7 @@ def side_changes(verdict: Weighed) -> tuple[SideChange, ...]:
                 way=way,
                 estimate=first.estimate(direction),
                 answer=answer,
+                level=level,
                 drift=verdict.drift_of(primary),
                 differ=differ,
             )
@@ -90,15 +105,16 @@ def _told(
 ) -> tuple[ConfidenceSet, bool]:
     """Return the interval to tell, and whether the specifications differ.
 
-    That of the primary specification, which was chosen before the results; where it says something
-    else of the direction than four in five do, the range of all of them.
+    That of the primary specification, which was chosen before the results, unless it says something
+    else of the direction than what is settled. Then nothing tells the amount of what is settled;
+    what is not settled is told by the range of all.
     """
-    first = pairs[0].interval(direction, LEVEL)
-    if not first.bounded or len(pairs) == 1 or _agrees(first, way):
+    first = pairs[0].interval(direction, level_of(pairs[0]))
+    if not first.bounded or _agrees(first, way):
         return first, False
-    answers = [pair.interval(direction, LEVEL) for pair in pairs]
-    if not all(answer.bounded for answer in answers):
-        return NO_SET, True
+    answers = [pair.interval(direction, level_of(pair)) for pair in pairs]
+    if way != "open" or len(pairs) == 1 or not all(answer.bounded for answer in answers):
+        return NO_SET, len(pairs) > 1
     ends = min(x.low for x in answers), max(x.high for x in answers)
     return ConfidenceSet("interval", *ends), True
 

@@ -67,6 +67,14 @@ def test_ids_on_one_page_do_not_clash_and_every_reference_holds() -> None:
         assert {one or other for one, other in asked} <= known
 
 
+def test_a_figure_keeps_its_canvas_its_resolution_and_its_layout(tmp_path: Path) -> None:
+    figure = Figure(dpi=123, layout="constrained")
+    before = figure.canvas, figure.get_layout_engine()
+    save_figure(figure.subplots(), tmp_path / "own")
+    assert (figure.canvas, figure.get_layout_engine()) == before
+    assert figure.dpi == 123
+
+
 def test_axes_of_two_figures_are_refused() -> None:
     with pytest.raises(DesignError, match="axes on 2 figures"):
         svg_text([Figure().subplots(), Figure().subplots()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -22,6 +23,7 @@ from shiftexp.report.weighing import matrix_table, reasons_sheet
 from shiftexp.report.wording import amount, set_words
 from shiftexp.verdict import LANGUAGES, Verdict, weigh
 from tests import report_pages
+from tests.pairs import normal_pair
 
 
 @pytest.mark.slow
@@ -278,6 +280,26 @@ def test_a_supported_shift_that_is_contradicted_says_so_everywhere() -> None:
         assert matrix_table(report_pages.study(cell))["shift"].iloc[0] == status
         said = three_sentences(cell)[1]
         assert ("But this is contradicted: evidence from outside" in said) is (page is both)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_amount_that_four_in_five_contradict_is_not_told(language: str) -> None:
+    first = report_pages.passed()
+    pairs = [normal_pair(-10.0, -3.0, sd=2.0), *(normal_pair(-10.0, 20.0 + k) for k in range(5))]
+    results = tuple(
+        replace(first.verdict.results[0], effects=pair, estimator=f"Estimator({k})")
+        for k, pair in enumerate(pairs)
+    )
+    verdict = replace(first.verdict, results=results, detection=Detection(drift=0))
+    page = replace(first, verdict=verdict).in_language(language)
+    destination = next(c for c in changes(page) if c.side == "destination")
+    assert destination.settled
+    assert np.isnan(destination.own)
+    words = Words(language)
+    grew = three_sentences(report_pages.cell(page).in_language(language))[0]
+    assert words("grew.grew_untold", count=6) in grew
+    assert words("rests.untold", count=6) in grew
+    assert words("grew.unsettled") not in grew
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

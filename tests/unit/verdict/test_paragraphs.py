@@ -254,12 +254,23 @@ def test_a_primary_specification_that_settles_nothing_is_told_as_a_difference(
     verdict = sx.weigh(list(map(like, pairs)), detection=STILL)
     change = next(c for c in side_changes(verdict) if c.side == "destination")
     assert (change.way, change.estimate, change.differ) == ("grew", 5.0, True)
-    assert change.answer.low < 0
-    assert change.answer.high > 33
+    assert change.answer.kind == "none"  # the direction is settled, the amount is not
     words = phrases(language).table["change"]
     said = verdict.paragraph(language)
     assert words["grew_somehow"].split("{place}")[1] in said
     assert words["differ"] in said
+
+
+def test_an_open_interval_is_told_at_the_level_of_the_claim() -> None:
+    """One with all of its error on one side would exclude at 90 % what its claim does not."""
+    panel, design = sx.simulate_pair(periods=(16, 8), destination_effect=8, sd=6, rng=0)
+    result = sx.Conformal(sx.InterruptedTimeSeries(trend=False)).fit(panel, design)
+    verdict = sx.weigh(result, detection=STILL)
+    change = next(c for c in side_changes(verdict) if c.side == "destination")
+    assert result.effects.law.tail == 1
+    assert (change.way, change.level) == ("open", 0.95)
+    assert change.answer.low <= 0 <= change.answer.high
+    assert "nineteen times out of twenty" in verdict.paragraph()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,5 +1,5 @@
 "use strict";
-/* Paper folds nothing: what a cell keeps folded is open while the page is printed. */
+/* What a cell keeps folded is open while the page is printed; the rest is as the reader left it. */
 (() => {
   let folded = [];
   addEventListener("beforeprint", () => {
