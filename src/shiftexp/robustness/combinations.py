@@ -227,22 +227,13 @@ def settings_words(estimator: object) -> str:
     return type(estimator).__name__ + (f"({', '.join(parts)})" if parts else "")
 
 
-def model_words(estimator: object, *, scale: bool = False) -> str:
-    """Return an estimator as figures and tables name it: whether it has a trend is always said.
-
-    Parameters
-    ----------
-    estimator : Estimator
-        The estimator.
-    scale : bool, default False
-        Whether to say its scale too.
+def model_words(estimator: object) -> str:
+    """Return an estimator as the figure names it: whether it has a trend is always said.
 
     Examples
     --------
     >>> model_words(InterruptedTimeSeries()), model_words(InterruptedTimeSeries(trend=False))
     ('interrupted time series with trend', 'interrupted time series without trend')
-    >>> model_words(InterruptedTimeSeries(scale="log", errors="stationary"), scale=True)
-    "interrupted time series with trend (errors='stationary', log scale)"
     """
     name, told = type(estimator).__name__, _settings(estimator)
     inner = getattr(estimator, "model", None)
@@ -250,9 +241,24 @@ def model_words(estimator: object, *, scale: bool = False) -> str:
         told.pop("trend", "")
         name = f"interrupted time series {'with' if estimator.trend else 'without'} trend"
     parts = [*([model_words(inner)] if inner is not None else []), *told.values()]
-    if scale and _setting(estimator, "scale") != NOT_USED:
-        parts.append(f"{_setting(estimator, 'scale')} scale")
     return name + (f" ({', '.join(parts)})" if parts else "")
+
+
+def titled(estimator: object) -> str:
+    """Return an estimator as results bear its name, scale and all, with what that leaves out.
+
+    Examples
+    --------
+    >>> titled(InterruptedTimeSeries(scale="log", errors="stationary"))
+    "Interrupted time series (log scale, against its own trend), errors='stationary'"
+    """
+    title = getattr(estimator, "title", "")
+    if not title:
+        scale = _setting(estimator, "scale")
+        return model_words(estimator) + ("" if scale == NOT_USED else f", {scale} scale")
+    told = _settings(estimator)
+    told.pop("trend", "")
+    return ", ".join([title, *told.values()])
 
 
 def _settings(estimator: object) -> dict[str, str]:

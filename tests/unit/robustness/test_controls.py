@@ -64,9 +64,10 @@ def test_models_that_differ_in_scale_alone_are_told_apart() -> None:
     models = [sx.InterruptedTimeSeries(scale=scale, trend=False) for scale in ("level", "log")]
     ranks = sx.negative_controls(PANEL, DESIGN, models).ranks_frame()
     assert sorted(set(ranks["model"])) == [
-        "interrupted time series without trend (level scale)",
-        "interrupted time series without trend (log scale)",
+        "Interrupted time series (level scale, against its own level)",
+        "Interrupted time series (log scale, against its own level)",
     ]
+    assert [model.fit(PANEL, DESIGN).name for model in models] == sorted(set(ranks["model"]))
 
 
 def test_a_series_declared_untouched_keeps_its_own_verdict() -> None:
