@@ -27,6 +27,11 @@ class SeriesModel(ABC):
         """Return what is asked of the shared machinery."""
 
     @property
+    def title(self) -> str:
+        """Its name in words, with its scale, as results bear it."""
+        return self._spec().title
+
+    @property
     def proportional(self) -> bool:
         """Whether residuals move in proportion to what is taken off a side: nothing is weighed."""
         spec = self._spec()

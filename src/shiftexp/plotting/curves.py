@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ROW = 0.19  # inches: a line of the matrix of choices
 _CURVE, _AROUND, _GAP = 2.9, 1.9, 0.7  # inches: the curve, what stands around it, axis names
 _BEYOND = 1.5  # of the range of the estimates: intervals that reach further are cut, and counted
-_WIDE, _LETTERS = 46, 60  # letters of a choice, and of a note above the curve
+_WIDE, _LETTERS = 54, 60  # letters of a choice, and of a note above the curve
 _ESTIMANDS = {
     "net": "net expansion",
     "destination": "effect at the destination",
@@ -93,7 +93,8 @@ def plot_curve(
             2, 1, sharex=True, gridspec_kw={"height_ratios": [_CURVE, below + 0.2]}
         )
         notes = _draw_curve(upper, data, found, estimand)
-        _draw_choices(lower, data, lines)
+        models = {row.specification.errors: row.specification.model for row in found.rows}
+        _draw_choices(lower, data, lines, models)
         upper.set_xlim(0.2, len(data) + 0.8)
         style.head(upper, f"Specification curve: {_ESTIMANDS[estimand]}", notes, columns=_LETTERS)
         style.legend_below([upper, lower], own_figure=True)
@@ -110,7 +111,7 @@ def _draw_curve(
     notes = [_counted(data, known)]
     if len(known):
         low, high = _ends(known)
-        notes += _draw_intervals(ax, known, low, high)
+        notes += _draw_intervals(ax, known, low, high, _level_words(found))
         small = known["p_value"].le(0.05)
         for chosen, fill, label in (
             (known[~small], style.WHITE, "estimate"),
@@ -152,12 +153,21 @@ def _ends(known: pd.DataFrame) -> tuple[float, float]:
     return bottom - edge, top + edge
 
 
-def _draw_intervals(ax: Axes, known: pd.DataFrame, low: float, high: float) -> list[str]:
+def _level_words(found: SpecificationCurve) -> str:
+    """Name the intervals with the levels that the models were asked for."""
+    given = (getattr(row.specification.estimator, "level", None) for row in found.answered)
+    inner = (getattr(row.specification.estimator, "model", None) for row in found.answered)
+    known = {level for level in (*given, *(getattr(m, "level", None) for m in inner)) if level}
+    told = " or ".join(f"{100 * level:g}" for level in sorted(known))
+    return f"{told} % interval" if told else "interval"
+
+
+def _draw_intervals(ax: Axes, known: pd.DataFrame, low: float, high: float, name: str) -> list[str]:
     """Draw the intervals, arrows where they run off the axis, and return what to say of them."""
     told = known[known["conf_low"].notna() & known["conf_high"].notna()]
     ax.vlines(
         told["place"], told["conf_low"].clip(low, high), told["conf_high"].clip(low, high),
-        color=style.GREY, lw=1.1, zorder=3, label="interval",
+        color=style.GREY, lw=1.1, zorder=3, label=name,
     )  # fmt: skip
     notes = []
     off = (told["conf_low"] < low) | (told["conf_high"] > high)
@@ -192,8 +202,13 @@ def _lines(data: pd.DataFrame) -> list[tuple[str, str]]:
     ]
 
 
-def _draw_choices(ax: Axes, data: pd.DataFrame, lines: list[tuple[str, str]]) -> None:
-    """Draw a mark for the choice of every specification on every axis that varies."""
+def _draw_choices(
+    ax: Axes, data: pd.DataFrame, lines: list[tuple[str, str]], models: dict[str, str]
+) -> None:
+    """Draw a mark for the choice of every specification on every axis that varies.
+
+    The column ``errors`` holds whole models: they are named as such.
+    """
     style.dress(ax)
     refused = data["refused"] != ""
     for row, (axis, choice) in enumerate(lines):
@@ -207,7 +222,10 @@ def _draw_choices(ax: Axes, data: pd.DataFrame, lines: list[tuple[str, str]]) ->
                     at, np.full(len(at), row), ls="none", marker=marker, ms=5.5, mew=1.3,
                     color=style.INK if marker == "|" else style.VERMILION, label=label, zorder=3,
                 )  # fmt: skip
-    names = [f"{axis}: {choice}" for axis, choice in lines]
+    names = [
+        f"model: {models[choice]}" if axis == "errors" else f"{axis}: {choice}"
+        for axis, choice in lines
+    ]
     short = [n if len(n) <= _WIDE else f"{n[: _WIDE - 1]}…" for n in names]
     ax.set_yticks(range(len(lines)), short, fontsize=style.SMALLEST)
     ax.set_ylim(len(lines) - 0.5 if lines else 0.5, -0.5)

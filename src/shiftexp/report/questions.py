@@ -263,7 +263,7 @@ def _leakage_sheet(found: PolicyEvents, page: DesignPage) -> Sheet:
             place(unit, words),
             amount(leak.effect, words, signed=True),
             limits(leak.low, leak.high, words, signed=True),
-            *(probability(p, words) for p in (leak.p_value, leak.p_holm, leak.p_max_t)),
+            *(probability(p, words) for p in (leak.p_value, leak.p_holm)),
             leak.reason or NO_VALUE,
         )
         for (onset, pushed, unit), leak in leaks.items()
@@ -273,7 +273,7 @@ def _leakage_sheet(found: PolicyEvents, page: DesignPage) -> Sheet:
         words,
         rows,
         name=page.name,
-        numeric=(2, 3, 4, 5, 6),
-        wide=(7,),
+        numeric=(2, 3, 4, 5),
+        wide=(6,),
         unit=unit_words(found.unit, indicator_of(page), words),
     )

@@ -193,7 +193,7 @@ def _ranks_sheet(controls: NegativeControls, words: Words) -> Sheet:
     """Return where the study's effect ranks among all placebos, by model and side."""
     rows = [
         (
-            model,
+            words.english(model),
             words.known("side", side),
             words(f"controls.{kind}"),
             words("curve_claims.of", some=round(share * count), all=count),

@@ -188,12 +188,20 @@ def _bound_words(page: DesignPage, bounds: ShiftShareBounds) -> list[str]:
     )  # fmt: skip
     said = [sentence(first)]
     effects = page.verdict.effects
-    if effects is not None and effects.mean[1] <= 0:
-        said.insert(0, sentence(words("moved.not_grown", **places)))
+    if not destination_grew(page):
+        fell = effects is not None and effects.mean[1] <= 0
+        key = "moved.not_grown" if fell else "moved.if_grown"
+        said.insert(0, sentence(words(key, **places)))
     if any(text.startswith(B1) for text in bounds.rejected):
         said.append(sentence(words("moved.b1_contradicted", **places)))
     more = "moved.more_if_both" if B1 in bounds.assumptions else "moved.more_if_one"
     return [*said, sentence(words(more, **places))]
+
+
+def destination_grew(page: DesignPage) -> bool:
+    """Tell whether the verdict supports that the destination grew: only then is there a growth."""
+    held = {claim.name: claim.status for claim in page.verdict.claims}
+    return held.get("destination grew") == "supported"
 
 
 def _assumed(text: str, page: DesignPage) -> str:

@@ -10,6 +10,7 @@ from shiftexp.plane import DESTINATION, ORIGIN, ConfidenceSet
 from shiftexp.report.changes import changes, counts_words, indicator_of, overdispersion
 from shiftexp.report.language import Words
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
+from shiftexp.report.sentences import destination_grew
 from shiftexp.report.sheet import Sheet, phrased
 from shiftexp.report.so_what import so_what_words
 from shiftexp.report.weighing import settling_words
@@ -80,9 +81,10 @@ def share_words(page: DesignPage) -> str:
     bounds, indicator = page.verdict.bounds, indicator_of(page)
     if bounds is not None:
         most = most_words(bounds.flow_high, bounds.unit, indicator, words)
-        if bounds.high >= 1:
-            return words("share.unlimited", most=most)
-        return words("share.of_it", share=percent(bounds.high, words), most=most)
+        key = "share.unlimited" if bounds.high >= 1 else "share.of_it"
+        key = key if destination_grew(page) else f"{key}_if"
+        where, share = side_place(page, "destination"), percent(bounds.high, words)
+        return words(key, share=share, most=most, destination=where)
     counted = [e.bound for e in page.verdict.evidence if _limits_flow(e) and e.bound]
     if counted:
         tightest = min(counted, key=lambda bound: bound.high)

@@ -22,6 +22,7 @@ from shiftexp.report.wording import (
     status_badge,
 )
 from shiftexp.verdict import LANGUAGES, Claim, Remedy
+from shiftexp.verdict.wording import Rounding
 
 _LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français"}
 CONTROL = "negative_control"
@@ -57,7 +58,7 @@ def reasons_sheet(page: DesignPage) -> Sheet:
             _about(r.about, words),
             claim_badge(page, r.about, r.status),
             words.english(r.sentence),
-            _number(r.value, words),
+            _number(r.value, words, to="up" if r.status == "at most" else "nearest"),
             _number(r.threshold, words),
             words("reasons.stands", table=r.table, row=r.row + 1, column=plain(r.column)),
         )
@@ -274,6 +275,6 @@ def _matrix_row(cell: CellPage, page: DesignPage) -> dict[str, object]:
     }
 
 
-def _number(value: float, words: Words) -> str:
-    """Write a number, or that there is none."""
-    return NO_VALUE if math.isnan(value) else amount(value, words)
+def _number(value: float, words: Words, *, to: Rounding = "nearest") -> str:
+    """Write a number, an upper limit rounded up as elsewhere, or that there is none."""
+    return NO_VALUE if math.isnan(value) else amount(value, words, to=to)

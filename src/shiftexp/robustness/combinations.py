@@ -81,6 +81,11 @@ class Specification:
             "outliers": self.outliers,
         }
 
+    @property
+    def model(self) -> str:
+        """The model as figures name it; its settings where they contradict each other."""
+        return self.errors if self.estimator is None else model_words(self.estimator)
+
 
 def combinations(
     axes: Specifications, indicators: Iterable[str], design: Design
@@ -216,15 +221,54 @@ def settings_words(estimator: object) -> str:
     >>> settings_words(InterruptedTimeSeries(scale="log", trend=False))
     'InterruptedTimeSeries(trend=False)'
     """
-    fields = dataclasses.fields(estimator) if dataclasses.is_dataclass(estimator) else ()
-    told = [
-        f"{f.name}={getattr(estimator, f.name)!r}"
-        for f in fields
-        if f.init and f.name not in _AXIS_FIELDS and getattr(estimator, f.name) != f.default
-    ]
     inner = getattr(estimator, "model", None)
+    told = _settings(estimator).values()
     parts = [*([settings_words(inner)] if inner is not None else []), *told]
     return type(estimator).__name__ + (f"({', '.join(parts)})" if parts else "")
+
+
+def model_words(estimator: object) -> str:
+    """Return an estimator as the figure names it: whether it has a trend is always said.
+
+    Examples
+    --------
+    >>> model_words(InterruptedTimeSeries()), model_words(InterruptedTimeSeries(trend=False))
+    ('interrupted time series with trend', 'interrupted time series without trend')
+    """
+    name, told = type(estimator).__name__, _settings(estimator)
+    inner = getattr(estimator, "model", None)
+    if isinstance(estimator, InterruptedTimeSeries):
+        told.pop("trend", "")
+        name = f"interrupted time series {'with' if estimator.trend else 'without'} trend"
+    parts = [*([model_words(inner)] if inner is not None else []), *told.values()]
+    return name + (f" ({', '.join(parts)})" if parts else "")
+
+
+def titled(estimator: object) -> str:
+    """Return an estimator as results bear its name, scale and all, with what that leaves out.
+
+    Examples
+    --------
+    >>> titled(InterruptedTimeSeries(scale="log", errors="stationary"))
+    "Interrupted time series (log scale, against its own trend), errors='stationary'"
+    """
+    title = getattr(estimator, "title", "")
+    if not title:
+        scale = _setting(estimator, "scale")
+        return model_words(estimator) + ("" if scale == NOT_USED else f", {scale} scale")
+    told = _settings(estimator)
+    told.pop("trend", "")
+    return ", ".join([title, *told.values()])
+
+
+def _settings(estimator: object) -> dict[str, str]:
+    """Return the settings of an estimator that are neither an axis nor its defaults."""
+    fields = dataclasses.fields(estimator) if dataclasses.is_dataclass(estimator) else ()
+    return {
+        f.name: f"{f.name}={getattr(estimator, f.name)!r}"
+        for f in fields
+        if f.init and f.name not in _AXIS_FIELDS and getattr(estimator, f.name) != f.default
+    }
 
 
 def _with(estimator: Estimator, name: str, value: str | None) -> Estimator:

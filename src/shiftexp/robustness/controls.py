@@ -23,7 +23,7 @@ from shiftexp.inference.placebo_effects import Over
 from shiftexp.panel import Panel
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.result import SIDES, Estimator, Result, check_inputs
-from shiftexp.robustness.combinations import settings_words
+from shiftexp.robustness.combinations import settings_words, titled
 from shiftexp.robustness.nulls import World, donor_pairs, earlier_onsets
 from shiftexp.scalars import error_rate, plural
 from shiftexp.specification import one_vote
@@ -366,7 +366,7 @@ def _ranks(
                 continue
             shares = check.share_as_large
             found += [
-                (settings_words(model), kind, side, shares[side], len(check.labels))
+                (titled(model), kind, side, shares[side], len(check.labels))
                 for side, units in zip(SIDES, design.sides, strict=True)
                 if units
             ]

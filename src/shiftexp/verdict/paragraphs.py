@@ -244,9 +244,14 @@ def _most(bounds: ShiftShareBounds | None, verdict: Weighed, words: Phrases) -> 
         key = "together_if_both" if B1 in bounds.assumptions else "together_if_one"
     elif bounds.high >= 1:
         key = "all_if_both" if B1 in bounds.assumptions else "all_if_one"
+        # "All of the growth" is said of a growth that is shown, not of one that may be none.
+        grew = _statuses(verdict).get("destination grew") == "supported"
+        key = key if grew else f"maybe_{key}"
+    place = words.place("destination", verdict.results[0].paths.names[1])
     name = verdict.results[0].indicator.name
     flow, unit = words.limit(bounds.flow_high, "up", bounds.unit, name)
-    return words.say("moved", key, flow=flow, unit=unit, share=words.percent(bounds.high))
+    share = words.percent(bounds.high)
+    return words.say("moved", key, flow=flow, unit=unit, share=share, place=place)
 
 
 def _outside(bound: Bound, words: Phrases) -> str:

@@ -18,6 +18,7 @@ from shiftexp.verdict.claims import Claim, claims_frame, p_words
 from shiftexp.verdict.questions import deciding
 from shiftexp.verdict.readings import HELD_MASS, Reading, sectors_frame
 from shiftexp.verdict.weighed import Weighed
+from shiftexp.verdict.wording import Rounding, rounded
 
 _ESTIMANDS = {
     "destination grew": "destination",
@@ -336,18 +337,21 @@ def _bound_reasons(verdict: Weighed) -> Iterator[Reason]:
         b = verdict.bounds
         because = f"if {' and '.join(b.assumptions)}"
         limits = (
-            (b.high, f"{_number(100 * b.high)} % of the growth"),
-            (b.flow_high, f"{_number(b.flow_high)} {b.unit}"),
+            (b.high, f"{_number(100 * b.high, 'up')} % of the growth"),
+            (b.flow_high, f"{_number(b.flow_high, 'up')} {b.unit}"),
         )
         for row, (high, most) in enumerate(limits):
             sentence = f"at most {most} can have moved, {because}"
             yield Reason("bounds", "at most", sentence, "bounds", row, "high", high, math.nan)
     if verdict.flows:
         high = verdict.flows[0].limits.flow[1]
-        sentence = f"a model of the flow allows at most {_number(high)} {verdict.flows[0].unit}"
+        most = f"{_number(high, 'up')} {verdict.flows[0].unit}"
+        sentence = f"a model of the flow allows at most {most}"
         yield Reason("flow", "at most", sentence, "flow", 0, "conf_high", high, math.nan)
 
 
-def _number(value: float) -> str:
-    """Write a number in a sentence."""
-    return "no number" if math.isnan(value) else format_number(value, 3)
+def _number(value: float, to: Rounding = "nearest") -> str:
+    """Write a number in a sentence; a limit outwards, as wherever else it is told."""
+    if math.isnan(value):
+        return "no number"
+    return format_number(rounded(value, to) if math.isfinite(value) else value, 3)

@@ -66,12 +66,24 @@ def test_only_axes_that_vary_have_lines() -> None:
         "donors: as declared",
         "effort: not used",
         "effort: none",
-        "errors: InterruptedTimeSeries(trend=False)",
-        "errors: CountDiD",
+        "model: interrupted time series without trend",
+        "model: CountDiD",
         "scale: log",
         "scale: level",
         "scale: not used",
     ]
+
+
+def test_the_legend_says_the_level_of_the_intervals() -> None:
+    upper, _ = drawn(found())
+    assert "95 % interval" in {str(c.get_label()) for c in upper.collections}
+    panel, design = sx.simulate_pair(destination_effect=40, rng=1)
+    series = sx.InterruptedTimeSeries(trend=False, level=0.9)
+    axes = sx.Specifications(estimators=(series, sx.InterruptedTimeSeries()), onsets=(0, 1))
+    upper, lower = drawn(sx.specification_curve(panel, design, axes=axes))
+    assert "90 or 95 % interval" in {str(c.get_label()) for c in upper.collections}
+    names = [label.get_text() for label in lower.get_yticklabels()]
+    assert "model: interrupted time series with trend" in names
 
 
 def test_an_interval_that_runs_off_the_axis_is_said() -> None:

@@ -134,7 +134,7 @@ def test_sentences_stand_before_tables_and_beside_the_earlier_conclusion(page: s
     places = [
         section.index(words)
         for words in (
-            "What grew, and by how much",
+            "What changed, and by how much",
             "How much of it can have come from the other side",
             "What to collect to know",
             "What earlier work concluded",
@@ -159,7 +159,7 @@ def test_a_cell_is_folded_where_there_are_several_and_open_alone(page: str) -> N
     assert page.count('<details class="rest">') == 2
     section = page[page.index('id="cell-1"') : page.index('id="cell-2"')]
     shown, folded = section.split('<details class="rest">')
-    assert "In three sentences" in shown
+    assert "In short" in shown
     assert "To be read out" in shown
     assert "What the series say" in folded
     alone = render(report_pages.study(report_pages.cell(report_pages.failed())))

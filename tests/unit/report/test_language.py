@@ -23,6 +23,7 @@ from shiftexp.report.reference import Reference
 from shiftexp.report.writing import report
 from shiftexp.verdict import LANGUAGES
 from shiftexp.verdict.claims import LADDER, equivalences
+from shiftexp.verdict.wording import phrases
 from tests import report_pages
 
 SOURCE = Path(shiftexp.__file__).parent
@@ -125,6 +126,11 @@ def test_no_phrase_leaves_a_plural_open(language: str) -> None:
     ("language", "gone"),
     [
         ("nl", ["Stand |", "te krijgen", "schone donoren", "beter zicht", "als nul lezen", "Cel "]),
+        (
+            "nl",
+            ["pakkans", "keerpunt", "Keerpunt", "onderdrukking", "drie zinnen", "een land deed"],
+        ),
+        ("fr", ["trois phrases", "un pays a fait"]),
         ("nl", ["Rekening", "Het meeste dat zich", "in geen van {n}"]),
         (
             "fr",
@@ -141,7 +147,8 @@ def test_no_phrase_leaves_a_plural_open(language: str) -> None:
     ],
 )
 def test_what_no_native_reader_would_write_is_gone(language: str, gone: list[str]) -> None:
-    said = "\n".join(_entries(language).values())
+    paragraphs = (text for keys in phrases(language).table.values() for text in keys.values())
+    said = "\n".join([*_entries(language).values(), *paragraphs])
     assert [text for text in gone if text in said] == []
 
 

@@ -87,6 +87,8 @@ def test_usable_events_are_rows_and_the_others_are_told_apart(page: DesignPage) 
     assert "sectors left" in str(row[4])
     assert without[0] == "long ago"
     assert without[3]
+    assert "tests of events are two-sided" in view.studied.note
+    assert "claims of the verdict are one-sided" in view.studied.note
 
 
 def test_third_countries_and_sides_alone_are_shown(page: DesignPage) -> None:
@@ -96,6 +98,9 @@ def test_third_countries_and_sides_alone_are_shown(page: DesignPage) -> None:
     assert len(view.studied.rows) == len(table.usable)
     leaks = table.leakage.drop_duplicates(["onset", "from", "unit"])
     assert len(view.leakage.rows) == len(leaks)
+    assert "p_max_t" in table.leakage  # for programs: beside the others it would mislead
+    assert not any("max-T" in column for column in view.leakage.columns)
+    assert len(view.leakage.columns) == len(view.leakage.rows[0]) == 7
     assert view.notes == table.notes
 
 

@@ -92,7 +92,7 @@ def test_refused_and_missing_controls_are_shown_as_such() -> None:
     assert rows[1][1:4] == ("heroin control", "narrowed", "net expansion")
     assert rows[2][1:] == ("none", "not to be had", "–", "0 donors")
     assert rows[0][1] == "onset 2008"
-    assert str(controls_sheet(found, Words("nl")).rows[0][1]) == "keerpunt 2008"
+    assert str(controls_sheet(found, Words("nl")).rows[0][1]) == "beginpunt 2008"
 
 
 def test_where_there_is_no_net_effect_a_side_is_drawn() -> None:

@@ -16,8 +16,8 @@ from shiftexp.plane import DESTINATION
 from shiftexp.report import agreement, three_sentences
 from shiftexp.report.changes import changes
 from shiftexp.report.language import ENGLISH, InEnglish, Words
-from shiftexp.report.page import StudyPage
-from shiftexp.report.sentences import headings
+from shiftexp.report.page import DesignPage, StudyPage
+from shiftexp.report.sentences import destination_grew, headings
 from shiftexp.report.sheets import bounds_sheet, changes_sheet, claims_sheet, share_words
 from shiftexp.report.weighing import matrix_table, reasons_sheet
 from shiftexp.report.wording import amount, set_words
@@ -120,6 +120,32 @@ def test_an_origin_that_grew_is_not_one_without_a_part() -> None:
     moved = three_sentences(report_pages.cell(page))[1]
     assert "The series alone do not prove that any of it moved, nor that O had no part" in moved
     assert "(B1) is contradicted and was not used" in moved
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "told"),
+    [
+        ("en", "That D grew at all against its counterfactual is not shown", "if D grew at all, "),
+        ("nl", "Dat D ten opzichte van het verwachte verloop groeide, is niet", "als D al groeide"),
+        ("fr", "Que la destination (D) ait augmenté par rapport", "si tant est que la destination"),
+    ],
+)
+def test_a_growth_that_is_not_shown_is_no_growth(language: str, said: str, told: str) -> None:
+    grown = report_pages.passed().in_language(language)
+    for page, shown in ((grown, True), (_little_grown().in_language(language), False)):
+        moved = three_sentences(report_pages.cell(page).in_language(language))[1]
+        assert destination_grew(page) == shown
+        assert (said not in moved) == shown
+        assert (told not in share_words(page)) == shown
+
+
+def _little_grown() -> DesignPage:
+    """Return a design whose destination has a little more than expected, not settled."""
+    page = report_pages.passed(report_pages.simulated(origin=-20.0, destination=0.9))
+    effects = page.verdict.effects
+    assert effects is not None
+    assert effects.mean[1] > 0
+    return page
 
 
 def test_supported_shift_names_its_lower_limit() -> None:

@@ -44,7 +44,7 @@ def test_a_single_verdict_becomes_a_page(tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert path == tmp_path / "x.html"
     assert "<title>made up</title>" in text
-    assert "What grew, and by how much" in text
+    assert "What changed, and by how much" in text
     assert [p.name for p in tmp_path.iterdir()] == ["x.html"]
 
 
@@ -86,7 +86,7 @@ def test_unknown_format_and_unknown_thing_are_refused(tmp_path: Path) -> None:
 def test_markdown_has_the_same_sentences_and_tables() -> None:
     page = report_pages.study(report_pages.cell(report_pages.failed()))
     text = render_markdown(page)
-    assert "1. **What grew, and by how much.**" in text
+    assert "1. **What changed, and by how much.**" in text
     assert "This does not mean that nothing happened" in text
     assert "> shift" in text
     assert "| Claim | Status | In words |" in text

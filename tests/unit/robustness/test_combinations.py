@@ -6,7 +6,13 @@ import pytest
 
 import shiftexp as sx
 from shiftexp.errors import DesignError
-from shiftexp.robustness.combinations import NOT_USED, combinations, settings_words, uses_donors
+from shiftexp.robustness.combinations import (
+    NOT_USED,
+    combinations,
+    settings_words,
+    titled,
+    uses_donors,
+)
 
 DESIGN = sx.Design(origin="O", destination="D", onset=2012, donors=("A", "B", "C"))
 SERIES, DID = sx.InterruptedTimeSeries(trend=False), sx.DifferenceInDifferences()
@@ -85,6 +91,20 @@ def test_who_uses_donors_is_known(estimator: sx.Estimator, *, used: bool) -> Non
 def test_seed_and_axes_are_not_part_of_the_error_model() -> None:
     words = settings_words(sx.InterruptedTimeSeries(scale="log", rng=7, errors="stationary"))
     assert words == "InterruptedTimeSeries(errors='stationary')"
+
+
+@pytest.mark.parametrize(
+    ("estimator", "said"),
+    [
+        (sx.DifferenceInDifferences(), "Difference-in-differences (level scale, against donors)"),
+        (sx.StructuralTimeSeries(scale="log"), "StructuralTimeSeries, log scale"),
+        (sx.WindowContrast(), "WindowContrast"),
+    ],
+)
+def test_models_bear_the_names_of_their_results_where_they_know_them(
+    estimator: sx.Estimator, said: str
+) -> None:
+    assert titled(estimator) == said
 
 
 def test_donor_free_estimators_answer_the_same_with_any_donors() -> None:

@@ -60,6 +60,16 @@ def test_the_study_has_a_rank_among_all_placebos() -> None:
     assert told["share_as_large"].tolist() == [0.0]
 
 
+def test_models_that_differ_in_scale_alone_are_told_apart() -> None:
+    models = [sx.InterruptedTimeSeries(scale=scale, trend=False) for scale in ("level", "log")]
+    ranks = sx.negative_controls(PANEL, DESIGN, models).ranks_frame()
+    assert sorted(set(ranks["model"])) == [
+        "Interrupted time series (level scale, against its own level)",
+        "Interrupted time series (log scale, against its own level)",
+    ]
+    assert [model.fit(PANEL, DESIGN).name for model in models] == sorted(set(ranks["model"]))
+
+
 def test_a_series_declared_untouched_keeps_its_own_verdict() -> None:
     verdict = sx.weigh([MODELS[0].fit(PANEL, DESIGN)])
     control = control_of(verdict, [], "heroin")

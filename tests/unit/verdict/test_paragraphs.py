@@ -351,6 +351,26 @@ def test_nothing_to_move_and_no_limit_are_told() -> None:
     assert phrases("en").table["moved"]["no_limit"] in rates.paragraph()
 
 
+@pytest.mark.parametrize(
+    ("language", "shown", "if_any"),
+    [
+        ("en", "All of the growth may", "If the figures of the destination rose at all, all of"),
+        ("nl", "De hele groei kan", "Als de cijfers van het bestemmingsgebied al stegen, kan"),
+        ("fr", "Toute la hausse peut", "Si tant est que les chiffres aient augmenté dans la zone"),
+    ],
+)
+def test_a_growth_that_is_not_shown_is_spoken_of_with_an_if(
+    language: str, shown: str, if_any: str
+) -> None:
+    for destination, said, other in ((20.0, shown, if_any), (0.0, if_any, shown)):
+        verdict = sx.weigh(fitted(-20.0, destination), detection=STILL)
+        status = next(c.status for c in verdict.claims if c.name == "destination grew")
+        assert (status == "supported") == (said == shown)
+        told = verdict.paragraph(language)
+        assert said in told
+        assert other not in told
+
+
 def test_what_would_explain_the_whole_change_is_told_where_no_claim_is_settled() -> None:
     shrank = sx.weigh(fitted(0.0, -20.0)).paragraph()
     assert "mere appearance" not in shrank

@@ -12,6 +12,7 @@ import pytest
 import shiftexp as sx
 from shiftexp.plane import SECTOR_NAMES
 from shiftexp.verdict.reasons import Reason, evidence_frame, reasons_frame
+from shiftexp.verdict.wording import rounded
 from tests.pairs import STILL, fitted, normal_pair, several, silent_pair
 from tests.unit.verdict.test_readings import posterior
 from tests.vessels import World
@@ -172,6 +173,16 @@ def test_the_most_that_moved_is_a_percentage_of_the_growth() -> None:
     first = next(r for r in verdict.reasons if r.about == "bounds")
     assert re.match(r"at most [\d.]+ % of the growth can have moved", first.sentence)
     assert first.value <= 1
+
+
+def test_upper_limits_are_rounded_up_as_wherever_they_are_told() -> None:
+    verdict = sx.weigh(fitted(-10.0, 40.0), detection=STILL)
+    limits = [r for r in verdict.reasons if r.status == "at most"]
+    assert [r.row for r in limits] == [0, 1]
+    for reason, scale in zip(limits, (100.0, 1.0), strict=True):
+        said = float(reason.sentence.split()[2])
+        assert said != float(f"{scale * reason.value:.3g}")  # the nearest would be lower here
+        assert said == rounded(scale * reason.value, "up")
 
 
 def test_estimates_are_said_in_words() -> None:
