@@ -11,7 +11,8 @@ from shiftexp.commands.columns import PARTS, Columns, find_columns, told_columns
 from shiftexp.commands.offering import DEMO, Commands, offer_command, offer_data, read_study
 from shiftexp.design import Design, Gate
 from shiftexp.errors import DesignError, Problem
-from shiftexp.panel import Panel
+from shiftexp.panel import Panel, look_again
+from shiftexp.scalars import plural
 from shiftexp.study import Source, asked, read_panel, told_questions
 from shiftexp.study.files import read_table
 
@@ -63,12 +64,31 @@ def _check_study(options: argparse.Namespace) -> Answer:
     study = read_study(options.file)
     gates = list(zip(study.spec.cells, study.gates().values(), strict=True))
     pools = study.spec.pools
-    lines = [f"{options.file}: {study.spec.title}; nothing is wrong with it"]
+    source = study.spec.source
+    questions = () if source.dataset else look_again(read_panel(source, Path(study.folder)))
+    lines = [f"{options.file}: {study.spec.title}; {_told_gates([gate for _, gate in gates])}"]
+    lines += _told_again(questions)
     lines += [f"{cell.name}: data gate: {gate}; {told_questions(cell)}" for cell, gate in gates]
     lines += [f"pool {pool.name}: {', '.join(pool.cells)}" for pool in pools]
     cells = [{"name": cell.name, "gate": _gate(gate), "asks": asked(cell)} for cell, gate in gates]
     pooled = [{"name": pool.name, "cells": pool.cells} for pool in pools]
-    return Answer("\n".join(lines), {"file": options.file, "cells": cells, "pools": pooled})
+    data = {"file": options.file, "cells": cells, "pools": pooled, "look_again": questions}
+    return Answer("\n".join(lines), data)
+
+
+def _told_again(questions: tuple[str, ...]) -> list[str]:
+    """Return the lines of what reads well and may still be meant otherwise."""
+    return [f"look again: {question}" for question in questions]
+
+
+def _told_gates(gates: list[Gate]) -> str:
+    """Say that the file reads well, and how many cells do not pass their data gate."""
+    failed = sum(not gate.passed for gate in gates)
+    if not failed:
+        return "nothing is wrong with it"
+    return (
+        f"the file reads well; {failed} of {plural(len(gates), 'cell')} do not pass the data gate"
+    )
 
 
 def _check_data(options: argparse.Namespace) -> Answer:
@@ -92,6 +112,8 @@ def _check_data(options: argparse.Namespace) -> Answer:
         f"units: {', '.join(panel.units)}",
         f"periods: {periods[0]} to {periods[1]}",
     ]
+    questions = look_again(panel)
+    lines += _told_again(questions)
     data: dict[str, object] = {
         "file": str(path),
         "panel": repr(panel),
@@ -99,6 +121,7 @@ def _check_data(options: argparse.Namespace) -> Answer:
         "units": panel.units,
         "indicators": [indicator.name for indicator in panel.indicators],
         "periods": periods,
+        "look_again": questions,
     }
     if options.onset:
         gate = _gate_of(panel, options)

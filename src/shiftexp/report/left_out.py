@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
+from shiftexp.panel import look_again, runs
 from shiftexp.report.page import DesignPage
 from shiftexp.report.sheet import Sheet, phrased
-from shiftexp.report.wording import span_words
+from shiftexp.report.wording import NO_VALUE, span_words
 from shiftexp.result import Result
 
+_BEYOND = "beyond the break"  # says of a run of periods what no period says of itself
 _NO_REASON = "used neither before nor after"
 
 
@@ -32,7 +34,7 @@ def left_out_sheet(page: DesignPage) -> Sheet:
         "left_out",
         words,
         [
-            (words.told(reason), span_words(run, words) if run else words("left_out.several"),
+            (words.told(reason), span_words(run, words) if run else NO_VALUE,
              words("left_out.of", count=count, all=len(fits)))
             for (reason, run), count in counted.items()
         ],
@@ -54,21 +56,10 @@ def _rows(result: Result) -> Iterable[tuple[str, tuple[str, ...]]]:
             whole.append(note)
     named = {at for reason, several in found.items() for at in several}
     used = result.paths.pre | result.paths.post
+    if result.fitted is not None:
+        whole += look_again(result.fitted.panel)
     silent = [int(at) for at in np.flatnonzero(~used) if int(at) not in named]
-    if silent and not whole:
+    if silent and not any(note.startswith(_BEYOND) for note in whole):
         found[_NO_REASON] = silent
     rows = [(reason, run) for reason, at in found.items() for run in runs(labels, at)]
     return dict.fromkeys([*rows, *((note, ()) for note in whole)])
-
-
-def runs(labels: Sequence[str], positions: Sequence[int]) -> list[tuple[str, str]]:
-    """Return the first and last label of each run of neighbours.
-
-    Examples
-    --------
-    >>> runs(["2001", "2002", "2003", "2004", "2005"], [0, 1, 2, 4])
-    [('2001', '2003'), ('2005', '2005')]
-    """
-    at = np.unique(np.asarray(positions, dtype=int))
-    parts = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
-    return [(labels[int(part[0])], labels[int(part[-1])]) for part in parts if part.size]

@@ -11,8 +11,9 @@ import shiftexp as sx
 from shiftexp.detection import Detection
 from shiftexp.report import DesignPage
 from shiftexp.report.latex import render_latex
-from shiftexp.report.left_out import left_out_sheet, runs
+from shiftexp.report.left_out import left_out_sheet
 from shiftexp.report.markdown import render_markdown
+from shiftexp.report.wording import NO_VALUE
 from shiftexp.result import Result
 from shiftexp.verdict import Verdict
 from tests import report_pages
@@ -58,7 +59,7 @@ def test_a_period_that_is_not_used_and_not_named_is_shown_too() -> None:
     assert ("used neither before nor after", "2004–2005", "1 of 1") in rows
     noted = replace(result, dropped=("beyond the break of BE in 2006",))
     assert left_out_sheet(page_of(noted)).rows == (
-        ("beyond the break of BE in 2006", "several", "1 of 1"),
+        ("beyond the break of BE in 2006", NO_VALUE, "1 of 1"),
     )
 
 
@@ -96,6 +97,19 @@ def test_the_page_shows_the_gap_of_a_donor_that_was_read() -> None:
     assert shown == ((f"donor {design.donors[0]} not observed", "2004", "1 of 1"),)
 
 
-def test_runs_are_cut_where_a_period_lies_between() -> None:
-    assert runs(["a", "b", "c"], []) == []
-    assert runs(["a", "b", "c"], [2, 0]) == [("a", "a"), ("c", "c")]
+def test_a_unit_that_may_be_misspelt_is_asked_about() -> None:
+    panel, design = sx.simulate_pair(rng=2)
+    frame = panel.to_frame()
+    frame["unit"] = frame["unit"].replace(str(design.destination), "Destination")
+    frame.loc[len(frame)] = {**frame.iloc[0], "unit": "Destinatoin"}
+    read = sx.Panel.from_frame(
+        frame, unit="unit", period="period", value="value", unit_of_measure="kg"
+    )
+    result = sx.InterruptedTimeSeries(trend=False).fit(
+        read, replace(design, destination="Destination", donors=())
+    )
+    ((said, periods, fits),) = left_out_sheet(page_of(result)).rows
+    assert "'Destinatoin' has values in 1 of" in str(said)
+    assert (periods, fits) == (NO_VALUE, "1 of 1")
+    dutch = left_out_sheet(page_of(result).in_language("nl")).rows[0][0]
+    assert "is het een schrijffout" in str(dutch)
