@@ -54,7 +54,7 @@ def test_check_of_a_study(study: str, capsys: pytest.CaptureFixture[str]) -> Non
         "trade: data gate: pass; asks nothing beside its effects",
     ]
     (cell,) = told(capsys, "check", study)["cells"]
-    gate = {"passed": True, "before": 12, "after": 8, "reasons": []}
+    gate = {"passed": True, "before": 12, "after": 8, "reasons": [], "remedy": ""}
     assert cell == {"name": "trade", "gate": gate, "asks": {}}
 
 
