@@ -66,7 +66,9 @@ def _check_study(options: argparse.Namespace) -> Answer:
     pools = study.spec.pools
     source = study.spec.source
     questions = () if source.dataset else look_again(read_panel(source, Path(study.folder)))
-    lines = [f"{options.file}: {study.spec.title}; {told_gates([gate for _, gate in gates])}"]
+    lines = [
+        f"{options.file}: {study.spec.title}; {told_gates([gate for _, gate in gates], questions)}"
+    ]
     lines += told_again(questions)
     lines += [f"{cell.name}: {told_gate(gate)}; {told_questions(cell)}" for cell, gate in gates]
     lines += [f"pool {pool.name}: {', '.join(pool.cells)}" for pool in pools]

@@ -26,13 +26,15 @@ def told_gate(gate: Gate) -> str:
     return f"data gate: {gate}" + (f" (to do: {gate.remedy})" if gate.remedy else "")
 
 
-def told_gates(gates: Sequence[Gate]) -> str:
+def told_gates(gates: Sequence[Gate], questions: Sequence[str] = ()) -> str:
     """Say that a file reads well, and how many of its cells do not pass their data gate.
 
     Parameters
     ----------
     gates : sequence of Gate
         One for each cell.
+    questions : sequence of str
+        What to look at again: a file of which anything is asked is not said to be right.
 
     Examples
     --------
@@ -41,7 +43,7 @@ def told_gates(gates: Sequence[Gate]) -> str:
     """
     failed = sum(not gate.passed for gate in gates)
     if not failed:
-        return "nothing is wrong with it"
+        return "the file reads well" if questions else "nothing is wrong with it"
     told = "does not pass its data gate" if failed == 1 else "do not pass their data gate"
     return f"the file reads well; {failed} of {plural(len(gates), 'cell')} {told}"
 

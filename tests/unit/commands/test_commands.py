@@ -92,6 +92,7 @@ def test_check_asks_about_a_unit_that_may_be_misspelt(
     for file in (study, str(values)):
         assert f"look again: {asked}" in said(capsys, "check", file).splitlines()
         assert told(capsys, "check", file)["look_again"] == [asked]
+    assert "nothing is wrong" not in said(capsys, "check", study)
 
 
 @pytest.mark.slow
