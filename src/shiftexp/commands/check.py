@@ -8,10 +8,11 @@ from pathlib import Path
 
 from shiftexp.commands.answer import Answer
 from shiftexp.commands.columns import PARTS, Columns, find_columns, told_columns
+from shiftexp.commands.gates import gate_data, told_again, told_gate, told_gates
 from shiftexp.commands.offering import DEMO, Commands, offer_command, offer_data, read_study
 from shiftexp.design import Design, Gate
 from shiftexp.errors import DesignError, Problem
-from shiftexp.panel import Panel
+from shiftexp.panel import Panel, look_again
 from shiftexp.study import Source, asked, read_panel, told_questions
 from shiftexp.study.files import read_table
 
@@ -63,12 +64,20 @@ def _check_study(options: argparse.Namespace) -> Answer:
     study = read_study(options.file)
     gates = list(zip(study.spec.cells, study.gates().values(), strict=True))
     pools = study.spec.pools
-    lines = [f"{options.file}: {study.spec.title}; nothing is wrong with it"]
-    lines += [f"{cell.name}: data gate: {gate}; {told_questions(cell)}" for cell, gate in gates]
+    source = study.spec.source
+    questions = () if source.dataset else look_again(read_panel(source, Path(study.folder)))
+    lines = [
+        f"{options.file}: {study.spec.title}; {told_gates([gate for _, gate in gates], questions)}"
+    ]
+    lines += told_again(questions)
+    lines += [f"{cell.name}: {told_gate(gate)}; {told_questions(cell)}" for cell, gate in gates]
     lines += [f"pool {pool.name}: {', '.join(pool.cells)}" for pool in pools]
-    cells = [{"name": cell.name, "gate": _gate(gate), "asks": asked(cell)} for cell, gate in gates]
+    cells = [
+        {"name": cell.name, "gate": gate_data(gate), "asks": asked(cell)} for cell, gate in gates
+    ]
     pooled = [{"name": pool.name, "cells": pool.cells} for pool in pools]
-    return Answer("\n".join(lines), {"file": options.file, "cells": cells, "pools": pooled})
+    data = {"file": options.file, "cells": cells, "pools": pooled, "look_again": questions}
+    return Answer("\n".join(lines), data)
 
 
 def _check_data(options: argparse.Namespace) -> Answer:
@@ -92,6 +101,8 @@ def _check_data(options: argparse.Namespace) -> Answer:
         f"units: {', '.join(panel.units)}",
         f"periods: {periods[0]} to {periods[1]}",
     ]
+    questions = look_again(panel)
+    lines += told_again(questions)
     data: dict[str, object] = {
         "file": str(path),
         "panel": repr(panel),
@@ -99,11 +110,12 @@ def _check_data(options: argparse.Namespace) -> Answer:
         "units": panel.units,
         "indicators": [indicator.name for indicator in panel.indicators],
         "periods": periods,
+        "look_again": questions,
     }
     if options.onset:
         gate = _gate_of(panel, options)
-        lines.append(f"data gate: {gate}")
-        data["gate"] = _gate(gate)
+        lines.append(told_gate(gate))
+        data["gate"] = gate_data(gate)
     return Answer("\n".join(lines), data)
 
 
@@ -135,13 +147,3 @@ def _refuse_several(panel: Panel) -> None:
         given = f"{len(names)} indicators: {', '.join(names)}"
         remedy = f"add --pick {shlex.quote(names[0])}, or another of them"
         raise DesignError(Problem(given, "one indicator for a design", remedy))
-
-
-def _gate(gate: Gate) -> dict[str, object]:
-    """Return the answer of the data gate as plain data."""
-    return {
-        "passed": gate.passed,
-        "before": gate.before,
-        "after": gate.after,
-        "reasons": gate.reasons,
-    }

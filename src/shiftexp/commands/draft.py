@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from shiftexp.commands.columns import Columns
+from shiftexp.datasets.dataset import is_additive
 from shiftexp.study import Source
 
 SCHEMA_NAME = "study.schema.json"
@@ -18,6 +19,7 @@ _TITLES = {
     "fr": ("Déplacement ou croissance ?", "vers"),
 }
 
+_MOST_NAMES, _POOLED = 40, 2
 _PLAIN = Source()
 _NAME_IT = (
     '  # write what a value counts, such as "count", "burglaries" or "kg": the report says it'
@@ -52,6 +54,10 @@ class Declared:
         Whether periods that no unit has are known to be missing.
     separator, decimal : str
         What sets cells apart, and what stands before decimals.
+    others : tuple of str
+        Units of the file that were not named, offered as donors where none were.
+    breaks : tuple of str
+        What would treat reporting breaks that are not treated.
     language : str
         Language of the title and the report; English where it is empty, and not written.
     """
@@ -69,6 +75,8 @@ class Declared:
     allow_gaps: bool = False
     separator: str = _PLAIN.separator
     decimal: str = _PLAIN.decimal
+    others: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
     language: str = ""
 
 
@@ -97,7 +105,24 @@ def study_text(declared: Declared) -> str:
         data=_data(declared),
         cells=[(_toml(name), indicator and _toml(indicator)) for name, indicator in names.items()],
         design=_design(declared),
+        others=_row(declared.others) if not declared.donors else "",
+        breaks=_row(declared.breaks),
+        unit=_toml(_unit_of_flow(declared)),
+        date=_period(declared.onset[0]),
+        pooled=_row(tuple(names)[:_POOLED]) if len(names) >= _POOLED else "",
     )
+
+
+def _row(names: tuple[str, ...]) -> str:
+    """Return names as a list on one line; empty where there are none, or more than one can read."""
+    return f"[{', '.join(map(_toml, names))}]" if 0 < len(names) <= _MOST_NAMES else ""
+
+
+def _unit_of_flow(declared: Declared) -> str:
+    """Return the unit of what can have moved: amounts that add up are counted over a year."""
+    unit = declared.unit_of_measure
+    additive = is_additive(unit) if declared.additive is None else declared.additive
+    return f"{unit} per year" if additive else unit
 
 
 def _data(declared: Declared) -> list[tuple[str, str]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from shiftexp.commands.answer import Answer
 from shiftexp.commands.columns import PARTS, find_columns, told_columns
 from shiftexp.commands.draft import SCHEMA_NAME, Declared, study_text
+from shiftexp.commands.gates import told_again, told_gate
 from shiftexp.commands.offering import (
     Commands,
     offer_command,
@@ -18,7 +20,8 @@ from shiftexp.commands.offering import (
     write_new,
 )
 from shiftexp.errors import Problem, StudyError
-from shiftexp.study import Study, schema_text
+from shiftexp.panel import look_again
+from shiftexp.study import Study, read_panel, schema_text
 from shiftexp.study.files import read_table
 from shiftexp.study.rows import plain_number
 from shiftexp.verdict import LANGUAGES
@@ -81,19 +84,30 @@ def _init(options: argparse.Namespace) -> Answer:
     if not _holds_schema(beside):
         refuse_existing(beside, force=options.force)
     declared = _declared(options, out)
-    text = study_text(declared)
-    gates = Study.from_text(text, folder=str(out.parent)).gates()
+    study = Study.from_text(study_text(declared), folder=str(out.parent))
+    gates = study.gates()
+    questions = look_again(read_panel(study.spec.source, out.parent))
+    breaks = (text for gate in gates.values() for text in gate.treatable)
+    others = tuple(u for u in declared.others if not any(f"unit {u!r} " in q for q in questions))
+    text = study_text(replace(declared, others=others, breaks=tuple(dict.fromkeys(breaks))))
     write_new(out, text, force=options.force)
     write_new(beside, schema_text(), force=True)
     columns = {part: column for part, column in vars(declared.columns).items() if column}
     lines = [
         told_columns(declared.columns),
-        *(f"{name}: data gate: {gate}" for name, gate in gates.items()),
+        *told_again(questions),
+        *(f"{name}: {told_gate(gate)}" for name, gate in gates.items()),
         f"study: {out}",
         f"next: shiftexp check {out}; shiftexp run {out} --out results",
     ]
     passed = {name: gate.passed for name, gate in gates.items()}
-    data = {"study": str(out), "schema": str(beside), "columns": columns, "gates": passed}
+    data = {
+        "study": str(out),
+        "schema": str(beside),
+        "columns": columns,
+        "gates": passed,
+        "look_again": questions,
+    }
     return Answer("\n".join(lines), data)
 
 
@@ -138,6 +152,7 @@ def _declared(options: argparse.Namespace, out: Path) -> Declared:
         destination=options.destination,
         onset=tuple(options.onset),
         donors=tuple(options.donors),
+        others=_others(frame[columns.unit].tolist(), (*places, *options.donors)),
         indicators=_names(frame[columns.indicator].tolist()) if columns.indicator else ("",),
         unit_of_measure=options.unit_of_measure,
         additive=options.additive,
@@ -147,6 +162,11 @@ def _declared(options: argparse.Namespace, out: Path) -> Declared:
         positive=not any(_at_most_zero(value, options.decimal) for value in values),
         language=options.language,
     )
+
+
+def _others(cells: list[str], named: tuple[str, ...]) -> tuple[str, ...]:
+    """Return every unit that was not named, as a panel orders them."""
+    return tuple(sorted(set(cells) - {*named, ""}))
 
 
 def _names(cells: list[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from shiftexp.design.kinds import kind_problems, plain
-from shiftexp.design.words import Break, parse_breaks
+from shiftexp.design.words import Break, example_of_breaks, parse_breaks
 from shiftexp.errors import DesignError, Problem, suggest
 from shiftexp.panel.calendar import Moment, read_period
 
@@ -83,7 +83,9 @@ class Declaration:
     @property
     def declared_breaks(self) -> tuple[Break, ...]:
         """Breaks that are treated by name."""
-        return () if isinstance(self.breaks, str) else parse_breaks(self.breaks)
+        if isinstance(self.breaks, str):
+            return ()
+        return parse_breaks(self.breaks, (*self.origin_units, *self.destination_units))
 
     def _unit_problems(self) -> list[Problem]:
         """Return what is wrong with the units."""
@@ -164,8 +166,8 @@ class Declaration:
             problems.append(
                 Problem(
                     f"breaks = {self.breaks!r}",
-                    "'refuse', 'dummy', 'split' or a tuple of 'period:unit:treatment'",
-                    "write ('2018:NL:dummy',) for one named break",
+                    "'refuse', 'dummy', 'split' or a list of 'period:unit:treatment'",
+                    _meant(self.breaks, focal=(*self.origin_units, *self.destination_units)),
                 )
             )
         flags = () if "quality" in wrong else self.quality or ()
@@ -175,6 +177,12 @@ class Declaration:
             for flag in unknown
         ]
         return problems
+
+
+def _meant(word: str, focal: tuple[str, ...]) -> str:
+    """Say which word for breaks is meant, or how one break of a place of the study is named."""
+    near = suggest(word, _TREATMENTS)
+    return near if near.startswith("did you mean") else example_of_breaks(focal)
 
 
 def _units(side: Units) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,17 +36,32 @@ class Gate:
         Why no model-based claim may be made; empty when the gate is passed.
     sides : int, default 2
         How many sides were studied: origin and destination, or 1, whose periods alone are counted.
+    treatable : tuple of str
+        What would treat each reporting break that is not treated and does not lie at the onset, as
+        a design takes it.
     """
 
     before: int
     after: int
     reasons: tuple[str, ...] = ()
     sides: int = 2
+    treatable: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def passed(self) -> bool:
         """Tell whether model-based claims may be made."""
         return not self.reasons
+
+    @property
+    def remedy(self) -> str:
+        """What to write into the design where a reporting break is not treated; empty without."""
+        if not self.treatable:
+            return ""
+        named = json.dumps(list(self.treatable), ensure_ascii=False)
+        return (
+            f'say breaks = {named} in the design, or breaks = "dummy" for every break: a free '
+            "step is fitted there"
+        )
 
     def __str__(self) -> str:
         """Write the answer the way declared designs do."""
@@ -79,7 +95,12 @@ def data_gate(design: Declaration, panel: Panel) -> Gate:
     open_breaks = sorted({(b.period, b.unit) for b in flagged} - named)
     reasons += [f"break {period} of {unit} not treated" for period, unit in open_breaks]
     reasons += _near_breaks(panel, treated, joint, first, last)
-    return Gate(before, after, tuple(reasons), sum(map(bool, design.sides)))
+    treatable = tuple(
+        f"{period}:{unit}:dummy"
+        for period, unit in open_breaks
+        if not first <= locate(panel, period) <= last
+    )
+    return Gate(before, after, tuple(reasons), sum(map(bool, design.sides)), treatable)
 
 
 def _near_breaks(

@@ -317,7 +317,7 @@ def _break_problems(
         Problem(
             f"a reporting break of {b.unit} in {b.period}",
             "a treatment for every break",
-            f"say breaks=('{b.period}:{b.unit}:dummy',) or end the window before it",
+            f'say breaks = ["{b.period}:{b.unit}:dummy"] or end the window before it',
             (f"{b.unit}, {b.period}",),
         )
         for b in flagged

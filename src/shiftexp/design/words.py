@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
-from shiftexp.errors import DesignError, Problem
+from shiftexp.errors import DesignError, Problem, suggest
 
 _TREATMENTS = ("dummy", "split")
 
@@ -28,8 +29,32 @@ class Break:
     treatment: str
 
 
-def parse_breaks(texts: tuple[str, ...]) -> tuple[Break, ...]:
+def example_of_breaks(units: tuple[str, ...]) -> str:
+    """Say how one break of a place of the study is written, in a file and in Python alike.
+
+    Parameters
+    ----------
+    units : tuple of str
+        Origin and destination.
+
+    Examples
+    --------
+    >>> example_of_breaks(("Arnhem",))
+    'write for example breaks = ["2018:Arnhem:dummy"], with the first period of the new counting'
+    """
+    text = json.dumps(f"2018:{next(iter(units), 'NL')}:dummy", ensure_ascii=False)
+    return f"write for example breaks = [{text}], with the first period of the new counting"
+
+
+def parse_breaks(texts: tuple[str, ...], units: tuple[str, ...] = ()) -> tuple[Break, ...]:
     """Return breaks written as ``period:unit:treatment``; units may hold colons themselves.
+
+    Parameters
+    ----------
+    texts : tuple of str
+        The breaks.
+    units : tuple of str
+        Origin and destination, for the example of a refusal.
 
     Raises
     ------
@@ -49,7 +74,7 @@ def parse_breaks(texts: tuple[str, ...]) -> tuple[Break, ...]:
                 Problem(
                     f"break {text!r}",
                     "'period:unit:dummy' or 'period:unit:split'",
-                    "write for example '2018:NL:dummy'",
+                    _remedy(parts, units),
                 )
             )
         else:
@@ -57,3 +82,9 @@ def parse_breaks(texts: tuple[str, ...]) -> tuple[Break, ...]:
     if problems:
         raise DesignError(problems)
     return tuple(breaks)
+
+
+def _remedy(parts: list[str], units: tuple[str, ...]) -> str:
+    """Say which treatment is meant, or how a break is written."""
+    near = suggest(parts[-1], _TREATMENTS)
+    return near if len(parts) > 1 and near.startswith("did you") else example_of_breaks(units)

@@ -13,7 +13,7 @@ from shiftexp.estimators.error_laws import SeriesPosterior
 from shiftexp.kernels.cases import Booleans, Floats
 from shiftexp.kernels.power_bounds import PowerBounds
 from shiftexp.kernels.scale import Scale
-from shiftexp.panel import Panel
+from shiftexp.panel import Panel, told_runs
 from shiftexp.result import SIDES, Paths
 from shiftexp.scalars import error_rate, plural
 
@@ -185,7 +185,7 @@ def below_zero(paths: Paths, scale: Scale, remedy: str = _IN_LOGS) -> tuple[str,
     for name, values in zip(paths.names, paths.counterfactual, strict=True):
         wrong = np.flatnonzero(paths.post & (values < 0))
         if scale == "level" and name and wrong.size and np.nanmin(paths.observed) >= 0:
-            labels = ", ".join(paths.labels[t] for t in wrong)
+            labels = told_runs(paths.labels, wrong)
             notes.append(
                 f"the counterfactual of {name} falls below zero in {labels}: a straight line does "
                 f"not suit these amounts{remedy}"
@@ -273,7 +273,7 @@ def learnt_before_steps(window: Window, treated: Booleans, design: Design) -> tu
     for side, at in window.breaks:
         if at > window.onsets[-1]:
             learnt = np.flatnonzero(treated & (np.arange(len(window.joint)) < at))
-            labels = ", ".join(window.calendar.labels[t] for t in learnt)
+            labels = told_runs(window.calendar.labels, learnt)
             notes.append(
                 f"{' + '.join(design.sides[side])}: a free step from {window.calendar.labels[at]} "
                 f"takes up what changes then, so its effect is learnt from {labels}"

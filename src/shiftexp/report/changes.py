@@ -168,6 +168,37 @@ def overdispersion(result: Result, words: Words = ENGLISH) -> str:
     return shown if kind == "stated" else words("windows.estimated", value=shown)
 
 
+def learnt_after(result: Result, side: str) -> tuple[int, str]:
+    """Return from how many periods after the onset an effect is learnt, and what cuts them off.
+
+    Parameters
+    ----------
+    result : Result
+        The fit.
+    side : str
+        "origin" or "destination".
+
+    Returns
+    -------
+    tuple of (int, str)
+        The periods, and the reporting break after the onset whose free step takes up the rest;
+        empty where there is none.
+    """
+    labels, after = list(result.paths.labels), np.flatnonzero(result.paths.post)
+    steps = [labels.index(label) for name, label in result.paths.breaks if name == side]
+    first = min((at for at in steps if after.size and at > after[0]), default=None)
+    return (after.size, "") if first is None else (int((after < first).sum()), labels[first])
+
+
+def _step_words(result: Result, side: str, words: Words) -> str:
+    """Say that an effect rests on the periods before a later free step; nothing without one."""
+    count, period = learnt_after(result, side)
+    if not period:
+        return ""
+    learnt = periods_words(result.paths.labels[0], count, words)
+    return words("learnt.step", period=period, learnt=learnt)
+
+
 def is_windows(result: Result) -> bool:
     """Tell whether a result compares two windows, without a model of what would have been."""
     return result.estimator.startswith("WindowContrast")
@@ -188,6 +219,7 @@ def _weighed(page: DesignPage, told: SideChange) -> Change:
     if told.differ:
         key = "untold" if told.answer.kind == "none" else "differ"
         rests_on += words(f"rests.{key}", count=count)
+    rests_on += _step_words(result, told.side, words)
     return replace(
         _means_of(result, told.side, "pair", rests_on, words),
         own=math.nan if untold else told.estimate,
@@ -223,7 +255,7 @@ def _alone(result: Result, study: SideStudy, words: Words) -> Change:
         gate = words("rests.own_gate", why=gate_words([study.gate], 1, words))
     counted = counts_words(result, words)
     alone = words("rests.alone", place=place(study.unit, words), counts=counted)
-    rests_on = f"{alone}{gate}; {how}"
+    rests_on = f"{alone}{gate}; {how}{_step_words(result, study.side, words)}"
     return change_of(result, study.side, "windows" if windows else "alone", rests_on, words)
 
 

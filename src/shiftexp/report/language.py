@@ -21,7 +21,7 @@ _JOINT = re.compile(r"(; |, )")
 _ROW = re.compile(r"(, |; | or | \d+ ?%(?:, |; )?)")
 _TOLD = "told"
 # Blanks that hold one of the names of a section.
-_CLOSED = frozenset({"seen", "Estimand"})
+_CLOSED = frozenset({"seen", "Estimand", "flag"})
 # Blanks that hold several names or parts in a row.
 _OPEN = frozenset({"claim", "sector", "told", "gate"})
 _PAIR = 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from shiftexp.report.flows import FlowView, flow_views
+from shiftexp.report.left_out import left_out_sheet
 from shiftexp.report.page import DesignPage, StudyPage
 from shiftexp.report.references import references
 from shiftexp.report.sheet import Sheet
@@ -45,6 +46,7 @@ def render_latex(study_page: StudyPage) -> str:
     for cell in study_page.cells:
         page = cell.primary
         tables += [claims_latex(page), so_what_latex(page), bounds_latex(page), flows_latex(page)]
+        tables.append(left_out_latex(page))
     english = _cell(study_page.words("html.stays_english"))
     announced = [rf"\par\footnotesize {english}\par\normalsize", ""] if english else []
     return "\n".join([_NEEDS, *filter(None, tables), methods_latex(study_page), *announced])
@@ -107,6 +109,18 @@ def bounds_latex(page: DesignPage) -> str:
     """
     found = bounds_sheet(page)
     return _table(found, f"tab:bounds-{_label(page)}") if found else ""
+
+
+def left_out_latex(page: DesignPage) -> str:
+    """Return what the fits of one design left out as a LaTeX table; nothing where nothing was.
+
+    Parameters
+    ----------
+    page : DesignPage
+        The design.
+    """
+    found = left_out_sheet(page)
+    return _table(found, f"tab:left-out-{_label(page)}") if found else ""
 
 
 def flows_latex(page: DesignPage, figure: str = "") -> str:

@@ -30,7 +30,8 @@ def render_markdown(study_page: StudyPage) -> str:
     -------
     str
         The three sentences of every cell, what earlier work concluded, and the tables of changes,
-        claims, limits and flows; figures, data and sources are left to the HTML page.
+        claims, limits, flows and of what was left out; figures, data and sources are left to the
+        HTML page.
     """
     words = study_page.words
     lines = [f"# {_text(study_page.title)}", "", *_table(summary_sheet(study_page))]
@@ -78,6 +79,7 @@ def _cell(view: CellView, words: Words) -> list[str]:
     lines += _robustness(view.robustness, words)
     if len(view.designs.rows) > 1:
         lines += _table(view.designs)
+    lines += _table(view.primary.left_out)
     lines += [
         f"### {words('html.mind')}",
         "",

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from shiftexp.bounds import ShiftShareBounds
 from shiftexp.evidence import Evidence
 from shiftexp.plane import DESTINATION, ORIGIN, ConfidenceSet
-from shiftexp.report.changes import changes, counts_words, indicator_of, overdispersion
+from shiftexp.report.changes import (
+    SIDES,
+    changes,
+    counts_words,
+    indicator_of,
+    learnt_after,
+    overdispersion,
+)
 from shiftexp.report.language import Words
 from shiftexp.report.page import CellPage, DesignPage, StudyPage
 from shiftexp.report.sentences import destination_grew
@@ -350,8 +358,19 @@ def _gate_cell(page: DesignPage) -> str:
     """Say the answer of the data gate."""
     words, gate = page.words, page.gate
     if gate.passed:
-        return f"✔ {words('gate.passed', before=gate.before, after=gate.after)}"
+        learnt = "".join(_fewer_after(page))
+        return f"✔ {words('gate.passed', before=gate.before, after=gate.after)}{learnt}"
     return f"✘ {words('gate.failed', why=gate_words(gate.reasons, gate.sides, words))}"
+
+
+def _fewer_after(page: DesignPage) -> Iterator[str]:
+    """Say of each side whose effect rests on fewer periods after the onset than the gate counts."""
+    for result in page.verdict.results[:1]:
+        for side, name in zip(SIDES, result.paths.names, strict=True):
+            count, _ = learnt_after(result, side)
+            if name and count < page.gate.after:
+                place = side_place(page, side)
+                yield page.words("learnt.gate", place=place, learnt=count)
 
 
 def _level(level: float, words: Words) -> str:

@@ -12,6 +12,7 @@ from shiftexp.report.detection_slider import SliderView, slider_view
 from shiftexp.report.figures import Figure, design_figures
 from shiftexp.report.flows import FlowView, flow_views
 from shiftexp.report.further_view import Section, further_sections
+from shiftexp.report.left_out import left_out_sheet
 from shiftexp.report.page import CellPage, DesignPage
 from shiftexp.report.questions import EventsView, TimingView, events_view, timing_view
 from shiftexp.report.robustness import RobustnessView, robustness_view
@@ -38,6 +39,8 @@ class DesignView:
         Those of them that a shorter text has too: all but tipping points and estimates.
     data : Sheet
         The values seen.
+    left_out : Sheet
+        What of them the fits left out.
     figures : tuple of Figure
         Drawings; only the primary design has them.
     flows : tuple of FlowView
@@ -68,6 +71,7 @@ class DesignView:
     tables: tuple[Sheet, ...]
     short_tables: tuple[Sheet, ...]
     data: Sheet
+    left_out: Sheet
     figures: tuple[Figure, ...]
     flows: tuple[FlowView, ...]
     refusals: tuple[str, ...]
@@ -202,6 +206,7 @@ def design_view(page: DesignPage, *, figures: bool, weighed: bool = True) -> Des
         tables=tuple(table for table in tables if table),
         short_tables=tuple(table for table in short if table),
         data=data_sheets.data_sheet(page),
+        left_out=left_out_sheet(page),
         figures=design_figures(page) if figures else (),
         flows=flow_views(page, figures=figures),
         refusals=(*fitted, *alone, *windows),

@@ -12,6 +12,7 @@ from shiftexp.pooling.asked import bad_settings
 from shiftexp.pooling.pooled import Plane
 from shiftexp.rivals.fitting import setting_problems
 from shiftexp.rivals.study import SHAPES
+from shiftexp.scalars import plural
 from shiftexp.study.keys import Keys
 from shiftexp.study.spec_further import BOTH_SHAPES, Ends, Pool, Rivals
 
@@ -74,6 +75,9 @@ def read_pools(keys: Keys) -> tuple[Pool, ...]:
 def _name_cells(given: tuple[str, ...], cells: list[str]) -> str:
     """Say which names are no cells, else how cells are named."""
     strange = [name for name in given if name not in cells]
+    if not strange and len(set(cells)) < _LEAST:
+        has = plural(len(cells), "cell")
+        return f"the study has {has}: write a second [[cell]] with a name of its own, and name both"
     if not strange:
         return f"write for example cells = {json.dumps(cells[:_LEAST], ensure_ascii=False)}"
     return f"{strange[0]!r} is no cell of the study; {suggest(strange[0], cells)}"

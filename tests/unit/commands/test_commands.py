@@ -54,7 +54,7 @@ def test_check_of_a_study(study: str, capsys: pytest.CaptureFixture[str]) -> Non
         "trade: data gate: pass; asks nothing beside its effects",
     ]
     (cell,) = told(capsys, "check", study)["cells"]
-    gate = {"passed": True, "before": 12, "after": 8, "reasons": []}
+    gate = {"passed": True, "before": 12, "after": 8, "reasons": [], "remedy": ""}
     assert cell == {"name": "trade", "gate": gate, "asks": {}}
 
 
@@ -76,6 +76,23 @@ def test_check_says_which_cell_a_table_at_the_end_belongs_to(
     questions = {"curve": ["test over onsets"], "events": ["2013"]}
     assert [cell["asks"] for cell in found["cells"]] == [{}, questions]
     assert found["pools"] == [{"name": "both", "cells": ["trade", "again"]}]
+
+
+def test_check_asks_about_a_unit_that_may_be_misspelt(
+    study: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = Path(study).with_name("values.csv")
+    text = values.read_text().replace("\nD,", "\nArnhem,").replace("\nO,", "\nEde,")
+    values.write_text(f"{text}Arnhern,2005,7\n")
+    Path(study).write_text(TOP + STILL.replace('"O"', '"Ede"').replace('"D"', '"Arnhem"'))
+    asked = (
+        "unit 'Arnhern' has values in 1 of 20 periods and differs from 'Arnhem' by little: is it a "
+        "misspelling?"
+    )
+    for file in (study, str(values)):
+        assert f"look again: {asked}" in said(capsys, "check", file).splitlines()
+        assert told(capsys, "check", file)["look_again"] == [asked]
+    assert "nothing is wrong" not in said(capsys, "check", study)
 
 
 @pytest.mark.slow

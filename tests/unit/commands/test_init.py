@@ -74,14 +74,91 @@ def test_what_init_writes_runs_as_it_is(tmp_path: Path) -> None:
 
 
 def test_the_comments_are_toml_that_runs(tmp_path: Path) -> None:
-    study = begin(tmp_path)
-    code = re.compile(r"^# (?=detection|evidence|timing|onsets|\[cell|\]|    \{)", re.MULTILINE)
+    study = begin(tmp_path, "--unit-of-measure", "kg")
+    code = re.compile(
+        r"^# (?=detection|evidence|timing|onsets|\[cell|\]|    \{|table|\[\[pool|name =|cells =)",
+        re.MULTILINE,
+    )
     study.write_text(code.sub("", study.read_text("utf-8")), encoding="utf-8")
     cell = Study.from_toml(study).spec.cells[0]
     assert cell.detection is not None
     assert cell.evidence[0].bound is not None
     assert [question.name for question in cell.timing] == ["lead_lag", "granger"]
     assert cell.curve is not None
+    assert cell.events is not None
+    assert cell.evidence[0].bound.unit == "kg per year"
+
+
+TOWNS = ("Arnhem", "Ede", "Nijmegen")
+
+
+def towns(folder: Path, *more: str, broken: str = "") -> Path:
+    """Write counts of three towns, with a flag and a mistyped row, and a study of two of them."""
+    rows = [
+        (
+            "Arnhern" if (town, year) == ("Arnhem", 2003) else town,
+            year,
+            50 + year % 7 + 3 * len(town),
+            "break" if (town, str(year)) == ("Arnhem", broken) else "ok",
+        )
+        for town in TOWNS
+        for year in range(1995, 2025)
+    ]
+    data, study = folder / "towns.csv", folder / "study.toml"
+    columns = ["town", "year", "n", "quality"]
+    pd.DataFrame(rows, columns=columns).to_csv(data, index=False)
+    asked = ["--origin", "Ede", "--destination", "Arnhem", "--onset", "2012", *more]
+    assert main(["init", str(data), *asked, "--out", str(study)]) == 0
+    return study
+
+
+def test_other_units_are_offered_as_donors_where_none_were_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert '# donors = ["Nijmegen"]\n' in towns(tmp_path).read_text("utf-8")
+    assert "look again: unit 'Arnhern' has values in 1 of 30 periods" in capsys.readouterr().out
+    more = ["--donors", "Nijmegen", "--unit-of-measure", "count", "--force"]
+    named = towns(tmp_path, *more).read_text("utf-8")
+    assert "# donors" not in named
+    assert 'unit = "count per year"' in named
+
+
+def test_cells_of_one_study_are_offered_to_be_pooled(tmp_path: Path) -> None:
+    rows = [
+        (town, year, kind, 50 + year % 7 + 3 * len(town))
+        for town in TOWNS
+        for year in range(1995, 2025)
+        for kind in ("homes", "shops", "sheds")
+    ]
+    data, study = tmp_path / "kinds.csv", tmp_path / "study.toml"
+    pd.DataFrame(rows, columns=["town", "year", "kind", "n"]).to_csv(data, index=False)
+    asked = ["--origin", "Ede", "--destination", "Arnhem", "--onset", "2012"]
+    more = ["--indicator", "kind", "--out", str(study)]
+    assert main(["init", str(data), *asked, *more]) == 0
+    code = re.compile(r"^# (?=\[\[pool|name =|cells =)", re.MULTILINE)
+    study.write_text(code.sub("", study.read_text("utf-8")), encoding="utf-8")
+    assert [pool.cells for pool in Study.from_toml(study).spec.pools] == [("homes", "shops")]
+
+
+def test_a_break_that_is_not_treated_comes_with_what_treats_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = towns(tmp_path, broken="2018")
+    words = 'breaks = ["2018:Arnhem:dummy"]'
+    assert f"(to do: say {words} in the design" in capsys.readouterr().out
+    text = study.read_text("utf-8")
+    assert f"# {words}\n" in text
+    assert main(["check", str(study)]) == 0
+    first, _, gate = capsys.readouterr().out.splitlines()
+    assert first.endswith("the file reads well; 1 of 1 cell does not pass its data gate")
+    assert "fail: break 2018 of Arnhem not treated (to do: say " in gate
+    study.write_text(text.replace("onset = 2012 }", f"onset = 2012, {words} }}"), "utf-8")
+    assert main(["check", str(study)]) == 0
+    assert "data gate: pass;" in capsys.readouterr().out
+
+
+def test_no_word_for_breaks_treats_one_at_the_onset(tmp_path: Path) -> None:
+    assert "# breaks" not in towns(tmp_path, broken="2012").read_text("utf-8")
 
 
 def test_init_overwrites_nothing_unless_told(

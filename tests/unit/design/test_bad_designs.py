@@ -113,7 +113,7 @@ def test_doubtful_values_outside_the_window_do_no_harm() -> None:
 def test_untreated_break() -> None:
     error = refused(flagged(("BE", "2006", "break")))
     assert "a reporting break of BE in 2006" in str(error)
-    assert "breaks=('2006:BE:dummy',)" in str(error)
+    assert 'breaks = ["2006:BE:dummy"]' in str(error)
     assert error.rows == ("BE, 2006",)
 
 

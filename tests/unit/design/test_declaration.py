@@ -208,3 +208,19 @@ def test_a_window_that_ends_before_it_starts_is_refused_before_data_are_seen() -
         Design(origin="NL", destination="BE", onset="2012-03", start="2012-09", end="2012-08")
     kept = Design(origin="NL", destination="BE", onset="2012-03", start="2012-03", end=2012)
     assert (kept.start, kept.end) == ("2012-03", 2012)
+
+
+def test_a_word_for_breaks_that_is_nearly_one_is_recognised() -> None:
+    with pytest.raises(DesignError, match=r"breaks = 'dumy'.*did you mean 'dummy'\?"):
+        pair_design(breaks="dumy")
+    with pytest.raises(DesignError, match=r"did you mean 'split'\?"):
+        _ = pair_design(breaks=("2018:NL:splt",)).declared_breaks
+
+
+@pytest.mark.parametrize("given", ["2018", "none"])
+def test_the_example_of_a_break_names_a_place_of_the_study(given: str) -> None:
+    words = r'write for example breaks = \["2018:Arnhem:dummy"\]'
+    with pytest.raises(DesignError, match=words):
+        pair_design(origin="Arnhem", breaks=given)
+    with pytest.raises(DesignError, match=words):
+        _ = pair_design(origin="Arnhem", breaks=(given,)).declared_breaks

@@ -132,6 +132,15 @@ def test_an_untreated_break_fails_the_gate() -> None:
     assert gate(2014, data, breaks=("2006:NL:dummy",)).passed
 
 
+def test_the_gate_says_what_treats_a_break_that_is_not() -> None:
+    data = panel(flags={("NL", "2006"): "break", ("BE", "2014"): "break"})
+    found = gate(2014, data)
+    assert found.treatable == ("2006:NL:dummy",)
+    assert found.remedy.startswith('say breaks = ["2006:NL:dummy"] in the design')
+    assert gate(2014, data, breaks=found.treatable).treatable == ()
+    assert gate(2014, data, breaks="dummy").remedy == ""
+
+
 def test_a_break_at_the_first_period_is_none() -> None:
     assert gate(2014, panel(flags={("NL", "2000"): "break"})).passed
 

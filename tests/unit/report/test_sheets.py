@@ -14,6 +14,7 @@ from shiftexp.effects import Effects
 from shiftexp.report import sheets
 from shiftexp.report.figures import design_figures
 from shiftexp.report.page import DesignPage, StudyPage
+from shiftexp.report.sentences import three_sentences
 from shiftexp.report.sheets import (
     changes_sheet,
     collect_words,
@@ -182,3 +183,43 @@ def test_a_set_that_says_something_else_than_its_p_is_explained(
     note = sheets.estimates_sheet(page).note
     assert note.count(result.name) == 1
     assert "the two say different things here in: " in note
+
+
+def stepped(flagged: int) -> DesignPage:
+    """Return a design whose destination has a free step in a year."""
+    panel, design = sx.simulate_pair(rng=2)
+    frame = panel.to_frame()
+    at = (frame["unit"] == design.destination) & (frame["period"].astype(str) == str(flagged))
+    frame.loc[at, "quality"] = "break"
+    read = sx.Panel.from_frame(
+        frame,
+        unit="unit",
+        period="period",
+        value="value",
+        quality="quality",
+        unit_of_measure="kg",
+    )
+    design = replace(design, breaks="dummy", donors=())
+    return report_pages.passed(sx.InterruptedTimeSeries(trend=False).fit(read, design))
+
+
+def test_an_effect_that_rests_on_fewer_periods_after_says_so() -> None:
+    page = stepped(2017)
+    (origin, destination) = page.verdict.results[0].paths.names
+    cell = report_pages.cell(page)
+    first = three_sentences(cell)[0]
+    said = "a free step is fitted at the reporting break of 2017, its effect rests on the 4 years"
+    assert first.count(said) == 1
+    (row,) = sheets.designs_sheet(cell).rows
+    assert str(row[-1]).startswith("✔ passed (12 before, 8 after); the effect on ")
+    assert str(row[-1]).endswith("rests on 4 of those after")
+    assert str(row[-1]).count("rests on") == 1
+    assert str(destination) in first
+    assert origin != destination
+
+
+def test_a_step_before_the_onset_takes_no_period_after_it() -> None:
+    cell = report_pages.cell(stepped(2005))
+    assert "free step" not in three_sentences(cell)[0]
+    (row,) = sheets.designs_sheet(cell).rows
+    assert str(row[-1]) == "✔ passed (12 before, 8 after)"

@@ -102,6 +102,12 @@ def test_what_is_written_reads_the_same(text: str, tmp_path: Path) -> None:
         (POOL, "pool.both.cells", "did you mean 'trade'?"),
         (POOL.replace('"trade", "trade2"', '"trade"'), "pool[1].cells", "two cells or more"),
         (POOL.replace('"trade2"', '"trade"'), "pool[1].cells", "each once"),
+        (POOL.replace(', "trade2"', ""), "pool[1].cells", "has 1 cell: write a second [[cell]]"),
+        (
+            f"{SECOND}{POOL}".replace(', "trade2"]', "]"),
+            "pool[1].cells",
+            'write for example cells = ["trade", "trade2"]',
+        ),
         (POOL.replace('"both"', '"../both"'), "pool[1].name", "letters, digits"),
         (POOL.replace("correlation = 0", "correlation = 1"), "pool[1]", "from 0 to .95"),
         (POOL.replace("= 10", "= -1"), "pool[1]", "heterogeneity = -1"),
