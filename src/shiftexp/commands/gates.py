@@ -20,7 +20,7 @@ def told_gate(gate: Gate) -> str:
     --------
     >>> told_gate(Gate(12, 9))
     'data gate: pass'
-    >>> told_gate(Gate(12, 9, ("break 2021 of X not treated",), 2, ("2021:X:dummy",)))[-61:]
+    >>> told_gate(Gate(12, 9, ("break 2021 of X not treated",), 2, ("2021:X:dummy",)))[-65:]
     'or breaks = "dummy" for every break: a free step is fitted there)'
     """
     return f"data gate: {gate}" + (f" (to do: {gate.remedy})" if gate.remedy else "")
