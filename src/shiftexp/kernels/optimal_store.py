@@ -82,6 +82,11 @@ def design_bounds(design: SeriesDesign) -> PowerBounds:
     return _MEMORY.bounds[name]
 
 
+def asked() -> Holdings:
+    """Return what this process holds: what it asked for, and what was simulated with it."""
+    return Holdings(dict(_MEMORY.tables), dict(_MEMORY.bounds))
+
+
 def folder() -> Path:
     """Return where tables are kept on this machine; SHIFTEXP_CACHE sets another place."""
     given = os.environ.get("SHIFTEXP_CACHE")
