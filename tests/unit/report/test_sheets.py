@@ -148,7 +148,7 @@ def test_every_table_with_numbers_of_its_own_says_level_and_detection(drift: flo
     plane = design_figures(page)[0]
     assert f"95 %, {said}" in plane.caption
     assert f"(95 %, {said})" in verdict.summary()
-    right = phrases("en").say("range", "drift" if drift else "still")
+    right = phrases("en").say("range", "drift_90" if drift else "still_90")
     assert right in verdict.paragraph()
 
 
