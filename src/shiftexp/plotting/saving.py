@@ -117,9 +117,8 @@ class Drawn:
 
     @cached_property
     def png(self) -> bytes:
-        """The figure as a PNG file, laid out as the SVG is."""
-        with _laid_out(self.svg, self.figure):
-            return _png(self.figure)
+        """The figure as a PNG file."""
+        return _png(self.figure)
 
     @cached_property
     def said(self) -> str:
@@ -187,23 +186,11 @@ def _png(figure: Figure) -> bytes:
 
 
 @contextmanager
-def _laid_out(drawn: bytes, figure: Figure) -> Iterator[None]:
-    """Keep the layout that drawing it left: working it out takes as long as the drawing."""
-    engine = figure.get_layout_engine()
-    if drawn and engine is not None:
-        figure.set_layout_engine("none")
-    try:
-        yield
-    finally:
-        if engine is not None:
-            figure.set_layout_engine(engine)
-
-
-@contextmanager
 def _on_canvas(figure: Figure, kind: type[Canvas]) -> Iterator[Canvas]:
     """Give the figure a canvas to be drawn on once: `savefig` draws it twice, to lay it out first.
 
-    Drawing lays it out anyway. The figure gets its own canvas and resolution back.
+    Drawing lays it out anyway, for each kind of file: letters differ in width. The figure gets its
+    own canvas and resolution back.
     """
     before, dpi = figure.canvas, figure.dpi
     try:

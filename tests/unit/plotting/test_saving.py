@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib import image
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -73,6 +74,17 @@ def test_a_figure_keeps_its_canvas_its_resolution_and_its_layout(tmp_path: Path)
     save_figure(figure.subplots(), tmp_path / "own")
     assert (figure.canvas, figure.get_layout_engine()) == before
     assert figure.dpi == 123
+
+
+def test_no_label_runs_off_either_file(tmp_path: Path) -> None:
+    """Letters of a PNG are wider than those of an SVG, so that the layout of one cuts the other."""
+    figure = Figure(figsize=(7, 3.2), layout="constrained")
+    figure.subplots().set_yticks([0.5], ["day reopened as take-away; borders\u2026 " * 2])
+    _, png = save_figure(figure.axes, tmp_path / "long")
+    drawn = image.imread(png)[:, :, :3]
+    assert (drawn < 0.5).any()
+    for edge in (drawn[:, :3], drawn[:, -3:], drawn[:3], drawn[-3:]):
+        assert (edge == 1).all()
 
 
 def test_axes_of_two_figures_are_refused() -> None:
