@@ -107,8 +107,7 @@ def bounds_latex(page: DesignPage) -> str:
     page : DesignPage
         The design.
     """
-    found = bounds_sheet(page)
-    return _table(found, f"tab:bounds-{_label(page)}") if found else ""
+    return _table(bounds_sheet(page), f"tab:bounds-{_label(page)}")
 
 
 def left_out_latex(page: DesignPage) -> str:
@@ -119,8 +118,7 @@ def left_out_latex(page: DesignPage) -> str:
     page : DesignPage
         The design.
     """
-    found = left_out_sheet(page)
-    return _table(found, f"tab:left-out-{_label(page)}") if found else ""
+    return _table(left_out_sheet(page), f"tab:left-out-{_label(page)}")
 
 
 def flows_latex(page: DesignPage, figure: str = "") -> str:
@@ -171,10 +169,12 @@ def _flow(view: FlowView, label: str, figure: str) -> str:
 
 
 def _table(sheet: Sheet, label: str) -> str:
-    """Return a table with caption and note; badges stand without their shape.
+    """Return a table with caption and note, nothing without rows; badges stand without their shape.
 
     It runs on where a page ends, its head repeated: a float would be cut off there.
     """
+    if not sheet:
+        return ""
     columns = _columns(sheet)
     head = [r"\toprule", " & ".join(map(_cell, sheet.columns)) + r" \\", r"\midrule"]
     body = [" & ".join(map(_cell, row)) + r" \\" for row in sheet.rows]
